@@ -1,0 +1,103 @@
+/**
+ * A scenario as the harness works with it: every default filled in, every unit an integer. Plain data, so that it can be sent to a
+ * worker or another machine as it is; it holds no secret.
+ */
+
+export interface Scenario {
+  name: string;
+  /** `embedded` until the command line has started the stand-in and put its address here. */
+  target: { kind: 'embedded' } | Target;
+  tls: TlsOptions;
+  devices: DeviceSource;
+  auth: { signmethod: Signmethod; timestamp: Timestamp };
+  client: ClientKind;
+  protocol: '3.1.1' | '5';
+  connect: ConnectPlan;
+  subscribe: Subscription[];
+  publish: PublishPlan[];
+  /** From the moment the last connect is due to the end of publishing. */
+  holdUs: number;
+  gracefulStopUs: number;
+  thresholds: Threshold[];
+  seed: number;
+  broker: StandInOptions;
+}
+
+/** A plain URL, or Aliyun's host rule over region or instance (signing/endpoint). */
+export type Target =
+  | { kind: 'url'; protocol: Protocol; host: string; port: number; path: string }
+  | { kind: 'region'; region: string; tls: boolean }
+  | { kind: 'instance'; instance: string; tls: boolean };
+
+export type Protocol = 'mqtt' | 'mqtts' | 'ws' | 'wss';
+
+export const SIGNMETHODS = ['hmacsha1', 'hmacmd5', 'hmacsha256'] as const;
+export type Signmethod = (typeof SIGNMETHODS)[number];
+
+/** `now` is the epoch in ms at signing; `omit` leaves it out of content and client id alike. The platform checks no window. */
+export type Timestamp = 'now' | 'omit' | number;
+
+export type ClientKind = 'mqtt' | 'wire';
+
+/** `caFile`, `certFile`, `keyFile` are absolute paths to PEM files; `ca` is PEM text (the embedded stand-in hands its own over). */
+export interface TlsOptions {
+  caFile?: string;
+  ca?: string;
+  certFile?: string;
+  keyFile?: string;
+  servername?: string;
+  /** false accepts any certificate: for private brokers only. */
+  verify: boolean;
+}
+
+export type DeviceSource =
+  | { kind: 'file'; file: string; count?: number }
+  | { kind: 'generate'; productKey: string; count: number; prefix: string };
+
+export interface ConnectPlan {
+  stages: Stage[];
+  keepaliveSec: number;
+  /** From the real start of an attempt to its CONNACK. */
+  timeoutUs: number;
+  /** Attempts under way at once in the whole run; a start that finds no free slot is dropped. */
+  maxInFlight: number;
+}
+
+/** The rate goes linearly from `fromPerSec` to `toPerSec`; equal for a constant stage. */
+export interface Stage {
+  durationUs: number;
+  fromPerSec: number;
+  toPerSec: number;
+}
+
+export type Qos = 0 | 1;
+
+/** `topic` is a template of `${productKey}`, `${deviceName}`. */
+export interface Subscription {
+  topic: string;
+  qos: Qos;
+}
+
+export interface PublishPlan {
+  topic: string;
+  qos: Qos;
+  everyUs: number;
+  payload: PayloadSpec;
+  /** Topic template on which the answer with the same Alink id arrives. */
+  reply?: string;
+}
+
+/** `template` is text with placeholders; `size` is bytes of filler. */
+export type PayloadSpec = { kind: 'template'; template: string } | { kind: 'size'; bytes: number };
+
+/** One expression on one metric, e.g. `connect_latency` and `p(99) < 500ms`, already parsed. */
+export interface Threshold {
+  metric: string;
+  expression: string;
+}
+
+/** How the embedded stand-in behaves. `devicesFile` is the list it checks against, when that is not the scenario's own. */
+export interface StandInOptions {
+  devicesFile?: string;
+  tls: boolean;
+}
