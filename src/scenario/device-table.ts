@@ -11,6 +11,9 @@ export interface Triple {
   clientId: string;
 }
 
+/** A triple without its secret: what topics and reports may know of a device. */
+export type Identity = Omit<Triple, 'deviceSecret'>;
+
 /** productKey, deviceName, deviceSecret, clientId: the order of a row's four fields in the text. */
 const FIELDS = 4;
 
@@ -21,7 +24,20 @@ export interface SharedDevices {
   offsets: SharedArrayBuffer;
 }
 
-export class DeviceTable {
+/** The bytes of one row's productKey, text[start … middle), and deviceName, text[middle … end). */
+export interface RowKey {
+  text: Uint8Array;
+  start: number;
+  middle: number;
+  end: number;
+}
+
+/** What device-index needs: of a finished table, or of one that is being built. */
+export interface DeviceRows {
+  key(row: number): RowKey;
+}
+
+export class DeviceTable implements DeviceRows {
   readonly shared: SharedDevices;
   readonly count: number;
   private readonly text: Buffer;
@@ -57,14 +73,23 @@ export class DeviceTable {
     };
   }
 
+  key(row: number): RowKey {
+    return keyOf(this.text, this.offsets, row);
+  }
+
   private field(row: number, index: number): string {
     const at = row * FIELDS + index;
     return this.text.toString('utf8', this.offsets[at]!, this.offsets[at + 1]!);
   }
 }
 
+function keyOf(text: Uint8Array, offsets: Uint32Array, row: number): RowKey {
+  const at = row * FIELDS;
+  return { text, start: offsets[at]!, middle: offsets[at + 1]!, end: offsets[at + 2]! };
+}
+
 /** Collects rows; `textBytesHint` (the size of the list's file, say) spares the growing. */
-export class DeviceTableBuilder {
+export class DeviceTableBuilder implements DeviceRows {
   private text: Buffer;
   private textLength = 0;
   private offsets = new Uint32Array(1024 * FIELDS + 1);
@@ -91,6 +116,10 @@ export class DeviceTableBuilder {
     this.put(row * FIELDS + 2, deviceSecret);
     this.put(row * FIELDS + 3, clientId);
     return row;
+  }
+
+  key(row: number): RowKey {
+    return keyOf(this.text, this.offsets, row);
   }
 
   build(): DeviceTable {

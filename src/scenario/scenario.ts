@@ -3,6 +3,8 @@
  * worker or another machine as it is; it holds no secret.
  */
 
+import type { MetricName } from './metric-names.ts';
+
 export interface Scenario {
   name: string;
   /** `embedded` until the command line has started the stand-in and put its address here. */
@@ -37,7 +39,8 @@ export type Signmethod = (typeof SIGNMETHODS)[number];
 /** `now` is the epoch in ms at signing; `omit` leaves it out of content and client id alike. The platform checks no window. */
 export type Timestamp = 'now' | 'omit' | number;
 
-export type ClientKind = 'mqtt' | 'wire';
+export const CLIENT_KINDS = ['mqtt'] as const;
+export type ClientKind = (typeof CLIENT_KINDS)[number];
 
 /** `caFile`, `certFile`, `keyFile` are absolute paths to PEM files; `ca` is PEM text (the embedded stand-in hands its own over). */
 export interface TlsOptions {
@@ -72,7 +75,7 @@ export interface Stage {
 
 export type Qos = 0 | 1;
 
-/** `topic` is a template of `${productKey}`, `${deviceName}`. */
+/** `topic` is a template of `${productKey}`, `${deviceName}`, `${clientId}` (scenario/placeholders); it may have wildcards. */
 export interface Subscription {
   topic: string;
   qos: Qos;
@@ -82,6 +85,8 @@ export interface PublishPlan {
   topic: string;
   qos: Qos;
   everyUs: number;
+  /** How far each publish may be from its regular time, as a fraction of `everyUs`: 0 to 1; 0 when absent. */
+  jitter?: number;
   payload: PayloadSpec;
   /** Topic template on which the answer with the same Alink id arrives. */
   reply?: string;
@@ -90,11 +95,27 @@ export interface PublishPlan {
 /** `template` is text with placeholders; `size` is bytes of filler. */
 export type PayloadSpec = { kind: 'template'; template: string } | { kind: 'size'; bytes: number };
 
-/** One expression on one metric, e.g. `connect_latency` and `p(99) < 500ms`, already parsed. */
+/** One expression on one metric, e.g. `connect_latency` and `p(99) < 500ms`, as scenario/threshold-expression parses it. */
 export interface Threshold {
-  metric: string;
+  metric: MetricName;
+  /** As the user wrote it, for reports. */
   expression: string;
+  aggregate: Aggregate;
+  /** Of `p(N)` only: above 0, at most 100. */
+  percentile?: number;
+  operator: Operator;
+  /**
+   * Microseconds for the times of a trend in time; units per second for the values of a `*_per_sec` trend and the `rate` of a counter; a
+   * fraction (0.01 is 1%) for `share`; a plain number for `count` and the gauge.
+   */
+  bound: number;
 }
+
+export const AGGREGATES = ['min', 'avg', 'med', 'max', 'p', 'count', 'rate', 'share'] as const;
+export type Aggregate = (typeof AGGREGATES)[number];
+
+export const OPERATORS = ['<', '<=', '>', '>=', '==', '!='] as const;
+export type Operator = (typeof OPERATORS)[number];
 
 /** How the embedded stand-in behaves. `devicesFile` is the list it checks against, when that is not the scenario's own. */
 export interface StandInOptions {

@@ -24,7 +24,7 @@ export function contentOf(triple: Omit<Triple, 'deviceSecret'>, timestamp: strin
 }
 
 /** Lower-case hex. */
-export function hmacHex(signmethod: Signmethod, key: string, message: string): string {
+export function hmacHex(signmethod: Signmethod, key: string | Buffer, message: string): string {
   return createHmac(HASH[signmethod], key).update(message).digest('hex');
 }
 

@@ -13,8 +13,6 @@ export interface Endpoint {
 /** 2 = TLS direct (also wss), 3 = plain TCP direct (also ws). */
 export type Securemode = 2 | 3;
 
-export const DEFAULT_PORT: Record<Protocol, number> = { mqtt: 1883, mqtts: 8883, ws: 80, wss: 443 };
-
 export function isTls(protocol: Protocol): boolean {
   return protocol === 'mqtts' || protocol === 'wss';
 }

@@ -1,0 +1,52 @@
+/** What the stand-in saw, counted on its own side of the wire: the other set of books that a run's result can be held against. */
+
+/**
+ * `connections_*` are transport connections, `connects_*` answered CONNECTs (`connects_refused_N` by CONNACK code). `disconnects` are
+ * ends of signed-in connections, whoever ended them, so that `connects_ok = disconnects + connections_open`. `kicked` are connections
+ * closed because the same device signed in again. `subscribes` and `subscribes_refused` count topic filters. `messages_delivered` are
+ * PUBLISH packets sent to devices, replies included. Bytes are those of the TCP connection, TLS and WebSocket framing included.
+ */
+export const COUNT_NAMES = [
+  'connections_accepted',
+  'connections_open',
+  'connects_ok',
+  'connects_refused',
+  'connects_refused_1',
+  'connects_refused_2',
+  'connects_refused_3',
+  'connects_refused_4',
+  'connects_refused_5',
+  'kicked',
+  'disconnects',
+  'subscribes',
+  'subscribes_refused',
+  'publishes_received',
+  'publishes_received_qos0',
+  'publishes_received_qos1',
+  'publishes_received_qos2',
+  'publishes_unauthorized',
+  'replies_sent',
+  'messages_delivered',
+  'bytes_received',
+  'bytes_sent',
+] as const;
+
+export type CountName = (typeof COUNT_NAMES)[number];
+
+export type Counts = Record<CountName, number>;
+
+export function zeroCounts(): Counts {
+  return Object.fromEntries(COUNT_NAMES.map((name) => [name, 0])) as Counts;
+}
+
+/** `returnCode` is the one that was sent: 1–5. */
+export function countRefusal(counts: Counts, returnCode: number): void {
+  counts.connects_refused++;
+  const name = `connects_refused_${returnCode}` as CountName;
+  if (name in counts) counts[name]++;
+}
+
+export function countPublish(counts: Counts, qos: 0 | 1 | 2): void {
+  counts.publishes_received++;
+  counts[`publishes_received_qos${qos}`]++;
+}

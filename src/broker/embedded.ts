@@ -1,0 +1,152 @@
+/** The parent's side of the stand-in in a process of its own. */
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { FleetError } from '../errors.ts';
+import type { Target } from '../scenario/scenario.ts';
+import type { Counts } from './counts.ts';
+import { type Ports, TRANSPORTS } from './listeners.ts';
+import { bytesOf, type FromChild, type ToChild } from './messages.ts';
+import { advertisedHost, PROTOCOL_OF, type StandInSettings, WEBSOCKET_PATH } from './standin.ts';
+
+export interface Embedded {
+  /** The first of tcp, tls, ws, wss that was asked for. */
+  target: Target;
+  ports: Ports;
+  /** PEM of the certificate to trust, if there is a tls or wss listener. */
+  ca?: string;
+  /** Of the process, for whoever measures what it costs. */
+  pid: number;
+  /** Rejects with `broker-failed` once the process has died. */
+  counts(): Promise<Counts>;
+  /** Ends the process and waits for it; may be called more than once and after its death. */
+  close(): Promise<void>;
+}
+
+/** The device list goes over IPC: no secret is in argv or the environment. */
+export async function startEmbedded(settings: StandInSettings): Promise<Embedded> {
+  const { devices, ...rest } = settings;
+  const server = new ServerProcess();
+  try {
+    const { ports, ca } = await server.start({ kind: 'start', settings: rest, devices: bytesOf(devices) });
+    return {
+      target: targetOf(ports, advertisedHost(settings)),
+      ports,
+      ca,
+      pid: server.pid,
+      counts: () => server.counts(),
+      close: () => server.close(),
+    };
+  } catch (error) {
+    await server.close();
+    throw error;
+  }
+}
+
+/** After `close` the process has this long before it is killed. */
+const CLOSE_TIMEOUT_MS = 5_000;
+const STDERR_TAIL = 1_000;
+
+type Waiter = { resolve(counts: Counts): void; reject(error: Error): void };
+
+class ServerProcess {
+  private readonly child: ChildProcess;
+  private readonly waiters = new Map<number, Waiter>();
+  private onStarted:
+    | { resolve(message: FromChild & { kind: 'listening' }): void; reject(error: Error): void }
+    | undefined;
+  private nextId = 0;
+  private stderrTail = '';
+  private death: FleetError | undefined;
+
+  constructor() {
+    this.child = fork(fileURLToPath(new URL('./server-process.js', import.meta.url)), [], {
+      serialization: 'advanced',
+      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+      // Debugger ports and loaders of this process are not for that one.
+      execArgv: [],
+    });
+    this.child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      this.stderrTail = (this.stderrTail + text).slice(-STDERR_TAIL);
+    });
+    this.child.on('message', (message: FromChild) => this.receive(message));
+    this.child.on('error', (error) => this.die(error.message));
+    this.child.on('close', (code, signal) => this.die(signal ?? `exit code ${code}`));
+  }
+
+  get pid(): number {
+    return this.child.pid ?? 0;
+  }
+
+  start(message: ToChild): Promise<FromChild & { kind: 'listening' }> {
+    return new Promise((resolve, reject) => {
+      this.onStarted = { resolve, reject };
+      this.send(message, reject);
+    });
+  }
+
+  counts(): Promise<Counts> {
+    return new Promise((resolve, reject) => {
+      if (this.death !== undefined) {
+        reject(this.death);
+        return;
+      }
+      const id = this.nextId++;
+      this.waiters.set(id, { resolve, reject });
+      this.send({ kind: 'counts', id }, () => {});
+    });
+  }
+
+  async close(): Promise<void> {
+    if (this.child.exitCode !== null || this.child.signalCode !== null || this.child.pid === undefined)
+      return;
+    const exited = once(this.child, 'exit');
+    if (this.child.connected) this.send({ kind: 'close' }, () => {});
+    const timer = setTimeout(() => this.child.kill('SIGKILL'), CLOSE_TIMEOUT_MS);
+    await exited;
+    clearTimeout(timer);
+  }
+
+  /** An IPC error is told by `die` as well; `onError` is for a message that cannot be sent at all. */
+  private send(message: ToChild, onError: (error: Error) => void): void {
+    this.child.send(message, (error) => {
+      if (error !== null) onError(this.fault(error.message));
+    });
+  }
+
+  private receive(message: FromChild): void {
+    switch (message.kind) {
+      case 'listening':
+        this.onStarted?.resolve(message);
+        return;
+      case 'failed':
+        this.onStarted?.reject(new FleetError(message.code, message.message, { hint: message.hint }));
+        return;
+      case 'counts':
+        this.waiters.get(message.id)?.resolve(message.counts);
+        this.waiters.delete(message.id);
+        return;
+    }
+  }
+
+  /** After the first time nothing new is learnt: a death has one cause. */
+  private die(cause: string): void {
+    this.death ??= this.fault(cause);
+    this.onStarted?.reject(this.death);
+    for (const waiter of this.waiters.values()) waiter.reject(this.death);
+    this.waiters.clear();
+  }
+
+  private fault(cause: string): FleetError {
+    const tail = this.stderrTail.trim();
+    return new FleetError('broker-failed', `the embedded stand-in has ended: ${cause}`, {
+      hint: tail === '' ? undefined : `its last words: ${tail}`,
+    });
+  }
+}
+
+function targetOf(ports: Ports, host: string): Target {
+  const transport = TRANSPORTS.find((name) => ports[name] !== undefined) ?? 'tcp';
+  const path = transport === 'ws' || transport === 'wss' ? WEBSOCKET_PATH : '';
+  return { kind: 'url', protocol: PROTOCOL_OF[transport], host, port: ports[transport] ?? 0, path };
+}

@@ -1,0 +1,40 @@
+/** What the parent and the process of the stand-in say to each other. Node's `advanced` serialization carries it as it is. */
+import type { FaultCode } from '../errors.ts';
+import type { SharedDevices } from '../scenario/device-table.ts';
+import type { Counts } from './counts.ts';
+import type { Ports } from './listeners.ts';
+import type { StandInSettings } from './standin.ts';
+
+/** Memory is not shared between processes: the table's bytes are copied once. */
+export interface DeviceBytes {
+  count: number;
+  text: Uint8Array;
+  offsets: Uint8Array;
+}
+
+export type ToChild =
+  | { kind: 'start'; settings: Omit<StandInSettings, 'devices'>; devices: DeviceBytes }
+  | { kind: 'counts'; id: number }
+  | { kind: 'close' };
+
+export type FromChild =
+  | { kind: 'listening'; ports: Ports; ca?: string }
+  | { kind: 'failed'; code: FaultCode; message: string; hint?: string }
+  | { kind: 'counts'; id: number; counts: Counts };
+
+export function bytesOf(devices: SharedDevices): DeviceBytes {
+  const offsets = new Uint32Array(devices.offsets);
+  // The text's memory may be longer than what was written to it.
+  const text = new Uint8Array(devices.text, 0, offsets[offsets.length - 1] ?? 0);
+  return { count: devices.count, text, offsets: new Uint8Array(devices.offsets) };
+}
+
+export function devicesOf(bytes: DeviceBytes): SharedDevices {
+  return { count: bytes.count, text: sharedCopy(bytes.text), offsets: sharedCopy(bytes.offsets) };
+}
+
+function sharedCopy(bytes: Uint8Array): SharedArrayBuffer {
+  const shared = new SharedArrayBuffer(bytes.length);
+  new Uint8Array(shared).set(bytes);
+  return shared;
+}

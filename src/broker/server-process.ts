@@ -1,0 +1,52 @@
+/**
+ * The stand-in as a process of its own, so that its work is not counted as the generator's. Started by embedded.ts, spoken to over IPC
+ * only; it ends with its parent, however that ends.
+ */
+import { FleetError } from '../errors.ts';
+import { devicesOf, type FromChild, type ToChild } from './messages.ts';
+import { type StandIn, startStandIn } from './standin.ts';
+
+let standIn: Promise<StandIn> | undefined;
+
+process.on('message', (message: ToChild) => {
+  void answer(message);
+});
+// The channel closes when the parent dies, by whatever signal.
+process.on('disconnect', () => process.exit(0));
+// A terminal sends Ctrl-C to the whole group. The parent decides when the run has drained and says `close`.
+process.on('SIGINT', () => {});
+process.on('SIGTERM', () => {});
+
+async function answer(message: ToChild): Promise<void> {
+  switch (message.kind) {
+    case 'start':
+      try {
+        standIn = startStandIn({ ...message.settings, devices: devicesOf(message.devices) });
+        const { ports, ca } = await standIn;
+        tell({ kind: 'listening', ports, ca });
+      } catch (error) {
+        standIn = undefined;
+        tell(failure(error));
+      }
+      return;
+    case 'counts':
+      if (standIn !== undefined) tell({ kind: 'counts', id: message.id, counts: (await standIn).counts() });
+      return;
+    case 'close':
+      await (await standIn)?.close();
+      process.disconnect();
+      return;
+  }
+}
+
+function tell(message: FromChild): void {
+  // The channel may close at any time; `disconnect` follows and ends this process.
+  if (process.connected) process.send?.(message, undefined, undefined, () => {});
+}
+
+function failure(error: unknown): FromChild {
+  if (error instanceof FleetError) {
+    return { kind: 'failed', code: error.code, message: error.message, hint: error.hint };
+  }
+  return { kind: 'failed', code: 'broker-failed', message: `the stand-in did not start: ${String(error)}` };
+}

@@ -1,0 +1,162 @@
+/** `mqtt-fleet broker`: the stand-in on its own, in this process, until it is told to stop. */
+import { writeFile } from 'node:fs/promises';
+import Table from 'cli-table3';
+import type { CommandModule } from 'yargs';
+import { COUNT_NAMES, type Counts } from '../broker/counts.ts';
+import { type StandIn, startStandIn } from '../broker/standin.ts';
+import { badInput, FleetError, type Problem } from '../errors.ts';
+import { readDevices } from '../scenario/device-list.ts';
+import type { SharedDevices } from '../scenario/device-table.ts';
+import { DEFAULT_PREFIX } from '../scenario/generated-devices.ts';
+import type { DeviceSource } from '../scenario/scenario.ts';
+import type { Door } from './door.ts';
+
+interface Flags {
+  devices?: string;
+  generate?: string;
+  host: string;
+  advertise?: string;
+  port: number;
+  tlsPort?: number;
+  wsPort?: number;
+  wssPort?: number;
+  caOut?: string;
+  json: boolean;
+}
+
+const PROGRESS_MS = 5_000;
+
+export function brokerCommand(door: Door): CommandModule {
+  return {
+    command: 'broker',
+    describe: 'Serve the stand-in for the Aliyun endpoint on its own',
+    builder: (yargs) =>
+      yargs
+        .option('devices', { type: 'string', describe: 'Device list that may sign in (csv, json, jsonl)' })
+        .option('generate', { type: 'string', describe: 'Generated devices instead, as productKey:count' })
+        .option('host', { type: 'string', default: '127.0.0.1', describe: 'Address to listen on' })
+        .option('advertise', {
+          type: 'string',
+          describe: 'Host name to print and certify, if not that address',
+        })
+        .option('port', {
+          alias: 'p',
+          type: 'number',
+          default: 1883,
+          describe: 'TCP port; 0 for any free one',
+        })
+        .option('tls-port', { type: 'number', describe: 'Also TLS on this port' })
+        .option('ws-port', { type: 'number', describe: 'Also WebSocket on this port' })
+        .option('wss-port', { type: 'number', describe: 'Also WebSocket over TLS on this port' })
+        .option('ca-out', { type: 'string', describe: 'Write the CA certificate (PEM) to this file' })
+        .option('json', { type: 'boolean', default: false, describe: 'Print the counts at the end as JSON' }),
+    handler: (args) => serve(door, args as unknown as Flags),
+  };
+}
+
+async function serve(door: Door, flags: Flags): Promise<void> {
+  const problems = problemsOf(flags);
+  if (problems.length > 0) throw badInput(problems);
+  const read = await readDevices(sourceOf(flags));
+  if (read.problems.length > 0) throw badInput(read.problems);
+  const standIn = await start(flags, read.devices.shared);
+  let counts: Counts;
+  try {
+    if (flags.caOut !== undefined && standIn.ca !== undefined) await writeCa(flags.caOut, standIn.ca);
+    const addresses = Object.values(standIn.urls).join(' ');
+    door.stderr.write(`the stand-in knows ${read.devices.count} device(s) and listens on ${addresses}\n`);
+    await untilStopped(door, standIn);
+    // Before closing, which would turn every open connection into a disconnect.
+    counts = standIn.counts();
+  } finally {
+    await standIn.close();
+  }
+  door.stdout.write(flags.json ? `${JSON.stringify(counts, undefined, 2)}\n` : tableOf(counts));
+}
+
+function start(flags: Flags, devices: SharedDevices): Promise<StandIn> {
+  return startStandIn({
+    devices,
+    host: flags.host,
+    advertise: flags.advertise,
+    tcp: flags.port,
+    tls: flags.tlsPort,
+    ws: flags.wsPort,
+    wss: flags.wssPort,
+  });
+}
+
+function untilStopped(door: Door, standIn: StandIn): Promise<void> {
+  let told = progressOf(standIn.counts());
+  const timer = setInterval(() => {
+    const line = progressOf(standIn.counts());
+    if (line !== told) door.stderr.write(`${line}\n`);
+    told = line;
+  }, PROGRESS_MS);
+  return new Promise((resolve) => {
+    const unsubscribe = door.onStop(() => {
+      clearInterval(timer);
+      unsubscribe();
+      resolve();
+    });
+  });
+}
+
+const GENERATE_PATTERN = /^([^:]+):([1-9]\d*)$/;
+
+/** Of flags without problems. */
+function sourceOf(flags: Flags): DeviceSource {
+  if (flags.devices !== undefined) return { kind: 'file', file: flags.devices };
+  const [, productKey = '', count] = GENERATE_PATTERN.exec(flags.generate ?? '') ?? [];
+  return { kind: 'generate', productKey, count: Number(count), prefix: DEFAULT_PREFIX };
+}
+
+function problemsOf(flags: Flags): Problem[] {
+  const problems: Problem[] = [];
+  if ((flags.devices === undefined) === (flags.generate === undefined)) {
+    problems.push({ file: '--devices, --generate', message: 'give one of the two' });
+  }
+  if (flags.generate !== undefined && !GENERATE_PATTERN.test(flags.generate)) {
+    problems.push({
+      file: '--generate',
+      message: 'not of the form productKey:count',
+      hint: 'e.g. a1ProductKey:200',
+    });
+  }
+  const ports = {
+    '--port': flags.port,
+    '--tls-port': flags.tlsPort,
+    '--ws-port': flags.wsPort,
+    '--wss-port': flags.wssPort,
+  };
+  for (const [flag, port] of Object.entries(ports)) {
+    if (port === undefined || (Number.isInteger(port) && port >= 0 && port <= 65_535)) continue;
+    problems.push({ file: flag, message: 'not a port', hint: 'a whole number from 0 to 65535' });
+  }
+  if (flags.caOut !== undefined && flags.tlsPort === undefined && flags.wssPort === undefined) {
+    problems.push({ file: '--ca-out', message: 'there is no certificate without --tls-port or --wss-port' });
+  }
+  return problems;
+}
+
+async function writeCa(file: string, ca: string): Promise<void> {
+  try {
+    await writeFile(file, ca);
+  } catch (error) {
+    throw new FleetError('harness', `the CA certificate cannot be written to ${file}`, { cause: error });
+  }
+}
+
+function progressOf(counts: Counts): string {
+  return `connections ${counts.connections_open} open, ${counts.connects_ok} ok, ${counts.connects_refused} refused, ${counts.kicked} kicked; publishes ${counts.publishes_received}, unauthorized ${counts.publishes_unauthorized}; delivered ${counts.messages_delivered}`;
+}
+
+function tableOf(counts: Counts): string {
+  const table = new Table({
+    head: ['count', 'value'],
+    colAligns: ['left', 'right'],
+    style: { head: [], border: [] },
+  });
+  for (const name of COUNT_NAMES) table.push([name, counts[name]]);
+  return `${table.toString()}\n`;
+}

@@ -1,0 +1,12 @@
+/** What a command may touch of the process: handed in by main, so that no command exits, reads signals or prints by itself. */
+import type { ExitCode } from './exit-code.ts';
+
+export interface Door {
+  stdout: NodeJS.WriteStream;
+  stderr: NodeJS.WriteStream;
+  env: NodeJS.ProcessEnv;
+  /** The exit code of the command; 0 when never called. */
+  finish(code: ExitCode): void;
+  /** Calls back on the first SIGINT or SIGTERM: stop gracefully. A second one ends the process. Returns the way to unsubscribe. */
+  onStop(listener: (signal: NodeJS.Signals) => void): () => void;
+}

@@ -1,0 +1,40 @@
+/** The exit codes of the tool; 0, 99, 104 and 105 mean what they mean in k6. */
+import type { FaultCode } from '../errors.ts';
+
+export const EXIT = {
+  ok: 0,
+  harness: 1,
+  threshold: 99,
+  badInput: 104,
+  stopped: 105,
+  workerLost: 111,
+  reportNotWritten: 112,
+} as const;
+
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
+
+/** Where several hold, the first of these is given. */
+const PRECEDENCE: ExitCode[] = [
+  EXIT.harness,
+  EXIT.badInput,
+  EXIT.reportNotWritten,
+  EXIT.workerLost,
+  EXIT.stopped,
+  EXIT.threshold,
+];
+
+const OF_FAULT: Record<FaultCode, ExitCode> = {
+  'bad-input': EXIT.badInput,
+  'worker-lost': EXIT.workerLost,
+  'report-not-written': EXIT.reportNotWritten,
+  'broker-failed': EXIT.harness,
+  harness: EXIT.harness,
+};
+
+export function exitCodeOfFault(code: FaultCode): ExitCode {
+  return OF_FAULT[code];
+}
+
+export function firstOf(codes: ExitCode[]): ExitCode {
+  return PRECEDENCE.find((code) => codes.includes(code)) ?? EXIT.ok;
+}

@@ -1,0 +1,154 @@
+/** A run from a scenario that has been read to reports on the disk: the path that `mqtt-fleet run` takes. */
+import { availableParallelism, cpus } from 'node:os';
+import type { Embedded } from '../broker/embedded.ts';
+import { hintOf } from '../client/failure-hint.ts';
+import { monotonicClock } from '../clock.ts';
+import { FleetRun, type FleetRunResult, type RunEvent } from '../coordinator/fleet-run.ts';
+import type { Plan } from '../coordinator/plan.ts';
+import { openThreadLinks } from '../coordinator/thread-links.ts';
+import { buildSummary, type Summary } from '../metrics/summary.ts';
+import { histogramLog } from '../report/hlog.ts';
+import type { LiveView } from '../report/live-view.ts';
+import type { Paint } from '../report/paint.ts';
+import { progressLine } from '../report/progress.ts';
+import { createFolder, writeFiles } from '../report/write.ts';
+import type { DeviceTable } from '../scenario/device-table.ts';
+import type { Scenario, Target } from '../scenario/scenario.ts';
+import { TOOL } from '../tool.ts';
+import type { Door } from './door.ts';
+import { openRunLog, type RunLog } from './run-log.ts';
+import { finalCounts, startStandInFor } from './stand-in.ts';
+
+export interface RunRequest {
+  scenario: Scenario;
+  devices: DeviceTable;
+  plan: Plan;
+  /** The scenario's text, for the run's folder. */
+  asRun: string;
+  folder: string;
+  view: LiveView;
+  paint: Paint;
+}
+
+/** Writes the run's folder whatever the outcome, once anything was opened. */
+export async function runScenario(request: RunRequest, door: Door): Promise<Summary> {
+  const { scenario, devices, folder } = request;
+  await createFolder(folder);
+  const runLog = openRunLog(folder);
+  try {
+    const standIn =
+      scenario.target.kind === 'embedded' ? await startStandInFor(scenario, devices) : undefined;
+    try {
+      return await runAgainst(request, standIn, runLog, door);
+    } finally {
+      await standIn?.close();
+    }
+  } finally {
+    request.view.end();
+    runLog.close();
+  }
+}
+
+async function runAgainst(
+  request: RunRequest,
+  standIn: Embedded | undefined,
+  runLog: RunLog,
+  door: Door,
+): Promise<Summary> {
+  const { devices, plan, folder, asRun } = request;
+  const scenario = standIn?.ca
+    ? { ...request.scenario, tls: { ...request.scenario.tls, ca: standIn.ca } }
+    : request.scenario;
+  const target = standIn?.target ?? (scenario.target as Target);
+  const run = new FleetRun({
+    scenario,
+    target,
+    devices,
+    plan,
+    clock: monotonicClock(),
+    openLinks: openThreadLinks,
+    onEvent: (event) => onEvent(event, request, runLog),
+  });
+  const stopListening = door.onStop((signal) => run.requestStop(signal));
+  let result: FleetRunResult;
+  try {
+    result = await run.run();
+  } finally {
+    stopListening();
+  }
+  const summary = buildSummary({
+    totals: result.totals,
+    tool: TOOL,
+    scenario: {
+      name: scenario.name,
+      target: targetText(target, standIn !== undefined),
+      devices: devices.count,
+      client: scenario.client,
+      protocol: scenario.protocol,
+      signmethod: scenario.auth.signmethod,
+      workers: plan.segments.length,
+    },
+    outcome: outcomeOf(result),
+    startedEpochMs: result.startedEpochMs,
+    durationUs: result.durationUs,
+    environment: environment(),
+    thresholds: scenario.thresholds,
+    hintOf,
+    observed: standIn && (await finalCounts(standIn)),
+  });
+  runLog.log.info({ outcome: summary.outcome, counters: summary.counters }, 'done');
+  await writeFiles(folder, {
+    'summary.json': `${JSON.stringify(summary, null, 2)}\n`,
+    'histograms.hlog': histogramLog(result.totals.timeline.intervals, result.startedEpochMs),
+    'scenario.yaml': asRun,
+  });
+  return summary;
+}
+
+function onEvent(event: RunEvent, { view, plan, paint }: RunRequest, { log }: RunLog): void {
+  switch (event.type) {
+    case 'progress': {
+      const { totals, elapsedUs } = event;
+      view.show(progressLine(totals, { elapsedUs, durationUs: plan.durationUs, starts: plan.starts }, paint));
+      break;
+    }
+    case 'stopping':
+      view.note(`stopping: ${event.reason}`);
+      log.warn(event, 'stopping');
+      break;
+    case 'lost':
+      view.note(paint.bad(`worker ${event.shard} was lost: ${event.reason}`));
+      log.error(event, 'worker lost');
+      break;
+    default:
+      log.info(event, event.type);
+  }
+}
+
+function outcomeOf({ lostShards, stopReason }: FleetRunResult): Summary['outcome'] {
+  if (lostShards.length > 0) return { state: 'partial', reason: stopReason ?? null };
+  return stopReason === undefined
+    ? { state: 'completed', reason: null }
+    : { state: 'aborted', reason: stopReason };
+}
+
+function targetText(target: Target, isStandIn: boolean): string {
+  switch (target.kind) {
+    case 'url':
+      return `${target.protocol}://${target.host}:${target.port}${target.path}${isStandIn ? ' (stand-in)' : ''}`;
+    case 'region':
+      return `Aliyun ${target.region}`;
+    case 'instance':
+      return `Aliyun ${target.instance}`;
+  }
+}
+
+function environment(): Summary['environment'] {
+  return {
+    node: process.version,
+    platform: `${process.platform} ${process.arch}`,
+    cpu: cpus()[0]?.model ?? 'unknown',
+    cores: availableParallelism(),
+    openssl: process.versions.openssl ?? 'unknown',
+  };
+}

@@ -1,0 +1,78 @@
+/** `mqtt-fleet run SCENARIO`. */
+import type { CommandModule } from 'yargs';
+import { planRun } from '../coordinator/plan.ts';
+import { badInput, formatProblem } from '../errors.ts';
+import type { Summary } from '../metrics/summary.ts';
+import { createLiveView, SILENT_VIEW } from '../report/live-view.ts';
+import { paintFor } from '../report/paint.ts';
+import { summaryTable } from '../report/summary-table.ts';
+import { runFolder } from '../report/write.ts';
+import { readScenario } from '../scenario/scenario-file.ts';
+import type { Door } from './door.ts';
+import { EXIT, type ExitCode, firstOf } from './exit-code.ts';
+import { runScenario } from './run-scenario.ts';
+import { overridesOf, type ScenarioFlags, scenarioFlags, workersOf } from './scenario-flags.ts';
+
+interface RunFlags extends ScenarioFlags {
+  out?: string;
+  json: boolean;
+  quiet: boolean;
+}
+
+export function runCommand(door: Door): CommandModule {
+  return {
+    command: 'run <scenario>',
+    describe: 'Run a scenario file and report latency and throughput',
+    builder: (yargs) =>
+      scenarioFlags(yargs)
+        .option('out', {
+          alias: 'o',
+          type: 'string',
+          describe: "Folder of the run's reports [reports/<UTC time>-<name>]",
+        })
+        .option('json', { type: 'boolean', default: false, describe: 'Print the summary as JSON' })
+        .option('quiet', { type: 'boolean', default: false, describe: 'No progress on stderr' })
+        .example('$0 run scenarios/quickstart.yaml', 'the smallest run, against the stand-in')
+        .example('$0 run fleet.yaml -w 4 --set hold=60s', 'four worker threads, a longer hold'),
+    handler: (argv) => run(argv as unknown as RunFlags, door),
+  };
+}
+
+async function run(flags: RunFlags, door: Door): Promise<void> {
+  const { scenario, devices, asRun, warnings } = await readScenario(flags.scenario, {
+    overrides: overridesOf(flags),
+    env: door.env,
+  });
+  for (const warning of warnings) door.stderr.write(`warning: ${formatProblem(warning)}\n`);
+  const plan = planRun(scenario, devices, workersOf(flags));
+  if (plan.starts === 0) throw badInput([{ file: flags.scenario, message: 'the stages start no device' }]);
+
+  const folder = flags.out ?? runFolder(scenario.name, Date.now());
+  const summary = await runScenario(
+    {
+      scenario,
+      devices,
+      plan,
+      asRun,
+      folder,
+      view: flags.quiet ? SILENT_VIEW : createLiveView(door.stderr, door.env, Date.now),
+      paint: paintFor(door.stderr, door.env),
+    },
+    door,
+  );
+  door.stdout.write(flags.json ? `${JSON.stringify(summary, null, 2)}\n` : shown(summary, folder, door));
+  door.finish(exitCodeOf(summary));
+}
+
+function shown(summary: Summary, folder: string, door: Door): string {
+  return `${summaryTable(summary, paintFor(door.stdout, door.env))}\n\nReport      ${folder}\n`;
+}
+
+function exitCodeOf(summary: Summary): ExitCode {
+  const codes: ExitCode[] = [];
+  if (summary.imbalances.length > 0) codes.push(EXIT.harness);
+  if (summary.outcome.state === 'partial') codes.push(EXIT.workerLost);
+  if (summary.outcome.state === 'aborted') codes.push(EXIT.stopped);
+  if (summary.thresholds.some(({ verdict }) => verdict !== 'pass')) codes.push(EXIT.threshold);
+  return firstOf(codes);
+}

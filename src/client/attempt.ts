@@ -1,0 +1,42 @@
+/**
+ * One connection attempt, timed phase by phase. The first outcome wins: whatever a library or a socket says afterwards is ignored.
+ */
+import type { Clock } from '../clock.ts';
+import { CONNECT_PHASES, type ConnectPhase } from './failure.ts';
+
+export class Attempt {
+  readonly startUs: number;
+  /** Durations; undefined for a phase that this attempt did not go through (no TLS on mqtt://, no DNS for a literal address). */
+  readonly durationUs: Partial<Record<ConnectPhase, number>> = {};
+  phase: ConnectPhase = CONNECT_PHASES[0];
+  private readonly clock: Clock;
+  private phaseStartUs: number;
+  private settled = false;
+
+  constructor(clock: Clock) {
+    this.clock = clock;
+    this.startUs = this.phaseStartUs = clock.nowUs();
+  }
+
+  /** Ends the phase under way and begins the next; no time falls between them, so the phases sum to the whole. */
+  enter(phase: ConnectPhase): void {
+    const nowUs = this.clock.nowUs();
+    this.durationUs[this.phase] = nowUs - this.phaseStartUs;
+    this.phase = phase;
+    this.phaseStartUs = nowUs;
+  }
+
+  /** CONNACK has come: ends the last phase and returns the whole, start to CONNACK. */
+  finish(): number {
+    const nowUs = this.clock.nowUs();
+    this.durationUs[this.phase] = nowUs - this.phaseStartUs;
+    return nowUs - this.startUs;
+  }
+
+  /** True for the first outcome, false for all that come later. */
+  settle(): boolean {
+    const first = !this.settled;
+    this.settled = true;
+    return first;
+  }
+}

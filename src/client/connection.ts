@@ -1,0 +1,53 @@
+/** What a connection is, whichever client is behind it. Handlers are methods of one object per device: no closure per message. */
+import type { Subscription } from '../scenario/scenario.ts';
+import type { Credentials } from '../signing/credentials.ts';
+import type { Endpoint } from '../signing/endpoint.ts';
+import type { Attempt } from './attempt.ts';
+import type { Failure } from './failure.ts';
+
+/** One per shard; holds what its connections share. */
+export interface Client {
+  /** The attempt is in its sign phase and has its credentials; the client takes it from there. */
+  connect(
+    attempt: Attempt,
+    endpoint: Endpoint,
+    credentials: Credentials,
+    handler: ConnectionHandler,
+  ): Connection;
+}
+
+export interface Connection {
+  /** At most 8 topics to a SUBSCRIBE, the platform's limit; each SUBACK is one `subscribed`. Only on an open connection. */
+  subscribe(subscriptions: Subscription[]): void;
+  /** Returns the packet id that `acked` will name; 0 at QoS 0. Only on an open connection. */
+  publish(topic: string, payload: string | Buffer, qos: 0 | 1): number;
+  /** The deadline of the attempt has passed: fails it as a timeout of the phase it is in. */
+  expire(): void;
+  /**
+   * DISCONNECT and close, or give up the attempt. Only `ended` follows, within a second whatever the far side does; where there was
+   * nothing to say goodbye to, before this returns. Outstanding acknowledgements are not waited for.
+   */
+  close(): void;
+  /**
+   * Bytes of the TCP connection so far, TLS and WebSocket framing included: what the network carries and the stand-in counts. They stay
+   * readable after the end.
+   */
+  readonly bytesSent: number;
+  readonly bytesReceived: number;
+}
+
+export interface ConnectionHandler {
+  /** CONNACK accepted. `serviceUs` is from the attempt's start; its phases are in the attempt. */
+  opened(serviceUs: number): void;
+  /** The attempt's outcome, when it was not opened. */
+  failed(failure: Failure): void;
+  /** An open connection ended without our asking. */
+  lost(failure: Failure): void;
+  /** SUBACK with its return codes: 0 or 1 granted, 128 and above refused. */
+  subscribed(returnCodes: number[]): void;
+  /** The first PUBACK of a packet id; reason codes of 128 and above (MQTT 5 only) are refusals. */
+  acked(packetId: number, reasonCode: number): void;
+  received(topic: string, payload: Buffer): void;
+  /** After `close`: the socket is gone. */
+  ended(): void;
+}

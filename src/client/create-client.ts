@@ -1,0 +1,8 @@
+/** The client a scenario asks for. */
+import type { Scenario } from '../scenario/scenario.ts';
+import type { Client } from './connection.ts';
+import { createMqttJsClient } from './mqttjs.ts';
+
+export function createClient(scenario: Pick<Scenario, 'client' | 'protocol' | 'connect' | 'tls'>): Client {
+  return createMqttJsClient(scenario);
+}

@@ -1,0 +1,153 @@
+/**
+ * Opens the byte stream below MQTT: name, TCP, TLS, WebSocket, each phase timed on the attempt. The sockets are ours rather than the
+ * library's because the library tells only that a connection came about, not where its time went.
+ */
+import { type LookupAddress, lookup } from 'node:dns';
+import { connect, isIP, isIPv6, type LookupFunction, type Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { connect as connectTls, type SecureContext, type TLSSocket } from 'node:tls';
+import { createWebSocketStream, WebSocket } from 'ws';
+import { type Endpoint, isTls } from '../signing/endpoint.ts';
+import type { Attempt } from './attempt.ts';
+
+/** The longest a timer of Node's can be; the attempt has a deadline of its own. */
+const NEVER_MS = 2 ** 31 - 1;
+
+export interface DialOptions {
+  /** Made once per shard: parsing CAs per connection would be most of its cost. */
+  secureContext: SecureContext | undefined;
+  servername: string | undefined;
+  verify: boolean;
+}
+
+export interface DialHandler {
+  /** The stream is ready for CONNECT; its errors are the receiver's from here. */
+  dialed(stream: Duplex): void;
+  dialFailed(error: Error | undefined): void;
+}
+
+/** One dialing. `destroy` at any time gives it up; the handler is not called after that. */
+export class Dial {
+  private tcp: Socket | undefined;
+  /** The TCP socket, or the TLS socket on it. */
+  private socket: Socket | undefined;
+  private readonly attempt: Attempt;
+  private readonly endpoint: Endpoint;
+  private readonly options: DialOptions;
+  private readonly handler: DialHandler;
+  private over = false;
+
+  constructor(attempt: Attempt, endpoint: Endpoint, options: DialOptions, handler: DialHandler) {
+    this.attempt = attempt;
+    this.endpoint = endpoint;
+    this.options = options;
+    this.handler = handler;
+    const family = isIP(endpoint.host);
+    if (family === 0) this.resolve();
+    else this.openTcp([{ address: endpoint.host, family }]);
+  }
+
+  /** Bytes of the TCP connection: what the network carries, TLS and WebSocket framing included. They stay after its end. */
+  get bytesSent(): number {
+    return this.tcp?.bytesWritten ?? 0;
+  }
+
+  get bytesReceived(): number {
+    return this.tcp?.bytesRead ?? 0;
+  }
+
+  destroy(): void {
+    this.over = true;
+    this.socket?.destroy();
+  }
+
+  private resolve(): void {
+    this.attempt.enter('dns');
+    lookup(this.endpoint.host, { all: true }, (error, addresses) => {
+      if (this.over) return;
+      if (error) this.fail(error);
+      else this.openTcp(addresses);
+    });
+  }
+
+  /**
+   * The next address is tried when one is refused, not when it is slow: `localhost` is often ::1 first, where many a broker does not
+   * listen, whereas a SYN that waits is just what is to be measured. Node's own limit is 250 ms.
+   */
+  private openTcp(addresses: LookupAddress[]): void {
+    this.attempt.enter('tcp');
+    const { host, port } = this.endpoint;
+    const resolved: LookupFunction = (_host, _options, done) => done(null, addresses);
+    const socket = connect({
+      host,
+      port,
+      noDelay: true,
+      lookup: resolved,
+      autoSelectFamily: true,
+      autoSelectFamilyAttemptTimeout: NEVER_MS,
+    });
+    this.tcp = socket;
+    this.watch(socket);
+    socket.once('connect', () => {
+      if (this.over) return;
+      if (isTls(this.endpoint.protocol)) this.openTls(socket);
+      else this.ready(socket);
+    });
+  }
+
+  private openTls(tcp: Socket): void {
+    this.attempt.enter('tls');
+    const { secureContext, servername, verify } = this.options;
+    const name = servername ?? this.endpoint.host;
+    const socket: TLSSocket = connectTls({
+      socket: tcp,
+      secureContext,
+      rejectUnauthorized: verify,
+      // RFC 6066 forbids a literal address in SNI; the certificate is checked against the host all the same.
+      servername: isIP(name) ? '' : name,
+      host: name,
+    });
+    this.watch(socket);
+    socket.once('secureConnect', () => {
+      if (!this.over) this.ready(socket);
+    });
+  }
+
+  private ready(socket: Socket): void {
+    this.attempt.enter('connack');
+    const { protocol, host, port, path } = this.endpoint;
+    if (protocol !== 'ws' && protocol !== 'wss') {
+      this.succeed(socket);
+      return;
+    }
+    // The upgrade is part of the connack phase: it is the platform's front door that answers it, not the transport.
+    const authority = isIPv6(host) ? `[${host}]` : host;
+    const webSocket = new WebSocket(`ws://${authority}:${port}${path}`, 'mqtt', {
+      createConnection: () => socket,
+      perMessageDeflate: false,
+    });
+    webSocket.on('error', (error) => this.fail(error));
+    webSocket.once('open', () => {
+      if (!this.over) this.succeed(createWebSocketStream(webSocket));
+    });
+  }
+
+  private succeed(stream: Duplex): void {
+    this.over = true;
+    this.handler.dialed(stream);
+  }
+
+  /** Until the stream is handed over every socket needs a listener: an unheard 'error' would end the process. */
+  private watch(socket: Socket): void {
+    this.socket = socket;
+    socket.on('error', (error) => this.fail(error));
+    socket.on('close', () => this.fail(undefined));
+  }
+
+  private fail(error: Error | undefined): void {
+    if (this.over) return;
+    this.over = true;
+    this.socket?.destroy();
+    this.handler.dialFailed(error);
+  }
+}

@@ -1,0 +1,94 @@
+/** A device's failure is data: where it happened, what kind it was, and what the system or the broker said. All three are closed sets. */
+
+export const CONNECT_PHASES = ['sign', 'dns', 'tcp', 'tls', 'connack'] as const;
+export type ConnectPhase = (typeof CONNECT_PHASES)[number];
+/** `suback` and `puback` are refusals on an open connection; `open` is the loss of one. */
+export type FailurePhase = ConnectPhase | 'suback' | 'puback' | 'open';
+
+export type FailureKind =
+  | 'timeout'
+  | 'refused'
+  | 'reset'
+  | 'closed'
+  | 'unreachable'
+  | 'dns'
+  | 'certificate'
+  | 'tls'
+  | 'rejected'
+  | 'kicked'
+  | 'keepalive'
+  | 'protocol'
+  | 'no-descriptors'
+  | 'no-ports'
+  | 'other';
+
+export interface Failure {
+  phase: FailurePhase;
+  kind: FailureKind;
+  /** ECONNREFUSED, CERT_HAS_EXPIRED, CONNACK 5, SUBACK 128; empty where nothing was said. */
+  code: string;
+}
+
+const KIND_OF_ERRNO: Record<string, FailureKind> = {
+  ECONNREFUSED: 'refused',
+  ECONNRESET: 'reset',
+  ECONNABORTED: 'reset',
+  EPIPE: 'reset',
+  ETIMEDOUT: 'timeout',
+  EHOSTUNREACH: 'unreachable',
+  EHOSTDOWN: 'unreachable',
+  ENETUNREACH: 'unreachable',
+  ENETDOWN: 'unreachable',
+  ENOTFOUND: 'dns',
+  EMFILE: 'no-descriptors',
+  ENFILE: 'no-descriptors',
+  EADDRNOTAVAIL: 'no-ports',
+};
+
+/** OpenSSL's verification errors, as Node puts them into `code`. */
+const CERTIFICATE_CODE =
+  /^(CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|ERROR_IN_C|CRL_|INVALID_CA$|INVALID_PURPOSE$|PATH_LENGTH_|HOSTNAME_|ERR_TLS_CERT_)/;
+const TLS_CODE = /^(ERR_SSL_|ERR_TLS_|EPROTO$)/;
+/** getaddrinfo's own errors. */
+const DNS_CODE = /^EAI_/;
+/** Of ws and Node's HTTP parser: the far side speaks no WebSocket, or speaks it badly. */
+const WEBSOCKET_CODE = /^(WS_ERR_|HPE_)/;
+/** Of node:stream: somebody wrote to a connection that had just ended. */
+const STREAM_CODE = /^ERR_STREAM_/;
+
+type CodedError = Error & { code?: unknown; syscall?: unknown };
+
+/** An Error of node:net, node:tls, node:dns, ws or the MQTT library → what it means. `undefined` is a close without any error. */
+export function classify(phase: FailurePhase, error: CodedError | undefined): Failure {
+  if (error === undefined || isPlainClose(error)) return { phase, kind: 'closed', code: '' };
+  const { code } = error;
+  if (typeof code === 'string') return { phase, kind: kindOfCode(phase, code), code };
+  if (/keepalive timeout/i.test(error.message)) return { phase, kind: 'keepalive', code: '' };
+  const httpStatus = /^Unexpected server response: (\d{3})$/.exec(error.message);
+  if (httpStatus) return { phase, kind: 'rejected', code: `HTTP ${httpStatus[1]}` };
+  // What is left are the packet parser's complaints: the peer does not speak MQTT.
+  return { phase, kind: 'protocol', code: '' };
+}
+
+/**
+ * Node reports an orderly close at a bad moment (in the TLS handshake, before the HTTP answer, a write after it) as ECONNRESET or EPIPE of
+ * its own making; the system's own name the call that failed.
+ */
+function isPlainClose({ code, syscall }: CodedError): boolean {
+  return (code === 'ECONNRESET' || code === 'EPIPE') && syscall === undefined;
+}
+
+function kindOfCode(phase: FailurePhase, code: string): FailureKind {
+  const known = KIND_OF_ERRNO[code];
+  if (known !== undefined) return known;
+  if (CERTIFICATE_CODE.test(code)) return 'certificate';
+  if (WEBSOCKET_CODE.test(code)) return 'protocol';
+  if (STREAM_CODE.test(code)) return 'closed';
+  if (phase === 'dns' || DNS_CODE.test(code)) return 'dns';
+  return phase === 'tls' || TLS_CODE.test(code) ? 'tls' : 'other';
+}
+
+/** CONNACK with a return code (3.1.1) or reason code (5) other than 0. */
+export function rejectedConnack(returnCode: number): Failure {
+  return { phase: 'connack', kind: 'rejected', code: `CONNACK ${returnCode}` };
+}

@@ -1,0 +1,244 @@
+/** MQTT.js as a Client: a device as most users would write it. Sockets come from Dial; MQTT.js speaks MQTT on them. */
+import { readFileSync } from 'node:fs';
+import type { Duplex } from 'node:stream';
+import { createSecureContext, type SecureContext } from 'node:tls';
+import { type IClientOptions, MqttClient, type Packet } from 'mqtt';
+import type { Scenario, Subscription, TlsOptions } from '../scenario/scenario.ts';
+import type { Credentials } from '../signing/credentials.ts';
+import type { Endpoint } from '../signing/endpoint.ts';
+import type { Attempt } from './attempt.ts';
+import type { Client, Connection, ConnectionHandler } from './connection.ts';
+import { Dial, type DialHandler, type DialOptions } from './dial.ts';
+import { classify, type Failure, rejectedConnack } from './failure.ts';
+
+/** Topics per SUBSCRIBE, by the platform's limits. */
+const TOPICS_PER_SUBSCRIBE = 8;
+/** MQTT 5 reason code of a DISCONNECT: the session was taken over by another connection. */
+const SESSION_TAKEN_OVER = 0x8e;
+/** For the far side to take our DISCONNECT and close its side too; a shard allows twice as much for all its closing. */
+const LINGER_MS = 500;
+
+export function createMqttJsClient(scenario: Pick<Scenario, 'protocol' | 'connect' | 'tls'>): Client {
+  const settings: Settings = {
+    dial: dialOptions(scenario.tls),
+    mqtt: {
+      protocolVersion: scenario.protocol === '5' ? 5 : 4,
+      keepalive: scenario.connect.keepaliveSec,
+      clean: true,
+      // Attempts, deadlines and reconnects are decided above; the library settles not every attempt and would retry by itself.
+      reconnectPeriod: 0,
+      connectTimeout: 2 ** 31 - 1,
+      resubscribe: false,
+      queueQoSZero: false,
+      subscribeBatchSize: TOPICS_PER_SUBSCRIBE,
+      timerVariant: 'native',
+      log: () => {},
+    },
+  };
+  return {
+    connect: (attempt, endpoint, credentials, handler) =>
+      new MqttJsConnection(settings, attempt, endpoint, credentials, handler),
+  };
+}
+
+/** Reads the PEM files once per shard. */
+export function dialOptions(tls: TlsOptions): DialOptions {
+  return { secureContext: secureContext(tls), servername: tls.servername, verify: tls.verify };
+}
+
+function secureContext(tls: TlsOptions): SecureContext {
+  const read = (file: string | undefined): Buffer | undefined =>
+    file === undefined ? undefined : readFileSync(file);
+  return createSecureContext({
+    ca: tls.ca ?? read(tls.caFile),
+    cert: read(tls.certFile),
+    key: read(tls.keyFile),
+  });
+}
+
+interface Settings {
+  dial: DialOptions;
+  mqtt: IClientOptions;
+}
+
+type State = 'opening' | 'open' | 'closing' | 'over';
+
+class MqttJsConnection implements Connection, DialHandler {
+  private readonly settings: Settings;
+  private readonly attempt: Attempt;
+  private readonly credentials: Credentials;
+  private readonly handler: ConnectionHandler;
+  private readonly dial: Dial;
+  private state: State = 'opening';
+  private stream: Duplex | undefined;
+  private mqtt: MqttClient | undefined;
+  /** What was said before the socket closed: MQTT.js reports some failures twice and some closes without an error. */
+  private lastError: (Error & { code?: unknown }) | undefined;
+  private cause: Failure | undefined;
+  private linger: NodeJS.Timeout | undefined;
+
+  constructor(
+    settings: Settings,
+    attempt: Attempt,
+    endpoint: Endpoint,
+    credentials: Credentials,
+    handler: ConnectionHandler,
+  ) {
+    this.settings = settings;
+    this.attempt = attempt;
+    this.credentials = credentials;
+    this.handler = handler;
+    this.dial = new Dial(attempt, endpoint, settings.dial, this);
+  }
+
+  get bytesSent(): number {
+    return this.dial.bytesSent;
+  }
+
+  get bytesReceived(): number {
+    return this.dial.bytesReceived;
+  }
+
+  dialed(stream: Duplex): void {
+    this.stream = stream;
+    const { clientId, username, password } = this.credentials;
+    const mqtt = new MqttClient(() => stream as never, {
+      ...this.settings.mqtt,
+      clientId,
+      username,
+      password,
+    });
+    this.mqtt = mqtt;
+    mqtt.on('packetreceive', (packet) => this.onPacket(packet));
+    mqtt.on('error', (error) => this.onError(error));
+    mqtt.on('close', () => this.onClose());
+  }
+
+  dialFailed(error: Error | undefined): void {
+    if (this.state === 'opening') this.fail(classify(this.attempt.phase, error));
+  }
+
+  subscribe(subscriptions: Subscription[]): void {
+    this.mqtt!.subscribe(Object.fromEntries(subscriptions.map(({ topic, qos }) => [topic, { qos }])));
+  }
+
+  publish(topic: string, payload: string | Buffer, qos: 0 | 1): number {
+    this.mqtt!.publish(topic, payload, { qos });
+    return qos === 0 ? 0 : this.mqtt!.getLastMessageId();
+  }
+
+  expire(): void {
+    if (this.state === 'opening') this.fail({ phase: this.attempt.phase, kind: 'timeout', code: '' });
+  }
+
+  close(): void {
+    if (this.state === 'opening') {
+      this.attempt.settle();
+      this.destroy();
+      this.handler.ended();
+    } else if (this.state === 'open') {
+      this.state = 'closing';
+      this.disconnect(this.mqtt!, this.stream!);
+    }
+  }
+
+  private disconnect(mqtt: MqttClient, stream: Duplex): void {
+    // Nothing may be sent after DISCONNECT [MQTT-3.14.4-2], so nothing is to be answered any more.
+    stream.unpipe();
+    stream.resume();
+    // The library's end() waits for outstanding acknowledgements without bound; they have had their time already.
+    for (const packetId of Object.keys(mqtt.outgoing)) mqtt.removeOutgoingMessage(Number(packetId));
+    mqtt.end();
+    this.linger = setTimeout(() => stream.destroy(), LINGER_MS);
+  }
+
+  private onPacket(packet: Packet): void {
+    if (packet.cmd === 'pubrel' && packet.messageId === undefined) {
+      // The library would throw this one out of the event loop; a kind of packet that it does not know it leaves alone.
+      (packet as { cmd: string }).cmd = 'malformed';
+      this.onError(new Error('PUBREL without a packet id'));
+    }
+    if (packet.cmd === 'connack') this.onConnack(packet.returnCode ?? packet.reasonCode ?? -1);
+    if (this.state !== 'open') return;
+    switch (packet.cmd) {
+      case 'suback':
+        if (this.isPending('subscribe', packet.messageId))
+          this.handler.subscribed(packet.granted as number[]);
+        break;
+      case 'puback':
+        if (this.isPending('publish', packet.messageId)) {
+          this.handler.acked(packet.messageId!, packet.reasonCode ?? 0);
+        }
+        break;
+      case 'publish':
+        this.handler.received(packet.topic, packet.payload as Buffer);
+        break;
+      case 'disconnect':
+        this.onDisconnect(packet.reasonCode ?? 0);
+        break;
+      default:
+    }
+  }
+
+  /** False for a repeated acknowledgement: the library has taken the packet off its list by then. */
+  private isPending(cmd: 'subscribe' | 'publish', packetId: number | undefined): boolean {
+    return this.mqtt!.outgoing[packetId!]?.cmd === cmd;
+  }
+
+  private onConnack(code: number): void {
+    if (this.state !== 'opening') return;
+    if (code === 0) {
+      const serviceUs = this.attempt.finish();
+      // On the next tick the library can send and has not yet handled what came together with CONNACK; its own 'connect' is later.
+      process.nextTick(() => this.open(serviceUs));
+      return;
+    }
+    // -1: a CONNACK too short to hold a code, after which the library would wait for ever.
+    this.fail(code > 0 ? rejectedConnack(code) : { phase: 'connack', kind: 'protocol', code: '' });
+  }
+
+  private open(serviceUs: number): void {
+    if (this.state !== 'opening' || !this.attempt.settle()) return;
+    this.state = 'open';
+    this.handler.opened(serviceUs);
+  }
+
+  /** The server says why it goes; the connection is to be closed by whoever comes first [MQTT5 3.14.4]. */
+  private onDisconnect(reasonCode: number): void {
+    const kind = reasonCode === SESSION_TAKEN_OVER ? 'kicked' : 'closed';
+    this.cause = { phase: 'open', kind, code: `DISCONNECT ${reasonCode}` };
+    this.stream!.destroy();
+  }
+
+  private onError(error: Error & { code?: unknown }): void {
+    this.lastError ??= error;
+    if (this.state === 'opening') this.fail(classify(this.attempt.phase, error));
+    else if (this.state === 'open') this.stream!.destroy();
+  }
+
+  private onClose(): void {
+    const { state } = this;
+    if (state === 'over') return;
+    if (state === 'opening') {
+      this.fail(classify(this.attempt.phase, this.lastError));
+      return;
+    }
+    this.state = 'over';
+    clearTimeout(this.linger);
+    if (state === 'open') this.handler.lost(this.cause ?? classify('open', this.lastError));
+    else this.handler.ended();
+  }
+
+  private fail(failure: Failure): void {
+    if (!this.attempt.settle()) return;
+    this.destroy();
+    this.handler.failed(failure);
+  }
+
+  /** No end() of the library: it clears up at the stream's close, and packets it has already parsed would find its stores gone. */
+  private destroy(): void {
+    this.state = 'over';
+    this.dial.destroy();
+    this.stream?.destroy();
+  }
+}

@@ -1,0 +1,158 @@
+/** One run: opens the links, gives the start line, merges what the shards report, stops them. */
+import type { Clock } from '../clock.ts';
+import { FleetError } from '../errors.ts';
+import type { FromShard } from '../load/protocol.ts';
+import type { ShardAssignment } from '../load/shard.ts';
+import type { Snapshot } from '../metrics/snapshot.ts';
+import { Totals } from '../metrics/totals.ts';
+import type { DeviceTable } from '../scenario/device-table.ts';
+import type { Scenario, Target } from '../scenario/scenario.ts';
+import type { LinkPool, ShardLink } from './link.ts';
+import type { Plan } from './plan.ts';
+
+export interface FleetRunRequest {
+  scenario: Scenario;
+  target: Target;
+  devices: DeviceTable;
+  plan: Plan;
+  clock: Clock;
+  openLinks(assignments: ShardAssignment[]): LinkPool;
+  /** Called on every event worth a log line or a redraw. */
+  onEvent(event: RunEvent): void;
+}
+
+export type RunEvent =
+  | { type: 'ready'; shards: number }
+  | { type: 'started'; epochMs: number }
+  /** A snapshot has been merged. */
+  | { type: 'progress'; totals: Totals; elapsedUs: number }
+  | { type: 'stopping'; reason: string }
+  | { type: 'lost'; shard: number; reason: string };
+
+export interface FleetRunResult {
+  totals: Totals;
+  /** Wall clock of the start line. */
+  startedEpochMs: number;
+  /** From the start line to the end of publishing, or to the stop that came before it. */
+  durationUs: number;
+  stopReason: string | undefined;
+  lostShards: { shard: number; reason: string }[];
+}
+
+/** The shards are given this long after the last *ready* to set their timers before the start line. */
+const LEAD_US = 100_000;
+
+/** A worker that has not ended this long after the last moment it could have is hung, and lost. */
+const OVERDUE_US = 15_000_000;
+
+export class FleetRun {
+  private readonly request: FleetRunRequest;
+  private readonly totals: Totals;
+  private readonly lost: FleetRunResult['lostShards'] = [];
+  private links: ShardLink[] = [];
+  private readyShards = 0;
+  private startUs = 0;
+  private startedEpochMs = 0;
+  private stop: { reason: string; atUs: number } | undefined;
+
+  constructor(request: FleetRunRequest) {
+    this.request = request;
+    this.totals = new Totals(request.plan.segments.length);
+  }
+
+  /** Resolves when every shard is done or lost. A shard lost before the start line is a fault of the harness. */
+  async run(): Promise<FleetRunResult> {
+    const { scenario, target, devices, plan, openLinks } = this.request;
+    const pool = openLinks(
+      plan.segments.map((segment) => ({
+        segment,
+        scenario,
+        target,
+        devices: devices.shared,
+        starts: plan.starts,
+        durationUs: plan.durationUs,
+      })),
+    );
+    this.links = pool.links;
+    const mostUs = plan.durationUs + scenario.gracefulStopUs + OVERDUE_US;
+    const overdue = setTimeout(() => pool.destroy(), mostUs / 1e3);
+    try {
+      await Promise.all(pool.links.map((link, shard) => this.follow(link, shard)));
+    } finally {
+      clearTimeout(overdue);
+      await pool.destroy();
+    }
+    if (this.startUs === 0) this.neverStarted();
+    return {
+      totals: this.totals,
+      startedEpochMs: this.startedEpochMs,
+      durationUs: this.ranForUs(),
+      stopReason: this.stop?.reason,
+      lostShards: this.lost,
+    };
+  }
+
+  /** Graceful: no new starts, drain, last snapshots. Later calls change nothing. */
+  requestStop(reason: string): void {
+    if (this.stop) return;
+    this.stop = { reason, atUs: this.request.clock.nowUs() };
+    this.request.onEvent({ type: 'stopping', reason });
+    for (const link of this.links) link.post({ type: 'stop' });
+  }
+
+  /** A stop may come before the start line as well as during the drain. */
+  private ranForUs(): number {
+    const { durationUs } = this.request.plan;
+    return this.stop ? Math.min(durationUs, Math.max(0, this.stop.atUs - this.startUs)) : durationUs;
+  }
+
+  private neverStarted(): void {
+    const [first] = this.lost;
+    if (first) throw new FleetError('worker-lost', `a worker ended before the start line: ${first.reason}`);
+    this.startedEpochMs = Date.now();
+    this.startUs = this.stop!.atUs;
+  }
+
+  private async follow(link: ShardLink, shard: number): Promise<void> {
+    link.onMessage((message) => this.onMessage(shard, message));
+    const reason = await link.ended;
+    if (reason === undefined) {
+      this.totals.timeline.finish(shard);
+      return;
+    }
+    this.lost.push({ shard, reason });
+    this.totals.lose(shard, this.request.plan.shares[shard]!);
+    this.request.onEvent({ type: 'lost', shard, reason });
+    // The rest of the fleet is no longer the load that was asked for.
+    this.requestStop(`worker ${shard} was lost: ${reason}`);
+  }
+
+  private onMessage(shard: number, message: FromShard): void {
+    switch (message.type) {
+      case 'ready':
+        this.readyShards++;
+        if (this.readyShards === this.links.length && !this.stop) this.giveStart();
+        break;
+      case 'snapshot':
+        this.onSnapshot(shard, message.snapshot);
+        break;
+      case 'done':
+        break;
+    }
+  }
+
+  private giveStart(): void {
+    const { clock, onEvent } = this.request;
+    this.startUs = clock.nowUs() + LEAD_US;
+    this.startedEpochMs = Date.now() + LEAD_US / 1e3;
+    onEvent({ type: 'ready', shards: this.links.length });
+    for (const link of this.links) link.post({ type: 'start', startUs: this.startUs });
+    onEvent({ type: 'started', epochMs: this.startedEpochMs });
+  }
+
+  private onSnapshot(shard: number, snapshot: Snapshot): void {
+    this.totals.add(shard, snapshot);
+    const elapsedUs = this.request.clock.nowUs() - this.startUs;
+    this.request.onEvent({ type: 'progress', totals: this.totals, elapsedUs });
+  }
+}

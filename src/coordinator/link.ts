@@ -1,0 +1,17 @@
+/** The coordinator's end of a shard. What differs between a thread and a machine lives behind this and nowhere else. */
+import type { FromShard, ToShard } from '../load/protocol.ts';
+
+export interface ShardLink {
+  /** A start time is given on the coordinator's clock; the link translates where the shard has another. */
+  post(message: ToShard): void;
+  onMessage(listener: (message: FromShard) => void): void;
+  /** Resolves with undefined once the shard has ended by itself, or with the reason why it is lost. Never rejects. */
+  readonly ended: Promise<string | undefined>;
+}
+
+/** All links of a run, opened together. */
+export interface LinkPool {
+  links: ShardLink[];
+  /** Ends every shard that still runs. */
+  destroy(): Promise<void>;
+}

@@ -1,0 +1,40 @@
+/** What a run will do, before anything is opened: how many starts, for how long, cut into how many segments. */
+import { createPacer } from '../load/pacer.ts';
+import { type Segment, shareOf } from '../load/segment.ts';
+import type { DeviceTable } from '../scenario/device-table.ts';
+import type { Scenario } from '../scenario/scenario.ts';
+
+export interface Plan {
+  /** Connections that will be started: one per device, as many as the stages make room for. */
+  starts: number;
+  /** Devices of the list that no stage starts. */
+  devicesLeftOut: number;
+  /** Starts of the stages for which there is no device. */
+  startsWithoutDevice: number;
+  segments: Segment[];
+  /** Starts of each segment; they sum to `starts`. */
+  shares: number[];
+  /** When the last connect is due. */
+  connectUs: number;
+  /** From the start line to the end of publishing; a drain of at most gracefulStop follows. */
+  durationUs: number;
+}
+
+export function planRun(scenario: Scenario, devices: DeviceTable, workers: number): Plan {
+  const pacer = createPacer(scenario.connect.stages);
+  const starts = Math.min(pacer.starts, devices.count);
+  // Not the end of the stages: they may go on past the last device.
+  const connectUs = starts > 0 ? pacer.dueUs(starts - 1) : 0;
+  // A segment without a slot of maxInFlight would drop all its starts.
+  const of = Math.max(1, Math.min(workers, starts, scenario.connect.maxInFlight));
+  const segments = Array.from({ length: of }, (_, index) => ({ index, of }));
+  return {
+    starts,
+    devicesLeftOut: devices.count - starts,
+    startsWithoutDevice: pacer.starts - starts,
+    segments,
+    shares: segments.map((segment) => shareOf(segment, starts)),
+    connectUs,
+    durationUs: connectUs + scenario.holdUs,
+  };
+}

@@ -1,0 +1,54 @@
+/**
+ * Shards as worker threads: one Piscina task per thread that lives as long as the run and talks over a MessagePort. `atomics` is off
+ * because a waiting thread would otherwise stand still, timers and all; the task's return value carries nothing.
+ */
+
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { MessageChannel } from 'node:worker_threads';
+import { Piscina } from 'piscina';
+import type { FromShard } from '../load/protocol.ts';
+import type { ShardAssignment } from '../load/shard.ts';
+import type { LinkPool, ShardLink } from './link.ts';
+
+/** A port whose thread never came to life does not close: nothing is waited for longer than this. */
+const PORT_DRAIN_MS = 1000;
+
+const WORKER_FILE = fileURLToPath(new URL('../../workers/shard.js', import.meta.url));
+
+export function openThreadLinks(assignments: ShardAssignment[]): LinkPool {
+  const pool = new Piscina({
+    filename: WORKER_FILE,
+    minThreads: assignments.length,
+    maxThreads: assignments.length,
+    concurrentTasksPerWorker: 1,
+    atomics: 'disabled',
+    recordTiming: false,
+  });
+  // A thread's death reaches its own link as a rejected task; unheard here it would end the process.
+  pool.on('error', () => {});
+  return {
+    links: assignments.map((assignment) => openThreadLink(pool, assignment)),
+    destroy: () => pool.destroy(),
+  };
+}
+
+function openThreadLink(pool: Piscina, assignment: ShardAssignment): ShardLink {
+  const { port1, port2 } = new MessageChannel();
+  // The shard's end closes when it is done or its thread dies, and what it posted before still arrives first.
+  const drained = new Promise<void>((resolve) => port1.once('close', resolve));
+  const task = pool.run({ assignment, port: port2 }, { transferList: [port2] });
+  const outcome = task.then(
+    () => undefined,
+    (error: unknown) => (error instanceof Error ? error.message : String(error)),
+  );
+  return {
+    post: (message) => port1.postMessage(message),
+    onMessage: (listener) => port1.on('message', (message: FromShard) => listener(message)),
+    ended: outcome.then(async (reason) => {
+      await Promise.race([drained, sleep(PORT_DRAIN_MS, undefined, { ref: false })]);
+      port1.close();
+      return reason;
+    }),
+  };
+}

@@ -1,0 +1,72 @@
+/** What all virtual devices of a shard share: compiled once, handed to each. */
+import type { Client } from '../client/connection.ts';
+import type { Clock } from '../clock.ts';
+import type { Recorder } from '../metrics/recorder.ts';
+import type { DeviceTable, Identity } from '../scenario/device-table.ts';
+import type { PublishPlan, Scenario, Subscription, Target } from '../scenario/scenario.ts';
+import { compilePayload, type PayloadRenderer } from './payload.ts';
+import { seededRandom } from './random.ts';
+import { compileTemplate } from './template.ts';
+import type { Wheel } from './wheel.ts';
+
+export interface DeviceContext {
+  scenario: Scenario;
+  /** The scenario's target once `embedded` has got its address. */
+  target: Target;
+  devices: DeviceTable;
+  client: Client;
+  clock: Clock;
+  wheel: Wheel;
+  recorder: Recorder;
+  subscriptions: CompiledSubscription[];
+  plans: CompiledPlan[];
+  /** When publishing ends, on the shard's clock. */
+  publishEndUs: number;
+  /** Levels of the shard, kept by its devices. */
+  load: Load;
+}
+
+export interface Load {
+  /** Attempts under way; a start that finds the shard's share of maxInFlight taken is dropped. */
+  connecting: number;
+  open: number;
+  /** What a drain waits for: attempts, subscriptions, acknowledgements and replies still to come. */
+  outstanding: number;
+  /** Connections that were told to close and have not ended. */
+  closing: number;
+}
+
+type TopicRenderer = (identity: Identity) => string;
+
+export interface CompiledSubscription {
+  topic: TopicRenderer;
+  qos: Subscription['qos'];
+}
+
+export interface CompiledPlan {
+  plan: PublishPlan;
+  topic: TopicRenderer;
+  payload: PayloadRenderer;
+  replyTopic: TopicRenderer | undefined;
+}
+
+const TOPIC_FILLS = {
+  productKey: (identity: Identity) => identity.productKey,
+  deviceName: (identity: Identity) => identity.deviceName,
+  clientId: (identity: Identity) => identity.clientId,
+};
+
+export function compileSubscriptions(subscriptions: Subscription[]): CompiledSubscription[] {
+  return subscriptions.map(({ topic, qos }) => ({ topic: compileTemplate(topic, TOPIC_FILLS), qos }));
+}
+
+/** `seed` differs per shard, so that no two shards send the same random values. */
+export function compilePlans(plans: PublishPlan[], seed: number): CompiledPlan[] {
+  const random = seededRandom(seed);
+  return plans.map((plan) => ({
+    plan,
+    topic: compileTemplate(plan.topic, TOPIC_FILLS),
+    payload: compilePayload(plan.payload, random, Date.now),
+    replyTopic: plan.reply === undefined ? undefined : compileTemplate(plan.reply, TOPIC_FILLS),
+  }));
+}

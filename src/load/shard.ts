@@ -1,0 +1,227 @@
+/** The running of one segment: all its virtual devices together, from the start line to the last snapshot. */
+import type { Client } from '../client/connection.ts';
+import { createClient } from '../client/create-client.ts';
+import type { Clock } from '../clock.ts';
+import { Recorder } from '../metrics/recorder.ts';
+import { DeviceTable, type SharedDevices } from '../scenario/device-table.ts';
+import type { Scenario, Target } from '../scenario/scenario.ts';
+import { compilePlans, compileSubscriptions, type DeviceContext } from './device-context.ts';
+import { createPacer, type Pacer } from './pacer.ts';
+import type { ShardPort } from './protocol.ts';
+import { globalIndex, type Segment, shareOf } from './segment.ts';
+import { VirtualDevice } from './virtual-device.ts';
+import { VitalsSampler } from './vitals.ts';
+import { Wheel, WheelTimer } from './wheel.ts';
+
+/** What a shard needs to know; the devices are shared memory, the rest is plain data. */
+export interface ShardAssignment {
+  segment: Segment;
+  scenario: Scenario;
+  target: Target;
+  devices: SharedDevices;
+  /** Starts of the whole run: no more than it has devices. */
+  starts: number;
+  /** From the start line to the end of publishing. */
+  durationUs: number;
+}
+
+const SNAPSHOT_EVERY_US = 1_000_000;
+/** How often a drain looks whether it is over, and how long closing sockets may take. */
+const DRAIN_LOOK_US = 10_000;
+const CLOSING_US = 2_000_000;
+
+/** Resolves when everything is closed and the last snapshot has been posted. */
+export function runShard(
+  assignment: ShardAssignment,
+  port: ShardPort,
+  clock: Clock,
+  client: Client = createClient(assignment.scenario),
+): Promise<void> {
+  return new Promise((resolve) => {
+    const shard = new Shard(assignment, port, clock, client, resolve);
+    port.onMessage((message) => {
+      if (message.type === 'start') shard.start(message.startUs);
+      else shard.drain();
+    });
+    port.post({ type: 'ready' });
+  });
+}
+
+class Shard {
+  private readonly assignment: ShardAssignment;
+  private readonly port: ShardPort;
+  private readonly clock: Clock;
+  private readonly resolve: () => void;
+  private readonly wheel: Wheel;
+  private readonly recorder = new Recorder();
+  private readonly vitals = new VitalsSampler();
+  private readonly pacer: Pacer;
+  private readonly starts: number;
+  private readonly mostConnecting: number;
+  private readonly context: DeviceContext;
+  private readonly devices: VirtualDevice[] = [];
+  private phase: 'waiting' | 'running' | 'draining' | 'closing' | 'done' = 'waiting';
+  private startUs = 0;
+  private nextStart = 0;
+  private snapshotFromUs = 0;
+  private phaseEndUs = 0;
+  private readonly paceTimer = callback((nowUs) => this.pace(nowUs));
+  private readonly snapshotTimer = callback((nowUs) => this.snapshot(nowUs));
+  private readonly phaseTimer = callback((nowUs) => this.look(nowUs));
+
+  constructor(
+    assignment: ShardAssignment,
+    port: ShardPort,
+    clock: Clock,
+    client: Client,
+    resolve: () => void,
+  ) {
+    const { segment, scenario, target, starts } = assignment;
+    this.assignment = assignment;
+    this.port = port;
+    this.clock = clock;
+    this.resolve = resolve;
+    this.wheel = new Wheel(clock);
+    this.pacer = createPacer(scenario.connect.stages);
+    this.starts = shareOf(segment, starts);
+    this.mostConnecting = shareOf(segment, scenario.connect.maxInFlight);
+    this.context = {
+      scenario,
+      target,
+      devices: new DeviceTable(assignment.devices),
+      client,
+      clock,
+      wheel: this.wheel,
+      recorder: this.recorder,
+      subscriptions: compileSubscriptions(scenario.subscribe),
+      plans: compilePlans(scenario.publish, scenario.seed * 65_537 + segment.index),
+      publishEndUs: 0,
+      load: { connecting: 0, open: 0, outstanding: 0, closing: 0 },
+    };
+  }
+
+  start(startUs: number): void {
+    if (this.phase !== 'waiting') return;
+    this.phase = 'running';
+    this.startUs = this.snapshotFromUs = startUs;
+    this.phaseEndUs = startUs + this.assignment.durationUs;
+    this.context.publishEndUs = this.phaseEndUs;
+    this.wheel.start();
+    this.wheel.arm(this.snapshotTimer, startUs + SNAPSHOT_EVERY_US);
+    this.wheel.arm(this.phaseTimer, this.phaseEndUs);
+    if (this.starts > 0) this.wheel.arm(this.paceTimer, this.dueUs(0));
+  }
+
+  /** No new starts, no new messages; what is under way has `gracefulStop` to finish. */
+  drain(): void {
+    if (this.phase === 'draining' || this.phase === 'closing' || this.phase === 'done') return;
+    const nowUs = this.clock.nowUs();
+    if (this.phase === 'waiting') this.startUs = this.snapshotFromUs = nowUs;
+    this.wheel.start();
+    this.phase = 'draining';
+    this.phaseEndUs = nowUs + this.assignment.scenario.gracefulStopUs;
+    this.wheel.disarm(this.paceTimer);
+    // A device that opens only now must not begin to publish.
+    this.context.publishEndUs = nowUs;
+    for (const device of this.devices) device.stopPublishing();
+    const { counters } = this.recorder;
+    counters.connects_scheduled += this.starts - this.nextStart;
+    counters.connects_cancelled += this.starts - this.nextStart;
+    this.look(nowUs);
+  }
+
+  private dueUs(nth: number): number {
+    return this.startUs + this.pacer.dueUs(globalIndex(this.assignment.segment, nth));
+  }
+
+  private pace(nowUs: number): void {
+    const { counters } = this.recorder;
+    while (this.nextStart < this.starts) {
+      const dueUs = this.dueUs(this.nextStart);
+      if (dueUs > nowUs) {
+        this.wheel.arm(this.paceTimer, dueUs);
+        return;
+      }
+      const row = globalIndex(this.assignment.segment, this.nextStart++);
+      counters.connects_scheduled++;
+      if (this.context.load.connecting >= this.mostConnecting) counters.connects_dropped++;
+      else this.devices.push(new VirtualDevice(this.context, row, dueUs));
+    }
+  }
+
+  /** Is the phase over? */
+  private look(nowUs: number): void {
+    const { load } = this.context;
+    switch (this.phase) {
+      case 'running':
+        this.drain();
+        return;
+      case 'draining':
+        if (load.outstanding === 0 || nowUs >= this.phaseEndUs) this.close(nowUs);
+        break;
+      case 'closing':
+        if (load.closing === 0 || nowUs >= this.phaseEndUs) {
+          this.finish(nowUs);
+          return;
+        }
+        break;
+      default:
+        return;
+    }
+    this.wheel.arm(this.phaseTimer, nowUs + DRAIN_LOOK_US);
+  }
+
+  private close(nowUs: number): void {
+    this.phase = 'closing';
+    this.phaseEndUs = nowUs + CLOSING_US;
+    for (const device of this.devices) device.close();
+  }
+
+  private finish(nowUs: number): void {
+    this.phase = 'done';
+    this.wheel.disarm(this.snapshotTimer);
+    this.post(nowUs);
+    this.wheel.stop();
+    this.vitals.stop();
+    this.recorder.destroy();
+    this.port.post({ type: 'done' });
+    this.resolve();
+  }
+
+  private snapshot(nowUs: number): void {
+    this.post(nowUs);
+    // The next whole second that is at least half a second away: a hold-up leaves seconds out rather than shifting all that follow.
+    const seconds = Math.floor((nowUs - this.startUs) / SNAPSHOT_EVERY_US + 0.5) + 1;
+    this.wheel.arm(this.snapshotTimer, this.startUs + seconds * SNAPSHOT_EVERY_US);
+  }
+
+  private post(nowUs: number): void {
+    for (const device of this.devices) if (!device.over) device.countBytes();
+    const fromUs = this.snapshotFromUs - this.startUs;
+    // A stop may come before the start line.
+    const toUs = Math.max(fromUs, nowUs - this.startUs);
+    // From 2.002 s to 3.001 s is second 2.
+    const second = Math.round(fromUs / SNAPSHOT_EVERY_US);
+    const { load } = this.context;
+    this.port.post({
+      type: 'snapshot',
+      snapshot: {
+        second,
+        fromUs,
+        toUs,
+        ...this.recorder.take(),
+        open: load.open,
+        vitals: this.vitals.take(),
+      },
+    });
+    this.snapshotFromUs = nowUs;
+  }
+}
+
+function callback(fire: (nowUs: number) => void): WheelTimer {
+  return new (class extends WheelTimer {
+    fire(nowUs: number): void {
+      fire(nowUs);
+    }
+  })();
+}

@@ -1,0 +1,151 @@
+/**
+ * The only code that knows hdr-histogram-js. WASM histograms record in about 50 ns; they live outside V8's heap and must be destroyed.
+ */
+import {
+  build,
+  decodeFromCompressedBase64,
+  encodeIntoCompressedBase64,
+  initWebAssemblySync,
+  WasmHistogram,
+} from 'hdr-histogram-js';
+
+/** One hour in µs, and as a count per second far beyond any rate: larger values are clamped and counted as such. */
+export const HIGHEST_VALUE = 3_600_000_000;
+
+/** What crosses a thread or a machine: exact count, min, max and sum beside the buckets, since encoding widens max to its bucket. */
+export interface EncodedHistogram {
+  count: number;
+  min: number;
+  max: number;
+  sum: number;
+  clamped: number;
+  /** HdrHistogram V2 encoding, uncompressed. */
+  buckets: Uint8Array;
+}
+
+/** What a report says of a trend, in the histogram's own unit. */
+export interface HistogramStats {
+  count: number;
+  min: number;
+  mean: number;
+  stddev: number;
+  p50: number;
+  p75: number;
+  p90: number;
+  p95: number;
+  p99: number;
+  p999: number;
+  max: number;
+}
+
+let ready = false;
+
+/**
+ * 3 significant digits over 0 … HIGHEST_VALUE. 32-bit counts where values are recorded (an interval never sees 2^32), 64-bit where
+ * intervals are merged for the length of a run: the library's counters wrap silently.
+ */
+export class Histogram {
+  private readonly buckets: WasmHistogram;
+  count = 0;
+  min = Number.POSITIVE_INFINITY;
+  max = 0;
+  sum = 0;
+  clamped = 0;
+
+  constructor(role: 'interval' | 'total') {
+    if (!ready) initWebAssemblySync();
+    ready = true;
+    this.buckets = build({
+      bitBucketSize: role === 'interval' ? 32 : 64,
+      autoResize: false,
+      lowestDiscernibleValue: 1,
+      highestTrackableValue: HIGHEST_VALUE,
+      numberOfSignificantValueDigits: 3,
+      useWebAssembly: true,
+    }) as WasmHistogram;
+  }
+
+  /** `value` is an integer ≥ 0. NaN is a fault of the caller; a value out of range is clamped and counted, never lost. */
+  record(value: number): void {
+    if (!(value >= 0 && value <= HIGHEST_VALUE)) value = this.clamp(value);
+    this.buckets.recordValue(value);
+    this.count++;
+    this.sum += value;
+    if (value < this.min) this.min = value;
+    if (value > this.max) this.max = value;
+  }
+
+  private clamp(value: number): number {
+    if (Number.isNaN(value)) throw new RangeError('NaN recorded in a histogram');
+    this.clamped++;
+    return value < 0 ? 0 : HIGHEST_VALUE;
+  }
+
+  /** Undefined when nothing was recorded: the library itself would answer 0. */
+  percentile(percent: number): number | undefined {
+    if (this.count === 0) return undefined;
+    // A bucket answers with its upper edge; the exact extremes are known and bound it.
+    return Math.min(Math.max(this.buckets.getValueAtPercentile(percent), this.min), this.max);
+  }
+
+  stats(): HistogramStats | null {
+    if (this.count === 0) return null;
+    const at = (percent: number): number => this.percentile(percent)!;
+    return {
+      count: this.count,
+      min: this.min,
+      mean: this.sum / this.count,
+      stddev: this.buckets.stdDeviation,
+      p50: at(50),
+      p75: at(75),
+      p90: at(90),
+      p95: at(95),
+      p99: at(99),
+      p999: at(99.9),
+      max: this.max,
+    };
+  }
+
+  /** The values so far, and back to empty: an interval. */
+  take(): EncodedHistogram {
+    const taken = {
+      count: this.count,
+      min: this.min,
+      max: this.max,
+      sum: this.sum,
+      clamped: this.clamped,
+      buckets: this.buckets.encode(),
+    };
+    this.buckets.reset();
+    this.count = this.sum = this.max = this.clamped = 0;
+    this.min = Number.POSITIVE_INFINITY;
+    return taken;
+  }
+
+  merge(other: EncodedHistogram): void {
+    if (other.count === 0) return;
+    const decoded = WasmHistogram.decode(other.buckets, 64) as WasmHistogram;
+    this.buckets.add(decoded);
+    decoded.destroy();
+    this.count += other.count;
+    this.sum += other.sum;
+    this.clamped += other.clamped;
+    this.min = Math.min(this.min, other.min);
+    this.max = Math.max(this.max, other.max);
+  }
+
+  /** Compressed base64, as a .hlog line carries it. */
+  compressedBase64(): string {
+    return encodeIntoCompressedBase64(this.buckets);
+  }
+
+  destroy(): void {
+    this.buckets.destroy();
+  }
+}
+
+/** A .hlog's base64 back into a histogram that answers percentiles; foreign text throws an Error. */
+export function statsOfCompressed(base64: string): { count: number; percentile(percent: number): number } {
+  const decoded = decodeFromCompressedBase64(base64, 64, false);
+  return { count: decoded.totalCount, percentile: (percent) => decoded.getValueAtPercentile(percent) };
+}

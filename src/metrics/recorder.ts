@@ -1,0 +1,56 @@
+/** Where a shard's outcomes become numbers. The hot path adds; reading and deriving happen elsewhere (totals, summary). */
+import { COUNTERS, type Counter, TIME_TRENDS, type TimeTrend } from '../scenario/metric-names.ts';
+import { Histogram } from './histogram.ts';
+import type { FailureCount, Snapshot } from './snapshot.ts';
+
+/** The devices named beside a kind of failure: enough to look one up, bounded however many fail. */
+export const EXAMPLES_PER_FAILURE = 3;
+
+export class Recorder {
+  readonly trends: Record<TimeTrend, Histogram>;
+  readonly counters: Record<Counter, number>;
+  private readonly failures = new Map<string, FailureCount>();
+
+  constructor() {
+    this.trends = Object.fromEntries(
+      TIME_TRENDS.map((name) => [name, new Histogram('interval')]),
+    ) as Recorder['trends'];
+    this.counters = zeroCounters();
+  }
+
+  /** `phase` and `kind` are from closed sets; `code` is what the system or the broker said (ECONNREFUSED, CONNACK 5). */
+  fail(phase: string, kind: string, code: string, device: string): void {
+    const key = `${phase} ${kind} ${code}`;
+    let failure = this.failures.get(key);
+    if (failure === undefined) {
+      failure = { phase, kind, code, count: 0, examples: [] };
+      this.failures.set(key, failure);
+    }
+    failure.count++;
+    if (failure.examples.length < EXAMPLES_PER_FAILURE) failure.examples.push(device);
+  }
+
+  /** Everything since the last call, and back to zero. */
+  take(): Pick<Snapshot, 'counters' | 'trends' | 'failures'> {
+    const counters: Snapshot['counters'] = {};
+    for (const name of COUNTERS) {
+      if (this.counters[name] !== 0) counters[name] = this.counters[name];
+      this.counters[name] = 0;
+    }
+    const trends: Snapshot['trends'] = {};
+    for (const name of TIME_TRENDS) {
+      if (this.trends[name].count > 0) trends[name] = this.trends[name].take();
+    }
+    const failures = [...this.failures.values()];
+    this.failures.clear();
+    return { counters, trends, failures };
+  }
+
+  destroy(): void {
+    for (const name of TIME_TRENDS) this.trends[name].destroy();
+  }
+}
+
+export function zeroCounters(): Record<Counter, number> {
+  return Object.fromEntries(COUNTERS.map((name) => [name, 0])) as Record<Counter, number>;
+}

@@ -1,0 +1,146 @@
+/** The result of a run, built once from the merged data. Every report and every threshold is a function of it. */
+import {
+  type Counter,
+  RATE_TRENDS,
+  type RateTrend,
+  TIME_TRENDS,
+  type TimeTrend,
+} from '../scenario/metric-names.ts';
+import type { Threshold } from '../scenario/scenario.ts';
+import { msFromUs } from '../units.ts';
+import { imbalances } from './books.ts';
+import { type Health, judgeHealth } from './health.ts';
+import type { Histogram, HistogramStats } from './histogram.ts';
+import { compareWithObserver, type ObserverReport } from './observer.ts';
+import type { FailureCount } from './snapshot.ts';
+import { judgeThresholds, type ThresholdResult } from './threshold.ts';
+import { throughputHistogram } from './throughput.ts';
+import type { TimelineRow } from './timeline.ts';
+import type { Totals } from './totals.ts';
+
+export const SUMMARY_SCHEMA_VERSION = 1;
+
+/** The content of summary.json. Times are in milliseconds with µs precision, throughput trends in units per second. */
+export interface Summary {
+  schemaVersion: typeof SUMMARY_SCHEMA_VERSION;
+  tool: { name: string; version: string };
+  scenario: ScenarioFacts;
+  outcome: { state: 'completed' | 'aborted' | 'partial'; reason: string | null };
+  startedAt: string;
+  durationMs: number;
+  environment: Record<string, string | number>;
+  counters: Record<Counter, number>;
+  connectionsOpen: { min: number; max: number } | null;
+  trends: Record<TimeTrend | RateTrend, HistogramStats | null>;
+  failures: (FailureCount & { hint: string })[];
+  windows: WindowFacts[];
+  thresholds: ThresholdResult[];
+  health: Health;
+  /** What does not add up in the harness's own counts; empty when all does. */
+  imbalances: string[];
+  /** What the embedded stand-in counted; null for any other target. */
+  standIn: ObserverReport | null;
+}
+
+/** What a reader must know to compare two runs. */
+export interface ScenarioFacts {
+  name: string;
+  target: string;
+  devices: number;
+  client: string;
+  protocol: string;
+  signmethod: string;
+  workers: number;
+}
+
+export interface WindowFacts {
+  second: number;
+  fromMs: number;
+  toMs: number;
+  counters: TimelineRow['counters'];
+  open: number;
+  trends: TimelineRow['trends'];
+}
+
+export interface SummaryRequest {
+  totals: Totals;
+  tool: Summary['tool'];
+  scenario: ScenarioFacts;
+  outcome: Summary['outcome'];
+  startedEpochMs: number;
+  durationUs: number;
+  environment: Summary['environment'];
+  thresholds: Threshold[];
+  hintOf(failure: FailureCount): string;
+  observed: Record<string, number> | undefined;
+}
+
+export function buildSummary(request: SummaryRequest): Summary {
+  const { totals, durationUs } = request;
+  const { rows } = totals.timeline;
+  const rates = new Map(RATE_TRENDS.map((name) => [name, throughputHistogram(name, rows, durationUs)]));
+  const histogram = (name: TimeTrend | RateTrend): Histogram | undefined =>
+    rates.has(name as RateTrend) ? rates.get(name as RateTrend) : totals.histogram(name as TimeTrend);
+  const open = openRange(rows, durationUs);
+  const thresholds = judgeThresholds(request.thresholds, {
+    counters: totals.counters,
+    histogram,
+    open,
+    durationUs,
+  });
+  const slips = (['connect_slip', 'publish_slip'] as const).map((metric) => ({
+    metric,
+    p99Us: totals.histogram(metric)?.percentile(99),
+  }));
+  const seconds = (rows.at(-1)?.toUs ?? 0) / 1e6;
+  return {
+    schemaVersion: SUMMARY_SCHEMA_VERSION,
+    tool: request.tool,
+    scenario: request.scenario,
+    outcome: request.outcome,
+    startedAt: new Date(request.startedEpochMs).toISOString(),
+    durationMs: msFromUs(durationUs),
+    environment: request.environment,
+    counters: { ...totals.counters },
+    connectionsOpen: open ?? null,
+    trends: Object.fromEntries([
+      ...TIME_TRENDS.map((name) => [name, inMs(histogram(name)?.stats() ?? null)]),
+      ...RATE_TRENDS.map((name) => [name, rounded(histogram(name)?.stats() ?? null)]),
+    ]),
+    failures: totals.failures.map((failure) => ({ ...failure, hint: request.hintOf(failure) })),
+    windows: rows.map(windowFacts),
+    thresholds,
+    health: judgeHealth(totals.vitals, seconds, slips),
+    imbalances: imbalances(totals.counters),
+    standIn: request.observed ? compareWithObserver(totals.counters, request.observed) : null,
+  };
+}
+
+/** At the ends of the seconds within the run: the drain closes every connection and would always make the minimum 0. */
+function openRange(rows: TimelineRow[], durationUs: number): { min: number; max: number } | undefined {
+  const levels = rows.filter((row) => row.fromUs < durationUs).map((row) => row.open);
+  return levels.length === 0 ? undefined : { min: Math.min(...levels), max: Math.max(...levels) };
+}
+
+function windowFacts({ second, fromUs, toUs, counters, open, trends }: TimelineRow): WindowFacts {
+  const trendsMs = Object.fromEntries(
+    Object.entries(trends).map(([name, { count, p50, p99, max }]) => [
+      name,
+      { count, p50: msFromUs(p50), p99: msFromUs(p99), max: msFromUs(max) },
+    ]),
+  );
+  return { second, fromMs: msFromUs(fromUs), toMs: msFromUs(toUs), counters, open, trends: trendsMs };
+}
+
+function inMs(stats: HistogramStats | null): HistogramStats | null {
+  if (stats === null) return null;
+  const { count, ...times } = stats;
+  const entries = Object.entries(times).map(([name, us]) => [name, msFromUs(us)]);
+  return { count, ...Object.fromEntries(entries) } as HistogramStats;
+}
+
+function rounded(stats: HistogramStats | null): HistogramStats | null {
+  if (stats === null) return null;
+  const entries = Object.entries(stats).map(([name, value]) => [name, Math.round(value * 1e3) / 1e3]);
+  return Object.fromEntries(entries) as unknown as HistogramStats;
+}

@@ -1,0 +1,120 @@
+/** Judges thresholds on the merged data. No data is never a pass. */
+import {
+  type Counter,
+  kindOfMetric,
+  type MetricName,
+  type RateTrend,
+  type TimeTrend,
+} from '../scenario/metric-names.ts';
+import type { Operator, Threshold } from '../scenario/scenario.ts';
+import { msFromUs } from '../units.ts';
+import type { Histogram } from './histogram.ts';
+
+export interface ThresholdResult {
+  metric: MetricName;
+  expression: string;
+  verdict: 'pass' | 'fail' | 'no-data';
+  /** In the unit of reports (ms for times); null without data. */
+  actual: number | null;
+}
+
+export interface Measured {
+  counters: Readonly<Record<Counter, number>>;
+  /** Undefined or empty: no data. */
+  histogram(name: TimeTrend | RateTrend): Histogram | undefined;
+  open: { min: number; max: number } | undefined;
+  durationUs: number;
+}
+
+const COMPARE: Record<Operator, (actual: number, bound: number) => boolean> = {
+  '<': (actual, bound) => actual < bound,
+  '<=': (actual, bound) => actual <= bound,
+  '>': (actual, bound) => actual > bound,
+  '>=': (actual, bound) => actual >= bound,
+  '==': (actual, bound) => actual === bound,
+  '!=': (actual, bound) => actual !== bound,
+};
+
+/** What the `share` of a counter is a share of. A counter that is not here has none. */
+const WHOLE_OF: Partial<Record<Counter, Counter>> = {
+  connects_scheduled: 'connects_scheduled',
+  connects_started: 'connects_scheduled',
+  connects_ok: 'connects_scheduled',
+  connects_failed: 'connects_scheduled',
+  connects_dropped: 'connects_scheduled',
+  connects_cancelled: 'connects_scheduled',
+  connects_lost: 'connects_scheduled',
+  disconnects: 'connects_ok',
+  reconnects_ok: 'disconnects',
+  messages_sent: 'messages_scheduled',
+  messages_sent_qos0: 'messages_sent',
+  messages_acked: 'messages_sent',
+  messages_failed: 'messages_sent',
+  messages_unacked: 'messages_sent',
+  messages_received: 'messages_sent',
+  messages_lost: 'messages_sent',
+  messages_duplicated: 'messages_received',
+  messages_reordered: 'messages_received',
+  replies_received: 'messages_sent',
+};
+
+export function judgeThresholds(thresholds: Threshold[], measured: Measured): ThresholdResult[] {
+  return thresholds.map((threshold) => {
+    const { metric, expression, operator, bound } = threshold;
+    const value = measuredValue(threshold, measured);
+    if (value === undefined || Number.isNaN(value))
+      return { metric, expression, verdict: 'no-data', actual: null };
+    const verdict = COMPARE[operator](value, bound) ? 'pass' : 'fail';
+    return { metric, expression, verdict, actual: shown(threshold, value) };
+  });
+}
+
+function measuredValue(threshold: Threshold, measured: Measured): number | undefined {
+  switch (kindOfMetric(threshold.metric)) {
+    case 'counter':
+      return counterValue(threshold, threshold.metric as Counter, measured);
+    case 'gauge':
+      return threshold.aggregate === 'min' ? measured.open?.min : measured.open?.max;
+    default:
+      return trendValue(threshold, measured.histogram(threshold.metric as TimeTrend | RateTrend));
+  }
+}
+
+function counterValue(threshold: Threshold, name: Counter, measured: Measured): number | undefined {
+  const count = measured.counters[name];
+  switch (threshold.aggregate) {
+    case 'count':
+      return count;
+    case 'rate':
+      return measured.durationUs > 0 ? count / (measured.durationUs / 1e6) : undefined;
+    default: {
+      const wholeName = WHOLE_OF[name];
+      const whole = wholeName === undefined ? 0 : measured.counters[wholeName];
+      // A share of nothing is no data, even where the part is something.
+      return whole === 0 ? undefined : count / whole;
+    }
+  }
+}
+
+function trendValue(threshold: Threshold, histogram: Histogram | undefined): number | undefined {
+  if (histogram === undefined || histogram.count === 0) return undefined;
+  switch (threshold.aggregate) {
+    case 'min':
+      return histogram.min;
+    case 'max':
+      return histogram.max;
+    case 'avg':
+      return histogram.sum / histogram.count;
+    case 'med':
+      return histogram.percentile(50);
+    case 'p':
+      return histogram.percentile(threshold.percentile!);
+    default:
+      return histogram.count;
+  }
+}
+
+function shown(threshold: Threshold, value: number): number {
+  const isTime = kindOfMetric(threshold.metric) === 'time' && threshold.aggregate !== 'count';
+  return isTime ? msFromUs(value) : Math.round(value * 1e6) / 1e6;
+}

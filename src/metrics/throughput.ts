@@ -1,0 +1,32 @@
+/** Throughput as histograms: one value per second of the run, so that a rate has percentiles and not only a mean. */
+import type { Counter, RateTrend } from '../scenario/metric-names.ts';
+import { Histogram } from './histogram.ts';
+import type { TimelineRow } from './timeline.ts';
+
+const COUNTER_OF: Record<RateTrend, Counter> = {
+  messages_sent_per_sec: 'messages_sent',
+  messages_acked_per_sec: 'messages_acked',
+  messages_received_per_sec: 'messages_received',
+  connects_per_sec: 'connects_ok',
+};
+
+/** Shorter rows than this (the last one, say) would be scaled up from next to nothing. */
+const SHORTEST_ROW_US = 500_000;
+
+/** From the rows that lie within the run; the drain after it is not throughput. Undefined for a counter that never moved. */
+export function throughputHistogram(
+  trend: RateTrend,
+  rows: TimelineRow[],
+  durationUs: number,
+): Histogram | undefined {
+  const counter = COUNTER_OF[trend];
+  const histogram = new Histogram('total');
+  for (const { fromUs, toUs, counters } of rows) {
+    const lengthUs = toUs - fromUs;
+    if (lengthUs < SHORTEST_ROW_US || fromUs + lengthUs / 2 > durationUs) continue;
+    histogram.record(Math.round((counters[counter] ?? 0) / (lengthUs / 1e6)));
+  }
+  if (histogram.max > 0) return histogram;
+  histogram.destroy();
+  return undefined;
+}

@@ -1,0 +1,120 @@
+/** The run second by second: one row each, merged over the shards. */
+import { type Counter, TIME_TRENDS, type TimeTrend } from '../scenario/metric-names.ts';
+import { Histogram } from './histogram.ts';
+import type { Snapshot } from './snapshot.ts';
+
+export interface TimelineRow {
+  second: number;
+  fromUs: number;
+  toUs: number;
+  counters: Partial<Record<Counter, number>>;
+  /** Connections open at the end of the second. */
+  open: number;
+  trends: Partial<Record<TimeTrend, WindowStats>>;
+}
+
+/** Percentiles of this second alone, µs. */
+export interface WindowStats {
+  count: number;
+  p50: number;
+  p99: number;
+  max: number;
+}
+
+/** One trend of one second, as a .hlog line carries it. */
+export interface Interval {
+  trend: TimeTrend;
+  fromUs: number;
+  toUs: number;
+  maxUs: number;
+  compressedBase64: string;
+}
+
+interface OpenWindow {
+  fromUs: number;
+  toUs: number;
+  counters: Partial<Record<Counter, number>>;
+  trends: Map<TimeTrend, Histogram>;
+  /** By shard: its level at the end of this very second; a hole where a held-up shard left the second out. */
+  open: number[];
+}
+
+export class Timeline {
+  readonly rows: TimelineRow[] = [];
+  readonly intervals: Interval[] = [];
+  private readonly windows = new Map<number, OpenWindow>();
+  /** At the end of the last row. */
+  private readonly openOfShard: number[];
+  private readonly lastSecondOfShard: number[];
+  /** Infinite while the shard lives. */
+  private readonly finalSecondOfShard: number[];
+
+  constructor(shards: number) {
+    this.openOfShard = new Array<number>(shards).fill(0);
+    this.lastSecondOfShard = new Array<number>(shards).fill(-1);
+    this.finalSecondOfShard = new Array<number>(shards).fill(Number.POSITIVE_INFINITY);
+  }
+
+  add(shard: number, snapshot: Snapshot): void {
+    this.lastSecondOfShard[shard] = snapshot.second;
+    const window = this.window(snapshot);
+    window.open[shard] = snapshot.open;
+    for (const [name, count] of Object.entries(snapshot.counters) as [Counter, number][]) {
+      window.counters[name] = (window.counters[name] ?? 0) + count;
+    }
+    for (const name of TIME_TRENDS) {
+      const encoded = snapshot.trends[name];
+      if (encoded === undefined) continue;
+      let merged = window.trends.get(name);
+      if (merged === undefined) {
+        merged = new Histogram('total');
+        window.trends.set(name, merged);
+      }
+      merged.merge(encoded);
+    }
+    this.closeThrough(Math.min(...this.lastSecondOfShard));
+  }
+
+  /** A shard that will send nothing more no longer holds rows back, and holds no connection open after its last second. */
+  finish(shard: number): void {
+    this.finalSecondOfShard[shard] = this.lastSecondOfShard[shard]!;
+    this.lastSecondOfShard[shard] = Number.POSITIVE_INFINITY;
+    this.closeThrough(Math.min(...this.lastSecondOfShard));
+  }
+
+  private window(snapshot: Snapshot): OpenWindow {
+    let window = this.windows.get(snapshot.second);
+    if (window === undefined) {
+      window = { fromUs: snapshot.fromUs, toUs: snapshot.toUs, counters: {}, trends: new Map(), open: [] };
+      this.windows.set(snapshot.second, window);
+    }
+    window.fromUs = Math.min(window.fromUs, snapshot.fromUs);
+    window.toUs = Math.max(window.toUs, snapshot.toUs);
+    return window;
+  }
+
+  private closeThrough(second: number): void {
+    const due = [...this.windows.keys()].filter((key) => key <= second).sort((a, b) => a - b);
+    for (const key of due) {
+      this.close(key, this.windows.get(key)!);
+      this.windows.delete(key);
+    }
+  }
+
+  private close(second: number, window: OpenWindow): void {
+    const { fromUs, toUs, counters } = window;
+    const trends: TimelineRow['trends'] = {};
+    for (const [trend, merged] of window.trends) {
+      const { count, p50, p99, max } = merged.stats()!;
+      trends[trend] = { count, p50, p99, max };
+      this.intervals.push({ trend, fromUs, toUs, maxUs: max, compressedBase64: merged.compressedBase64() });
+      merged.destroy();
+    }
+    this.openOfShard.forEach((before, shard) => {
+      const gone = second > this.finalSecondOfShard[shard]!;
+      this.openOfShard[shard] = gone ? 0 : (window.open[shard] ?? before);
+    });
+    const open = this.openOfShard.reduce((sum, shardOpen) => sum + shardOpen, 0);
+    this.rows.push({ second, fromUs, toUs, counters, open, trends });
+  }
+}

@@ -1,0 +1,89 @@
+/** The whole run, merged from the snapshots of every shard: the one record of truth that summary and thresholds are built from. */
+import { COUNTERS, type Counter, TIME_TRENDS, type TimeTrend } from '../scenario/metric-names.ts';
+import { Histogram } from './histogram.ts';
+import { EXAMPLES_PER_FAILURE, zeroCounters } from './recorder.ts';
+import type { FailureCount, Snapshot, Vitals } from './snapshot.ts';
+import { Timeline } from './timeline.ts';
+
+export class Totals {
+  readonly counters = zeroCounters();
+  readonly timeline: Timeline;
+  /** One list per shard, one entry per second. */
+  readonly vitals: Vitals[][];
+  private readonly merged = new Map<TimeTrend, Histogram>();
+  private readonly failureCounts = new Map<string, FailureCount>();
+  private readonly countersOfShard: Record<Counter, number>[];
+
+  constructor(shards: number) {
+    this.timeline = new Timeline(shards);
+    this.vitals = Array.from({ length: shards }, () => []);
+    this.countersOfShard = Array.from({ length: shards }, zeroCounters);
+  }
+
+  add(shard: number, snapshot: Snapshot): void {
+    for (const name of COUNTERS) this.count(shard, name, snapshot.counters[name] ?? 0);
+    for (const name of TIME_TRENDS) {
+      const encoded = snapshot.trends[name];
+      if (encoded !== undefined) this.trend(name).merge(encoded);
+    }
+    for (const failure of snapshot.failures) this.addFailure(failure);
+    this.vitals[shard]!.push(snapshot.vitals);
+    this.timeline.add(shard, snapshot);
+  }
+
+  /**
+   * Closes the books of a shard that is gone: of its `scheduled` starts, those it never settled are lost, and the messages it had sent
+   * and heard nothing of are unacked.
+   */
+  lose(shard: number, scheduled: number): void {
+    const seen = this.countersOfShard[shard]!;
+    const settled = seen.connects_ok + seen.connects_failed + seen.connects_dropped + seen.connects_cancelled;
+    const unheard =
+      seen.messages_sent -
+      seen.messages_sent_qos0 -
+      seen.messages_acked -
+      seen.messages_failed -
+      seen.messages_unacked;
+    this.count(shard, 'connects_scheduled', scheduled - seen.connects_scheduled);
+    this.count(shard, 'connects_lost', scheduled - settled);
+    this.count(shard, 'messages_unacked', unheard);
+    this.timeline.finish(shard);
+  }
+
+  /** Undefined while nothing was recorded. */
+  histogram(name: TimeTrend): Histogram | undefined {
+    return this.merged.get(name);
+  }
+
+  /** The most frequent first. */
+  get failures(): FailureCount[] {
+    return [...this.failureCounts.values()].sort((a, b) => b.count - a.count);
+  }
+
+  private count(shard: number, name: Counter, by: number): void {
+    this.counters[name] += by;
+    this.countersOfShard[shard]![name] += by;
+  }
+
+  private trend(name: TimeTrend): Histogram {
+    let histogram = this.merged.get(name);
+    if (histogram === undefined) {
+      histogram = new Histogram('total');
+      this.merged.set(name, histogram);
+    }
+    return histogram;
+  }
+
+  private addFailure(failure: FailureCount): void {
+    const key = `${failure.phase} ${failure.kind} ${failure.code}`;
+    const known = this.failureCounts.get(key);
+    if (known === undefined) {
+      this.failureCounts.set(key, { ...failure, examples: [...failure.examples] });
+      return;
+    }
+    known.count += failure.count;
+    for (const device of failure.examples) {
+      if (known.examples.length < EXAMPLES_PER_FAILURE) known.examples.push(device);
+    }
+  }
+}

@@ -1,0 +1,24 @@
+/** How numbers look on a screen. */
+const INTEGER = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
+
+export function formatCount(value: number): string {
+  return INTEGER.format(value);
+}
+
+/** Three significant digits below 1000, whole above: 0.042, 1.38, 27.5, 1,204. */
+export function formatMs(ms: number): string {
+  // From here on three digits round to a whole number, whose own zeros must stay.
+  if (ms >= 99.95) return formatCount(ms);
+  return ms === 0 ? '0' : ms.toPrecision(3).replace(/\.?0+$/, '');
+}
+
+export function formatSeconds(us: number): string {
+  return `${(us / 1e6).toFixed(us < 10e6 ? 1 : 0)} s`;
+}
+
+/** 1536 → 1.5 KB. */
+export function formatBytes(bytes: number): string {
+  if (bytes < 1024) return `${bytes} B`;
+  if (bytes < 1024 * 1024) return `${(bytes / 1024).toFixed(1)} KB`;
+  return `${(bytes / 1024 / 1024).toFixed(1)} MB`;
+}

@@ -1,0 +1,184 @@
+/**
+ * zod's issues → problems with a place. zod says what does not fit the schema; this says which branch of a union was meant, which valid
+ * name is nearest, and where in the file it is. No value that came from the environment is shown.
+ */
+import type * as z from 'zod';
+import type { Problem } from '../errors.ts';
+import { nearest, suggestion } from './nearest.ts';
+import type { Path, SourceDocument } from './source-document.ts';
+
+type Issue = z.core.$ZodIssue;
+
+/** `missing` and `unknown` are about the key `name` of the map at `path`, `value` is about the value at `path`. */
+type Complaint =
+  | { kind: 'missing'; path: Path; name: string }
+  | { kind: 'unknown'; path: Path; name: string; valid: string[] }
+  | { kind: 'value'; path: Path; message: string; hint: string | undefined };
+
+const MAX_SHOWN_CHARS = 80;
+
+/** What zod says by default, as predicates. A schema's own `error` comes first. */
+export function defaultMessage(issue: z.core.$ZodRawIssue): string {
+  switch (issue.code) {
+    case 'invalid_type':
+      return `is not ${EXPECTED[issue.expected] ?? issue.expected}`;
+    case 'too_small':
+      return issue.origin === 'string' || issue.origin === 'array' ? 'is empty' : `is below ${issue.minimum}`;
+    case 'too_big':
+      return `is above ${issue.maximum}`;
+    case 'invalid_value':
+      return 'is not possible here';
+    default:
+      return 'is not of the right form';
+  }
+}
+
+const EXPECTED: Record<string, string> = {
+  string: 'a text',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'a map of keys and values',
+};
+
+/** `value` is what was validated, `base` the path in the document at which it is. */
+export function problemsOf(
+  issues: readonly Issue[],
+  value: unknown,
+  source: SourceDocument,
+  base: Path = [],
+): Problem[] {
+  const problems: Problem[] = [];
+  for (const complaint of complaintsOf(issues, value, source, base)) {
+    // That its environment variable is not set has been said; what its text would then be is of no interest.
+    if (complaint.kind === 'value' && source.isUnset(complaint.path)) continue;
+    problems.push(problemOf(complaint, source));
+  }
+  return problems;
+}
+
+/** A problem about the value at `path`: `message` is a predicate; `hint` is left out where it could show a value of the environment. */
+export function valueProblem(source: SourceDocument, path: Path, message: string, hint?: string): Problem {
+  const secret = source.isFromEnvironment(path);
+  const place = source.has(path) ? source.placeOf(path) : source.placeOf(path.slice(0, -1));
+  const problem = { ...place, message: `${subjectOf(source, path)} ${message}` };
+  return hint === undefined || secret ? problem : { ...problem, hint };
+}
+
+function problemOf(complaint: Complaint, source: SourceDocument): Problem {
+  switch (complaint.kind) {
+    case 'missing': {
+      const where = complaint.path.length > 0 ? ` in ${nameOf(complaint.path)}` : '';
+      return { ...source.placeOf(complaint.path), message: `the key ${complaint.name} is missing${where}` };
+    }
+    case 'unknown': {
+      const place = source.placeOfKey(complaint.path, complaint.name);
+      const message = `unknown key ${JSON.stringify(shortened(complaint.name))}`;
+      return { ...place, message, hint: suggestion(complaint.name, complaint.valid) };
+    }
+    case 'value':
+      return valueProblem(source, complaint.path, complaint.message, complaint.hint);
+  }
+}
+
+/** The value as it was written; a list or map, or an address that may hold a password, goes by its name. */
+function subjectOf(source: SourceDocument, path: Path): string {
+  const written = source.writtenAt(path);
+  const hidden = path[0] === 'target' && written?.includes('@');
+  if (written === undefined || written === '' || hidden) return nameOf(path);
+  return JSON.stringify(shortened(written));
+}
+
+/** `publish[0].topic` */
+function nameOf(path: Path): string {
+  const name = path.map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`)).join('');
+  return name.replace(/^\./, '') || 'the scenario';
+}
+
+function shortened(text: string): string {
+  return text.length > MAX_SHOWN_CHARS ? `${text.slice(0, MAX_SHOWN_CHARS)}…` : text;
+}
+
+function complaintsOf(
+  issues: readonly Issue[],
+  value: unknown,
+  source: SourceDocument,
+  base: Path,
+): Complaint[] {
+  const complaints = issues.flatMap((issue) => complaintsOfIssue(issue, value, source, base));
+  const unknown = complaints.filter((complaint) => complaint.kind === 'unknown');
+  // A misspelt key is one mistake: the key it should have been is not said to be missing as well.
+  return complaints.filter(
+    (complaint) =>
+      complaint.kind !== 'missing' ||
+      !unknown.some(
+        (typo) => samePath(typo.path, complaint.path) && nearest(typo.name, typo.valid) === complaint.name,
+      ),
+  );
+}
+
+function complaintsOfIssue(issue: Issue, value: unknown, source: SourceDocument, base: Path): Complaint[] {
+  const path = [...base, ...issue.path];
+  const name = issue.path.at(-1);
+  const actual = at(value, issue.path);
+  if (issue.code === 'unrecognized_keys') {
+    const valid = issue.message.split(' ');
+    return issue.keys.map((key) => ({ kind: 'unknown', path, name: key, valid }));
+  }
+  if (actual === undefined && name !== undefined && issue.code !== 'custom') {
+    return [{ kind: 'missing', path: path.slice(0, -1), name: String(name) }];
+  }
+  if (issue.code === 'invalid_union') {
+    const branch = meantBranch(issue.errors, actual, source, path);
+    return branch ?? [{ kind: 'value', path, message: issue.message, hint: undefined }];
+  }
+  return [{ kind: 'value', path, message: issue.message, hint: hintOf(issue, actual) }];
+}
+
+/**
+ * The branch with the fewest complaints among those of the value's own type; undefined when none is of its type or several are as near.
+ */
+function meantBranch(
+  branches: readonly (readonly Issue[])[],
+  value: unknown,
+  source: SourceDocument,
+  path: Path,
+): Complaint[] | undefined {
+  const ranked = branches
+    .filter((issues) => !issues.some((issue) => isOtherType(issue, value)))
+    .map((issues) => complaintsOf(issues, value, source, path))
+    .sort((a, b) => a.length - b.length);
+  const [first, second] = ranked;
+  return first !== undefined && first.length === second?.length ? undefined : first;
+}
+
+function isOtherType(issue: Issue, value: unknown): boolean {
+  if (issue.path.length > 0) return false;
+  if (issue.code === 'invalid_value') return !issue.values.some((valid) => typeof valid === typeof value);
+  return issue.code === 'invalid_type';
+}
+
+function hintOf(issue: Issue, actual: unknown): string | undefined {
+  if (issue.code === 'custom') return issue.params?.hint as string | undefined;
+  if (issue.code === 'invalid_value' && issue.message === 'is not possible here') {
+    const valid = [...new Set(issue.values.map(String))];
+    return suggestion(shortened(String(actual)), valid);
+  }
+  const isBare = typeof actual === 'number' || typeof actual === 'boolean';
+  if (issue.code === 'invalid_type' && issue.message === 'is not a text' && isBare) return 'put it in quotes';
+  return undefined;
+}
+
+function at(value: unknown, path: Path): unknown {
+  let inside = value;
+  for (const part of path) {
+    if (typeof inside !== 'object' || inside === null || !Object.hasOwn(inside, part)) return undefined;
+    inside = (inside as Record<PropertyKey, unknown>)[part];
+  }
+  return inside;
+}
+
+function samePath(a: Path, b: Path): boolean {
+  return a.length === b.length && a.every((part, index) => part === b[index]);
+}

@@ -1,0 +1,54 @@
+/** Which column (or JSON key) of a device list is which field. */
+
+import { DEVICE_FIELDS, type DeviceField, REQUIRED_FIELDS } from './device-rows.ts';
+import { nearest } from './nearest.ts';
+
+/** The position of each field; clientId is -1 where the list has none. */
+export type Columns = Record<DeviceField, number>;
+
+export interface ColumnProblem {
+  /** Position of the name that is wrong; undefined when a field is missing altogether. */
+  at?: number;
+  message: string;
+  hint?: string;
+}
+
+/**
+ * The console exports `ProductKey`, scripts write `product_key`: case, `_`, `-` and spaces do not count. Columns of other names are
+ * ignored, unless they look like a misspelt field that would then be missing.
+ */
+export function columnsOf(names: readonly string[]): { columns: Columns; problems: ColumnProblem[] } {
+  const problems: ColumnProblem[] = [];
+  const columns: Columns = { productKey: -1, deviceName: -1, deviceSecret: -1, clientId: -1 };
+  for (const [at, name] of names.entries()) {
+    const field = DEVICE_FIELDS.find((known) => plain(known) === plain(name));
+    if (field === undefined) continue;
+    if (columns[field] >= 0) problems.push({ at, message: `the column ${field} is there twice` });
+    columns[field] = at;
+  }
+  const missing = DEVICE_FIELDS.filter((field) => columns[field] < 0);
+  const typos = new Set<DeviceField>();
+  for (const [at, name] of names.entries()) {
+    if (DEVICE_FIELDS.some((known) => plain(known) === plain(name))) continue;
+    const meant = missing.find((field) => isTypoOf(name, field) && !typos.has(field));
+    if (meant === undefined) continue;
+    typos.add(meant);
+    // The name itself is not shown: a list without a header has its first device here.
+    problems.push({ at, message: `unknown column`, hint: `did you mean ${meant}?` });
+  }
+  for (const field of REQUIRED_FIELDS) {
+    if (columns[field] < 0 && !typos.has(field)) problems.push({ message: `the column ${field} is missing` });
+  }
+  return { columns, problems };
+}
+
+function plain(name: string): string {
+  return name.replace(/[\s_-]/g, '').toLowerCase();
+}
+
+/** At most a quarter of the letters differ: an unrelated column must not be taken for a mistake. */
+function isTypoOf(name: string, field: DeviceField): boolean {
+  const short = plain(name);
+  const slack = Math.ceil(field.length / 4);
+  return Math.abs(short.length - field.length) <= slack && nearest(short, [field], slack) === field;
+}

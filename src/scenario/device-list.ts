@@ -1,0 +1,109 @@
+/** Device source → DeviceTable: a list in a file, by the extension of its name, or generated devices. */
+import { stat } from 'node:fs/promises';
+import { extname } from 'node:path';
+import type { Problem } from '../errors.ts';
+import { readCsv } from './device-list-csv.ts';
+import { readJson, readJsonLines } from './device-list-json.ts';
+import { checkDevice, DeviceRows } from './device-rows.ts';
+import { type DeviceTable, DeviceTableBuilder } from './device-table.ts';
+import { generateDevices, generatedName } from './generated-devices.ts';
+import { nearest } from './nearest.ts';
+import type { DeviceSource } from './scenario.ts';
+
+type Reader = (file: string, rows: DeviceRows, most: number) => Promise<void>;
+
+const READERS: Record<string, Reader> = {
+  '.csv': readCsv,
+  '.json': readJson,
+  '.jsonl': readJsonLines,
+  '.ndjson': readJsonLines,
+};
+/** The first guess of the table's text; it grows when a list has more. */
+const MAX_TEXT_HINT = 256 * 1024 * 1024;
+
+/** Where in a scenario the devices are described, for problems that no line of a list can show. */
+export type Place = Omit<Problem, 'message' | 'hint'>;
+
+export interface ListOptions {
+  /** Names the list in problems; by default its path. */
+  shownAs?: string;
+  /** The place of the list's name, or of the description of generated devices. */
+  at?: Place;
+  countAt?: Place;
+}
+
+/**
+ * All problems at once (at most twenty of a kind), none of which shows a field's value. That `count` asks for more devices than the list
+ * has is one of them. Never throws for what is in or of the file.
+ */
+export async function readDevices(
+  source: DeviceSource,
+  options: ListOptions = {},
+): Promise<{ devices: DeviceTable; problems: Problem[] }> {
+  return source.kind === 'generate' ? generated(source, options.at) : listed(source, options);
+}
+
+function generated(
+  source: DeviceSource & { kind: 'generate' },
+  at: Place = { file: 'generated devices' },
+): { devices: DeviceTable; problems: Problem[] } {
+  const { productKey, count, prefix } = source;
+  // The last name is the longest; if it is sound, all are.
+  const problems = checkDevice(at.file, productKey, generatedName(prefix, count)).map((problem) => ({
+    ...problem,
+    ...at,
+  }));
+  const devices =
+    problems.length > 0 ? new DeviceTableBuilder().build() : generateDevices(productKey, count, prefix);
+  return { devices, problems };
+}
+
+async function listed(
+  source: DeviceSource & { kind: 'file' },
+  options: ListOptions,
+): Promise<{ devices: DeviceTable; problems: Problem[] }> {
+  const shownAs = options.shownAs ?? source.file;
+  const read = READERS[extname(source.file).toLowerCase()];
+  const at = options.at ?? { file: shownAs };
+  if (read === undefined) return unread(at, unknownFormat(extname(source.file)));
+  let rows: DeviceRows;
+  try {
+    const info = await stat(source.file);
+    if (info.isDirectory()) return unread(at, { message: `the device list ${shownAs} is a folder` });
+    rows = new DeviceRows(shownAs, Math.min(info.size, MAX_TEXT_HINT));
+    await read(source.file, rows, source.count ?? Number.POSITIVE_INFINITY);
+  } catch (error) {
+    return unread(at, { message: `the device list ${shownAs} cannot be read: ${reasonOf(error)}` });
+  }
+  rows.finish();
+  if (rows.problems.length === 0 && rows.seen === 0)
+    rows.problem('none', undefined, 'the list names no device');
+  const short = rows.problems.length === 0 && source.count !== undefined && rows.seen < source.count;
+  if (short) {
+    const message = `${shownAs} has only ${rows.seen} devices, fewer than count asks for`;
+    rows.problems.push({ ...(options.countAt ?? { file: shownAs }), message });
+  }
+  return { devices: rows.table.build(), problems: rows.problems };
+}
+
+function unread(
+  at: Place,
+  what: Pick<Problem, 'message' | 'hint'>,
+): { devices: DeviceTable; problems: Problem[] } {
+  return { devices: new DeviceTableBuilder().build(), problems: [{ ...at, ...what }] };
+}
+
+function unknownFormat(extension: string): Pick<Problem, 'message' | 'hint'> {
+  const meant = nearest(extension, Object.keys(READERS));
+  const hint = meant === undefined ? 'name it .csv, .json or .jsonl' : `did you mean ${meant}?`;
+  return { message: 'the name of a device list tells its format by its extension', hint };
+}
+
+/** ENOENT and the like in words; the message of the error would repeat the path. */
+function reasonOf(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  if (code === 'ENOENT' || code === 'ENOTDIR') return 'there is no such file';
+  if (code === 'EACCES') return 'permission denied';
+  if (code === '') throw error;
+  return code;
+}

@@ -1,0 +1,163 @@
+/**
+ * What the platform and MQTT demand beyond the form of a scenario. Pure. Messages are predicates of the value they are about
+ * ("has a wildcard"), hints may quote it: where a value came from the environment, hints are left out.
+ */
+import { formatDuration } from '../units.ts';
+import type { DeviceTable } from './device-table.ts';
+import { nearest, suggestion } from './nearest.ts';
+import {
+  fillPlaceholders,
+  hasOpenPlaceholder,
+  placeholdersIn,
+  TEMPLATE_PLACEHOLDERS,
+  TOPIC_PLACEHOLDERS,
+} from './placeholders.ts';
+import type { PayloadSpec, Scenario, Stage } from './scenario.ts';
+import { KNOWN_REGIONS } from './target.ts';
+
+/** `path` is of the outside form, from where the rule looks. */
+export type Complain = (path: readonly PropertyKey[], message: string, hint?: string) => void;
+
+/** The platform's values; those of 2019 that may have moved are warnings only. */
+export const MIN_KEEPALIVE_SEC = 30;
+export const MAX_KEEPALIVE_SEC = 1200;
+export const MAX_MESSAGE_BYTES = 256 * 1024;
+const MAX_SUBSCRIPTIONS = 100;
+const MAX_TOPIC_BYTES = 128;
+const MAX_TOPIC_SLASHES = 7;
+const MAX_CONNECTS_PER_SEC = 500;
+/** Uplink per device, by QoS: 30/s and 10/s, as the shortest `every` that is below them. */
+const MIN_EVERY_US = [33_000, 100_000] as const;
+/** MQTT 3.1.1, 1.5.3: a string has a length of two bytes. */
+const MAX_MQTT_STRING_BYTES = 65_535;
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for.
+const CONTROL = /[\u0000-\u001f\u007f-\u009f]/;
+/** MQTT 3.1.1, 4.7.1: `#` is a whole level and the last one, `+` is a whole level. */
+const FILTER = /^(?:[^+#/]*|\+)(?:\/(?:[^+#/]*|\+))*(?:\/#)?$|^#$/;
+const ALINK_ID = /"id"\s*:\s*"?\$\{seq\}"?\s*[,}]/;
+
+export function checkTopic(topic: string, use: 'publish' | 'subscribe' | 'reply', complain: Complain): void {
+  checkPlaceholders(topic, TOPIC_PLACEHOLDERS, complain);
+  if (topic === '') complain([], 'is no topic');
+  if (CONTROL.test(topic)) complain([], 'has a control character');
+  if (Buffer.byteLength(topic) > MAX_MQTT_STRING_BYTES) complain([], 'is longer than MQTT allows');
+  const bare = topic.replace(/\$\{[^}]*\}/g, 'x');
+  if (!/[+#]/.test(bare)) return;
+  if (use !== 'subscribe')
+    complain([], 'has a wildcard', `+ and # are for subscribe; a ${use} topic is exact`);
+  else if (!FILTER.test(bare)) complain([], 'has a wildcard that is not a whole level', 'a/+/b or a/#');
+}
+
+export function checkTemplate(template: string, complain: Complain): void {
+  checkPlaceholders(template, TEMPLATE_PLACEHOLDERS, complain);
+  if (Buffer.byteLength(template) > MAX_MESSAGE_BYTES) complain([], 'is over the 256KB of an MQTT message');
+}
+
+/** An answer is matched with its request by the Alink id, which must therefore be there and count up. */
+export function checkReply(payload: PayloadSpec, complain: Complain): void {
+  if (payload.kind === 'template' && ALINK_ID.test(payload.template)) return;
+  complain([], 'needs a payload template with an id', 'answers are matched by it: \'{"id":"${seq}", …}\'');
+}
+
+export function checkStages(stages: readonly Stage[], complain: Complain): void {
+  if (stages.length === 0) complain([], 'has no stage', 'write e.g. [{ duration: 4s, rate: 50/s }]');
+  else if (startsOf(stages) < 1) complain([], 'makes no start', 'longer stages or a higher rate');
+}
+
+/** Rules over the whole, on a scenario that is sound in its parts. */
+export function checkScenario(scenario: Scenario, complain: Complain): void {
+  const replies = new Set(scenario.publish.flatMap((plan) => plan.reply ?? []));
+  const filters = new Set([...scenario.subscribe.map(({ topic }) => topic), ...replies]);
+  if (filters.size <= MAX_SUBSCRIPTIONS) return;
+  const path = scenario.subscribe.length > 0 ? ['subscribe'] : ['publish'];
+  complain(path, `makes ${filters.size} subscriptions per device`, `the platform takes ${MAX_SUBSCRIPTIONS}`);
+}
+
+/** What will probably not do what was meant. */
+export function warnOfScenario(scenario: Scenario, devices: DeviceTable, warn: Complain): void {
+  warnOfRates(scenario, warn);
+  warnOfTopics(scenario, devices, warn);
+  const { target } = scenario;
+  if (target.kind === 'region' && !(KNOWN_REGIONS as readonly string[]).includes(target.region)) {
+    warn(['target', 'region'], 'is not a region we know', suggestion(target.region, KNOWN_REGIONS));
+  }
+  const starts = Math.floor(startsOf(scenario.connect.stages) + 1e-6);
+  if (starts < devices.count) {
+    const most = `${starts} of ${devices.count} devices`;
+    warn(['connect', 'stages'], `starts only ${most}`, 'the others never connect');
+  }
+}
+
+function warnOfRates(scenario: Scenario, warn: Complain): void {
+  const perSec = [0, 0];
+  for (const [at, { qos, everyUs }] of scenario.publish.entries()) {
+    const mostPerSec = 1e6 / MIN_EVERY_US[qos];
+    const before = perSec[qos]!;
+    perSec[qos] = before + 1e6 / everyUs;
+    // Said once per QoS, at the entry that crosses the line.
+    if (before > mostPerSec + 1e-9 || perSec[qos]! <= mostPerSec + 1e-9) continue;
+    const every = formatDuration(everyUs);
+    warn(
+      ['publish', at, 'every'],
+      `is beyond the platform's ${Math.floor(mostPerSec)}/s per device at QoS ${qos}`,
+      before === 0
+        ? `it drops what is above silently; one message each ${every}`
+        : 'together with the entries above',
+    );
+  }
+  const isCloud = scenario.target.kind === 'region' || scenario.target.kind === 'instance';
+  const { stages } = scenario.connect;
+  if (isCloud && stages.some((stage) => Math.max(stage.fromPerSec, stage.toPerSec) > MAX_CONNECTS_PER_SEC)) {
+    warn(['connect', 'stages'], `goes beyond the platform's ${MAX_CONNECTS_PER_SEC} connects/s per account`);
+  }
+}
+
+/** Judged as the first device would fill them. */
+function warnOfTopics(scenario: Scenario, devices: DeviceTable, warn: Complain): void {
+  if (devices.count === 0) return;
+  const values = {
+    productKey: devices.productKey(0),
+    deviceName: devices.deviceName(0),
+    clientId: devices.clientId(0),
+  };
+  const check = (path: readonly PropertyKey[], template: string): void => {
+    const topic = fillPlaceholders(template, values);
+    const bytes = Buffer.byteLength(topic);
+    const slashes = topic.split('/').length - 1;
+    const documented = 'the value documented in 2019';
+    if (bytes > MAX_TOPIC_BYTES)
+      warn(path, `makes a topic of ${bytes} bytes`, `over ${MAX_TOPIC_BYTES}, ${documented}`);
+    if (slashes > MAX_TOPIC_SLASHES)
+      warn(path, `has ${slashes} slashes`, `over ${MAX_TOPIC_SLASHES}, ${documented}`);
+  };
+  for (const [at, { topic }] of scenario.subscribe.entries()) check(['subscribe', at, 'topic'], topic);
+  for (const [at, { topic, reply }] of scenario.publish.entries()) {
+    check(['publish', at, 'topic'], topic);
+    if (reply !== undefined) check(['publish', at, 'reply'], reply);
+  }
+}
+
+function checkPlaceholders(text: string, known: readonly string[], complain: Complain): void {
+  const unknown = new Set(placeholdersIn(text).filter((name) => !known.includes(name)));
+  for (const name of unknown) {
+    const meant = nearest(name, known);
+    const valid =
+      meant === undefined ? `valid: ${known.map(braced).join(' ')}` : `did you mean ${braced(meant)}?`;
+    complain([], 'has an unknown placeholder', `${braced(name)}: ${valid}`);
+  }
+  if (hasOpenPlaceholder(text)) complain([], 'has a placeholder that is not closed', '${ without its }');
+}
+
+function braced(name: string): string {
+  return `\${${name}}`;
+}
+
+/** The area under the stages. */
+function startsOf(stages: readonly Stage[]): number {
+  let starts = 0;
+  for (const { durationUs, fromPerSec, toPerSec } of stages) {
+    starts += ((fromPerSec + toPerSec) / 2) * (durationUs / 1e6);
+  }
+  return starts;
+}

@@ -1,0 +1,190 @@
+/**
+ * The outside form of a scenario, which the JSON schema for editors is made of, and its way to the inside form (scenario.ts). Defaults
+ * are written as a user would write them.
+ */
+import * as z from 'zod';
+import { duration, object, rate, rule, someTime, text, wholeNumber } from './fields.ts';
+import { DEFAULT_PREFIX } from './generated-devices.ts';
+import { METRIC_NAMES } from './metric-names.ts';
+import { checkStages, MAX_KEEPALIVE_SEC, MIN_KEEPALIVE_SEC } from './rules.ts';
+import type { DeviceSource, Scenario, Threshold, TlsOptions } from './scenario.ts';
+import { CLIENT_KINDS, SIGNMETHODS } from './scenario.ts';
+import { publication, subscription } from './schema-messages.ts';
+import { parseTarget } from './target.ts';
+import { parseThreshold } from './threshold-expression.ts';
+
+const MAX_GENERATED = 10_000_000;
+const MAX_SEED = 2 ** 32 - 1;
+
+const hostPart = z.string().regex(/^[A-Za-z0-9-]+$/, { error: 'is no id; letters, digits and - only' });
+
+const target = z.union(
+  [
+    z.string().transform((address, context): Scenario['target'] => {
+      const found = parseTarget(address);
+      if ('kind' in found) return found;
+      context.addIssue({ code: 'custom', message: found.wrong, params: { hint: found.hint } });
+      return z.NEVER;
+    }),
+    object({ region: hostPart, tls: z.boolean().prefault(true) }).transform((value): Scenario['target'] => ({
+      kind: 'region',
+      ...value,
+    })),
+    object({ instance: hostPart, tls: z.boolean().prefault(true) }).transform(
+      (value): Scenario['target'] => ({ kind: 'instance', ...value }),
+    ),
+  ],
+  { error: 'is no target; write embedded, a URL, { region: cn-shanghai } or { instance: iot-xxx }' },
+);
+
+const generate = object({
+  productKey: text(),
+  count: wholeNumber(1, MAX_GENERATED),
+  prefix: text().prefault(DEFAULT_PREFIX),
+});
+
+export const deviceSource = z.union(
+  [
+    object({ file: text().min(1), count: wholeNumber(1).optional() }).transform(
+      (value): DeviceSource => ({ kind: 'file', ...value }),
+    ),
+    object({ generate, count: wholeNumber(1).optional() })
+      .superRefine(
+        rule((value, complain) => {
+          if (value.count === undefined || value.count <= value.generate.count) return;
+          complain(['count'], 'is more than are generated', `generate.count is ${value.generate.count}`);
+        }),
+      )
+      .transform(
+        (value): DeviceSource => ({
+          kind: 'generate',
+          ...value.generate,
+          count: value.count ?? value.generate.count,
+        }),
+      ),
+  ],
+  {
+    error:
+      'is no source of devices; write { file: devices.csv } or { generate: { productKey: pk, count: 200 } }',
+  },
+);
+
+const auth = object({
+  signmethod: z.enum(SIGNMETHODS).prefault('hmacsha1'),
+  timestamp: z
+    .union([z.enum(['now', 'omit']), wholeNumber(0)], {
+      error: 'is no timestamp; write now, omit or a number of ms',
+    })
+    .prefault('now'),
+});
+
+const stage = object({ duration: someTime(), from: rate().optional(), rate: rate() }).transform((value) => ({
+  durationUs: value.duration,
+  fromPerSec: value.from ?? value.rate,
+  toPerSec: value.rate,
+}));
+
+const keepalive = duration().superRefine(
+  rule((us, complain) => {
+    const sec = us / 1e6;
+    const range = `the platform takes ${MIN_KEEPALIVE_SEC}s to ${MAX_KEEPALIVE_SEC}s`;
+    if (sec < MIN_KEEPALIVE_SEC || sec > MAX_KEEPALIVE_SEC) complain([], 'is out of range', range);
+    else if (!Number.isInteger(sec)) complain([], 'is not a whole number of seconds', range);
+  }),
+);
+
+const connect = object({
+  /** Absent: 100/s until all devices are started. */
+  stages: z.array(stage).superRefine(rule(checkStages)).optional(),
+  keepalive: keepalive.prefault('300s'),
+  timeout: someTime().prefault('10s'),
+  maxInFlight: wholeNumber(1).prefault(1000),
+}).transform((value) => ({
+  ...(value.stages === undefined ? {} : { stages: value.stages }),
+  keepaliveSec: value.keepalive / 1e6,
+  timeoutUs: value.timeout,
+  maxInFlight: value.maxInFlight,
+}));
+
+/** One expression, or several. An object form with more settings would be one more branch. */
+function thresholdsOf(metric: string) {
+  const one = text().transform((expression, context): Threshold => {
+    const reading = parseThreshold(metric, expression);
+    if ('threshold' in reading) return reading.threshold;
+    context.addIssue({ code: 'custom', message: 'is no threshold', params: { hint: reading.wrong } });
+    return z.NEVER;
+  });
+  return z
+    .union([one.transform((threshold) => [threshold]), z.array(one)], { error: 'is no list of thresholds' })
+    .optional();
+}
+
+const thresholds = object(
+  Object.fromEntries(METRIC_NAMES.map((name) => [name, thresholdsOf(name)])),
+).transform((value) => Object.values(value).flatMap((list) => list ?? []));
+
+const tls = object({
+  ca: text().min(1).optional(),
+  cert: text().min(1).optional(),
+  key: text().min(1).optional(),
+  servername: text().min(1).optional(),
+  verify: z.boolean().prefault(true),
+})
+  .superRefine(
+    rule((value, complain) => {
+      if (value.cert !== undefined && value.key === undefined) complain(['cert'], 'needs its key', 'tls.key');
+      if (value.key !== undefined && value.cert === undefined)
+        complain(['key'], 'needs its certificate', 'tls.cert');
+    }),
+  )
+  .transform(
+    ({ ca, cert, key, servername, verify }): TlsOptions => ({
+      ...(ca === undefined ? {} : { caFile: ca }),
+      ...(cert === undefined ? {} : { certFile: cert }),
+      ...(key === undefined ? {} : { keyFile: key }),
+      ...(servername === undefined ? {} : { servername }),
+      verify,
+    }),
+  );
+
+const broker = object({ devices: text().min(1).optional(), tls: z.boolean().prefault(false) }).transform(
+  (value) => ({
+    ...(value.devices === undefined ? {} : { devicesFile: value.devices }),
+    tls: value.tls,
+  }),
+);
+
+/** It names a folder of reports. */
+const name = z.string().regex(/^[^./\\\s\p{C}][^/\\\p{C}]{0,99}$/u, {
+  error: 'cannot name a folder: up to 100 characters without / or \\, not beginning with a dot',
+});
+
+/** The output still lacks what depends on the file's name and on the number of devices; its paths are still relative. */
+export const scenarioSchema = object({
+  /** For editors; it has no effect. */
+  $schema: text().optional(),
+  name: name.optional(),
+  target,
+  tls: tls.prefault({}),
+  devices: deviceSource,
+  auth: auth.prefault({}),
+  client: z.enum(CLIENT_KINDS).prefault('mqtt'),
+  protocol: z
+    .literal(['3.1.1', '5', 5])
+    .transform((version): '3.1.1' | '5' => (version === '3.1.1' ? '3.1.1' : '5'))
+    .prefault('3.1.1'),
+  connect: connect.prefault({}),
+  subscribe: z.array(subscription).prefault([]),
+  publish: z.array(publication).prefault([]),
+  hold: duration().prefault('0s'),
+  gracefulStop: duration().prefault('5s'),
+  thresholds: thresholds.prefault({}),
+  seed: wholeNumber(0, MAX_SEED).prefault(1),
+  broker: broker.prefault({}),
+}).transform(({ hold, gracefulStop, $schema: _, ...rest }) => ({
+  ...rest,
+  holdUs: hold,
+  gracefulStopUs: gracefulStop,
+}));
+
+export type ScenarioDraft = z.output<typeof scenarioSchema>;

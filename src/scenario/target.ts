@@ -1,0 +1,74 @@
+/** The outside forms of a target → where to connect. */
+import { nearest } from './nearest.ts';
+import type { Protocol, Scenario } from './scenario.ts';
+
+export const DEFAULT_PORT: Record<Protocol, number> = { mqtt: 1883, mqtts: 8883, ws: 80, wss: 443 };
+
+/** What people write for one of the four. */
+const OTHER_NAMES: ReadonlyMap<string, Protocol> = new Map([
+  ['tcp', 'mqtt'],
+  ['ssl', 'mqtts'],
+  ['tls', 'mqtts'],
+  ['http', 'ws'],
+  ['https', 'wss'],
+]);
+
+const EXAMPLE = 'write embedded, mqtt://localhost:1883, { region: cn-shanghai } or { instance: iot-xxx }';
+
+/** Region ids of the platform, some of them for enterprise instances only. New ones may come. */
+export const KNOWN_REGIONS = [
+  'cn-shanghai',
+  'cn-beijing',
+  'cn-shenzhen',
+  'ap-southeast-1',
+  'ap-northeast-1',
+  'us-west-1',
+  'us-east-1',
+  'eu-central-1',
+] as const;
+
+/** What is wrong, as a predicate without the address itself, which may hold a password. */
+export interface TargetProblem {
+  wrong: string;
+  hint: string;
+}
+
+/** `embedded` or a URL. */
+export function parseTarget(text: string): Scenario['target'] | TargetProblem {
+  if (text === 'embedded') return { kind: 'embedded' };
+  const scheme = /^([A-Za-z][A-Za-z0-9+.-]*):\/\//.exec(text)?.[1]?.toLowerCase();
+  if (scheme === undefined) {
+    const meant = nearest(text, ['embedded']);
+    return { wrong: 'is not a target', hint: meant ? 'did you mean embedded?' : EXAMPLE };
+  }
+  if (!isProtocol(scheme)) {
+    const meant = OTHER_NAMES.get(scheme) ?? nearest(scheme, Object.keys(DEFAULT_PORT));
+    const hint = `use mqtt://, mqtts://, ws:// or wss://${meant ? `; did you mean ${meant}://?` : ''}`;
+    return { wrong: 'is not an MQTT address', hint };
+  }
+  return URL.canParse(text) ? urlTarget(scheme, new URL(text)) : { wrong: 'is not a URL', hint: EXAMPLE };
+}
+
+function urlTarget(protocol: Protocol, url: URL): Scenario['target'] | TargetProblem {
+  if (url.username !== '' || url.password !== '') {
+    return {
+      wrong: 'has a user name or password',
+      hint: 'leave them out: credentials are signed from the triple',
+    };
+  }
+  // Brackets are how a URL writes an IPv6 address; a socket takes it without.
+  const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
+  if (!/^[\w.:-]+$/.test(host)) return { wrong: 'has no valid host', hint: EXAMPLE };
+  const port = url.port === '' ? DEFAULT_PORT[protocol] : Number(url.port);
+  if (port === 0) return { wrong: 'has port 0', hint: 'a port is from 1 to 65535' };
+  const isWebSocket = protocol === 'ws' || protocol === 'wss';
+  const path = url.pathname + url.search;
+  if (!isWebSocket && path !== '' && path !== '/') {
+    return { wrong: 'has a path', hint: 'only ws:// and wss:// take one' };
+  }
+  return { kind: 'url', protocol, host, port, path: isWebSocket ? path || '/' : '' };
+}
+
+function isProtocol(scheme: string): scheme is Protocol {
+  return Object.hasOwn(DEFAULT_PORT, scheme);
+}

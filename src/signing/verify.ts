@@ -1,0 +1,92 @@
+/**
+ * What the platform does with a CONNECT: accepts it, or answers with a CONNACK return code of MQTT 3.1.1, section 3.2.2.3. The codes are
+ * Aliyun's own reading of them (help 148610): 2 client id malformed or its extension part bad; 4 user name or password wrong;
+ * 5 device not authorised.
+ */
+import { SIGNMETHODS, type Signmethod } from '../scenario/scenario.ts';
+import { parseClientId } from './client-id.ts';
+import { contentOf, hmacHex } from './credentials.ts';
+import type { Securemode } from './endpoint.ts';
+
+export type RefusalReason =
+  | 'malformed-client-id'
+  | 'unknown-signmethod'
+  | 'securemode-mismatch'
+  | 'malformed-username'
+  | 'unknown-device'
+  | 'wrong-password';
+
+export type Refusal = { ok: false; returnCode: 2 | 4 | 5; reason: RefusalReason };
+
+export type Verdict =
+  | {
+      ok: true;
+      productKey: string;
+      deviceName: string;
+      clientId: string;
+      signmethod: Signmethod;
+      timestamp?: string;
+    }
+  | Refusal;
+
+/** What a client id that announces no signmethod means (help 73742). */
+export const DEFAULT_SIGNMETHOD: Signmethod = 'hmacmd5';
+
+/** The fields of a CONNECT, and whether it came over TLS (mqtts, wss). */
+export interface ConnectFields {
+  clientId: string;
+  username: string;
+  password: string;
+  tls: boolean;
+}
+
+/** `secretOf` gives the DeviceSecret, or undefined for a device that does not exist. Checks in the order client id, user name, password. */
+export function verifyConnect(
+  connect: ConnectFields,
+  secretOf: (productKey: string, deviceName: string) => string | undefined,
+): Verdict {
+  const id = parseClientId(connect.clientId);
+  if (!id.ok) return refuse(2, 'malformed-client-id');
+  const signmethod = signmethodOf(id.params.get('signmethod'));
+  if (signmethod === undefined) return refuse(2, 'unknown-signmethod');
+  // An inference: the pages tie securemode 2 to TLS and 3 to plain TCP and give no default, but no code for a mismatch. Code 2 is that
+  // of a bad extension part. The other modes (HTTPS auth first, registration, ID²) are not direct logins.
+  const securemode: Securemode = connect.tls ? 2 : 3;
+  if (id.params.get('securemode') !== String(securemode)) return refuse(2, 'securemode-mismatch');
+
+  const user = parseUsername(connect.username);
+  if (user === undefined) return refuse(4, 'malformed-username');
+  const deviceSecret = secretOf(user.productKey, user.deviceName);
+  if (deviceSecret === undefined) return refuse(5, 'unknown-device');
+
+  // What the client id submits is what must have been signed: a timestamp in only one of the two places gives another digest.
+  const timestamp = id.params.get('timestamp');
+  const content = contentOf({ ...user, clientId: id.clientId }, timestamp);
+  // The platform ignores the case of the hex digits (help 73742).
+  if (connect.password.toLowerCase() !== hmacHex(signmethod, deviceSecret, content)) {
+    return refuse(4, 'wrong-password');
+  }
+  return {
+    ok: true,
+    ...user,
+    clientId: id.clientId,
+    signmethod,
+    ...(timestamp === undefined ? {} : { timestamp }),
+  };
+}
+
+/** Undefined for a method the platform does not offer. */
+export function signmethodOf(announced: string | undefined): Signmethod | undefined {
+  if (announced === undefined) return DEFAULT_SIGNMETHOD;
+  return SIGNMETHODS.find((known) => known === announced);
+}
+
+/** `<deviceName>&<productKey>`; neither may hold an `&`, so that there is one way to read it. */
+function parseUsername(username: string): { deviceName: string; productKey: string } | undefined {
+  const [deviceName, productKey, ...more] = username.split('&');
+  return deviceName && productKey && more.length === 0 ? { deviceName, productKey } : undefined;
+}
+
+function refuse(returnCode: Refusal['returnCode'], reason: RefusalReason): Refusal {
+  return { ok: false, returnCode, reason };
+}

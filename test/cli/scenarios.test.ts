@@ -1,0 +1,36 @@
+import { readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { cli, temporaryFolder } from '../support/cli.ts';
+
+const FOLDER = 'scenarios';
+const SCENARIOS = readdirSync(FOLDER).filter((name) => /\.(yaml|json)$/.test(name));
+
+describe('every scenario that ships', () => {
+  it.each(SCENARIOS)('%s is valid', async (name) => {
+    const list = join(temporaryFolder(), 'devices.csv');
+    writeFileSync(list, 'productKey,deviceName,deviceSecret\na1,d1,s1\n');
+    const own = name === 'aliyun.yaml' ? ['--set', `devices.file=${list}`] : [];
+    const { code, stderr, stdout } = await cli(['check', join(FOLDER, name), ...own]);
+    expect(stderr).toBe('');
+    expect(code).toBe(0);
+    expect(stdout).toContain('connects');
+  });
+
+  it('hmacsha1-vs-hmacmd5.yaml runs with both methods, made short', async () => {
+    for (const method of ['hmacsha1', 'hmacmd5']) {
+      const short = ['--set', 'devices.generate.count=100', '--set', 'hold=0s', '--out', temporaryFolder()];
+      const run = [
+        'run',
+        join(FOLDER, 'hmacsha1-vs-hmacmd5.yaml'),
+        '--set',
+        `auth.signmethod=${method}`,
+        ...short,
+      ];
+      const { code, stdout } = await cli(run);
+      expect(stdout).toContain(method);
+      expect(stdout).toContain('100 ok');
+      expect(code).toBe(0);
+    }
+  });
+});

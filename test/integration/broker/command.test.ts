@@ -1,0 +1,90 @@
+/** `mqtt-fleet broker` in this process, with a door whose signal the test gives. */
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, vi } from 'vitest';
+import yargs from 'yargs';
+import { startStandIn } from '../../../src/broker/standin.ts';
+import { brokerCommand } from '../../../src/cli/broker.ts';
+import type { Door } from '../../../src/cli/door.ts';
+import { generateDevices } from '../../../src/scenario/generated-devices.ts';
+import { connect, DEVICES } from './fleet.ts';
+
+function run(...args: string[]) {
+  const out = { stdout: '', stderr: '' };
+  let stop: ((signal: NodeJS.Signals) => void) | undefined;
+  const door: Door = {
+    stdout: { write: (text: string) => (out.stdout += text) } as unknown as NodeJS.WriteStream,
+    stderr: { write: (text: string) => (out.stderr += text) } as unknown as NodeJS.WriteStream,
+    env: {},
+    finish: () => {},
+    onStop: (listener) => {
+      stop = listener;
+      return () => {
+        stop = undefined;
+      };
+    },
+  };
+  const parser = yargs(['broker', ...args])
+    .strict()
+    .exitProcess(false)
+    .command(brokerCommand(door));
+  const done = Promise.resolve(
+    parser
+      .fail((message, error) => {
+        throw error ?? new Error(message);
+      })
+      .parseAsync(),
+  );
+  return { out, done, stop: () => stop?.('SIGINT'), isStoppable: () => stop !== undefined };
+}
+
+describe('mqtt-fleet broker', () => {
+  it('serves generated devices until it is stopped, then prints the counts', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'mqtt-fleet-'));
+    const caFile = join(folder, 'ca.pem');
+    const command = run('--generate', 'pk:3', '--port', '0', '--tls-port', '0', '--ca-out', caFile, '--json');
+    await vi.waitFor(() => expect(command.isStoppable()).toBe(true));
+    const url = /mqtts:\/\/[\d.:]+/.exec(command.out.stderr)?.[0] ?? '';
+    const device = generateDevices('pk', 3, 'd').triple(2);
+    const client = await connect(device, url, { ca: await readFile(caFile, 'utf8') });
+    command.stop();
+    await command.done;
+    expect(JSON.parse(command.out.stdout)).toMatchObject({
+      connects_ok: 1,
+      connections_open: 1,
+      disconnects: 0,
+    });
+    expect(command.out.stderr).not.toContain(device.deviceSecret);
+    expect(command.isStoppable()).toBe(false);
+    await client.endAsync(true);
+    await rm(folder, { recursive: true });
+  });
+
+  it('prints a table without --json', async () => {
+    const command = run('--generate', 'pk:1', '--port', '0');
+    await vi.waitFor(() => expect(command.isStoppable()).toBe(true));
+    command.stop();
+    await command.done;
+    expect(command.out.stdout).toMatch(/│ connects_ok +│ +0 │/);
+  });
+
+  it('lists all that is wrong with its flags', async () => {
+    const { done } = run('--generate', 'pk', '--port', '70000', '--ca-out', 'ca.pem');
+    await expect(done).rejects.toMatchObject({
+      code: 'bad-input',
+      problems: [{ file: '--generate' }, { file: '--port' }, { file: '--ca-out' }],
+    });
+    await expect(run('--port', '0').done).rejects.toMatchObject({ code: 'bad-input' });
+  });
+
+  it('says what to do when the port is taken', async () => {
+    const other = await startStandIn({ devices: DEVICES });
+    const { done } = run('--generate', 'pk:1', '--port', String(other.ports.tcp));
+    await expect(done).rejects.toMatchObject({
+      code: 'broker-failed',
+      hint: expect.stringContaining('another port'),
+    });
+    await other.close();
+  });
+});

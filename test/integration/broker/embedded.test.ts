@@ -1,0 +1,101 @@
+/** The stand-in as a process of its own. A process needs JavaScript: these tests run what `npm run build` made. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { connect as connectSocket } from 'node:net';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import type { Embedded } from '../../../src/broker/embedded.ts';
+import type { StandInSettings } from '../../../src/broker/standin.ts';
+import { connect, D1, DEVICES, optionsOf, returnCodeOf } from './fleet.ts';
+
+const MODULE = new URL('../../../dist/src/broker/embedded.js', import.meta.url).href;
+
+const started: Embedded[] = [];
+
+async function start(settings: Partial<StandInSettings> = {}): Promise<Embedded> {
+  const { startEmbedded } = (await import(MODULE)) as typeof import('../../../src/broker/embedded.ts');
+  const embedded = await startEmbedded({ devices: DEVICES, ...settings });
+  started.push(embedded);
+  return embedded;
+}
+
+function urlOf({ target }: Embedded): string {
+  if (target.kind !== 'url') throw new Error('the target of the stand-in is a URL');
+  return `${target.protocol}://${target.host}:${target.port}${target.path}`;
+}
+
+function isListening(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connectSocket(port, '127.0.0.1');
+    socket.once('connect', () => resolve(true)).once('error', () => resolve(false));
+    socket.once('connect', () => socket.destroy());
+  });
+}
+
+afterEach(async () => {
+  await Promise.all(started.splice(0).map((embedded) => embedded.close()));
+});
+
+describe('the embedded stand-in', () => {
+  it('knows the devices it was given and tells its counts', async () => {
+    const embedded = await start();
+    const url = urlOf(embedded);
+    const client = await connect(D1, url);
+    await client.publishAsync('/pk/d1/user/update', 'x', { qos: 1 });
+    expect(await returnCodeOf(url, { ...optionsOf(D1, url), password: 'wrong' })).toBe(4);
+    expect(await embedded.counts()).toMatchObject({
+      connects_ok: 1,
+      connects_refused_4: 1,
+      publishes_received: 1,
+    });
+    await client.endAsync(true);
+    await embedded.close();
+    await embedded.close();
+    expect(await isListening(embedded.ports.tcp!)).toBe(false);
+    await expect(embedded.counts()).rejects.toMatchObject({ code: 'broker-failed' });
+  });
+
+  it('hands its certificate over', async () => {
+    const embedded = await start({ tls: 0 });
+    expect(embedded.target).toMatchObject({ kind: 'url', protocol: 'mqtts', host: '127.0.0.1', path: '' });
+    const client = await connect(D1, urlOf(embedded), { ca: embedded.ca });
+    await client.endAsync(true);
+  });
+
+  it('tells of a port that is taken', async () => {
+    const { ports } = await start();
+    await expect(start({ tcp: ports.tcp! })).rejects.toMatchObject({
+      code: 'broker-failed',
+      hint: expect.stringContaining('another port'),
+    });
+  });
+
+  it('rejects with broker-failed when its process has died, and can still be closed', async () => {
+    const embedded = await start();
+    process.kill(embedded.pid, 'SIGKILL');
+    await vi.waitFor(() => expect(embedded.counts()).rejects.toMatchObject({ code: 'broker-failed' }));
+    await expect(embedded.counts()).rejects.toThrow(/SIGKILL/);
+    await embedded.close();
+  });
+
+  it('ignores the Ctrl-C that its whole group gets', async () => {
+    const embedded = await start();
+    process.kill(embedded.pid, 'SIGINT');
+    process.kill(embedded.pid, 'SIGTERM');
+    expect(await embedded.counts()).toMatchObject({ connects_ok: 0 });
+  });
+
+  it('does not outlive its parent', async () => {
+    const script = `
+      import { startEmbedded } from ${JSON.stringify(MODULE)};
+      const empty = { count: 0, text: new SharedArrayBuffer(0), offsets: new SharedArrayBuffer(4) };
+      console.log((await startEmbedded({ devices: empty })).ports.tcp);`;
+    const parent = spawn(process.execPath, ['--input-type=module', '-e', script], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const [line] = (await once(parent.stdout.setEncoding('utf8'), 'data')) as [string];
+    const port = Number(line);
+    expect(await isListening(port)).toBe(true);
+    parent.kill('SIGKILL');
+    await vi.waitFor(async () => expect(await isListening(port)).toBe(false), { timeout: 10_000 });
+  });
+});

@@ -1,0 +1,103 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { HIGHEST_VALUE, Histogram, statsOfCompressed } from '../../src/metrics/histogram.ts';
+
+const value = fc.oneof(
+  fc.nat({ max: 3000 }),
+  fc.nat({ max: 5_000_000 }),
+  fc.integer({ min: 0, max: HIGHEST_VALUE }),
+);
+const values = fc.array(value, { minLength: 1, maxLength: 300 });
+const PERCENTS = [0.1, 1, 25, 50, 75, 90, 95, 99, 99.9, 100];
+
+/** Nearest rank, on every value. */
+function naivePercentile(sorted: number[], percent: number): number {
+  const rank = Math.ceil((percent * sorted.length) / 100 - 1e-9);
+  return sorted[Math.min(sorted.length, Math.max(1, rank)) - 1]!;
+}
+
+function recorded(role: 'interval' | 'total', drawn: number[]): Histogram {
+  const histogram = new Histogram(role);
+  for (const one of drawn) histogram.record(one);
+  return histogram;
+}
+
+function expectPercentiles(of: { percentile(percent: number): number | undefined }, drawn: number[]): void {
+  const sorted = drawn.toSorted((a, b) => a - b);
+  for (const percent of PERCENTS) {
+    const exact = naivePercentile(sorted, percent);
+    const error = Math.abs(of.percentile(percent)! - exact);
+    if (!(error <= exact * 0.001 + 1)) {
+      expect.fail(`p(${percent}) is ${of.percentile(percent)}, should be ${exact}`);
+    }
+  }
+}
+
+it('percentiles are those of the sorted values, within 0.1 % + 1', () => {
+  fc.assert(
+    fc.property(fc.constantFrom('interval' as const, 'total' as const), values, (role, drawn) => {
+      const histogram = recorded(role, drawn);
+      expectPercentiles(histogram, drawn);
+      histogram.destroy();
+    }),
+    { numRuns: 300 },
+  );
+});
+
+it('count, min, max and mean are exact', () => {
+  fc.assert(
+    fc.property(values, (drawn) => {
+      const histogram = recorded('total', drawn);
+      const { count, min, max, mean, stddev, p999 } = histogram.stats()!;
+      const sum = drawn.reduce((total, one) => total + one, 0);
+      expect({ count, min, max, mean }).toEqual({
+        count: drawn.length,
+        min: Math.min(...drawn),
+        max: Math.max(...drawn),
+        mean: sum / drawn.length,
+      });
+      expect(p999).toBeLessThanOrEqual(max);
+      const spread = Math.sqrt(drawn.reduce((total, one) => total + (one - mean) ** 2, 0) / drawn.length);
+      expect(Math.abs(stddev - spread)).toBeLessThanOrEqual(max * 0.001 + 1);
+      histogram.destroy();
+    }),
+    { numRuns: 300 },
+  );
+});
+
+it('intervals taken one by one and merged are the same as all recorded in one', () => {
+  const intervals = fc.array(fc.array(value, { maxLength: 60 }), { minLength: 1, maxLength: 8 });
+  fc.assert(
+    fc.property(intervals, (drawn) => {
+      const interval = new Histogram('interval');
+      const merged = new Histogram('total');
+      const direct = new Histogram('total');
+      // All are taken before the first is merged: what was taken must not change with what is recorded later.
+      const taken = drawn.map((values) => {
+        for (const one of values) {
+          interval.record(one);
+          direct.record(one);
+        }
+        return interval.take();
+      });
+      for (const one of taken) merged.merge(structuredClone(one));
+      expect(merged.stats()).toEqual(direct.stats());
+      expect(interval.stats()).toBeNull();
+      for (const histogram of [interval, merged, direct]) histogram.destroy();
+    }),
+    { numRuns: 150 },
+  );
+});
+
+it('compressed and read back it has the same count and percentiles', () => {
+  fc.assert(
+    fc.property(values, (drawn) => {
+      const histogram = recorded('total', drawn);
+      const readBack = statsOfCompressed(histogram.compressedBase64());
+      expect(readBack.count).toBe(drawn.length);
+      expectPercentiles(readBack, drawn);
+      histogram.destroy();
+    }),
+    { numRuns: 100 },
+  );
+});

@@ -1,0 +1,101 @@
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Writable } from 'node:stream';
+import { afterAll, describe, expect, it } from 'vitest';
+import yargs from 'yargs';
+import { devicesCommand } from '../../../src/cli/devices.ts';
+import type { Door } from '../../../src/cli/door.ts';
+import { FleetError } from '../../../src/errors.ts';
+import { readDevices } from '../../../src/scenario/device-list.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'mqtt-fleet-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** A slow reader: each chunk is taken a turn later, so that a writer that ignores backpressure piles up. */
+class SlowReader extends Writable {
+  text = '';
+  mostWaiting = 0;
+
+  constructor() {
+    super({ highWaterMark: 16 * 1024, decodeStrings: false });
+  }
+
+  override _write(chunk: string, _encoding: string, done: () => void): void {
+    this.text += chunk;
+    this.mostWaiting = Math.max(this.mostWaiting, this.writableLength);
+    setImmediate(done);
+  }
+}
+
+async function run(flags: string, stdout = new SlowReader()): Promise<SlowReader> {
+  const door = { stdout: stdout as unknown, stderr: stdout as unknown } as Door;
+  await yargs(`devices ${flags}`)
+    .command(devicesCommand(door))
+    .strict()
+    .exitProcess(false)
+    .fail((message, error) => {
+      throw error ?? new FleetError('bad-input', message);
+    })
+    .parseAsync();
+  return stdout;
+}
+
+describe('mqtt-fleet devices', () => {
+  it('writes to stdout, and leaves it open', async () => {
+    const { text, writableEnded } = await run('--product-key pk --count 3 --prefix x');
+    const lines = text.trimEnd().split('\n');
+    expect(lines[0]).toBe('productKey,deviceName,deviceSecret');
+    expect(lines.slice(1)).toEqual(
+      [1, 2, 3].map((n) => expect.stringMatching(`^pk,x00000${n},[0-9a-f]{32}$`)),
+    );
+    expect(new Set(lines.slice(1).map((line) => line.split(',')[2])).size).toBe(3);
+    expect(writableEnded).toBe(false);
+  });
+
+  it('waits for a slow reader', async () => {
+    const { text, mostWaiting } = await run('--product-key pk --count 20000');
+    expect(text.split('\n')).toHaveLength(20_002);
+    expect(mostWaiting).toBeLessThan(text.length / 4);
+  });
+
+  it.each(['list.csv', 'list.jsonl'])(
+    'writes %s, readable by its owner only, which reads back',
+    async (name) => {
+      const out = join(folder, name);
+      await run(`--product-key pk --count 2500 --out ${out}`);
+      expect(statSync(out).mode & 0o777).toBe(0o600);
+      const { devices, problems } = await readDevices({ kind: 'file', file: out });
+      expect(problems).toEqual([]);
+      expect(devices.count).toBe(2500);
+      expect(devices.deviceName(2499)).toBe('d002500');
+    },
+  );
+
+  it('writes no list over another', async () => {
+    const out = join(folder, 'precious.csv');
+    writeFileSync(out, 'precious');
+    await expect(run(`--product-key pk --count 1 --out ${out}`)).rejects.toMatchObject({ code: 'bad-input' });
+    expect(readFileSync(out, 'utf8')).toBe('precious');
+  });
+
+  it('takes --format before the name of the file', async () => {
+    const { text } = await run('--product-key pk --count 1 --format jsonl');
+    expect(JSON.parse(text)).toMatchObject({ productKey: 'pk', deviceName: 'd000001' });
+  });
+
+  it.each([
+    '--product-key pk --count 0',
+    '--product-key pk --count 1.5',
+    '--product-key pk --count x',
+    '--product-key p|k --count 1',
+    '--product-key pk --count 1 --prefix a/b',
+    `--product-key ${'k'.repeat(60)} --count 1`,
+    '--count 1',
+    '--product-key pk --count 1 --format xml',
+  ])('refuses %s', async (flags) => {
+    const stdout = new SlowReader();
+    await expect(run(flags, stdout)).rejects.toMatchObject({ code: 'bad-input' });
+    expect(stdout.text).toBe('');
+  });
+});

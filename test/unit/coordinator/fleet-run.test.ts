@@ -1,0 +1,215 @@
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { FleetRun, type FleetRunResult, type RunEvent } from '../../../src/coordinator/fleet-run.ts';
+import type { ShardLink } from '../../../src/coordinator/link.ts';
+import { planRun } from '../../../src/coordinator/plan.ts';
+import { FleetError } from '../../../src/errors.ts';
+import type { FromShard, ToShard } from '../../../src/load/protocol.ts';
+import type { ShardAssignment } from '../../../src/load/shard.ts';
+import { imbalances } from '../../../src/metrics/books.ts';
+import type { Counter } from '../../../src/scenario/metric-names.ts';
+import { devicesOf, scenarioOf } from '../load/fleet.ts';
+import { ManualClock } from '../load/manual-clock.ts';
+import { snapshotOf } from '../metrics/snapshots.ts';
+
+class LinkInHand implements ShardLink {
+  readonly posted: ToShard[] = [];
+  readonly ended: Promise<string | undefined>;
+  end: (reason?: string) => void = () => {};
+  private listener: (message: FromShard) => void = () => {};
+
+  constructor() {
+    this.ended = new Promise((resolve) => {
+      this.end = resolve;
+    });
+  }
+
+  post(message: ToShard): void {
+    this.posted.push(message);
+  }
+
+  onMessage(listener: (message: FromShard) => void): void {
+    this.listener = listener;
+  }
+
+  say(message: FromShard): void {
+    this.listener(message);
+  }
+
+  count(second: number, counts: Partial<Record<Counter, number>>): void {
+    this.say({
+      type: 'snapshot',
+      snapshot: snapshotOf(second, ({ counters }) => Object.assign(counters, counts)),
+    });
+  }
+}
+
+const clock = new ManualClock();
+let links: LinkInHand[];
+let assignments: ShardAssignment[];
+let events: RunEvent[];
+let destroyed: number;
+let run: FleetRun;
+let result: Promise<FleetRunResult>;
+
+beforeEach(() => {
+  const scenario = scenarioOf();
+  const devices = devicesOf(10);
+  const plan = planRun(scenario, devices, 2);
+  links = plan.segments.map(() => new LinkInHand());
+  events = [];
+  destroyed = 0;
+  run = new FleetRun({
+    scenario,
+    target: { kind: 'url', protocol: 'mqtt', host: '127.0.0.1', port: 1, path: '' },
+    devices,
+    plan,
+    clock,
+    openLinks: (given) => {
+      assignments = given;
+      return {
+        links,
+        destroy: async () => {
+          destroyed++;
+          for (const link of links) link.end('terminated');
+        },
+      };
+    },
+    onEvent: (event) => events.push(event),
+  });
+  result = run.run();
+  // Each test awaits it in its own time.
+  result.catch(() => {});
+});
+
+function allReady(): number {
+  for (const link of links) link.say({ type: 'ready' });
+  const [start] = links[0]!.posted;
+  if (start?.type !== 'start') throw new Error('no start line was given');
+  return start.startUs;
+}
+
+const typesOf = (link: LinkInHand) => link.posted.map(({ type }) => type);
+
+it('gives every shard its segment, and one start line once all are ready', () => {
+  expect(assignments.map(({ segment, starts }) => [segment, starts])).toEqual([
+    [{ index: 0, of: 2 }, 10],
+    [{ index: 1, of: 2 }, 10],
+  ]);
+  links[0]!.say({ type: 'ready' });
+  expect(links.map(typesOf)).toEqual([[], []]);
+  links[1]!.say({ type: 'ready' });
+  expect(links[0]!.posted).toEqual(links[1]!.posted);
+  expect(links[0]!.posted).toEqual([{ type: 'start', startUs: expect.any(Number) }]);
+  expect((links[0]!.posted[0] as { startUs: number }).startUs).toBeGreaterThan(clock.us);
+  expect(events.map(({ type }) => type)).toEqual(['ready', 'started']);
+});
+
+it('merges what the shards report and ends when they have', async () => {
+  allReady();
+  for (const link of links) {
+    link.count(0, { connects_scheduled: 5, connects_ok: 5 });
+    link.say({ type: 'done' });
+    link.end();
+  }
+  const { totals, durationUs, stopReason, lostShards } = await result;
+  expect(totals.counters).toMatchObject({ connects_scheduled: 10, connects_ok: 10 });
+  expect(totals.timeline.rows).toHaveLength(1);
+  expect({ durationUs, stopReason, lostShards }).toEqual({
+    durationUs: 2_900_000,
+    stopReason: undefined,
+    lostShards: [],
+  });
+  expect(destroyed).toBe(1);
+});
+
+describe('stop', () => {
+  it('is told to every shard once, and shortens the run', async () => {
+    const startUs = allReady();
+    clock.us = startUs + 1_500_000;
+    run.requestStop('SIGINT');
+    clock.advance(100_000);
+    run.requestStop('SIGTERM');
+    expect(links.map(typesOf)).toEqual([
+      ['start', 'stop'],
+      ['start', 'stop'],
+    ]);
+    for (const link of links) link.end();
+    expect(await result).toMatchObject({ durationUs: 1_500_000, stopReason: 'SIGINT' });
+  });
+
+  it('during the drain does not lengthen the run', async () => {
+    const startUs = allReady();
+    clock.us = startUs + 3_700_000;
+    run.requestStop('SIGINT');
+    for (const link of links) link.end();
+    expect(await result).toMatchObject({ durationUs: 2_900_000, stopReason: 'SIGINT' });
+  });
+
+  it('before all are ready gives no start line', async () => {
+    links[0]!.say({ type: 'ready' });
+    run.requestStop('SIGINT');
+    links[1]!.say({ type: 'ready' });
+    expect(links.map(typesOf)).toEqual([['stop'], ['stop']]);
+    for (const link of links) link.end();
+    expect(await result).toMatchObject({ durationUs: 0, stopReason: 'SIGINT' });
+  });
+});
+
+describe('a lost worker', () => {
+  it('ends the run; what it did is kept and its books are closed', async () => {
+    const startUs = allReady();
+    clock.us = startUs + 500_000;
+    links[0]!.count(0, { connects_scheduled: 5, connects_ok: 5 });
+    links[1]!.count(0, { connects_scheduled: 3, connects_ok: 2, messages_sent: 4, messages_acked: 1 });
+    links[1]!.end('out of memory');
+    await vi.waitFor(() => expect(typesOf(links[0]!)).toEqual(['start', 'stop']));
+    links[0]!.end();
+    const { totals, lostShards, stopReason } = await result;
+    expect(lostShards).toEqual([{ shard: 1, reason: 'out of memory' }]);
+    expect(stopReason).toBe('worker 1 was lost: out of memory');
+    expect(totals.counters).toMatchObject({
+      connects_scheduled: 10,
+      connects_ok: 7,
+      connects_lost: 3,
+      messages_unacked: 3,
+    });
+    expect(imbalances(totals.counters)).toEqual([]);
+    expect(events).toContainEqual({ type: 'lost', shard: 1, reason: 'out of memory' });
+  });
+
+  it('before the start line is a fault, and the others are not left behind', async () => {
+    links[0]!.say({ type: 'ready' });
+    links[1]!.end('cannot find module');
+    await vi.waitFor(() => expect(typesOf(links[0]!)).toEqual(['stop']));
+    links[0]!.end();
+    const error = await result.catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(FleetError);
+    expect((error as FleetError).code).toBe('worker-lost');
+    expect((error as FleetError).message).toContain('cannot find module');
+    expect(destroyed).toBe(1);
+  });
+});
+
+it('a worker that hangs is ended and lost', async () => {
+  vi.useFakeTimers();
+  try {
+    // The one of beforeEach has its timer on the real clock already.
+    const hanging = new LinkInHand();
+    const scenario = scenarioOf();
+    const devices = devicesOf(3);
+    const hung = new FleetRun({
+      scenario,
+      target: { kind: 'url', protocol: 'mqtt', host: '127.0.0.1', port: 1, path: '' },
+      devices,
+      plan: planRun(scenario, devices, 1),
+      clock,
+      openLinks: () => ({ links: [hanging], destroy: async () => hanging.end('terminated') }),
+      onEvent: () => {},
+    }).run();
+    hanging.say({ type: 'ready' });
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(await hung).toMatchObject({ lostShards: [{ shard: 0, reason: 'terminated' }] });
+  } finally {
+    vi.useRealTimers();
+  }
+});

@@ -1,0 +1,121 @@
+/** A client whose connections do what a test commands, and nothing else. */
+import type { Attempt } from '../../../src/client/attempt.ts';
+import type { Client, Connection, ConnectionHandler } from '../../../src/client/connection.ts';
+import type { Failure } from '../../../src/client/failure.ts';
+import type { Subscription } from '../../../src/scenario/scenario.ts';
+import type { Credentials } from '../../../src/signing/credentials.ts';
+import type { Endpoint } from '../../../src/signing/endpoint.ts';
+
+export interface SentMessage {
+  topic: string;
+  payload: string;
+  packetId: number;
+}
+
+export class FakeConnection implements Connection {
+  readonly attempt: Attempt;
+  readonly endpoint: Endpoint;
+  readonly credentials: Credentials;
+  readonly handler: ConnectionHandler;
+  readonly sent: SentMessage[] = [];
+  /** Packet ids not acknowledged yet. */
+  readonly unacked: number[] = [];
+  readonly subscriptions: Subscription[] = [];
+  state: 'opening' | 'open' | 'closing' | 'over' = 'opening';
+  bytesSent = 0;
+  bytesReceived = 0;
+  private lastPacketId = 0;
+
+  constructor(attempt: Attempt, endpoint: Endpoint, credentials: Credentials, handler: ConnectionHandler) {
+    this.attempt = attempt;
+    this.endpoint = endpoint;
+    this.credentials = credentials;
+    this.handler = handler;
+    attempt.enter('tcp');
+  }
+
+  // --- what the harness asks for
+
+  subscribe(subscriptions: Subscription[]): void {
+    this.subscriptions.push(...subscriptions);
+  }
+
+  publish(topic: string, payload: string | Buffer, qos: 0 | 1): number {
+    if (this.state !== 'open') throw new Error(`publish on a connection that is ${this.state}`);
+    const packetId = qos === 0 ? 0 : ++this.lastPacketId;
+    if (packetId !== 0) this.unacked.push(packetId);
+    this.sent.push({ topic, payload: payload.toString(), packetId });
+    this.bytesSent += payload.length;
+    return packetId;
+  }
+
+  expire(): void {
+    this.fail({ phase: this.attempt.phase, kind: 'timeout', code: '' });
+  }
+
+  close(): void {
+    if (this.state === 'closing' || this.state === 'over') throw new Error('closed twice');
+    this.state = 'closing';
+  }
+
+  // --- what a test commands
+
+  open(): void {
+    if (this.state !== 'opening') return;
+    this.state = 'open';
+    this.handler.opened(this.attempt.finish());
+  }
+
+  fail(failure: Failure = { phase: 'tcp', kind: 'refused', code: 'ECONNREFUSED' }): void {
+    if (this.state !== 'opening') return;
+    this.state = 'over';
+    this.handler.failed(failure);
+  }
+
+  lose(failure: Failure = { phase: 'open', kind: 'reset', code: 'ECONNRESET' }): void {
+    if (this.state !== 'open') return;
+    this.state = 'over';
+    this.handler.lost(failure);
+  }
+
+  suback(...returnCodes: number[]): void {
+    if (this.state === 'open') this.handler.subscribed(returnCodes);
+  }
+
+  /** The oldest message that has had no answer. */
+  ack(reasonCode = 0): void {
+    if (this.state !== 'open') return;
+    const packetId = this.unacked.shift();
+    if (packetId !== undefined) this.handler.acked(packetId, reasonCode);
+  }
+
+  deliver(topic: string, payload: string): void {
+    if (this.state !== 'open') return;
+    this.bytesReceived += payload.length;
+    this.handler.received(topic, Buffer.from(payload));
+  }
+
+  end(): void {
+    if (this.state !== 'closing') return;
+    this.state = 'over';
+    this.handler.ended();
+  }
+}
+
+export class FakeClient implements Client {
+  readonly connections: FakeConnection[] = [];
+  /** Called after each connect. */
+  onConnect: (connection: FakeConnection) => void = () => {};
+
+  connect(
+    attempt: Attempt,
+    endpoint: Endpoint,
+    credentials: Credentials,
+    handler: ConnectionHandler,
+  ): FakeConnection {
+    const connection = new FakeConnection(attempt, endpoint, credentials, handler);
+    this.connections.push(connection);
+    this.onConnect(connection);
+    return connection;
+  }
+}

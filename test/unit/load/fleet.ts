@@ -1,0 +1,94 @@
+/** A scenario with every field filled in, devices to go with it, and a context for devices outside of any shard. */
+import { compilePlans, compileSubscriptions, type DeviceContext } from '../../../src/load/device-context.ts';
+import { VirtualDevice } from '../../../src/load/virtual-device.ts';
+import { Wheel } from '../../../src/load/wheel.ts';
+import { Recorder } from '../../../src/metrics/recorder.ts';
+import { type DeviceTable, DeviceTableBuilder } from '../../../src/scenario/device-table.ts';
+import type { PublishPlan, Scenario, Target } from '../../../src/scenario/scenario.ts';
+import { FakeClient } from './fake-client.ts';
+import { ManualClock } from './manual-clock.ts';
+
+export const TARGET: Target = { kind: 'url', protocol: 'mqtt', host: '127.0.0.1', port: 1883, path: '' };
+
+export function scenarioOf(part: Partial<Scenario> = {}): Scenario {
+  return {
+    name: 'test',
+    target: TARGET,
+    tls: { verify: true },
+    devices: { kind: 'generate', productKey: 'pk', count: 10, prefix: 'd' },
+    auth: { signmethod: 'hmacsha1', timestamp: 'omit' },
+    client: 'mqtt',
+    protocol: '3.1.1',
+    connect: {
+      stages: [{ durationUs: 1e6, fromPerSec: 10, toPerSec: 10 }],
+      keepaliveSec: 300,
+      timeoutUs: 10e6,
+      maxInFlight: 1000,
+    },
+    subscribe: [],
+    publish: [],
+    holdUs: 2e6,
+    gracefulStopUs: 1e6,
+    thresholds: [],
+    seed: 1,
+    broker: { tls: false },
+    ...part,
+  };
+}
+
+export function publishOf(part: Partial<PublishPlan> = {}): PublishPlan {
+  return {
+    topic: '/${productKey}/${deviceName}/post',
+    qos: 1,
+    everyUs: 1e6,
+    payload: { kind: 'template', template: '{"id":"${seq}"}' },
+    ...part,
+  };
+}
+
+export function devicesOf(count: number): DeviceTable {
+  const builder = new DeviceTableBuilder();
+  for (let row = 0; row < count; row++) builder.add('pk', `d${row}`, `secret${row}`);
+  return builder.build();
+}
+
+/** Devices one by one, on a clock and a wheel turned by hand. */
+export class HandDrivenFleet {
+  readonly clock = new ManualClock();
+  readonly wheel = new Wheel(this.clock);
+  readonly recorder = new Recorder();
+  readonly client = new FakeClient();
+  readonly context: DeviceContext;
+
+  constructor(scenario: Scenario, publishForUs = 60e6) {
+    this.context = {
+      scenario,
+      target: TARGET,
+      devices: devicesOf(10),
+      client: this.client,
+      clock: this.clock,
+      wheel: this.wheel,
+      recorder: this.recorder,
+      subscriptions: compileSubscriptions(scenario.subscribe),
+      plans: compilePlans(scenario.publish, 1),
+      publishEndUs: this.clock.us + publishForUs,
+      load: { connecting: 0, open: 0, outstanding: 0, closing: 0 },
+    };
+  }
+
+  /** As a shard starts one, `lateUs` after its time. */
+  start(row = 0, lateUs = 0) {
+    const device = new VirtualDevice(this.context, row, this.clock.us - lateUs);
+    this.recorder.counters.connects_scheduled++;
+    return { device, connection: this.client.connections.at(-1)! };
+  }
+
+  /** Millisecond by millisecond, as the wheel would turn itself. */
+  run(forUs: number): void {
+    const untilUs = this.clock.us + forUs;
+    while (this.clock.us < untilUs) {
+      this.clock.us = Math.min(untilUs, this.clock.us + 1000);
+      this.wheel.turn();
+    }
+  }
+}

@@ -1,0 +1,49 @@
+import { expect, it } from 'vitest';
+import { ReplyMatcher } from '../../../src/load/reply-matcher.ts';
+
+const reply = (id: unknown) => Buffer.from(JSON.stringify({ id, code: 200 }));
+
+it('gives the intended time of the message answered, once', () => {
+  const matcher = new ReplyMatcher(['/reply', undefined]);
+  matcher.expect(1, 1000);
+  matcher.expect(2, 2000);
+  expect(matcher.match('/reply', reply('2'))).toBe(2000);
+  expect(matcher.match('/reply', reply('2'))).toBeUndefined();
+  expect(matcher.match('/reply', reply('1'))).toBe(1000);
+  expect(matcher.pending).toBe(0);
+});
+
+it('answers come on the topics of the plans only', () => {
+  const matcher = new ReplyMatcher(['/a', '/b']);
+  matcher.expect(1, 1000);
+  expect(matcher.match('/other', reply('1'))).toBeUndefined();
+  expect(matcher.match('/b', reply('1'))).toBe(1000);
+});
+
+it.each([
+  ['an unknown id', reply('99')],
+  ['no id', Buffer.from('{"code":200}')],
+  ['an id that is no number', reply('abc')],
+  ['a list', Buffer.from('[1]')],
+  ['null', Buffer.from('null')],
+  ['a bare number', Buffer.from('1')],
+  ['no JSON', Buffer.from([0xff, 0xfe, 0x00])],
+  ['nothing', Buffer.alloc(0)],
+])('%s is no answer', (_, payload) => {
+  const matcher = new ReplyMatcher(['/reply']);
+  matcher.expect(1, 1000);
+  expect(matcher.match('/reply', payload)).toBeUndefined();
+  expect(matcher.pending).toBe(1);
+});
+
+it('gives up the oldest question when too many are open', () => {
+  const matcher = new ReplyMatcher(['/reply']);
+  let id = 1;
+  while (matcher.expect(id, id)) id++;
+  expect(matcher.pending).toBe(id - 1);
+  expect(id).toBeLessThan(100_000);
+  expect(matcher.match('/reply', reply('1'))).toBeUndefined();
+  expect(matcher.match('/reply', reply('2'))).toBe(2);
+  matcher.clear();
+  expect(matcher.pending).toBe(0);
+});

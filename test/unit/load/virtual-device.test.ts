@@ -1,0 +1,349 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { seededValue } from '../../../src/load/random.ts';
+import { imbalances } from '../../../src/metrics/books.ts';
+import { hmacHex } from '../../../src/signing/credentials.ts';
+import { HandDrivenFleet, publishOf, scenarioOf } from './fleet.ts';
+
+const IDLE = { connecting: 0, open: 0, outstanding: 0, closing: 0 };
+
+describe('connecting', () => {
+  it('counts latency from the intended time, service from the real start, and the slip between', () => {
+    const fleet = new HandDrivenFleet(scenarioOf());
+    const { connection } = fleet.start(0, 30_000);
+    fleet.clock.advance(5_000);
+    connection.open();
+    const { trends, counters } = fleet.recorder;
+    expect(trends.connect_slip.max).toBe(30_000);
+    expect(trends.connect_service.max).toBe(5_000);
+    expect(trends.connect_latency.max).toBe(35_000);
+    expect(trends.connect_tcp.max).toBe(5_000);
+    expect(trends.connect_tls.count).toBe(0);
+    expect(counters).toMatchObject({ connects_started: 1, connects_ok: 1 });
+    expect(fleet.context.load).toEqual({ ...IDLE, open: 1 });
+  });
+
+  it('signs with the triple of its row', () => {
+    const { connection } = new HandDrivenFleet(scenarioOf()).start(7);
+    const content = 'clientIdpk.d7deviceNamed7productKeypk';
+    expect(connection.credentials).toMatchObject({
+      username: 'd7&pk',
+      password: hmacHex('hmacsha1', 'secret7', content),
+    });
+  });
+
+  it('a failure is counted, with its kind and the device’s name', () => {
+    const fleet = new HandDrivenFleet(scenarioOf());
+    fleet.start(3).connection.fail();
+    const { counters, failures } = fleet.recorder.take();
+    expect(counters).toMatchObject({ connects_failed: 1 });
+    expect(failures).toEqual([
+      { phase: 'tcp', kind: 'refused', code: 'ECONNREFUSED', count: 1, examples: ['d3'] },
+    ]);
+    expect(fleet.context.load).toEqual(IDLE);
+  });
+
+  it('expires at its deadline, counted from the real start, and not before', () => {
+    const fleet = new HandDrivenFleet(scenarioOf());
+    fleet.start(0, 500_000);
+    fleet.run(9_999_000);
+    expect(fleet.recorder.counters.connects_failed).toBe(0);
+    fleet.run(1_000);
+    expect(fleet.recorder.counters.connects_failed).toBe(1);
+    expect(fleet.recorder.take().failures[0]).toMatchObject({ phase: 'tcp', kind: 'timeout' });
+  });
+
+  it('has no deadline once it is open', () => {
+    const fleet = new HandDrivenFleet(scenarioOf());
+    fleet.start().connection.open();
+    fleet.run(20e6);
+    expect(fleet.recorder.counters.connects_failed).toBe(0);
+    expect(fleet.context.load.open).toBe(1);
+  });
+
+  it('closed while under way it is cancelled', () => {
+    const fleet = new HandDrivenFleet(scenarioOf());
+    const { device, connection } = fleet.start();
+    device.close();
+    expect(fleet.recorder.counters.connects_cancelled).toBe(1);
+    expect(fleet.context.load).toEqual({ ...IDLE, closing: 1 });
+    connection.end();
+    expect(fleet.context.load).toEqual(IDLE);
+    expect(device.over).toBe(true);
+    fleet.run(20e6);
+    expect(fleet.recorder.counters.connects_failed).toBe(0);
+  });
+});
+
+describe('subscribing', () => {
+  const scenario = scenarioOf({
+    subscribe: [
+      { topic: '/${productKey}/${deviceName}/get', qos: 0 },
+      { topic: '/b', qos: 1 },
+    ],
+    publish: [publishOf({ everyUs: 100_000 })],
+  });
+
+  it('publishes only once every topic has its SUBACK', () => {
+    const fleet = new HandDrivenFleet(scenario);
+    const { connection } = fleet.start(2);
+    connection.open();
+    expect(connection.subscriptions).toEqual([
+      { topic: '/pk/d2/get', qos: 0 },
+      { topic: '/b', qos: 1 },
+    ]);
+    fleet.run(500_000);
+    connection.suback(0);
+    fleet.run(500_000);
+    expect(connection.sent).toEqual([]);
+    connection.suback(1);
+    fleet.run(500_000);
+    expect(connection.sent).toHaveLength(5);
+    expect(fleet.recorder.trends.subscribe_suback.max).toBe(1_000_000);
+  });
+
+  it('a refused topic is a failure, and the device goes on', () => {
+    const fleet = new HandDrivenFleet(scenario);
+    const { connection } = fleet.start();
+    connection.open();
+    connection.suback(0, 128);
+    fleet.run(100_000);
+    expect(connection.sent).toHaveLength(1);
+    expect(fleet.recorder.take().failures).toMatchObject([
+      { phase: 'suback', kind: 'rejected', code: 'SUBACK 128' },
+    ]);
+  });
+
+  it('a SUBACK that never comes is a failure, and a late one changes nothing', () => {
+    const fleet = new HandDrivenFleet(scenario);
+    const { connection } = fleet.start();
+    connection.open();
+    fleet.run(10e6);
+    expect(fleet.recorder.take().failures).toMatchObject([{ phase: 'suback', kind: 'timeout', count: 1 }]);
+    const { outstanding } = fleet.context.load;
+    connection.suback(0, 0);
+    expect(fleet.context.load.outstanding).toBe(outstanding);
+    fleet.run(1e6);
+    expect(connection.sent).toHaveLength(10);
+  });
+});
+
+describe('publishing', () => {
+  it('begins at its own phase and goes on at every interval, whatever became of the messages before', () => {
+    const fleet = new HandDrivenFleet(scenarioOf({ publish: [publishOf()] }));
+    const { connection } = fleet.start(4);
+    connection.open();
+    const firstUs = Math.floor(seededValue(1, 4, 0) * 1e6);
+    const openedUs = fleet.clock.us;
+    const sentUs: number[] = [];
+    for (let ms = 0; ms < 5000; ms++) {
+      const before = connection.sent.length;
+      fleet.run(1000);
+      if (connection.sent.length > before) sentUs.push(fleet.clock.us - openedUs);
+    }
+    const intended = [0, 1, 2, 3, 4].map((n) => firstUs + n * 1e6);
+    expect(sentUs).toEqual(intended.map((us) => Math.ceil(us / 1000) * 1000));
+    expect(connection.sent.map(({ payload }) => payload)).toEqual(
+      ['1', '2', '3', '4', '5'].map((id) => `{"id":"${id}"}`),
+    );
+    expect(connection.sent[0]!.topic).toBe('/pk/d4/post');
+    expect(fleet.recorder.trends.publish_slip.max).toBeLessThan(1000);
+  });
+
+  it('after a hold-up sends all it missed, each late by its own measure', () => {
+    const fleet = new HandDrivenFleet(scenarioOf({ publish: [publishOf({ everyUs: 100_000 })] }));
+    const { connection } = fleet.start();
+    connection.open();
+    const firstUs = fleet.clock.us + Math.floor(seededValue(1, 0, 0) * 100_000);
+    fleet.clock.advance(1e6);
+    fleet.wheel.turn();
+    expect(connection.sent).toHaveLength(10);
+    const { publish_slip } = fleet.recorder.trends;
+    expect(publish_slip.max).toBe(fleet.clock.us - firstUs);
+    expect(publish_slip.min).toBe(fleet.clock.us - firstUs - 900_000);
+    // The acknowledgement, too, counts from the intended time.
+    connection.ack();
+    expect(fleet.recorder.trends.publish_ack.max).toBe(publish_slip.max);
+  });
+
+  it('sends nothing at or after the end of publishing', () => {
+    const fleet = new HandDrivenFleet(scenarioOf({ publish: [publishOf({ everyUs: 100_000 })] }), 1e6);
+    const { connection } = fleet.start();
+    connection.open();
+    fleet.run(5e6);
+    expect(connection.sent).toHaveLength(10);
+  });
+
+  it('QoS 0 is sent and no more', () => {
+    const fleet = new HandDrivenFleet(scenarioOf({ publish: [publishOf({ qos: 0 })] }));
+    const { connection } = fleet.start();
+    connection.open();
+    fleet.run(3e6);
+    expect(fleet.recorder.counters).toMatchObject({
+      messages_scheduled: 3,
+      messages_sent: 3,
+      messages_sent_qos0: 3,
+    });
+    expect(fleet.context.load.outstanding).toBe(0);
+  });
+
+  it('a refused message has failed', () => {
+    const fleet = new HandDrivenFleet(scenarioOf({ publish: [publishOf()] }));
+    const { connection } = fleet.start();
+    connection.open();
+    fleet.run(1e6);
+    connection.ack(0x97);
+    const { counters, failures, trends } = fleet.recorder.take();
+    expect(counters).toMatchObject({ messages_sent: 1, messages_failed: 1 });
+    expect(trends.publish_ack).toBeUndefined();
+    expect(failures).toMatchObject([{ phase: 'puback', kind: 'rejected', code: 'PUBACK 151' }]);
+  });
+
+  it('an acknowledgement of nothing is ignored', () => {
+    const fleet = new HandDrivenFleet(scenarioOf());
+    const { connection } = fleet.start();
+    connection.open();
+    connection.handler.acked(77, 0);
+    expect(fleet.recorder.counters.messages_acked).toBe(0);
+    expect(fleet.context.load.outstanding).toBe(0);
+  });
+
+  it('matches a reply by its id, from the intended time', () => {
+    const reply = '/${productKey}/${deviceName}/post_reply';
+    const fleet = new HandDrivenFleet(scenarioOf({ publish: [publishOf({ qos: 0, reply })] }));
+    const { connection } = fleet.start(0);
+    connection.open();
+    const firstUs = fleet.clock.us + Math.floor(seededValue(1, 0, 0) * 1e6);
+    fleet.run(1e6);
+    expect(fleet.context.load.outstanding).toBe(1);
+    connection.deliver('/pk/d0/other', '{"id":"1"}');
+    connection.deliver('/pk/d0/post_reply', '{"id":"1","code":200}');
+    connection.deliver('/pk/d0/post_reply', '{"id":"1","code":200}');
+    expect(fleet.recorder.counters).toMatchObject({ messages_received: 3, replies_received: 1 });
+    expect(fleet.recorder.trends.reply_latency.max).toBe(fleet.clock.us - firstUs);
+    expect(fleet.context.load.outstanding).toBe(0);
+  });
+});
+
+describe('the end', () => {
+  function withTwoUnacked() {
+    const fleet = new HandDrivenFleet(scenarioOf({ publish: [publishOf()] }));
+    const started = fleet.start();
+    started.connection.open();
+    fleet.run(3e6);
+    started.connection.ack();
+    return { fleet, ...started };
+  }
+
+  it('a lost connection fails what it has not had acknowledged, and publishes no more', () => {
+    const { fleet, connection, device } = withTwoUnacked();
+    connection.lose();
+    fleet.run(5e6);
+    const { counters, failures } = fleet.recorder.take();
+    expect(counters).toMatchObject({
+      disconnects: 1,
+      messages_sent: 3,
+      messages_acked: 1,
+      messages_failed: 2,
+    });
+    expect(failures).toMatchObject([{ phase: 'open', kind: 'reset', code: 'ECONNRESET', examples: ['d0'] }]);
+    expect(fleet.context.load).toEqual(IDLE);
+    expect(device.over).toBe(true);
+  });
+
+  it('closed by us, what has not been acknowledged is unacked', () => {
+    const { fleet, connection, device } = withTwoUnacked();
+    device.close();
+    device.close();
+    expect(fleet.recorder.counters).toMatchObject({ messages_unacked: 2, disconnects: 0 });
+    expect(fleet.context.load).toEqual({ ...IDLE, closing: 1 });
+    fleet.run(5e6);
+    connection.end();
+    expect(fleet.recorder.counters.messages_sent).toBe(3);
+    expect(fleet.context.load).toEqual(IDLE);
+  });
+
+  it('counts every byte once', () => {
+    const { fleet, connection, device } = withTwoUnacked();
+    device.countBytes();
+    device.countBytes();
+    connection.deliver('/x', 'four');
+    device.close();
+    connection.end();
+    expect(fleet.recorder.counters).toMatchObject({ bytes_sent: 3 * '{"id":"1"}'.length, bytes_received: 4 });
+  });
+});
+
+const DEVICES = 3;
+const device = fc.nat({ max: DEVICES - 1 });
+const event = fc.oneof(
+  { weight: 3, arbitrary: fc.record({ do: fc.constant('open' as const), device }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('fail' as const), device }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('lose' as const), device }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({ do: fc.constant('suback' as const), device, code: fc.constantFrom(0, 1, 128) }),
+  },
+  {
+    weight: 4,
+    arbitrary: fc.record({ do: fc.constant('ack' as const), device, code: fc.constantFrom(0, 0, 0, 151) }),
+  },
+  { weight: 3, arbitrary: fc.record({ do: fc.constant('reply' as const), device, id: fc.nat({ max: 12 }) }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('close' as const), device }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('end' as const), device }) },
+  {
+    weight: 5,
+    arbitrary: fc.record({ do: fc.constant('wait' as const), ms: fc.integer({ min: 1, max: 700 }) }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({ do: fc.constant('hold up' as const), ms: fc.integer({ min: 1, max: 12_000 }) }),
+  },
+);
+
+it('the books balance and every level is back at zero, whatever happened in whatever order', () => {
+  const reply = '/${deviceName}/reply';
+  const scenario = scenarioOf({
+    connect: { ...scenarioOf().connect, timeoutUs: 3e6 },
+    subscribe: [{ topic: reply, qos: 0 }],
+    publish: [publishOf({ everyUs: 300_000, reply }), publishOf({ everyUs: 500_000, qos: 0 })],
+  });
+  fc.assert(
+    fc.property(fc.array(event, { minLength: 1, maxLength: 60 }), (events) => {
+      const fleet = new HandDrivenFleet(scenario);
+      const { load } = fleet.context;
+      const fleetOf3 = Array.from({ length: DEVICES }, (_, row) => fleet.start(row));
+      for (const event of events) {
+        if (event.do === 'wait') fleet.run(event.ms * 1000);
+        else if (event.do === 'hold up') {
+          fleet.clock.advance(event.ms * 1000);
+          fleet.wheel.turn();
+        } else {
+          const { device, connection } = fleetOf3[event.device]!;
+          if (event.do === 'close') device.close();
+          else if (event.do === 'suback') connection.suback(event.code);
+          else if (event.do === 'ack') connection.ack(event.code);
+          else if (event.do === 'reply')
+            connection.deliver(`/d${event.device}/reply`, `{"id":"${event.id}"}`);
+          else connection[event.do]();
+        }
+        const inState = (state: string) =>
+          fleetOf3.filter(({ connection }) => connection.state === state).length;
+        expect(load).toEqual({
+          connecting: inState('opening'),
+          open: inState('open'),
+          closing: inState('closing'),
+          outstanding: expect.any(Number),
+        });
+        expect(load.outstanding).toBeGreaterThanOrEqual(load.connecting);
+      }
+      for (const { device } of fleetOf3) device.close();
+      for (const { connection } of fleetOf3) connection.end();
+      expect(imbalances(fleet.recorder.counters)).toEqual([]);
+      expect(load).toEqual(IDLE);
+      expect(fleetOf3.every(({ device }) => device.over)).toBe(true);
+      fleet.recorder.destroy();
+    }),
+    { numRuns: 300 },
+  );
+});

@@ -1,0 +1,108 @@
+import { expect, it } from 'vitest';
+import { judgeHealth } from '../../../src/metrics/health.ts';
+import { buildSummary, type SummaryRequest } from '../../../src/metrics/summary.ts';
+import { Totals } from '../../../src/metrics/totals.ts';
+import { parseThreshold } from '../../../src/scenario/threshold-expression.ts';
+import { CALM, snapshotOf } from './snapshots.ts';
+
+function requestOf(totals: Totals, part: Partial<SummaryRequest> = {}): SummaryRequest {
+  return {
+    totals,
+    tool: { name: 'mqtt-fleet', version: '0' },
+    scenario: {
+      name: 'test',
+      target: 'mqtt://x:1883',
+      devices: 2,
+      client: 'mqtt',
+      protocol: '3.1.1',
+      signmethod: 'hmacsha1',
+      workers: 1,
+    },
+    outcome: { state: 'completed', reason: null },
+    startedEpochMs: 0,
+    durationUs: 2e6,
+    environment: {},
+    thresholds: [],
+    hintOf: ({ code }) => `about ${code}`,
+    observed: undefined,
+    ...part,
+  };
+}
+
+function twoSecondsAndDrain(): Totals {
+  const totals = new Totals(1);
+  for (const [second, open] of [2, 2, 0].entries()) {
+    const record = ({ counters, trends }: Parameters<Parameters<typeof snapshotOf>[1] & object>[0]) => {
+      counters.messages_sent = counters.messages_acked = second < 2 ? 100 : 1;
+      trends.publish_ack.record(1500 + second);
+    };
+    totals.add(0, snapshotOf(second, record, { open }));
+  }
+  return totals;
+}
+
+it('times are milliseconds, throughput per second, what was not measured null', () => {
+  const { trends, windows, durationMs } = buildSummary(requestOf(twoSecondsAndDrain()));
+  expect(durationMs).toBe(2000);
+  expect(trends.publish_ack).toMatchObject({ count: 3, min: 1.5, p50: 1.501, max: 1.502, mean: 1.501 });
+  expect(trends.messages_sent_per_sec).toMatchObject({ count: 2, min: 100, max: 100 });
+  expect(trends.connect_tls).toBeNull();
+  expect(trends.connects_per_sec).toBeNull();
+  expect(windows[1]).toMatchObject({ second: 1, fromMs: 1000, toMs: 2000, open: 2 });
+  expect(windows[1]!.trends.publish_ack).toEqual({ count: 1, p50: 1.501, p99: 1.501, max: 1.501 });
+});
+
+it('the drain, which closes every connection, is not the lowest level of the run', () => {
+  expect(buildSummary(requestOf(twoSecondsAndDrain())).connectionsOpen).toEqual({ min: 2, max: 2 });
+  expect(buildSummary(requestOf(new Totals(1))).connectionsOpen).toBeNull();
+});
+
+it('judges thresholds on the merged data, explains failures, says what does not add up', () => {
+  const totals = twoSecondsAndDrain();
+  totals.add(
+    0,
+    snapshotOf(3, (recorder) => recorder.fail('tcp', 'refused', 'ECONNREFUSED', 'd1')),
+  );
+  totals.counters.messages_acked--;
+  const reading = parseThreshold('connect_tls', 'p(99) < 1s');
+  if ('wrong' in reading) throw new Error(reading.wrong);
+  const summary = buildSummary(
+    requestOf(totals, { thresholds: [reading.threshold], observed: { connects_ok: 0 } }),
+  );
+  expect(summary.thresholds).toMatchObject([{ verdict: 'no-data' }]);
+  expect(summary.failures).toMatchObject([{ count: 1, hint: 'about ECONNREFUSED' }]);
+  expect(summary.imbalances).toHaveLength(1);
+  expect(summary.standIn!.differences.length).toBeGreaterThan(0);
+  expect(JSON.parse(JSON.stringify(summary))).toEqual(summary);
+});
+
+it('its own lateness makes a measurement suspect, then invalid', () => {
+  const verdictAt = (p99Us: number | undefined) =>
+    judgeHealth([[CALM]], 1, [{ metric: 'connect_slip', p99Us }]).verdict;
+  expect([undefined, 20_000, 20_001, 100_000, 100_001].map(verdictAt)).toEqual([
+    'valid',
+    'valid',
+    'suspect',
+    'suspect',
+    'invalid',
+  ]);
+});
+
+it('so does one second of a busy event loop; the workers’ figures are over the run', () => {
+  const busy = { cpuUs: 900_000, utilization: 0.99, loopDelayMaxUs: 40_000 };
+  const { verdict, reasons, workers } = judgeHealth(
+    [
+      [CALM, CALM],
+      [CALM, busy],
+    ],
+    2,
+    [],
+  );
+  expect(verdict).toBe('suspect');
+  expect(reasons).toEqual([expect.stringContaining('worker 1')]);
+  expect(workers[1]).toEqual({ cpu: 0.5, utilization: 0.545, utilizationMax: 0.99, loopDelayMaxMs: 40 });
+  expect(judgeHealth([[{ ...CALM, cpuUs: null }], []], 1, []).workers.map(({ cpu }) => cpu)).toEqual([
+    null,
+    0,
+  ]);
+});

@@ -1,0 +1,89 @@
+import { expect, it } from 'vitest';
+import { zeroCounters } from '../../../src/metrics/recorder.ts';
+import { paintFor } from '../../../src/report/paint.ts';
+import { summaryTable } from '../../../src/report/summary-table.ts';
+import { summaryOf } from './summaries.ts';
+
+const PLAIN = paintFor({ isTTY: false }, {});
+
+function linesOf(text: string): string {
+  return text
+    .split('\n')
+    .map((line) => line.trimEnd())
+    .join('\n');
+}
+
+it('shows everything that went wrong', () => {
+  expect(linesOf(summaryTable(summaryOf(), PLAIN))).toMatchInlineSnapshot(`
+    "property-post  1,200 devices → mqtt://127.0.0.1:1883 (stand-in)
+    hmacsha1, MQTT 3.1.1, client mqtt, 2 workers
+    completed after 14.0 s
+
+    Connects    1,200 scheduled  1,180 ok  10 failed  10 dropped  1,180 open at most
+    Messages    4,000 sent  3,990 acked  10 unacked  3,980 received  3,980 of them replies
+    Bytes       1.5 MB sent  1.5 KB received
+
+    Latency (ms)     count    min   p50   p90  p99  p99.9    max  mean
+    connect_latency  1,180  0.042  1.38  1.38  100  1,205  1,205  1.38
+
+    Throughput (/s)        seconds  min  p50  p90  p99   p99.9     max  mean
+    messages_sent_per_sec       14  150  290  290  301  12,345  12,345   290
+
+    Failures
+      9 × connack: rejected CONNACK 5  e.g. d1, d2, d3
+          not authorised
+      1 × tcp: timeout  e.g. d9
+          filtered
+
+    Thresholds
+      ✓ connect_latency p(99) < 500ms  was 99.97
+      ✗ connects_failed share < 0.001  was 0.008333
+      ✗ connect_tls max < 1s  was no data
+
+    Generator   suspect
+      connect_slip p99 is 25 ms: the generator itself was that late
+    Books       do not balance: connects: 1200 scheduled, but 1199 have an outcome
+    Stand-in    differs
+      connects_ok is 1180, the stand-in's connects_ok is 1181"
+  `);
+});
+
+it('is short when all went well', () => {
+  const counters = { ...zeroCounters(), connects_scheduled: 5, connects_ok: 5 };
+  const { trends } = summaryOf();
+  const summary = summaryOf({
+    counters,
+    connectionsOpen: { min: 5, max: 5 },
+    trends: Object.fromEntries(Object.keys(trends).map((name) => [name, null])) as typeof trends,
+    failures: [],
+    thresholds: [],
+    health: { verdict: 'valid', reasons: [], workers: [] },
+    imbalances: [],
+    standIn: { counts: {}, differences: [] },
+  });
+  expect(linesOf(summaryTable(summary, PLAIN))).toMatchInlineSnapshot(`
+    "property-post  1,200 devices → mqtt://127.0.0.1:1883 (stand-in)
+    hmacsha1, MQTT 3.1.1, client mqtt, 2 workers
+    completed after 14.0 s
+
+    Connects    5 scheduled  5 ok  5 open at most
+    Bytes       0 B sent  0 B received
+
+    Generator   valid
+    Stand-in    agrees: its own counts of connects and messages equal the run's"
+  `);
+});
+
+it('says why a run did not complete', () => {
+  const outcome = { state: 'partial', reason: 'worker 1 was lost: out of memory' } as const;
+  expect(summaryTable(summaryOf({ outcome, standIn: null }), PLAIN)).toContain(
+    'partial after 14.0 s: worker 1 was lost: out of memory',
+  );
+});
+
+it('has no colours but where they are wanted', () => {
+  const escapeCode = String.fromCharCode(27);
+  expect(summaryTable(summaryOf(), PLAIN)).not.toContain(escapeCode);
+  expect(summaryTable(summaryOf(), paintFor({ isTTY: true }, { NO_COLOR: '1' }))).not.toContain(escapeCode);
+  expect(summaryTable(summaryOf(), paintFor({ isTTY: true }, {}))).toContain(escapeCode);
+});

@@ -1,0 +1,291 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { FleetError, formatProblem } from '../../../src/errors.ts';
+import { readScenario } from '../../../src/scenario/scenario-file.ts';
+
+const CANARY = 'canary5ecret';
+const HEAD = 'target: embedded\ndevices: { generate: { productKey: pk, count: 5 } }\n';
+
+let folder = '';
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'mqtt-fleet-'));
+  writeFileSync(join(folder, 'devices.csv'), `productKey,deviceName,deviceSecret\npk,d1,${CANARY}\n`);
+  writeFileSync(join(folder, 'bad.csv'), `productKey,deviceName,deviceSecret\npk,,${CANARY}\n`);
+  mkdirSync(join(folder, 'folder.yaml'));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** The problems, each as `line:column: message (hint)` where it is in the scenario file. */
+async function problemsOf(
+  text: string,
+  overrides: string[] = [],
+  env: NodeJS.ProcessEnv = {},
+): Promise<string[]> {
+  const file = join(folder, 's.yaml');
+  writeFileSync(file, text);
+  try {
+    await readScenario(file, { overrides, env });
+    return [];
+  } catch (error) {
+    if (!(error instanceof FleetError) || error.code !== 'bad-input') throw error;
+    return error.problems.map((problem) =>
+      formatProblem(problem).replace(`${file}:`, '').replaceAll(`${folder}/`, ''),
+    );
+  }
+}
+
+const publish = (rest: string) => `publish: [{ topic: a, every: 1s, payload: { size: 9B }, ${rest} }]`;
+const payload = (rest: string) => `publish: [{ topic: a, every: 1s, payload: ${rest} }]`;
+
+describe('one mistake in line 3', () => {
+  it.each([
+    // keys
+    ['nmae: x', '3:1: unknown key "nmae" (did you mean name?)'],
+    ['xyzzy: x', '3:1: unknown key "xyzzy" (valid: name, target, '],
+    ['auth: { signmethd: hmacsha1 }', '3:9: unknown key "signmethd" (did you mean signmethod?)'],
+    ['"__proto__": x', '3:1: unknown key "__proto__"'],
+    [publish('retain: true'), '3:57: unknown key "retain"'],
+    ['publish: [{ topic: a, every: 1s }]', '3:11: the key payload is missing in publish[0]'],
+    ['connect: { stages: [{ duration: 1s }] }', '3:21: the key rate is missing in connect.stages[0]'],
+    ['subscribe: [{ topc: a }]', '3:15: unknown key "topc" (did you mean topic?)'],
+    ['target: embedded', '3:1: this key is given twice'],
+    // values
+    ['client: mqqt', '3:9: "mqqt" is not possible here (did you mean mqtt?)'],
+    ['protocol: 3.1', '3:11: "3.1" is not possible here (valid: 3.1.1, 5)'],
+    ['auth: { signmethod: hmac-sha1 }', '3:21: "hmac-sha1" is not possible here (did you mean hmacsha1?)'],
+    ['auth: { timestamp: nwo }', '3:20: "nwo" is not possible here (valid: now, omit)'],
+    ['auth: { timestamp: true }', '3:20: "true" is no timestamp; write now, omit or a number of ms'],
+    ['auth: { timestamp: 1.5 }', '3:20: "1.5" is no timestamp; write now, omit or a number of ms'],
+    ['auth: { timestamp: -1 }', '3:20: "-1" is below 0'],
+    ['name: 5', '3:7: "5" is not a text (put it in quotes)'],
+    ['name: a/b', '3:7: "a/b" cannot name a folder'],
+    ['subscribe: a', '3:12: "a" is not a list'],
+    ['subscribe: [a]', '3:13: "a" is not a map of keys and values'],
+    ['connect: 5', '3:10: "5" is not a map of keys and values'],
+    ['seed: -1', '3:7: "-1" is below 0'],
+    ['seed: 1.5', '3:7: "1.5" is not a whole number'],
+    ['seed: .nan', '3:7: ".nan" is not a number'],
+    ['connect: { maxInFlight: 0 }', '3:25: "0" is below 1'],
+    ['tls: { verify: maybe }', '3:16: "maybe" is not true or false'],
+    ['tls: { ca: nowhere.pem }', '3:12: "nowhere.pem" is not a file that can be read'],
+    ['tls: { cert: devices.csv }', '3:14: "devices.csv" needs its key (tls.key)'],
+    ['broker: { devices: nowhere.csv }', '3:20: "nowhere.csv" is not a file that can be read'],
+    // units
+    ['hold: 10 seconds', '3:7: "10 seconds" is not a duration; write e.g. 10s, 1m30s, 250ms'],
+    ['hold: 10', '3:7: "10" is not a duration; write e.g. 10s, 1m30s, 250ms'],
+    ['hold: 99999999999999h', '3:7: "99999999999999h" is too great an amount'],
+    ['connect: { stages: [{ duration: 1s, rate: 500 }] }', '3:43: "500" is not a rate; write e.g. 500/s'],
+    [payload('{ size: 256 }'), '3:51: "256" is not a size; write e.g. 256B'],
+    [publish('jitter: 0.1'), '3:65: "0.1" is not a percentage; write e.g. 10%'],
+    [publish('jitter: 101%'), '3:65: "101%" is over 100%'],
+    // times
+    ['connect: { timeout: 0s }', '3:21: "0s" is not above 0'],
+    ['connect: { keepalive: 29s }', '3:23: "29s" is out of range (the platform takes 30s to 1200s)'],
+    ['connect: { keepalive: 1201s }', '3:23: "1201s" is out of range'],
+    ['connect: { keepalive: 30500ms }', '3:23: "30500ms" is not a whole number of seconds'],
+    ['connect: { stages: [] }', '3:20: connect.stages has no stage'],
+    ['connect: { stages: [{ duration: 1s, rate: 0/s }] }', '3:20: connect.stages makes no start'],
+    ['publish: [{ topic: a, every: 0s, payload: { size: 9B } }]', '3:30: "0s" is not above 0'],
+    // QoS and topics
+    [publish('qos: 2'), '3:62: "2" is not possible: the platform supports QoS 0 and 1 only'],
+    [
+      'subscribe: [{ topic: a, qos: 2 }]',
+      '3:30: "2" is not possible: the platform supports QoS 0 and 1 only',
+    ],
+    ['subscribe: [{ topic: a, qos: one }]', '3:30: "one" is not a QoS; it is 0 or 1'],
+    ['subscribe: [{ topic: "" }]', '3:22: subscribe[0].topic is no topic'],
+    ['subscribe: [{ topic: a+/b }]', '3:22: "a+/b" has a wildcard that is not a whole level'],
+    ['subscribe: [{ topic: "a/#/b" }]', '3:22: "a/#/b" has a wildcard that is not a whole level'],
+    [
+      'subscribe: [{ topic: "a/${devicName}" }]',
+      '3:22: "a/${devicName}" has an unknown placeholder (${devicName}: did you mean ${deviceName}?)',
+    ],
+    ['subscribe: [{ topic: "a/${seq}" }]', '(${seq}: valid: ${productKey} ${deviceName} ${clientId})'],
+    [
+      'subscribe: [{ topic: "a/${deviceName" }]',
+      '3:22: "a/${deviceName" has a placeholder that is not closed',
+    ],
+    [
+      'publish: [{ topic: a/+, every: 1s, payload: { size: 9B } }]',
+      '3:20: "a/+" has a wildcard (+ and # are for subscribe',
+    ],
+    [
+      `subscribe: [${Array.from({ length: 101 }, (_, n) => `{topic: t${n}}`)}]`,
+      '3:12: subscribe makes 101 subscriptions per device',
+    ],
+    // payloads
+    [payload('{ size: 257KB }'), '3:51: "257KB" is over the 256KB of an MQTT message'],
+    [payload('{}'), '3:43: publish[0].payload is no payload; write { template:'],
+    [payload('text'), '3:43: "text" is no payload; write { template:'],
+    [payload('{ siez: 1KB }'), '3:45: unknown key "siez" (did you mean size?)'],
+    [
+      payload("{ template: '${sequence}' }"),
+      '(${sequence}: valid: ${productKey} ${deviceName} ${clientId} ${seq} ',
+    ],
+    [publish('reply: b'), '3:64: "b" needs a payload template with an id'],
+    [
+      `publish: [{ topic: a, every: 1s, reply: b, payload: { template: '{"id":"1"}' } }]`,
+      '3:41: "b" needs a payload template with an id',
+    ],
+    // thresholds
+    [
+      'thresholds: { connect_latncy: ["max < 1s"] }',
+      '3:15: unknown key "connect_latncy" (did you mean connect_latency?)',
+    ],
+    ['thresholds: { connect_latency: ["p99 < 1s"] }', '3:33: "p99 < 1s" is no threshold (no aggregate "p99"'],
+    [
+      'thresholds: { connect_latency: mx < 1s }',
+      '3:32: "mx < 1s" is no threshold (no aggregate "mx"; did you mean max?)',
+    ],
+    ['thresholds: { disconnects: 5 }', '3:28: "5" is no list of thresholds'],
+    // YAML itself
+    ['hold: [', '4:1: Flow sequence'],
+    ['hold: "x', 'Missing closing "quote'],
+    ['hold: *nothing', '3:7: there is no anchor &nothing before this alias'],
+    ['? [a]\n: b', '3:3'],
+    ['hold: ${ENV:UNSET}', '3:7: the environment variable UNSET is not set'],
+  ])('%s', async (line, expected) => {
+    const problems = await problemsOf(`${HEAD}${line}\n`);
+    expect(problems).toEqual([expect.stringContaining(expected)]);
+  });
+});
+
+describe('target and devices', () => {
+  it.each([
+    ['embeded', '1:9: "embeded" is not a target (did you mean embedded?)'],
+    ['localhost:1883', '1:9: "localhost:1883" is not a target (write embedded, mqtt://localhost:1883'],
+    [
+      'tcp://h',
+      '1:9: "tcp://h" is not an MQTT address (use mqtt://, mqtts://, ws:// or wss://; did you mean mqtt://?)',
+    ],
+    ['constructor://h', '1:9: "constructor://h" is not an MQTT address'],
+    ['mqtt://', '1:9: "mqtt://" has no valid host'],
+    ['mqtt://h:99999', '1:9: "mqtt://h:99999" is not a URL'],
+    ['mqtt://h:0', '1:9: "mqtt://h:0" has port 0'],
+    ['mqtt://h/path', '1:9: "mqtt://h/path" has a path'],
+    [`mqtt://user:${CANARY}@h`, '1:9: target has a user name or password (leave them out'],
+    [`mqt://user:${CANARY}@h`, '1:9: target is not an MQTT address'],
+    ['{ region: cn/shanghai }', '1:19: "cn/shanghai" is no id'],
+    ['{ regoin: cn-shanghai }', '1:11: unknown key "regoin" (did you mean region?)'],
+    ['{ instance: 5 }', '1:21: "5" is not a text (put it in quotes)'],
+    ['{ region: a, tls: 5 }', '1:27: "5" is not true or false'],
+    ['{}', '1:9: target is no target; write embedded, a URL'],
+    ['5', '1:9: "5" is no target; write embedded, a URL'],
+  ])('target: %s', async (target, expected) => {
+    const problems = await problemsOf(`target: ${target}\ndevices: { file: devices.csv }\n`);
+    expect(problems).toEqual([expect.stringContaining(expected)]);
+    expect(problems.join()).not.toContain(CANARY);
+  });
+
+  it.each([
+    ['devices.csv', '2:10: "devices.csv" is no source of devices; write { file: devices.csv }'],
+    ['{}', '2:10: devices is no source of devices'],
+    ['{ flie: devices.csv }', '2:12: unknown key "flie" (did you mean file?)'],
+    ['{ file: devices.csv, count: 0 }', '2:38: "0" is below 1'],
+    ['{ file: devices.csv, count: 4 }', '2:38: devices.csv has only 1 devices, fewer than count asks for'],
+    ['{ file: nowhere.csv }', '2:18: the device list nowhere.csv cannot be read: there is no such file'],
+    ['{ file: bad.csv }', 'bad.csv:2: deviceName is empty'],
+    ['{ generate: { productKey: pk } }', '2:22: the key count is missing in devices.generate'],
+    ['{ generate: { productKey: 5, count: 1 } }', '2:36: "5" is not a text (put it in quotes)'],
+    ['{ generate: { productKey: "a/b", count: 1 } }', '2:22: productKey has one of & | / + #'],
+    [
+      '{ generate: { productKey: pk, count: 1 }, count: 2 }',
+      '2:59: "2" is more than are generated (generate.count is 1)',
+    ],
+  ])('devices: %s', async (devices, expected) => {
+    const problems = await problemsOf(`target: embedded\ndevices: ${devices}\n`);
+    expect(problems).toEqual([expect.stringContaining(expected)]);
+  });
+});
+
+describe('all at once', () => {
+  it('lists the problems of the scenario in its order, then those of the device list', async () => {
+    const text = `target: tcp://h\ndevices: { file: bad.csv }\nclient: x\nhold: 1\nnmae: x\nseed: \${ENV:NO}\n`;
+    expect((await problemsOf(text)).map((problem) => problem.split(' ')[0])).toEqual([
+      '1:9:',
+      '3:9:',
+      '4:7:',
+      '5:1:',
+      '6:7:',
+      'bad.csv:2:',
+    ]);
+  });
+
+  it('goes on after a key that is given twice', async () => {
+    expect(await problemsOf(`${HEAD}client: x\nclient: mqtt\n`)).toContain('4:1: this key is given twice');
+    expect(await problemsOf(`${HEAD}seed: 1\nseed: 2\nhold: 1\n`)).toHaveLength(2);
+  });
+
+  it.each([
+    ['', '1:1: the scenario is empty'],
+    ['# nothing\n', '1:1: the scenario is empty'],
+    ['[1]', '1:1: the scenario is not a map of keys and values'],
+    ['name: x', '1:1: the key target is missing', '1:1: the key devices is missing'],
+    [`target: embedded\n--- \nb: 1`, '2:1: '],
+    ['['.repeat(20_000), 'the scenario is nested too deeply'],
+  ])('%#', async (text, ...expected) => {
+    expect(await problemsOf(text)).toEqual(expected.map((fragment) => expect.stringContaining(fragment)));
+  });
+
+  it('refuses a document that multiplies itself', async () => {
+    const lines = ['a0: &a0 [x]'];
+    for (let n = 1; n < 9; n++) lines.push(`a${n}: &a${n} [${Array(9).fill(`*a${n - 1}`)}]`);
+    expect(await problemsOf(lines.join('\n'))).toEqual([
+      '2:10: the aliases of this document multiply beyond reason',
+    ]);
+  });
+
+  it.each(['nowhere.yaml', 'folder.yaml'])('says that %s is no file', async (name) => {
+    const file = join(folder, name);
+    await expect(readScenario(file, { env: {} })).rejects.toMatchObject({
+      code: 'bad-input',
+      problems: [{ file }],
+    });
+  });
+});
+
+describe('--set and ${ENV:…}', () => {
+  it.each([
+    ['connect.timeout=5x', '--set connect.timeout: "5x" is not a duration'],
+    ['connct.timeout=5s', '--set connct.timeout: unknown key "connct" (did you mean connect?)'],
+    ['publish[0].qos=1', '--set publish[0].qos'],
+    ['subscribe[1]={topic: a}', '--set subscribe[1]: there is no such place'],
+    ['target.tls.x=1', '--set target.tls.x: there is no such place'],
+    ['target', '--set target: is not of the form path=value'],
+    ['=5', 'is not of the form path=value'],
+    ['hold=[', '--set hold: the value is not YAML'],
+    ['hold=', '--set hold: hold is not a duration'],
+    ['hold=a: b: c', '--set hold: the value is not YAML'],
+  ])('%s', async (assignment, expected) => {
+    const problems = await problemsOf(`${HEAD}subscribe: []\n`, [assignment]);
+    expect(problems.join('\n')).toContain(expected);
+  });
+
+  it.each([
+    'hold: ${ENV:X}',
+    'client: ${ENV:X}',
+    'seed: ${ENV:X}',
+    'name: ./${ENV:X}',
+    'tls: { ca: "${ENV:X}" }',
+    'subscribe: [{ topic: "+${ENV:X}" }]',
+    'subscribe: [{ topic: "${ENV:PLACEHOLDER}" }]',
+    'thresholds: { connect_latency: "${ENV:X} < 1" }',
+    'publish: "${ENV:X}"',
+    'auth: { timestamp: "${ENV:X}" }',
+  ])('%s does not show the value', async (line) => {
+    const env = { X: CANARY, PLACEHOLDER: `\${${CANARY}}` };
+    const problems = await problemsOf(`${HEAD}${line}\n`, [], env);
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toMatch(/^3:\d+: .*\$\{ENV:/);
+    expect(problems[0]).not.toContain(CANARY);
+  });
+
+  it('nor does a device list or target that is named by it', async () => {
+    const text = 'target: "${ENV:X}"\ndevices: { file: "${ENV:X}.csv" }\n';
+    const problems = await problemsOf(text, [], { X: CANARY });
+    expect(problems).toHaveLength(2);
+    expect(problems.join()).not.toContain(CANARY);
+  });
+});

@@ -1,0 +1,210 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import yargs from 'yargs';
+import type { Door } from '../../../src/cli/door.ts';
+import { signCommand } from '../../../src/cli/sign.ts';
+import { FleetError } from '../../../src/errors.ts';
+
+const DEVICE = ['--product-key', 'pk', '--device-name', 'device'];
+const EXAMPLE = [...DEVICE, '--client-id', '12345', '--timestamp', '789'];
+const RIGHT = 'fafd82a3d602b37fb0fa8b7892f24a477f851a14';
+
+/** What `mqtt-fleet sign ...args` prints. */
+async function printed(
+  args: string[],
+  env: NodeJS.ProcessEnv = { DEVICE_SECRET: 'secret' },
+): Promise<string> {
+  let out = '';
+  const stdout = { write: (text: string) => (out += text) };
+  const door = { stdout, env } as unknown as Door;
+  await yargs(['sign', ...args])
+    .command(signCommand(door))
+    .strict()
+    .exitProcess(false)
+    .fail((message, error) => {
+      throw error ?? new FleetError('bad-input', message);
+    })
+    .parseAsync();
+  return out;
+}
+
+async function json(args: string[], env?: NodeJS.ProcessEnv) {
+  return JSON.parse(await printed([...args, '--json'], env));
+}
+
+describe('the documented example', () => {
+  it('prints aligned labels', async () => {
+    expect(await printed([...EXAMPLE, '--no-tls'])).toBe(`\
+content   clientId12345deviceNamedeviceproductKeypktimestamp789
+clientId  12345|securemode=3,signmethod=hmacsha1,timestamp=789|
+username  device&pk
+password  ${RIGHT}
+host      pk.iot-as-mqtt.cn-shanghai.aliyuncs.com
+port      1883
+`);
+  });
+
+  it('prints JSON', async () => {
+    expect(await json(EXAMPLE)).toEqual({
+      content: 'clientId12345deviceNamedeviceproductKeypktimestamp789',
+      clientId: '12345|securemode=2,signmethod=hmacsha1,timestamp=789|',
+      username: 'device&pk',
+      password: RIGHT,
+      host: 'pk.iot-as-mqtt.cn-shanghai.aliyuncs.com',
+      port: 1883,
+      tls: true,
+    });
+  });
+});
+
+describe('flags', () => {
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  it('defaults to <pk>.<dn>, now, hmacsha1, TLS', async () => {
+    vi.useFakeTimers({ now: 1_700_000_000_123, toFake: ['Date'] });
+    expect(await json(DEVICE)).toMatchObject({
+      clientId: 'pk.device|securemode=2,signmethod=hmacsha1,timestamp=1700000000123|',
+    });
+  });
+
+  it('leaves the timestamp out of both places', async () => {
+    expect(
+      await json([...DEVICE, '--timestamp', 'omit', '--signmethod', 'hmacmd5', '--client-id', '12345']),
+    ).toMatchObject({
+      content: 'clientId12345deviceNamedeviceproductKeypk',
+      clientId: '12345|securemode=2,signmethod=hmacmd5|',
+      password: '2ce7304ec0ddd548eb1492d65ac0b334',
+    });
+  });
+
+  it.each([
+    [['--region', 'eu-central-1'], 'pk.iot-as-mqtt.eu-central-1.aliyuncs.com'],
+    [['--instance', 'iot-abc'], 'iot-abc.mqtt.iothub.aliyuncs.com'],
+  ])('%s gives the host', async (flags, host) => {
+    expect(await json([...EXAMPLE, ...flags])).toMatchObject({ host });
+  });
+
+  it.each([
+    ['a timestamp of another form', [...DEVICE, '--timestamp', 'soon'], '--timestamp soon'],
+    ['an unknown signmethod', [...EXAMPLE, '--signmethod', 'sha256'], 'sha256'],
+    ['region and instance together', [...EXAMPLE, '--region', 'a', '--instance', 'b'], 'mutually exclusive'],
+    ['no device name', ['--product-key', 'pk'], 'device-name'],
+    ['an & in a name', ['--product-key', 'pk', '--device-name', 'a&b'], '--device-name'],
+    ['an empty name', ['--product-key', '', '--device-name', 'a'], '--product-key'],
+    ['a client id that is too long', [...DEVICE, '--client-id', 'c'.repeat(65)], '65 of 64'],
+    ['an empty client id', [...DEVICE, '--client-id', ''], 'malformed'],
+    ['a secret on the command line', [...EXAMPLE, '--device-secret', 'secret'], 'device-secret'],
+    ['--explain without the timestamp', [...DEVICE, '--explain', RIGHT], '--explain needs the timestamp'],
+    ['--sent-client-id without --explain', [...EXAMPLE, '--sent-client-id', '1|a=b|'], 'sent-client-id'],
+  ])('refuses %s', async (_, args, message) => {
+    const failure = await printed(args).catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(FleetError);
+    expect(failure).toMatchObject({ code: 'bad-input', message: expect.stringContaining(message) });
+  });
+});
+
+describe('the DeviceSecret', () => {
+  let folder = '';
+
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'sign-'));
+  });
+
+  afterAll(() => {
+    rmSync(folder, { recursive: true });
+  });
+
+  function fileOf(text: string): string {
+    const file = join(folder, 'secret');
+    writeFileSync(file, text);
+    return file;
+  }
+
+  it.each(['secret', 'secret\n', 'secret\r\n'])(
+    'comes from a file %j before the environment',
+    async (text) => {
+      const result = await json([...EXAMPLE, '--secret-file', fileOf(text)], { DEVICE_SECRET: 'other' });
+      expect(result).toMatchObject({ password: RIGHT });
+    },
+  );
+
+  it('is asked for where there is none', async () => {
+    await expect(printed(EXAMPLE, {})).rejects.toMatchObject({
+      code: 'bad-input',
+      message: 'no DeviceSecret',
+      hint: expect.stringContaining('DEVICE_SECRET'),
+    });
+  });
+
+  it('is asked for where the file is empty or missing, whatever the environment holds', async () => {
+    const empty = [...EXAMPLE, '--secret-file', fileOf('\n')];
+    await expect(printed(empty)).rejects.toMatchObject({
+      code: 'bad-input',
+      message: expect.stringContaining('empty'),
+    });
+    const missing = [...EXAMPLE, '--secret-file', join(folder, 'missing')];
+    await expect(printed(missing)).rejects.toMatchObject({
+      code: 'bad-input',
+      hint: expect.stringContaining('ENOENT'),
+    });
+  });
+
+  it('is not printed', async () => {
+    expect(await printed(EXAMPLE, { DEVICE_SECRET: 'S3CR3T' })).not.toContain('S3CR3T');
+  });
+});
+
+describe('--explain', () => {
+  it('says that a password is right', async () => {
+    expect(await printed([...EXAMPLE, '--explain', RIGHT])).toContain('\nverdict   right');
+  });
+
+  it('names the mistake', async () => {
+    const out = await printed([...EXAMPLE, '--explain', '+v2Co9YCs3+w+ot4kvJKR3+FGhQ=']);
+    expect(out).toContain('\nverdict   wrong: base64\n          The digest');
+  });
+
+  it('lists what to check', async () => {
+    expect(await json([...EXAMPLE, '--explain', 'f'.repeat(40)])).toMatchObject({
+      explanation: { kind: 'unknown' },
+    });
+    expect(await printed([...EXAMPLE, '--explain', 'f'.repeat(40)])).toContain(
+      'to check:\n          Is the DeviceSecret',
+    );
+  });
+
+  it('reads the login from the client id sent', async () => {
+    const sent = ['--sent-client-id', '12345|timestamp=789,signmethod=hmacsha1,securemode=3|'];
+    expect(await json([...DEVICE, ...sent, '--explain', RIGHT])).toMatchObject({
+      clientId: '12345|securemode=3,signmethod=hmacsha1,timestamp=789|',
+      tls: false,
+      explanation: { kind: 'right' },
+    });
+  });
+
+  it('holds the client id sent against the flags', async () => {
+    const sent = ['--sent-client-id', '12345|signmethod=hmacsha1,securemode=3|'];
+    expect(await json([...EXAMPLE, ...sent, '--explain', RIGHT])).toMatchObject({
+      explanation: { mistake: 'timestamp-only-in-content' },
+    });
+  });
+
+  it('judges a malformed client id rather than failing on it', async () => {
+    const sent = ['--sent-client-id', `${'c'.repeat(65)}|securemode=2|`];
+    expect(await json([...DEVICE, ...sent, '--explain', RIGHT])).toMatchObject({
+      explanation: { mistake: 'malformed-client-id' },
+    });
+  });
+
+  it('recognises the ProductSecret of the environment', async () => {
+    const wrong = 'cdee234d4c688d65f122a9f0b6687f3b5f9011cd';
+    const env = { DEVICE_SECRET: 'secret', PRODUCT_SECRET: 'productsecret' };
+    expect(await json([...EXAMPLE, '--explain', wrong], env)).toMatchObject({
+      explanation: { mistake: 'product-secret' },
+    });
+  });
+});
