@@ -36,6 +36,7 @@ export interface Connection {
   readonly bytesReceived: number;
 }
 
+/** None of these is called from inside a call of the connection's own methods or of `connect`. */
 export interface ConnectionHandler {
   /** CONNACK accepted. `serviceUs` is from the attempt's start; its phases are in the attempt. */
   opened(serviceUs: number): void;

@@ -3,10 +3,12 @@
  * library's because the library tells only that a connection came about, not where its time went.
  */
 import { type LookupAddress, lookup } from 'node:dns';
+import { readFileSync } from 'node:fs';
 import { connect, isIP, isIPv6, type LookupFunction, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { connect as connectTls, type SecureContext, type TLSSocket } from 'node:tls';
+import { connect as connectTls, createSecureContext, type SecureContext, type TLSSocket } from 'node:tls';
 import { createWebSocketStream, WebSocket } from 'ws';
+import type { TlsOptions } from '../scenario/scenario.ts';
 import { type Endpoint, isTls } from '../signing/endpoint.ts';
 import type { Attempt } from './attempt.ts';
 
@@ -18,6 +20,21 @@ export interface DialOptions {
   secureContext: SecureContext | undefined;
   servername: string | undefined;
   verify: boolean;
+}
+
+/** Reads the PEM files once per shard. */
+export function dialOptions(tls: TlsOptions): DialOptions {
+  return { secureContext: secureContext(tls), servername: tls.servername, verify: tls.verify };
+}
+
+function secureContext(tls: TlsOptions): SecureContext {
+  const read = (file: string | undefined): Buffer | undefined =>
+    file === undefined ? undefined : readFileSync(file);
+  return createSecureContext({
+    ca: tls.ca ?? read(tls.caFile),
+    cert: read(tls.certFile),
+    key: read(tls.keyFile),
+  });
 }
 
 export interface DialHandler {

@@ -1,14 +1,12 @@
 /** MQTT.js as a Client: a device as most users would write it. Sockets come from Dial; MQTT.js speaks MQTT on them. */
-import { readFileSync } from 'node:fs';
 import type { Duplex } from 'node:stream';
-import { createSecureContext, type SecureContext } from 'node:tls';
 import { type IClientOptions, MqttClient, type Packet } from 'mqtt';
-import type { Scenario, Subscription, TlsOptions } from '../scenario/scenario.ts';
+import type { Scenario, Subscription } from '../scenario/scenario.ts';
 import type { Credentials } from '../signing/credentials.ts';
 import type { Endpoint } from '../signing/endpoint.ts';
 import type { Attempt } from './attempt.ts';
 import type { Client, Connection, ConnectionHandler } from './connection.ts';
-import { Dial, type DialHandler, type DialOptions } from './dial.ts';
+import { Dial, type DialHandler, type DialOptions, dialOptions } from './dial.ts';
 import { classify, type Failure, rejectedConnack } from './failure.ts';
 
 /** Topics per SUBSCRIBE, by the platform's limits. */
@@ -39,21 +37,6 @@ export function createMqttJsClient(scenario: Pick<Scenario, 'protocol' | 'connec
     connect: (attempt, endpoint, credentials, handler) =>
       new MqttJsConnection(settings, attempt, endpoint, credentials, handler),
   };
-}
-
-/** Reads the PEM files once per shard. */
-export function dialOptions(tls: TlsOptions): DialOptions {
-  return { secureContext: secureContext(tls), servername: tls.servername, verify: tls.verify };
-}
-
-function secureContext(tls: TlsOptions): SecureContext {
-  const read = (file: string | undefined): Buffer | undefined =>
-    file === undefined ? undefined : readFileSync(file);
-  return createSecureContext({
-    ca: tls.ca ?? read(tls.caFile),
-    cert: read(tls.certFile),
-    key: read(tls.keyFile),
-  });
 }
 
 interface Settings {
@@ -153,10 +136,10 @@ class MqttJsConnection implements Connection, DialHandler {
   }
 
   private onPacket(packet: Packet): void {
-    if (packet.cmd === 'pubrel' && packet.messageId === undefined) {
-      // The library would throw this one out of the event loop; a kind of packet that it does not know it leaves alone.
+    if (isWithoutId(packet)) {
+      // In answering it the library would throw out of the event loop; a kind of packet that it does not know it leaves alone.
       (packet as { cmd: string }).cmd = 'malformed';
-      this.onError(new Error('PUBREL without a packet id'));
+      this.onError(new Error('packet without an id'));
     }
     if (packet.cmd === 'connack') this.onConnack(packet.returnCode ?? packet.reasonCode ?? -1);
     if (this.state !== 'open') return;
@@ -241,4 +224,10 @@ class MqttJsConnection implements Connection, DialHandler {
     this.dial.destroy();
     this.stream?.destroy();
   }
+}
+
+/** A packet cut off before its id, which asks for an answer by that id; the parser puts -1 there. */
+function isWithoutId(packet: Packet): boolean {
+  const isAnswered = packet.cmd === 'pubrel' || (packet.cmd === 'publish' && packet.qos > 0);
+  return isAnswered && (packet.messageId ?? 0) < 1;
 }

@@ -7,6 +7,9 @@ import { Publisher, type PublishSender } from './publisher.ts';
 import { seededValue } from './random.ts';
 import { ReplyMatcher } from './reply-matcher.ts';
 
+/** Packet ids are 16 bits wide: with nearly all of them waiting for their PUBACK there is none for another message. */
+const MOST_UNACKED = 65_000;
+
 export class Messenger implements PublishSender {
   private readonly context: DeviceContext;
   private readonly connection: Connection;
@@ -43,6 +46,7 @@ export class Messenger implements PublishSender {
     const { recorder, clock, load } = this.context;
     const { counters } = recorder;
     counters.messages_scheduled++;
+    if (this.unacked.size >= MOST_UNACKED) return;
     const seq = ++this.sent;
     const payload = plan.payload({ ...this.identity, device: this.row, seq });
     const packetId = this.connection.publish(this.topics[planIndex]!, payload, plan.plan.qos);

@@ -4,6 +4,7 @@ import { createClient } from '../client/create-client.ts';
 import type { Clock } from '../clock.ts';
 import { Recorder } from '../metrics/recorder.ts';
 import { DeviceTable, type SharedDevices } from '../scenario/device-table.ts';
+import { effectiveSubscriptions } from '../scenario/rules.ts';
 import type { Scenario, Target } from '../scenario/scenario.ts';
 import { compilePlans, compileSubscriptions, type DeviceContext } from './device-context.ts';
 import { createPacer, type Pacer } from './pacer.ts';
@@ -93,7 +94,7 @@ class Shard {
       clock,
       wheel: this.wheel,
       recorder: this.recorder,
-      subscriptions: compileSubscriptions(scenario.subscribe),
+      subscriptions: compileSubscriptions(effectiveSubscriptions(scenario)),
       plans: compilePlans(scenario.publish, scenario.seed * 65_537 + segment.index),
       publishEndUs: 0,
       load: { connecting: 0, open: 0, outstanding: 0, closing: 0 },

@@ -12,7 +12,7 @@ import {
   TEMPLATE_PLACEHOLDERS,
   TOPIC_PLACEHOLDERS,
 } from './placeholders.ts';
-import type { PayloadSpec, Scenario, Stage } from './scenario.ts';
+import type { PayloadSpec, Scenario, Stage, Subscription } from './scenario.ts';
 import { KNOWN_REGIONS } from './target.ts';
 
 /** `path` is of the outside form, from where the rule looks. */
@@ -67,11 +67,28 @@ export function checkStages(stages: readonly Stage[], complain: Complain): void 
 
 /** Rules over the whole, on a scenario that is sound in its parts. */
 export function checkScenario(scenario: Scenario, complain: Complain): void {
-  const replies = new Set(scenario.publish.flatMap((plan) => plan.reply ?? []));
-  const filters = new Set([...scenario.subscribe.map(({ topic }) => topic), ...replies]);
-  if (filters.size <= MAX_SUBSCRIPTIONS) return;
+  const topics = scenario.subscribe.map(({ topic }) => topic);
+  for (const [at, topic] of topics.entries()) {
+    if (topics.indexOf(topic) < at) complain(['subscribe', at, 'topic'], 'is subscribed to twice');
+  }
+  const { length } = effectiveSubscriptions(scenario);
+  if (length <= MAX_SUBSCRIPTIONS) return;
   const path = scenario.subscribe.length > 0 ? ['subscribe'] : ['publish'];
-  complain(path, `makes ${filters.size} subscriptions per device`, `the platform takes ${MAX_SUBSCRIPTIONS}`);
+  complain(path, `makes ${length} subscriptions per device`, `the platform takes ${MAX_SUBSCRIPTIONS}`);
+}
+
+/** What a device subscribes to: the topics on which it expects replies need no entry of their own. */
+export function effectiveSubscriptions({
+  subscribe,
+  publish,
+}: Pick<Scenario, 'subscribe' | 'publish'>): Subscription[] {
+  const replies = publish.flatMap(({ reply }) =>
+    reply === undefined ? [] : [{ topic: reply, qos: 0 as const }],
+  );
+  const byTopic = new Map(
+    [...replies, ...subscribe].map((subscription) => [subscription.topic, subscription]),
+  );
+  return [...byTopic.values()];
 }
 
 /** What will probably not do what was meant. */

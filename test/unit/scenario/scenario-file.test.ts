@@ -184,11 +184,8 @@ describe('readScenario', () => {
   });
 
   it('follows anchors', async () => {
-    const text = `${SMALLEST}subscribe:\n  - &one { topic: a }\n  - *one\n`;
-    expect((await read(text)).scenario.subscribe).toEqual([
-      { topic: 'a', qos: 0 },
-      { topic: 'a', qos: 0 },
-    ]);
+    const text = `${SMALLEST}connect: { keepalive: &long 20m, timeout: *long }\n`;
+    expect((await read(text)).scenario.connect).toMatchObject({ keepaliveSec: 1200, timeoutUs: 1200e6 });
   });
 });
 

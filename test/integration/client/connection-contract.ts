@@ -1,0 +1,27 @@
+/** What every Client must do, whatever it is made of. The suite knows nothing but client/connection, TCP and MQTT. */
+import { afterEach, describe } from 'vitest';
+import { describeClosing } from './contract/closing.ts';
+import { describeCrowd } from './contract/crowd.ts';
+import { describeFailedAttempts } from './contract/failed-attempts.ts';
+import { describeLoss } from './contract/loss.ts';
+import { describeNoise } from './contract/noise.ts';
+import { describeOpening } from './contract/opening.ts';
+import { describeSession } from './contract/session.ts';
+import { describeTls } from './contract/tls.ts';
+import { Bench, type ClientFactory } from './device.ts';
+
+export function describeConnectionContract(name: string, createClient: ClientFactory): void {
+  describe(`${name} as a Client`, () => {
+    const bench = new Bench(createClient);
+    afterEach(() => bench.clear());
+
+    describeOpening(bench);
+    describeFailedAttempts(bench);
+    describeTls(bench);
+    describeSession(bench);
+    describeLoss(bench);
+    describeClosing(bench);
+    describeCrowd(bench);
+    describeNoise(bench);
+  });
+}

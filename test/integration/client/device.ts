@@ -1,0 +1,179 @@
+/** A device of a test: it writes down what its connection tells it, and the bench ends what a test leaves open. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect, vi } from 'vitest';
+import { Attempt } from '../../../src/client/attempt.ts';
+import type { Client, Connection, ConnectionHandler } from '../../../src/client/connection.ts';
+import { CONNECT_PHASES, type Failure } from '../../../src/client/failure.ts';
+import { monotonicClock } from '../../../src/clock.ts';
+import type { Scenario } from '../../../src/scenario/scenario.ts';
+import type { Credentials } from '../../../src/signing/credentials.ts';
+import type { Endpoint } from '../../../src/signing/endpoint.ts';
+import {
+  type Script,
+  type ScriptedServer,
+  type ScriptOptions,
+  startScriptedServer,
+} from '../scripted-server.ts';
+
+/** Makes the client under test. */
+export type ClientFactory = (settings: Pick<Scenario, 'protocol' | 'connect' | 'tls'>) => Client;
+
+export interface DeviceOptions {
+  protocol?: Scenario['protocol'];
+  keepaliveSec?: number;
+  tls?: Partial<Scenario['tls']>;
+  credentials?: Credentials;
+  /** Runs within `opened`. */
+  onOpened?: (connection: Connection) => void;
+}
+
+export type Told =
+  | ['opened']
+  | ['failed', Failure]
+  | ['lost', Failure]
+  | ['subscribed', number[]]
+  | ['acked', number, number]
+  | ['received', string, string]
+  | ['ended'];
+
+export const CREDENTIALS: Credentials = {
+  content: '',
+  clientId: 'pk.d1|securemode=3,signmethod=hmacsha1|',
+  username: 'd1&pk',
+  password: 'the-password',
+};
+
+/** Initials of what a connection may tell, in order: one outcome, then events, then at most one end; nothing after that. */
+const GRAMMAR = /^(f|e|o[sar]*[le]?)$/;
+
+export class Device implements ConnectionHandler {
+  readonly told: Told[] = [];
+  readonly attempt = new Attempt(monotonicClock());
+  readonly connection: Connection;
+  serviceUs = 0;
+  private readonly onOpened: DeviceOptions['onOpened'];
+
+  constructor(createClient: ClientFactory, endpoint: Endpoint, options: DeviceOptions = {}) {
+    this.onOpened = options.onOpened;
+    const client = createClient({
+      protocol: options.protocol ?? '3.1.1',
+      connect: { stages: [], keepaliveSec: options.keepaliveSec ?? 300, timeoutUs: 10e6, maxInFlight: 1000 },
+      tls: { verify: true, ...options.tls },
+    });
+    this.connection = client.connect(this.attempt, endpoint, options.credentials ?? CREDENTIALS, this);
+  }
+
+  opened(serviceUs: number): void {
+    this.serviceUs = serviceUs;
+    this.told.push(['opened']);
+    this.onOpened?.(this.connection);
+  }
+
+  failed(failure: Failure): void {
+    this.told.push(['failed', failure]);
+  }
+
+  lost(failure: Failure): void {
+    this.told.push(['lost', failure]);
+  }
+
+  subscribed(returnCodes: number[]): void {
+    this.told.push(['subscribed', [...returnCodes]]);
+  }
+
+  acked(packetId: number, reasonCode: number): void {
+    this.told.push(['acked', packetId, reasonCode]);
+  }
+
+  received(topic: string, payload: Buffer): void {
+    this.told.push(['received', topic, payload.toString()]);
+  }
+
+  ended(): void {
+    this.told.push(['ended']);
+  }
+
+  get over(): boolean {
+    return this.told.some(([what]) => what === 'failed' || what === 'lost' || what === 'ended');
+  }
+
+  get phases(): string[] {
+    return CONNECT_PHASES.filter((phase) => this.attempt.durationUs[phase] !== undefined);
+  }
+
+  /** Waits until it was told that so many times. */
+  async until(what: Told[0], times = 1): Promise<void> {
+    await vi.waitFor(
+      () => expect(this.told.filter(([told]) => told === what).length).toBeGreaterThanOrEqual(times),
+      { timeout: 20_000, interval: 2 },
+    );
+  }
+
+  async untilOver(): Promise<void> {
+    await vi.waitFor(() => expect(this.over).toBe(true), { timeout: 20_000, interval: 2 });
+  }
+
+  expectGrammar(): void {
+    expect(this.told.map(([what]) => what[0]).join('')).toMatch(GRAMMAR);
+  }
+}
+
+/** Holds what a test starts. */
+export class Bench {
+  private readonly createClient: ClientFactory;
+  private devices: Device[] = [];
+  private servers: ScriptedServer[] = [];
+
+  constructor(createClient: ClientFactory) {
+    this.createClient = createClient;
+  }
+
+  async serve(script: Script, options?: ScriptOptions): Promise<ScriptedServer> {
+    const server = await startScriptedServer(script, options);
+    this.servers.push(server);
+    return server;
+  }
+
+  connect(endpoint: Endpoint, options?: DeviceOptions): Device {
+    const device = new Device(this.createClient, endpoint, options);
+    this.devices.push(device);
+    return device;
+  }
+
+  /** A server with that script, and a device that connects to it. */
+  async play(
+    script: Script,
+    options: DeviceOptions & { server?: ScriptOptions } = {},
+  ): Promise<{ device: Device; server: ScriptedServer }> {
+    const server = await this.serve(script, options.server);
+    return { device: this.connect(server.endpoint, options), server };
+  }
+
+  /** After each test: every connection comes to its end, has told a well-formed story, and leaves no socket behind on either side. */
+  async clear(): Promise<void> {
+    const { devices, servers } = this;
+    this.devices = [];
+    this.servers = [];
+    for (const device of devices) if (!device.over) device.connection.close();
+    for (const device of devices) await device.untilOver();
+    for (const { peers } of servers) for (const peer of peers) peer.release();
+    await vi.waitFor(
+      () => expect(servers.map((server) => server.openSockets)).toEqual(servers.map(() => 0)),
+      {
+        timeout: 5_000,
+        interval: 5,
+      },
+    );
+    const stories = devices.map(({ told }) => told.length);
+    await sleep(10);
+    expect(devices.map(({ told }) => told.length)).toEqual(stories);
+    for (const device of devices) device.expectGrammar();
+    for (const server of servers) await server.close();
+    await vi.waitFor(() => expect(openClientSockets()).toBe(0), { timeout: 5_000, interval: 5 });
+  }
+}
+
+/** Of this whole process: the servers of the bench are closed by then. */
+function openClientSockets(): number {
+  return process.getActiveResourcesInfo().filter((name) => /^(TCPSocketWrap|TLSWrap)$/.test(name)).length;
+}

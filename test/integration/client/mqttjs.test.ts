@@ -1,0 +1,6 @@
+import { createMqttJsClient } from '../../../src/client/mqttjs.ts';
+import { describeBrokerContract } from './broker-contract.ts';
+import { describeConnectionContract } from './connection-contract.ts';
+
+describeConnectionContract('MQTT.js', createMqttJsClient);
+describeBrokerContract('MQTT.js', createMqttJsClient);
