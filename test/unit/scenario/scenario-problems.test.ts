@@ -111,7 +111,7 @@ describe('one mistake in line 3', () => {
       'publish: [{ topic: a/+, every: 1s, payload: { size: 9B } }]',
       '3:20: "a/+" has a wildcard (+ and # are for subscribe',
     ],
-    ['subscribe: [{ topic: a }, { topic: a, qos: 1 }]', '3:35: "a" is subscribed to twice'],
+    ['subscribe: [{ topic: a }, { topic: a, qos: 1 }]', '3:36: "a" is subscribed to twice'],
     [
       `subscribe: [${Array.from({ length: 101 }, (_, n) => `{topic: t${n}}`)}]`,
       '3:12: subscribe makes 101 subscriptions per device',
