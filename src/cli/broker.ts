@@ -1,10 +1,11 @@
 /** `mqtt-fleet broker`: the stand-in on its own, in this process, until it is told to stop. */
 import { writeFile } from 'node:fs/promises';
-import Table from 'cli-table3';
 import type { CommandModule } from 'yargs';
 import { COUNT_NAMES, type Counts } from '../broker/counts.ts';
 import { type StandIn, startStandIn } from '../broker/standin.ts';
 import { badInput, FleetError, type Problem } from '../errors.ts';
+import { formatCount } from '../report/format.ts';
+import { plainTable } from '../report/plain-table.ts';
 import { readDevices } from '../scenario/device-list.ts';
 import type { SharedDevices } from '../scenario/device-table.ts';
 import { DEFAULT_PREFIX } from '../scenario/generated-devices.ts';
@@ -151,12 +152,11 @@ function progressOf(counts: Counts): string {
   return `connections ${counts.connections_open} open, ${counts.connects_ok} ok, ${counts.connects_refused} refused, ${counts.kicked} kicked; publishes ${counts.publishes_received}, unauthorized ${counts.publishes_unauthorized}; delivered ${counts.messages_delivered}`;
 }
 
+/** Most counts are zero most of the time: only what happened is listed. */
 function tableOf(counts: Counts): string {
-  const table = new Table({
-    head: ['count', 'value'],
-    colAligns: ['left', 'right'],
-    style: { head: [], border: [] },
-  });
-  for (const name of COUNT_NAMES) table.push([name, counts[name]]);
-  return `${table.toString()}\n`;
+  const rows = COUNT_NAMES.filter((name) => counts[name] > 0).map((name) => [
+    name,
+    formatCount(counts[name]),
+  ]);
+  return rows.length === 0 ? 'nothing happened\n' : `${plainTable(['count', 'value'], rows)}\n`;
 }

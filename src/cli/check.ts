@@ -2,6 +2,7 @@
 import type { CommandModule } from 'yargs';
 import { type Plan, planRun } from '../coordinator/plan.ts';
 import { formatProblem } from '../errors.ts';
+import { formatCount } from '../report/format.ts';
 import type { DeviceTable } from '../scenario/device-table.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { readScenario } from '../scenario/scenario-file.ts';
@@ -32,17 +33,27 @@ async function check(flags: ScenarioFlags, door: Door): Promise<void> {
 function planText(scenario: Scenario, devices: DeviceTable, plan: Plan): string {
   const rows: [string, string][] = [
     ['scenario', scenario.name],
-    ['devices', `${devices.count}${plan.devicesLeftOut > 0 ? `, ${plan.devicesLeftOut} never started` : ''}`],
-    ['connects', `${plan.starts} in ${formatDuration(plan.connectUs)}`],
+    [
+      'devices',
+      `${formatCount(devices.count)}${plan.devicesLeftOut > 0 ? `, ${formatCount(plan.devicesLeftOut)} never started` : ''}`,
+    ],
+    ['connects', `${formatCount(plan.starts)} in ${formatDuration(plan.connectUs)}`],
     ['publishing', scenario.publish.length === 0 ? 'nothing' : publishRate(scenario, plan)],
     [
       'duration',
       `${formatDuration(plan.durationUs)}, then a drain of at most ${formatDuration(scenario.gracefulStopUs)}`,
     ],
-    ['workers', `${plan.segments.length} with ${plan.shares.join(' + ')} connections`],
+    ['workers', workersText(plan)],
     ['thresholds', String(scenario.thresholds.length)],
   ];
   return rows.map(([label, value]) => `${label.padEnd(12)}${value}`).join('\n');
+}
+
+function workersText({ shares }: Plan): string {
+  const least = shares.at(-1)!;
+  const most = shares[0]!;
+  const each = least === most ? `${formatCount(most)}` : `${formatCount(least)} to ${formatCount(most)}`;
+  return `${shares.length}, with ${each} connections${shares.length > 1 ? ' each' : ''}`;
 }
 
 function publishRate(scenario: Scenario, plan: Plan): string {

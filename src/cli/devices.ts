@@ -1,6 +1,7 @@
 /** `mqtt-fleet devices`: a device list with random secrets. */
 import { randomBytes } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
+import { dirname, extname } from 'node:path';
 import { Readable, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { CommandModule } from 'yargs';
@@ -9,9 +10,16 @@ import { checkDevice } from '../scenario/device-rows.ts';
 import { DEFAULT_PREFIX, generatedName } from '../scenario/generated-devices.ts';
 import type { Door } from './door.ts';
 
-type Format = 'csv' | 'jsonl';
+const FORMATS = ['csv', 'json', 'jsonl'] as const;
+type Format = (typeof FORMATS)[number];
 
-const FORMATS: readonly Format[] = ['csv', 'jsonl'];
+/** As a device list is read: by the extension of its name. */
+const FORMAT_OF: Readonly<Record<string, Format>> = {
+  '.csv': 'csv',
+  '.json': 'json',
+  '.jsonl': 'jsonl',
+  '.ndjson': 'jsonl',
+};
 const SECRET_BYTES = 16;
 /** Rows made at once: a chunk of about 64 KB. */
 const ROWS_PER_CHUNK = 1024;
@@ -19,51 +27,66 @@ const ROWS_PER_CHUNK = 1024;
 export function devicesCommand(door: Door): CommandModule {
   return {
     command: 'devices',
-    describe: 'write a device list with random secrets',
+    describe: 'Write a device list with random secrets',
     builder: (yargs) =>
       yargs
         .option('product-key', {
           type: 'string',
           demandOption: true,
           requiresArg: true,
-          describe: 'ProductKey of all',
+          describe: 'ProductKey of all devices',
         })
         .option('count', {
           alias: 'c',
           type: 'number',
           demandOption: true,
           requiresArg: true,
-          describe: 'how many',
+          describe: 'How many devices',
         })
         .option('prefix', {
           type: 'string',
           default: DEFAULT_PREFIX,
           requiresArg: true,
-          describe: 'names begin with it',
+          describe: 'What their names begin with',
         })
         .option('out', {
           alias: 'o',
           type: 'string',
           requiresArg: true,
-          describe: 'file, readable by you only; or stdout',
+          describe: 'File to write, readable by you only; else stdout',
         })
-        .option('format', { choices: FORMATS, describe: 'by default by the name of the file, or csv' })
-        .example('$0 devices --product-key pk --count 1000 --out devices.csv', 'd000001 to d001000'),
+        .option('format', {
+          choices: FORMATS,
+          describe: 'Format of the list',
+          defaultDescription: 'by the extension of --out, else csv',
+        })
+        .example('$0 devices --product-key pk -c 50 -o list.csv', 'Names d000001 to d000050'),
     handler: async (args) => {
       const out = args.out as string | undefined;
       const prefix = args.prefix as string;
       const productKey = args.productKey as string;
       const count = args.count as number;
-      checkFlags(productKey, prefix, count);
-      const format =
-        (args.format as Format | undefined) ?? (out && /\.(jsonl|ndjson)$/i.test(out) ? 'jsonl' : 'csv');
+      const asked = args.format as Format | undefined;
+      checkFlags(productKey, prefix, count, asked, out);
+      const format = asked ?? formatOf(out) ?? 'csv';
       const rows = Readable.from(chunks(productKey, prefix, count, format));
       await (out === undefined ? toStdout(rows, door.stdout) : toFile(rows, out));
     },
   };
 }
 
-function checkFlags(productKey: string, prefix: string, count: number): void {
+/** What the name of a file tells of its format; undefined where it tells nothing. */
+function formatOf(file: string | undefined): Format | undefined {
+  return file === undefined ? undefined : FORMAT_OF[extname(file).toLowerCase()];
+}
+
+function checkFlags(
+  productKey: string,
+  prefix: string,
+  count: number,
+  asked: Format | undefined,
+  out: string | undefined,
+): void {
   const problems: Problem[] = [];
   if (!Number.isSafeInteger(count) || count < 1) {
     problems.push({ file: '--count', message: 'is not a whole number above 0' });
@@ -71,11 +94,17 @@ function checkFlags(productKey: string, prefix: string, count: number): void {
     // The last name is the longest; if it is sound, all are.
     problems.push(...checkDevice('--product-key, --prefix', productKey, generatedName(prefix, count)));
   }
+  const named = formatOf(out);
+  if (asked !== undefined && named !== undefined && asked !== named) {
+    const message = `${asked} does not go into a file named ${extname(out!)}`;
+    problems.push({ file: '--format', message, hint: 'leave --format out, or name the file by its format' });
+  }
   if (problems.length > 0) throw badInput(problems);
 }
 
 function* chunks(productKey: string, prefix: string, count: number, format: Format): Generator<string> {
   if (format === 'csv') yield 'productKey,deviceName,deviceSecret\n';
+  if (format === 'json') yield '[\n';
   for (let first = 1; first <= count; first += ROWS_PER_CHUNK) {
     const rows = Math.min(ROWS_PER_CHUNK, count - first + 1);
     const secrets = randomBytes(rows * SECRET_BYTES).toString('hex');
@@ -83,21 +112,19 @@ function* chunks(productKey: string, prefix: string, count: number, format: Form
     for (let row = 0; row < rows; row++) {
       const deviceName = generatedName(prefix, first + row);
       const deviceSecret = secrets.slice(row * SECRET_BYTES * 2, (row + 1) * SECRET_BYTES * 2);
-      text +=
-        format === 'csv'
-          ? csvRow(productKey, deviceName, deviceSecret)
-          : jsonRow(productKey, deviceName, deviceSecret);
+      if (format === 'csv') text += csvRow(productKey, deviceName, deviceSecret);
+      else {
+        const isLast = format === 'jsonl' || first + row === count;
+        text += `${JSON.stringify({ productKey, deviceName, deviceSecret })}${isLast ? '' : ','}\n`;
+      }
     }
     yield text;
   }
+  if (format === 'json') yield ']\n';
 }
 
 function csvRow(...fields: string[]): string {
   return `${fields.map((field) => (/[",]/.test(field) ? `"${field.replaceAll('"', '""')}"` : field)).join(',')}\n`;
-}
-
-function jsonRow(productKey: string, deviceName: string, deviceSecret: string): string {
-  return `${JSON.stringify({ productKey, deviceName, deviceSecret })}\n`;
 }
 
 /** Mode 0600, and never over a list that is there: its secrets would be gone. */
@@ -108,9 +135,24 @@ async function toFile(rows: Readable, file: string): Promise<void> {
     const code = error instanceof Error && 'code' in error ? String(error.code) : '';
     if (code === 'EEXIST')
       throw badInput([{ file, message: 'is there already', hint: 'delete it, or name another' }]);
-    throw new FleetError('harness', `the device list cannot be written: ${code}`, { cause: error });
+    const wrong = WRONG_PLACE[code];
+    if (wrong !== undefined)
+      throw badInput([{ file, message: `cannot be written: ${wrong(dirname(file))}`, hint: OTHER_PLACE }]);
+    throw new FleetError('harness', `the device list ${file} cannot be written: ${code}`, {
+      hint: OTHER_PLACE,
+      cause: error,
+    });
   }
 }
+
+const OTHER_PLACE = 'make the folder first, or name another file with --out';
+
+const WRONG_PLACE: Readonly<Record<string, (folder: string) => string>> = {
+  ENOENT: (folder) => `there is no folder ${folder}`,
+  ENOTDIR: (folder) => `${folder} is not a folder`,
+  EACCES: (folder) => `you may not write in ${folder}`,
+  EROFS: (folder) => `${folder} is read-only`,
+};
 
 /**
  * stdout stays open for whoever comes after, and each chunk is waited for: a million devices do not pile up before a slow reader. One that

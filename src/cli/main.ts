@@ -11,6 +11,8 @@ import type { Door } from './door.ts';
 import { EXIT, type ExitCode, exitCodeOfFault } from './exit-code.ts';
 import { runCommand } from './run.ts';
 import { signCommand } from './sign.ts';
+import { signalsOf } from './signals.ts';
+import { givenOnce, usageError } from './usage.ts';
 
 const commands: ((door: Door) => CommandModule)[] = [
   runCommand,
@@ -29,12 +31,14 @@ async function main(args: string[]): Promise<ExitCode> {
     finish: (code) => {
       exitCode = code;
     },
-    onStop,
+    onStop: signalsOf(process),
   };
+  // A reader that went away (`| head`) is no reason to lose a run: its report is still written.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', ignoreBrokenPipe);
   const parser = yargs(args)
     .scriptName(TOOL.name)
     .usage('$0 COMMAND: load-test a fleet of devices that sign in to the Aliyun IoT Platform over MQTT')
-    .demandCommand(1, 'Name a command; --help lists them.')
+    .demandCommand(1, 'name a command')
     .parserConfiguration({ 'greedy-arrays': false })
     .check(givenOnce)
     .strict()
@@ -44,11 +48,9 @@ async function main(args: string[]): Promise<ExitCode> {
     .alias('h', 'help')
     .wrap(Math.min(110, process.stdout.columns ?? 110))
     .exitProcess(false)
+    // A message is yargs' or a check's word on the command line; an error alone comes from a command.
     .fail((message, error) => {
-      throw (
-        error ??
-        new FleetError('bad-input', message, { hint: `${TOOL.name} --help lists commands and flags` })
-      );
+      throw message ? usageError(message) : error;
     });
   for (const command of commands) parser.command(command(door));
   try {
@@ -60,29 +62,8 @@ async function main(args: string[]): Promise<ExitCode> {
   }
 }
 
-/** Flags that may be given several times; any other twice is a slip that yargs would turn into a list. */
-const LIST_FLAGS = new Set(['_', 'set']);
-
-function givenOnce(argv: Record<string, unknown>): true {
-  const twice = Object.keys(argv).find((name) => Array.isArray(argv[name]) && !LIST_FLAGS.has(name));
-  if (twice !== undefined) throw new FleetError('bad-input', `--${twice} was given more than once`);
-  return true;
-}
-
-function onStop(listener: (signal: NodeJS.Signals) => void): () => void {
-  let asked = false;
-  const handle = (signal: NodeJS.Signals): void => {
-    // The second signal is the hard stop, for whoever does not want to wait for the drain.
-    if (asked) process.exit(EXIT.stopped);
-    asked = true;
-    listener(signal);
-  };
-  process.on('SIGINT', handle);
-  process.on('SIGTERM', handle);
-  return () => {
-    process.off('SIGINT', handle);
-    process.off('SIGTERM', handle);
-  };
+function ignoreBrokenPipe(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error;
 }
 
 function printFault(error: unknown): void {
@@ -95,7 +76,8 @@ function printFault(error: unknown): void {
   }
   if (error.problems.length > 0) {
     for (const problem of error.problems) out.write(`${formatProblem(problem)}\n`);
-    out.write(`${TOOL.name}: ${error.problems.length} problem(s); nothing was opened\n`);
+    const { length } = error.problems;
+    out.write(`${TOOL.name}: ${length} ${length === 1 ? 'problem' : 'problems'}; nothing was opened\n`);
     return;
   }
   out.write(`${TOOL.name}: ${error.message}${error.hint ? `\n  ${error.hint}` : ''}\n`);

@@ -11,7 +11,7 @@ import { histogramLog } from '../report/hlog.ts';
 import type { LiveView } from '../report/live-view.ts';
 import type { Paint } from '../report/paint.ts';
 import { progressLine } from '../report/progress.ts';
-import { createFolder, writeFiles } from '../report/write.ts';
+import { writeFiles } from '../report/write.ts';
 import type { DeviceTable } from '../scenario/device-table.ts';
 import type { Scenario, Target } from '../scenario/scenario.ts';
 import { TOOL } from '../tool.ts';
@@ -25,6 +25,7 @@ export interface RunRequest {
   plan: Plan;
   /** The scenario's text, for the run's folder. */
   asRun: string;
+  /** Exists. */
   folder: string;
   view: LiveView;
   paint: Paint;
@@ -33,7 +34,6 @@ export interface RunRequest {
 /** Writes the run's folder whatever the outcome, once anything was opened. */
 export async function runScenario(request: RunRequest, door: Door): Promise<Summary> {
   const { scenario, devices, folder } = request;
-  await createFolder(folder);
   const runLog = openRunLog(folder);
   try {
     const standIn =
@@ -91,6 +91,7 @@ async function runAgainst(
     outcome: outcomeOf(result),
     startedEpochMs: result.startedEpochMs,
     durationUs: result.durationUs,
+    connectUs: plan.connectUs,
     environment: environment(),
     thresholds: scenario.thresholds,
     hintOf,
@@ -109,7 +110,8 @@ function onEvent(event: RunEvent, { view, plan, paint }: RunRequest, { log }: Ru
   switch (event.type) {
     case 'progress': {
       const { totals, elapsedUs } = event;
-      view.show(progressLine(totals, { elapsedUs, durationUs: plan.durationUs, starts: plan.starts }, paint));
+      const { durationUs, starts } = plan;
+      view.show(progressLine(totals, { elapsedUs, durationUs, starts, columns: view.columns }, paint));
       break;
     }
     case 'stopping':

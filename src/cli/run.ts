@@ -6,7 +6,7 @@ import type { Summary } from '../metrics/summary.ts';
 import { createLiveView, SILENT_VIEW } from '../report/live-view.ts';
 import { paintFor } from '../report/paint.ts';
 import { summaryTable } from '../report/summary-table.ts';
-import { runFolder } from '../report/write.ts';
+import { claimFolder, createRunFolder } from '../report/write.ts';
 import { readScenario } from '../scenario/scenario-file.ts';
 import type { Door } from './door.ts';
 import { EXIT, type ExitCode, firstOf } from './exit-code.ts';
@@ -47,7 +47,9 @@ async function run(flags: RunFlags, door: Door): Promise<void> {
   const plan = planRun(scenario, devices, workersOf(flags));
   if (plan.starts === 0) throw badInput([{ file: flags.scenario, message: 'the stages start no device' }]);
 
-  const folder = flags.out ?? runFolder(scenario.name, Date.now());
+  const folder = await (flags.out === undefined
+    ? createRunFolder(scenario.name, Date.now())
+    : claimFolder(flags.out));
   const summary = await runScenario(
     {
       scenario,

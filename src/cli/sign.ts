@@ -10,6 +10,7 @@ import { endpointOf, isTls, securemodeOf } from '../signing/endpoint.ts';
 import { type Explanation, explainPassword } from '../signing/explain.ts';
 import { signmethodOf } from '../signing/verify.ts';
 import type { Door } from './door.ts';
+import { EXIT } from './exit-code.ts';
 
 /** Optional flags have their defaults filled in here, not by yargs: what --sent-client-id says comes before a default. */
 interface SignArgs {
@@ -71,7 +72,7 @@ export function signCommand(door: Door): CommandModule {
         .option('explain', {
           type: 'string',
           describe:
-            'A password: is it right, or which mistake made it? PRODUCT_SECRET is read too, where it is set',
+            'A password: is it right (exit code 0), or which mistake made it (exit code 99)? PRODUCT_SECRET is read too, where it is set',
         })
         .option('sent-client-id', {
           type: 'string',
@@ -80,13 +81,16 @@ export function signCommand(door: Door): CommandModule {
         .implies('sent-client-id', 'explain')
         .option('json', { type: 'boolean', default: false, describe: 'Print JSON' }),
     handler: (args) => {
-      door.stdout.write(run(args as unknown as SignArgs, door.env));
+      const { text, isRight } = run(args as unknown as SignArgs, door.env);
+      door.stdout.write(text);
+      // Like a threshold: the check was made, and it failed.
+      if (!isRight) door.finish(EXIT.threshold);
     },
   };
 }
 
-/** What is printed. */
-function run(args: SignArgs, env: NodeJS.ProcessEnv): string {
+/** What is printed; `isRight` is false only for a password that was to be explained and is wrong. */
+function run(args: SignArgs, env: NodeJS.ProcessEnv): { text: string; isRight: boolean } {
   const sent = announcedBy(args.sentClientId);
   const triple: Triple = {
     productKey: nameOf('--product-key', args.productKey),
@@ -116,15 +120,16 @@ function run(args: SignArgs, env: NodeJS.ProcessEnv): string {
           },
           args.explain,
         );
+  const isRight = explanation === undefined || explanation.kind === 'right';
   const { host, port } = endpoint;
   if (args.json) {
     const result = { ...credentials, host, port, tls: isTls(endpoint.protocol), explanation };
-    return `${JSON.stringify(result, null, 2)}\n`;
+    return { text: `${JSON.stringify(result, null, 2)}\n`, isRight };
   }
   const rows = Object.entries({ ...credentials, host, port });
   const lines = rows.map(([label, value]) => row(label, String(value)));
   if (explanation) lines.push(...explanationLines(explanation));
-  return `${lines.join('\n')}\n`;
+  return { text: `${lines.join('\n')}\n`, isRight };
 }
 
 function row(label: string, value: string): string {
@@ -205,7 +210,10 @@ function readSecret(file: string): string {
   try {
     return readFileSync(file, 'utf8').replace(/[\r\n]+$/, '');
   } catch (cause) {
-    throw new FleetError('bad-input', `${file}: cannot be read`, { hint: (cause as Error).message, cause });
+    // The name is not repeated: who takes the flag for one of the secret has written the secret there.
+    throw new FleetError('bad-input', '--secret-file: there is no such file, or it cannot be read', {
+      hint: `${(cause as NodeJS.ErrnoException).code}; name a file that holds the DeviceSecret, not the secret itself`,
+    });
   }
 }
 

@@ -65,6 +65,7 @@ class Shard {
   private startUs = 0;
   private nextStart = 0;
   private snapshotFromUs = 0;
+  private second = -1;
   private phaseEndUs = 0;
   private readonly paceTimer = callback((nowUs) => this.pace(nowUs));
   private readonly snapshotTimer = callback((nowUs) => this.snapshot(nowUs));
@@ -173,6 +174,8 @@ class Shard {
   }
 
   private close(nowUs: number): void {
+    // What follows is not measured: its own interval keeps it out of the run's rates, levels and vitals.
+    this.post(nowUs);
     this.phase = 'closing';
     this.phaseEndUs = nowUs + CLOSING_US;
     for (const device of this.devices) device.close();
@@ -201,17 +204,18 @@ class Shard {
     const fromUs = this.snapshotFromUs - this.startUs;
     // A stop may come before the start line.
     const toUs = Math.max(fromUs, nowUs - this.startUs);
-    // From 2.002 s to 3.001 s is second 2.
-    const second = Math.round(fromUs / SNAPSHOT_EVERY_US);
+    // From 2.002 s to 3.001 s is second 2; the intervals around the end are shorter, and no two may be the same second.
+    this.second = Math.max(this.second + 1, Math.round(fromUs / SNAPSHOT_EVERY_US));
     const { load } = this.context;
     this.port.post({
       type: 'snapshot',
       snapshot: {
-        second,
+        second: this.second,
         fromUs,
         toUs,
         ...this.recorder.take(),
         open: load.open,
+        closing: this.phase === 'closing' || this.phase === 'done',
         vitals: this.vitals.take(),
       },
     });

@@ -27,8 +27,9 @@ export interface Slip {
 /** A start or message this late on the 99th percentile distorts what it measures; later still, it is another experiment. */
 const SLIP_SUSPECT_US = 20_000;
 const SLIP_INVALID_US = 100_000;
-/** An event loop busier than this in some second has no room left to be punctual. */
-const UTILIZATION_SUSPECT = 0.95;
+/** An event loop busier than this has no room left to be punctual; one such second (compiling, say) proves nothing. */
+const BUSY = 0.95;
+const BUSY_SHARE_SUSPECT = 0.1;
 
 export function judgeHealth(vitals: Vitals[][], seconds: number, slips: Slip[]): Health {
   const workers = vitals.map((samples) => workerHealth(samples, seconds));
@@ -40,12 +41,11 @@ export function judgeHealth(vitals: Vitals[][], seconds: number, slips: Slip[]):
     if (p99Us > SLIP_INVALID_US) invalid.push(said);
     else if (p99Us > SLIP_SUSPECT_US) suspect.push(said);
   }
-  workers.forEach(({ utilizationMax }, index) => {
-    if (utilizationMax > UTILIZATION_SUSPECT) {
-      suspect.push(
-        `worker ${index}: event loop ${Math.round(utilizationMax * 100)} % busy in its busiest second`,
-      );
-    }
+  vitals.forEach((samples, index) => {
+    const busy = samples.filter(({ utilization }) => utilization > BUSY).length;
+    if (busy < 2 || busy / samples.length < BUSY_SHARE_SUSPECT) return;
+    const said = `worker ${index}: event loop over ${BUSY * 100} % busy in ${busy} of ${samples.length} s`;
+    suspect.push(`${said}: use more --workers or a lower rate`);
   });
   const verdict = invalid.length > 0 ? 'invalid' : suspect.length > 0 ? 'suspect' : 'valid';
   return { verdict, reasons: [...invalid, ...suspect], workers };

@@ -14,6 +14,8 @@ export interface Snapshot {
   failures: FailureCount[];
   /** Connections open at `toUs`. */
   open: number;
+  /** The run was over and its connections were being closed: not part of what is measured. */
+  closing: boolean;
   vitals: Vitals;
 }
 

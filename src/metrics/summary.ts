@@ -58,6 +58,8 @@ export interface WindowFacts {
   fromMs: number;
   toMs: number;
   counters: TimelineRow['counters'];
+  /** After the run, while its connections were being closed. */
+  closing: boolean;
   open: number;
   trends: TimelineRow['trends'];
 }
@@ -69,6 +71,8 @@ export interface SummaryRequest {
   outcome: Summary['outcome'];
   startedEpochMs: number;
   durationUs: number;
+  /** When the last connect was due: the level of open connections is judged from there. */
+  connectUs: number;
   environment: Summary['environment'];
   thresholds: Threshold[];
   hintOf(failure: FailureCount): string;
@@ -81,7 +85,7 @@ export function buildSummary(request: SummaryRequest): Summary {
   const rates = new Map(RATE_TRENDS.map((name) => [name, throughputHistogram(name, rows, durationUs)]));
   const histogram = (name: TimeTrend | RateTrend): Histogram | undefined =>
     rates.has(name as RateTrend) ? rates.get(name as RateTrend) : totals.histogram(name as TimeTrend);
-  const open = openRange(rows, durationUs);
+  const open = openRange(rows, request.connectUs);
   const thresholds = judgeThresholds(request.thresholds, {
     counters: totals.counters,
     histogram,
@@ -92,7 +96,7 @@ export function buildSummary(request: SummaryRequest): Summary {
     metric,
     p99Us: totals.histogram(metric)?.percentile(99),
   }));
-  const seconds = (rows.at(-1)?.toUs ?? 0) / 1e6;
+  const seconds = (rows.findLast((row) => !row.closing)?.toUs ?? 0) / 1e6;
   return {
     schemaVersion: SUMMARY_SCHEMA_VERSION,
     tool: request.tool,
@@ -116,20 +120,37 @@ export function buildSummary(request: SummaryRequest): Summary {
   };
 }
 
-/** At the ends of the seconds within the run: the drain closes every connection and would always make the minimum 0. */
-function openRange(rows: TimelineRow[], durationUs: number): { min: number; max: number } | undefined {
-  const levels = rows.filter((row) => row.fromUs < durationUs).map((row) => row.open);
-  return levels.length === 0 ? undefined : { min: Math.min(...levels), max: Math.max(...levels) };
+/**
+ * Levels at the ends of seconds. The minimum counts from when the last connect was due, else it would always be that of the first
+ * second; a run that was stopped before counts whole.
+ */
+function openRange(rows: TimelineRow[], connectUs: number): { min: number; max: number } | undefined {
+  const measured = rows.filter((row) => !row.closing);
+  if (measured.length === 0) return undefined;
+  const held = measured.filter((row) => row.toUs >= connectUs);
+  const levels = (some: TimelineRow[]): number[] => some.map((row) => row.open);
+  return {
+    min: Math.min(...levels(held.length > 0 ? held : measured)),
+    max: Math.max(...levels(measured)),
+  };
 }
 
-function windowFacts({ second, fromUs, toUs, counters, open, trends }: TimelineRow): WindowFacts {
+function windowFacts({ second, fromUs, toUs, closing, counters, open, trends }: TimelineRow): WindowFacts {
   const trendsMs = Object.fromEntries(
     Object.entries(trends).map(([name, { count, p50, p99, max }]) => [
       name,
       { count, p50: msFromUs(p50), p99: msFromUs(p99), max: msFromUs(max) },
     ]),
   );
-  return { second, fromMs: msFromUs(fromUs), toMs: msFromUs(toUs), counters, open, trends: trendsMs };
+  return {
+    second,
+    fromMs: msFromUs(fromUs),
+    toMs: msFromUs(toUs),
+    closing,
+    counters,
+    open,
+    trends: trendsMs,
+  };
 }
 
 function inMs(stats: HistogramStats | null): HistogramStats | null {

@@ -7,6 +7,8 @@ export interface TimelineRow {
   second: number;
   fromUs: number;
   toUs: number;
+  /** Every shard was closing its connections: after the run rather than in it. */
+  closing: boolean;
   counters: Partial<Record<Counter, number>>;
   /** Connections open at the end of the second. */
   open: number;
@@ -31,6 +33,7 @@ export interface Interval {
 }
 
 interface OpenWindow {
+  closing: boolean;
   fromUs: number;
   toUs: number;
   counters: Partial<Record<Counter, number>>;
@@ -59,6 +62,7 @@ export class Timeline {
     this.lastSecondOfShard[shard] = snapshot.second;
     const window = this.window(snapshot);
     window.open[shard] = snapshot.open;
+    window.closing &&= snapshot.closing;
     for (const [name, count] of Object.entries(snapshot.counters) as [Counter, number][]) {
       window.counters[name] = (window.counters[name] ?? 0) + count;
     }
@@ -85,7 +89,14 @@ export class Timeline {
   private window(snapshot: Snapshot): OpenWindow {
     let window = this.windows.get(snapshot.second);
     if (window === undefined) {
-      window = { fromUs: snapshot.fromUs, toUs: snapshot.toUs, counters: {}, trends: new Map(), open: [] };
+      window = {
+        fromUs: snapshot.fromUs,
+        toUs: snapshot.toUs,
+        counters: {},
+        trends: new Map(),
+        open: [],
+        closing: true,
+      };
       this.windows.set(snapshot.second, window);
     }
     window.fromUs = Math.min(window.fromUs, snapshot.fromUs);
@@ -102,7 +113,7 @@ export class Timeline {
   }
 
   private close(second: number, window: OpenWindow): void {
-    const { fromUs, toUs, counters } = window;
+    const { fromUs, toUs, counters, closing } = window;
     const trends: TimelineRow['trends'] = {};
     for (const [trend, merged] of window.trends) {
       const { count, p50, p99, max } = merged.stats()!;
@@ -115,6 +126,6 @@ export class Timeline {
       this.openOfShard[shard] = gone ? 0 : (window.open[shard] ?? before);
     });
     const open = this.openOfShard.reduce((sum, shardOpen) => sum + shardOpen, 0);
-    this.rows.push({ second, fromUs, toUs, counters, open, trends });
+    this.rows.push({ second, fromUs, toUs, closing, counters, open, trends });
   }
 }

@@ -27,7 +27,7 @@ export class Totals {
       if (encoded !== undefined) this.trend(name).merge(encoded);
     }
     for (const failure of snapshot.failures) this.addFailure(failure);
-    this.vitals[shard]!.push(snapshot.vitals);
+    if (!snapshot.closing) this.vitals[shard]!.push(snapshot.vitals);
     this.timeline.add(shard, snapshot);
   }
 

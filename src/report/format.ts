@@ -12,6 +12,11 @@ export function formatMs(ms: number): string {
   return ms === 0 ? '0' : ms.toPrecision(3).replace(/\.?0+$/, '');
 }
 
+/** What a threshold was judged on: enough digits to see on which side of its bound it lies. */
+export function formatActual(value: number): string {
+  return String(Number(value.toPrecision(5)));
+}
+
 export function formatSeconds(us: number): string {
   return `${(us / 1e6).toFixed(us < 10e6 ? 1 : 0)} s`;
 }

@@ -2,6 +2,8 @@
 import { createLogUpdate } from 'log-update';
 
 export interface LiveView {
+  /** Room for a line. */
+  readonly columns: number;
   /** The latest line; shown at once on a terminal, rationed elsewhere. */
   show(line: string): void;
   /** A line that stays. */
@@ -11,6 +13,7 @@ export interface LiveView {
 }
 
 const PLAIN_EVERY_MS = 5_000;
+const PLAIN_COLUMNS = 110;
 
 export function createLiveView(
   stream: NodeJS.WriteStream,
@@ -23,6 +26,9 @@ export function createLiveView(
 function inPlace(stream: NodeJS.WriteStream): LiveView {
   const update = createLogUpdate(stream);
   return {
+    get columns() {
+      return stream.columns;
+    },
     show: (line) => update(line),
     note(line) {
       update.clear();
@@ -38,6 +44,7 @@ function inPlace(stream: NodeJS.WriteStream): LiveView {
 function plainLines(stream: NodeJS.WriteStream, now: () => number): LiveView {
   let shownMs = Number.NEGATIVE_INFINITY;
   return {
+    columns: PLAIN_COLUMNS,
     show(line) {
       if (now() - shownMs < PLAIN_EVERY_MS) return;
       shownMs = now();
@@ -49,4 +56,4 @@ function plainLines(stream: NodeJS.WriteStream, now: () => number): LiveView {
 }
 
 /** For --quiet. */
-export const SILENT_VIEW: LiveView = { show() {}, note() {}, end() {} };
+export const SILENT_VIEW: LiveView = { columns: PLAIN_COLUMNS, show() {}, note() {}, end() {} };

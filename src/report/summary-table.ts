@@ -1,10 +1,10 @@
 /** Summary → what a person reads on the terminal at the end of a run. */
-import Table from 'cli-table3';
 import type { HistogramStats } from '../metrics/histogram.ts';
 import type { Summary } from '../metrics/summary.ts';
 import { RATE_TRENDS, TIME_TRENDS } from '../scenario/metric-names.ts';
-import { formatBytes, formatCount, formatMs } from './format.ts';
+import { formatActual, formatBytes, formatCount, formatMs } from './format.ts';
 import type { Paint } from './paint.ts';
+import { plainTable } from './plain-table.ts';
 
 /** Text without a final newline. */
 export function summaryTable(summary: Summary, paint: Paint): string {
@@ -67,35 +67,6 @@ function counts({ counters: c, connectionsOpen }: Summary, paint: Paint): string
   return rows.join('\n');
 }
 
-const PLAIN_BORDERS = {
-  top: '',
-  'top-mid': '',
-  'top-left': '',
-  'top-right': '',
-  bottom: '',
-  'bottom-mid': '',
-  'bottom-left': '',
-  'bottom-right': '',
-  left: '',
-  'left-mid': '',
-  mid: '',
-  'mid-mid': '',
-  right: '',
-  'right-mid': '',
-  middle: '  ',
-};
-
-function table(head: string[], rows: string[][]): string {
-  const made = new Table({
-    head,
-    chars: PLAIN_BORDERS,
-    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
-    colAligns: head.map((_, index) => (index === 0 ? 'left' : 'right')),
-  });
-  made.push(...rows);
-  return made.toString();
-}
-
 function trendTable({ trends }: Summary, paint: Paint): string {
   const rows = TIME_TRENDS.flatMap((name) => {
     const stats = trends[name];
@@ -103,7 +74,7 @@ function trendTable({ trends }: Summary, paint: Paint): string {
   });
   if (rows.length === 0) return '';
   const head = ['Latency (ms)', 'count', 'min', 'p50', 'p90', 'p99', 'p99.9', 'max', 'mean'];
-  return table(head.map(paint.dim), rows);
+  return plainTable(head.map(paint.dim), rows);
 }
 
 function cells(stats: HistogramStats, format: (value: number) => string): string[] {
@@ -117,7 +88,7 @@ function rateTable({ trends }: Summary, paint: Paint): string {
   });
   if (rows.length === 0) return '';
   const head = ['Throughput (/s)', 'seconds', 'min', 'p50', 'p90', 'p99', 'p99.9', 'max', 'mean'];
-  return table(head.map(paint.dim), rows);
+  return plainTable(head.map(paint.dim), rows);
 }
 
 function failures({ failures }: Summary, paint: Paint): string {
@@ -133,8 +104,8 @@ function thresholds({ thresholds }: Summary, paint: Paint): string {
   if (thresholds.length === 0) return '';
   const lines = thresholds.map(({ metric, expression, verdict, actual }) => {
     const mark = verdict === 'pass' ? paint.good('✓') : paint.bad('✗');
-    const said = verdict === 'no-data' ? paint.bad('no data') : String(actual);
-    return `  ${mark} ${metric} ${expression}  ${paint.dim('was')} ${said}`;
+    const said = actual === null ? paint.bad('no data') : `${paint.dim('was')} ${formatActual(actual)}`;
+    return `  ${mark} ${metric} ${expression}  ${said}`;
   });
   return [paint.strong('Thresholds'), ...lines].join('\n');
 }

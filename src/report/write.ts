@@ -1,27 +1,51 @@
 /** The only place that writes reports to the disk: a file is whole or absent. */
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FleetError } from '../errors.ts';
 
-/** `reports/<UTC time>-<name>`, the time to the second in the basic form of ISO 8601. */
-export function runFolder(name: string, epochMs: number): string {
+/** By this file a folder is known to hold a run's reports. */
+const MARK = 'summary.json';
+
+/**
+ * Makes `reports/<UTC time>-<name>`, the time to the second in the basic form of ISO 8601; a second run within the same second gets a
+ * number of its own. Throws `report-not-written`.
+ */
+export async function createRunFolder(name: string, epochMs: number): Promise<string> {
   const time = new Date(epochMs).toISOString().replace(/[-:]|\.\d+/g, '');
-  return join('reports', `${time}-${name.replace(/[^\w.-]+/g, '-')}`);
+  const folder = join('reports', `${time}-${name.replace(/[^\w.-]+/g, '-')}`);
+  await makeFolder('reports');
+  for (let copy = 1; ; copy++) {
+    const numbered = copy === 1 ? folder : `${folder}-${copy}`;
+    try {
+      await mkdir(numbered);
+      return numbered;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw notWritten(numbered, error);
+    }
+  }
 }
 
-/** Throws `report-not-written`. */
-export async function createFolder(folder: string): Promise<void> {
+/** A folder the user has named: new, empty, or with the reports of an earlier run, which are replaced. Throws `report-not-written`. */
+export async function claimFolder(folder: string): Promise<string> {
+  await makeFolder(folder);
+  const files = await readdir(folder);
+  if (files.length === 0 || files.includes(MARK)) return folder;
+  throw new FleetError('report-not-written', `${folder} holds other files than a run's reports`, {
+    hint: 'name a new or empty folder with --out, so that nothing of yours is overwritten',
+  });
+}
+
+async function makeFolder(folder: string): Promise<void> {
   await mkdir(folder, { recursive: true }).catch((error) => {
     throw notWritten(folder, error);
   });
 }
 
 /**
- * Writes each file under a temporary name, syncs it and renames it: a full disk leaves no truncated report behind. Throws
+ * Writes each file into the folder, which exists, under a temporary name, syncs it and renames it: a full disk leaves no truncated report behind. Throws
  * `report-not-written`, naming the file.
  */
 export async function writeFiles(folder: string, files: Record<string, string>): Promise<void> {
-  await createFolder(folder);
   for (const [name, content] of Object.entries(files)) {
     const target = join(folder, name);
     const temporary = join(folder, `.${name}.partial`);

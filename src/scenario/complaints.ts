@@ -1,21 +1,22 @@
 /**
  * zod's issues → problems with a place. zod says what does not fit the schema; this says which branch of a union was meant, which valid
- * name is nearest, and where in the file it is. No value that came from the environment is shown.
+ * name is nearest, and where in the file it is. A value is shown only where a scalar of a closed form is expected (a duration, a name, a
+ * topic …), never one that came from the environment: a misplaced text may be a secret.
  */
 import type * as z from 'zod';
 import type { Problem } from '../errors.ts';
 import { nearest, suggestion } from './nearest.ts';
+import { isPlausibleName, quoted } from './quoted.ts';
 import type { Path, SourceDocument } from './source-document.ts';
 
 type Issue = z.core.$ZodIssue;
 
-/** `missing` and `unknown` are about the key `name` of the map at `path`, `value` is about the value at `path`. */
+/** `missing` and `unknown` are about the key `name` of the map at `path`, `value` is about the value at `path`, which goes by its
+ * name where `isNamed`. */
 type Complaint =
-  | { kind: 'missing'; path: Path; name: string }
+  | { kind: 'missing'; path: Path; name: string; hint: string | undefined }
   | { kind: 'unknown'; path: Path; name: string; valid: string[] }
-  | { kind: 'value'; path: Path; message: string; hint: string | undefined };
-
-const MAX_SHOWN_CHARS = 80;
+  | { kind: 'value'; path: Path; message: string; hint: string | undefined; isNamed?: true };
 
 /** What zod says by default, as predicates. A schema's own `error` comes first. */
 export function defaultMessage(issue: z.core.$ZodRawIssue): string {
@@ -60,9 +61,19 @@ export function problemsOf(
 
 /** A problem about the value at `path`: `message` is a predicate; `hint` is left out where it could show a value of the environment. */
 export function valueProblem(source: SourceDocument, path: Path, message: string, hint?: string): Problem {
+  return problemAbout(subjectOf(source, path), source, path, message, hint);
+}
+
+function problemAbout(
+  subject: string,
+  source: SourceDocument,
+  path: Path,
+  message: string,
+  hint?: string,
+): Problem {
   const secret = source.isFromEnvironment(path);
   const place = source.has(path) ? source.placeOf(path) : source.placeOf(path.slice(0, -1));
-  const problem = { ...place, message: `${subjectOf(source, path)} ${message}` };
+  const problem = { ...place, message: `${subject} ${message}` };
   return hint === undefined || secret ? problem : { ...problem, hint };
 }
 
@@ -70,34 +81,41 @@ function problemOf(complaint: Complaint, source: SourceDocument): Problem {
   switch (complaint.kind) {
     case 'missing': {
       const where = complaint.path.length > 0 ? ` in ${nameOf(complaint.path)}` : '';
-      return { ...source.placeOf(complaint.path), message: `the key ${complaint.name} is missing${where}` };
+      const message = `the key ${complaint.name} is missing${where}`;
+      const { hint } = complaint;
+      return { ...source.placeOf(complaint.path), message, ...(hint === undefined ? {} : { hint }) };
     }
     case 'unknown': {
       const place = source.placeOfKey(complaint.path, complaint.name);
-      const message = `unknown key ${JSON.stringify(shortened(complaint.name))}`;
+      const isShown =
+        isPlausibleName(complaint.name) || nearest(complaint.name, complaint.valid) !== undefined;
+      const message = isShown ? `unknown key ${quoted(complaint.name)}` : 'unknown key';
       return { ...place, message, hint: suggestion(complaint.name, complaint.valid) };
     }
-    case 'value':
-      return valueProblem(source, complaint.path, complaint.message, complaint.hint);
+    case 'value': {
+      const { path, message, hint, isNamed } = complaint;
+      return problemAbout(isNamed ? nameOf(path) : subjectOf(source, path), source, path, message, hint);
+    }
   }
 }
 
-/** The value as it was written; a list or map, or an address that may hold a password, goes by its name. */
+/** The value as it was written; a list or map, or what may hold a password or key, goes by its name. */
 function subjectOf(source: SourceDocument, path: Path): string {
   const written = source.writtenAt(path);
-  const hidden = path[0] === 'target' && written?.includes('@');
-  if (written === undefined || written === '' || hidden) return nameOf(path);
-  return JSON.stringify(shortened(written));
+  if (written === undefined || written === '' || mayHoldSecret(path, written)) return nameOf(path);
+  return quoted(written);
+}
+
+/** A user name or a token in an address, a key pasted where its file should be named, anything at all in a payload. */
+function mayHoldSecret(path: Path, written: string): boolean {
+  if (path[0] === 'target') return /[@?]/.test(written);
+  return path.at(-1) === 'template' || /[\r\n]|-----BEGIN/.test(written);
 }
 
 /** `publish[0].topic` */
 function nameOf(path: Path): string {
   const name = path.map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`)).join('');
   return name.replace(/^\./, '') || 'the scenario';
-}
-
-function shortened(text: string): string {
-  return text.length > MAX_SHOWN_CHARS ? `${text.slice(0, MAX_SHOWN_CHARS)}…` : text;
 }
 
 function complaintsOf(
@@ -122,16 +140,33 @@ function complaintsOfIssue(issue: Issue, value: unknown, source: SourceDocument,
   const path = [...base, ...issue.path];
   const name = issue.path.at(-1);
   const actual = at(value, issue.path);
+  const rivals =
+    issue.code === 'unrecognized_keys' || issue.code === 'invalid_union' ? rivalsIn(actual) : undefined;
+  if (rivals !== undefined) {
+    return [{ kind: 'value', path, message: `has ${rivals}`, hint: `give one of ${rivals}`, isNamed: true }];
+  }
   if (issue.code === 'unrecognized_keys') {
     const valid = issue.message.split(' ');
     return issue.keys.map((key) => ({ kind: 'unknown', path, name: key, valid }));
   }
   if (actual === undefined && name !== undefined && issue.code !== 'custom') {
-    return [{ kind: 'missing', path: path.slice(0, -1), name: String(name) }];
+    // What is said of a wrong value tells what to write for one that is absent.
+    const hint = /; (write .*)$/s.exec(issue.message)?.[1];
+    return [{ kind: 'missing', path: path.slice(0, -1), name: String(name), hint }];
   }
   if (issue.code === 'invalid_union') {
     const branch = meantBranch(issue.errors, actual, source, path);
-    return branch ?? [{ kind: 'value', path, message: issue.message, hint: undefined }];
+    if (branch !== undefined) return branch;
+    const isNamed = issue.errors.every((issues) =>
+      issues.some((each) => each.path.length === 0 && wantsCollection(each)),
+    );
+    return [
+      { kind: 'value', path, message: issue.message, hint: undefined, ...(isNamed ? { isNamed } : {}) },
+    ];
+  }
+  if (wantsCollection(issue)) {
+    const but = actual === null ? '' : ` but ${kindOf(actual)}`;
+    return [{ kind: 'value', path, message: issue.message + but, hint: undefined, isNamed: true }];
   }
   return [{ kind: 'value', path, message: issue.message, hint: hintOf(issue, actual) }];
 }
@@ -153,6 +188,30 @@ function meantBranch(
   return first !== undefined && first.length === second?.length ? undefined : first;
 }
 
+/** Keys of which one says what the other says: they are of different branches, so that either alone is sound. */
+const RIVALS = [
+  ['file', 'generate'],
+  ['region', 'instance'],
+  ['template', 'size'],
+] as const;
+
+function rivalsIn(value: unknown): string | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  return RIVALS.find((keys) => keys.every((key) => Object.hasOwn(value, key)))?.join(' and ');
+}
+
+/** Then a scalar may be anything. */
+function wantsCollection(issue: Issue): boolean {
+  return issue.code === 'invalid_type' && (issue.expected === 'object' || issue.expected === 'array');
+}
+
+function kindOf(value: unknown): string {
+  if (Array.isArray(value)) return 'a list';
+  if (typeof value === 'object') return 'a map';
+  if (typeof value === 'string') return 'a text';
+  return typeof value === 'boolean' ? 'true or false' : 'a number';
+}
+
 function isOtherType(issue: Issue, value: unknown): boolean {
   if (issue.path.length > 0) return false;
   if (issue.code === 'invalid_value') return !issue.values.some((valid) => typeof valid === typeof value);
@@ -163,7 +222,7 @@ function hintOf(issue: Issue, actual: unknown): string | undefined {
   if (issue.code === 'custom') return issue.params?.hint as string | undefined;
   if (issue.code === 'invalid_value' && issue.message === 'is not possible here') {
     const valid = [...new Set(issue.values.map(String))];
-    return suggestion(shortened(String(actual)), valid);
+    return suggestion(String(actual), valid);
   }
   const isBare = typeof actual === 'number' || typeof actual === 'boolean';
   if (issue.code === 'invalid_type' && issue.message === 'is not a text' && isBare) return 'put it in quotes';

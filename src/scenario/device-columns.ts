@@ -2,13 +2,14 @@
 
 import { DEVICE_FIELDS, type DeviceField, REQUIRED_FIELDS } from './device-rows.ts';
 import { nearest } from './nearest.ts';
+import { isPlausibleName, quoted } from './quoted.ts';
 
 /** The position of each field; clientId is -1 where the list has none. */
 export type Columns = Record<DeviceField, number>;
 
 export interface ColumnProblem {
-  /** Position of the name that is wrong; undefined when a field is missing altogether. */
-  at?: number;
+  /** No column has anything to do with this field. */
+  isMissing?: true;
   message: string;
   hint?: string;
 }
@@ -23,7 +24,8 @@ export function columnsOf(names: readonly string[]): { columns: Columns; problem
   for (const [at, name] of names.entries()) {
     const field = DEVICE_FIELDS.find((known) => plain(known) === plain(name));
     if (field === undefined) continue;
-    if (columns[field] >= 0) problems.push({ at, message: `the column ${field} is there twice` });
+    if (columns[field] >= 0)
+      problems.push({ message: `the column ${field} is there twice, the second time as column ${at + 1}` });
     columns[field] = at;
   }
   const missing = DEVICE_FIELDS.filter((field) => columns[field] < 0);
@@ -33,11 +35,14 @@ export function columnsOf(names: readonly string[]): { columns: Columns; problem
     const meant = missing.find((field) => isTypoOf(name, field) && !typos.has(field));
     if (meant === undefined) continue;
     typos.add(meant);
-    // The name itself is not shown: a list without a header has its first device here.
-    problems.push({ at, message: `unknown column`, hint: `did you mean ${meant}?` });
+    // A list without a header has its first device here, which must not be shown.
+    const which = isPlausibleName(name) ? quoted(name) : at + 1;
+    problems.push({ message: `unknown column ${which}`, hint: `did you mean ${meant}?` });
   }
   for (const field of REQUIRED_FIELDS) {
-    if (columns[field] < 0 && !typos.has(field)) problems.push({ message: `the column ${field} is missing` });
+    if (columns[field] < 0 && !typos.has(field)) {
+      problems.push({ isMissing: true, message: `the column ${field} is missing` });
+    }
   }
   return { columns, problems };
 }

@@ -88,13 +88,11 @@ class CsvRows {
     this.stopped = problems.length > 0;
     this.columns = columns;
     this.width = names.length;
-    const isNone = problems.length === REQUIRED_FIELDS.length && problems.every(({ at }) => at === undefined);
+    const isNone = problems.length === REQUIRED_FIELDS.length && problems.every(({ isMissing }) => isMissing);
     if (isNone) this.rows.problem('header', line, 'the list has no header', noHeaderHint(names));
     else {
-      for (const { at, message, hint } of problems) {
-        const which = at === undefined ? '' : ` (column ${at + 1})`;
-        this.rows.problem('header', line, message + which, hint ?? HEADER_HINT);
-      }
+      for (const { message, hint } of problems)
+        this.rows.problem('header', line, message, hint ?? HEADER_HINT);
     }
   }
 

@@ -22,7 +22,10 @@ export async function readJson(file: string, rows: DeviceRows, most: number): Pr
   const text = withoutBom(await readFile(file, 'utf8'));
   for (const part of jsonElements(text)) {
     if (rows.seen >= most) return;
-    if ('message' in part) rows.problem('array', part.line, part.message);
+    const isBreak = 'message' in part;
+    // A whole list is often one line: only its number tells which device is meant.
+    rows.element = isBreak ? 0 : rows.seen + 1;
+    if (isBreak) rows.problem('array', part.line, part.message);
     else addJson(part.text, part.line, rows);
   }
 }

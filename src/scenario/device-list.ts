@@ -1,5 +1,5 @@
 /** Device source → DeviceTable: a list in a file, by the extension of its name, or generated devices. */
-import { stat } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
 import { extname } from 'node:path';
 import type { Problem } from '../errors.ts';
 import { readCsv } from './device-list-csv.ts';
@@ -70,10 +70,13 @@ async function listed(
   try {
     const info = await stat(source.file);
     if (info.isDirectory()) return unread(at, { message: `the device list ${shownAs} is a folder` });
+    if (await isUtf16(source.file)) return unread({ file: shownAs, line: 1 }, UTF16);
     rows = new DeviceRows(shownAs, Math.min(info.size, MAX_TEXT_HINT));
     await read(source.file, rows, source.count ?? Number.POSITIVE_INFINITY);
   } catch (error) {
-    return unread(at, { message: `the device list ${shownAs} cannot be read: ${reasonOf(error)}` });
+    const reason = reasonOf(error);
+    const message = `the device list ${shownAs} cannot be read: ${reason}`;
+    return unread(at, reason === MISSING ? { message, hint: HOW_TO_WRITE } : { message });
   }
   rows.finish();
   if (rows.problems.length === 0 && rows.seen === 0)
@@ -84,6 +87,22 @@ async function listed(
     rows.problems.push({ ...(options.countAt ?? { file: shownAs }), message });
   }
   return { devices: rows.table.build(), problems: rows.problems };
+}
+
+const MISSING = 'there is no such file';
+const HOW_TO_WRITE = 'write it with your own triples: productKey,deviceName,deviceSecret';
+const UTF16 = { message: 'the list is UTF-16', hint: 'save it as UTF-8' };
+
+/** Told by its byte order mark, of either order: as UTF-8 it would be a list of strange names. */
+async function isUtf16(file: string): Promise<boolean> {
+  const handle = await open(file);
+  try {
+    const { bytesRead, buffer } = await handle.read(Buffer.alloc(2), 0, 2, 0);
+    const mark = bytesRead === 2 ? buffer.readUInt16BE(0) : 0;
+    return mark === 0xfffe || mark === 0xfeff;
+  } finally {
+    await handle.close();
+  }
 }
 
 function unread(
@@ -102,7 +121,7 @@ function unknownFormat(extension: string): Pick<Problem, 'message' | 'hint'> {
 /** ENOENT and the like in words; the message of the error would repeat the path. */
 function reasonOf(error: unknown): string {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  if (code === 'ENOENT' || code === 'ENOTDIR') return 'there is no such file';
+  if (code === 'ENOENT' || code === 'ENOTDIR') return MISSING;
   if (code === 'EACCES') return 'permission denied';
   if (code === '') throw error;
   return code;

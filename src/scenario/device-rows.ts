@@ -37,10 +37,12 @@ export class DeviceRows {
   readonly table: DeviceTableBuilder;
   /** Rows seen so far, sound or not. */
   seen = 0;
+  /** Which device of the list is being read, from 1, in formats where a line does not tell; else 0. */
+  element = 0;
   private readonly shownAs: string;
   private readonly index: DeviceIndex;
   private readonly counts = new Map<string, number>();
-  /** The line of each row of the table, to name the first of two devices with one triple. */
+  /** The line (or element) of each row of the table, to name the first of two devices with one triple. */
   private lines = new Uint32Array(1024);
 
   constructor(shownAs: string, textBytesHint: number) {
@@ -55,7 +57,9 @@ export class DeviceRows {
     this.counts.set(kind, count);
     if (count > MAX_PROBLEMS_PER_KIND) return;
     const place = line === undefined ? {} : { line };
-    this.problems.push({ file: this.shownAs, ...place, message, ...(hint === undefined ? {} : { hint }) });
+    const which = this.element > 0 ? `device ${this.element}: ` : '';
+    const said = { ...place, message: which + message };
+    this.problems.push({ file: this.shownAs, ...said, ...(hint === undefined ? {} : { hint }) });
   }
 
   /** Adds a device, or the problems of its row. `clientId` is '' where the list gives none. */
@@ -72,14 +76,14 @@ export class DeviceRows {
       return;
     }
     const row = this.table.add(productKey, deviceName, deviceSecret, clientId);
-    this.setLine(row, line);
+    this.setLine(row, this.element || line);
     const earlier = this.index.add(row);
     if (earlier === -1) return;
     const first = this.lines[earlier];
     this.problem(
       'device listed twice',
       line,
-      `this device is already on line ${first}`,
+      this.element > 0 ? `is device ${first} again` : `this device is already on line ${first}`,
       'two clients on one triple force each other offline',
     );
   }

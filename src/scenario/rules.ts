@@ -12,6 +12,7 @@ import {
   TEMPLATE_PLACEHOLDERS,
   TOPIC_PLACEHOLDERS,
 } from './placeholders.ts';
+import { isPlausibleName } from './quoted.ts';
 import type { PayloadSpec, Scenario, Stage, Subscription } from './scenario.ts';
 import { KNOWN_REGIONS } from './target.ts';
 
@@ -161,7 +162,8 @@ function checkPlaceholders(text: string, known: readonly string[], complain: Com
     const meant = nearest(name, known);
     const valid =
       meant === undefined ? `valid: ${known.map(braced).join(' ')}` : `did you mean ${braced(meant)}?`;
-    complain([], 'has an unknown placeholder', `${braced(name)}: ${valid}`);
+    const which = isPlausibleName(name) || meant !== undefined ? `${braced(name)}: ` : '';
+    complain([], 'has an unknown placeholder', which + valid);
   }
   if (hasOpenPlaceholder(text)) complain([], 'has a placeholder that is not closed', '${ without its }');
 }

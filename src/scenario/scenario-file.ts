@@ -1,7 +1,7 @@
 /** Scenario file → Scenario and DeviceTable, or every problem of both at once. */
 import { access, constants, readFile, stat } from 'node:fs/promises';
 import { basename, dirname, extname, join, resolve } from 'node:path';
-import { badInput, type Problem } from '../errors.ts';
+import { badInput, type FleetError, type Problem } from '../errors.ts';
 import { defaultMessage, problemsOf, valueProblem } from './complaints.ts';
 import { type ListOptions, readDevices } from './device-list.ts';
 import type { DeviceTable } from './device-table.ts';
@@ -10,6 +10,7 @@ import { checkScenario, warnOfScenario } from './rules.ts';
 import type { ConnectPlan, DeviceSource, Scenario } from './scenario.ts';
 import { deviceSource, type ScenarioDraft, scenarioSchema } from './schema.ts';
 import { type Path, SourceDocument } from './source-document.ts';
+import { emptyThresholds } from './threshold-data.ts';
 
 /** Far more than anyone writes by hand. */
 const MAX_SCENARIO_BYTES = 4 * 1024 * 1024;
@@ -41,6 +42,7 @@ export async function readScenario(file: string, options: ScenarioOptions): Prom
   source.resolve(options.env);
   const value = source.toValue();
   if (value === undefined) throw badInput(source.problems);
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw notScenario(file);
   const { draft, problems } = validate(value, source);
   const list = await devicesOf(draft?.devices ?? soundDevices(value), file, source);
   problems.push(...source.problems);
@@ -51,6 +53,8 @@ export async function readScenario(file: string, options: ScenarioOptions): Prom
     checkScenario(scenario, (...what) => problems.push(valueProblem(source, ...what)));
     if (problems.length === 0 && list.problems.length === 0) {
       warnOfScenario(scenario, list.devices, (...what) => warnings.push(valueProblem(source, ...what)));
+      for (const { path, message } of emptyThresholds(scenario))
+        warnings.push({ ...source.placeOf(path), message });
       return { scenario, devices: list.devices, asRun, warnings };
     }
   }
@@ -63,6 +67,7 @@ async function readText(file: string): Promise<string> {
   try {
     const info = await stat(file);
     if (info.isDirectory()) throw fail('the scenario is a folder', 'name a file in it');
+    if (LIST_NAME.test(file)) throw notScenario(file);
     if (info.size > MAX_SCENARIO_BYTES)
       throw fail('the scenario is over 4 MB', 'devices go into a list of their own');
     text = await readFile(file, 'utf8');
@@ -73,6 +78,16 @@ async function readText(file: string): Promise<string> {
     throw fail(`the scenario cannot be read: ${code}`);
   }
   return text.startsWith('\ufeff') ? text.slice(1) : text;
+}
+
+/** Names that only device lists have. */
+const LIST_NAME = /\.(?:csv|jsonl|ndjson)$/i;
+
+/** Shows nothing of what is in it: it may be a list of secrets. */
+function notScenario(file: string): FleetError {
+  const message =
+    'this is not a scenario (a map of keys and values); is it a device list? name it in devices: { file: … }';
+  return badInput([{ file, line: 1, column: 1, message }]);
 }
 
 /** The document with its overrides. Throws when there is no document to go on with. */

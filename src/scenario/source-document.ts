@@ -3,6 +3,7 @@
  * in here, so that everything after it sees plain values and asks back for places only.
  */
 import {
+  type Alias,
   type Document,
   isAlias,
   isCollection,
@@ -14,18 +15,21 @@ import {
   parseDocument,
   type Scalar,
   visit,
+  type YAMLError,
   type YAMLParseError,
 } from 'yaml';
 import type { Problem } from '../errors.ts';
 import type { Place } from './device-list.ts';
 import { parsePath, put, sharesWay } from './override-path.ts';
 import { ENV_PLACEHOLDER } from './placeholders.ts';
+import { isPlausibleName } from './quoted.ts';
 
 export type Path = readonly PropertyKey[];
 
 /** How V8 begins what the parser passes on. */
 const STACK_OVERFLOW = 'Maximum call stack';
 const MAX_SYNTAX_PROBLEMS = 20;
+const SHOWN_PATH = /^[\w$.[\]-]{1,60}$/;
 
 interface Override {
   path: string[];
@@ -53,7 +57,7 @@ export class SourceDocument {
       this.problems.push(this.atOffset(error.pos[0], messageOf(error)));
     }
     for (const warning of this.doc.warnings) {
-      this.warnings.push(this.atOffset(warning.pos[0], firstLine(warning.message)));
+      this.warnings.push(this.atOffset(warning.pos[0], messageOf(warning)));
     }
   }
 
@@ -69,7 +73,8 @@ export class SourceDocument {
   /** `connect.timeout=5s`, `publish[0].qos=1`; the value is read as YAML. */
   override(assignment: string): void {
     const [, target = '', value = ''] = /^([^=]*)=(.*)$/s.exec(assignment) ?? [];
-    const flag = `--set ${target || assignment}`;
+    // What is no path may be a secret.
+    const flag = SHOWN_PATH.test(target) ? `--set ${target}` : '--set';
     const path = parsePath(target);
     if (path === undefined) {
       this.problems.push({
@@ -83,7 +88,7 @@ export class SourceDocument {
     if (parsed.errors.length > 0) {
       this.problems.push({
         file: flag,
-        message: `the value is not YAML: ${firstLine(parsed.errors[0]!.message)}`,
+        message: `the value is not YAML: ${messageOf(parsed.errors[0]!)}`,
       });
       return;
     }
@@ -108,7 +113,7 @@ export class SourceDocument {
         if (node.resolve(this.doc) !== undefined) return;
         this.hasLooseAlias = true;
         this.problems.push(
-          this.atOffset(node.range?.[0], `there is no anchor &${node.source} before this alias`),
+          this.atOffset(node.range?.[0], `there is no anchor${nameOfAlias(node)} before this alias`),
         );
       },
     });
@@ -130,7 +135,9 @@ export class SourceDocument {
           const value = Object.hasOwn(env, name) ? env[name] : undefined;
           if (value !== undefined) return value;
           this.unset.add(node);
-          this.problems.push(this.atOffset(node.range?.[0], `the environment variable ${name} is not set`));
+          this.problems.push(
+            this.atOffset(node.range?.[0], `the environment variable ${shownVariable(name)}is not set`),
+          );
           return whole;
         });
       },
@@ -236,11 +243,20 @@ export class SourceDocument {
   }
 }
 
-function messageOf(error: YAMLParseError): string {
-  if (error.message.startsWith(STACK_OVERFLOW)) return 'the scenario is nested too deeply';
-  return error.code === 'DUPLICATE_KEY' ? 'this key is given twice' : firstLine(error.message);
+/** The parser's own words, without what they quote: a tag, a token or a header is any text that is where it should not be. */
+function messageOf({ code, message }: YAMLError): string {
+  if (message.startsWith(STACK_OVERFLOW)) return 'the scenario is nested too deeply';
+  if (code === 'DUPLICATE_KEY') return 'this key is given twice';
+  if (code === 'TAG_RESOLVE_FAILED') return 'this tag is not known; put a text that begins with ! in quotes';
+  if (code === 'BAD_DIRECTIVE') return 'this directive is not known';
+  if (code === 'BAD_DQ_ESCAPE') return 'Invalid escape sequence';
+  return message.replace(/(?<=\w): .*$/s, '').split('\n', 1)[0]!;
 }
 
-function firstLine(message: string): string {
-  return message.split('\n', 1)[0]!;
+function nameOfAlias({ source }: Alias): string {
+  return isPlausibleName(source) ? ` &${source}` : '';
+}
+
+function shownVariable(name: string): string {
+  return /^[A-Za-z_]\w{0,59}$/.test(name) ? `${name} ` : '';
 }

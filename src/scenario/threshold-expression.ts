@@ -2,6 +2,7 @@
 import { parseDurationUs, parsePercent, parseRatePerSec } from '../units.ts';
 import { kindOfMetric, METRIC_NAMES, type MetricKind, type MetricName } from './metric-names.ts';
 import { suggestion } from './nearest.ts';
+import { quoted } from './quoted.ts';
 import { type Aggregate, OPERATORS, type Operator, type Threshold } from './scenario.ts';
 
 const EXPRESSION = /^\s*([A-Za-z_]\w*)\s*(?:\(([^()]*)\))?\s*(<=|>=|==|!=|<|>)\s*(\S+)\s*$/;
@@ -27,12 +28,13 @@ export type ThresholdReading = { threshold: Threshold } | { wrong: string };
 /** Never throws. */
 export function parseThreshold(metric: string, expression: string): ThresholdReading {
   const kind = kindOfMetric(metric);
-  if (kind === undefined) return { wrong: `no metric "${metric}"; ${suggestion(metric, METRIC_NAMES)}` };
+  if (kind === undefined)
+    return { wrong: `no metric ${quoted(metric)}; ${suggestion(metric, METRIC_NAMES)}` };
   const match = EXPRESSION.exec(expression);
   if (!match) return { wrong: `write e.g. ${EXAMPLE[kind]}; operators: ${OPERATORS.join(' ')}` };
   const [, name = '', argument, operator, boundText = ''] = match;
   if (!isAggregateOf(kind, name)) {
-    return { wrong: `no aggregate "${name}"; ${suggestion(name, AGGREGATES_OF[kind].map(shown))}` };
+    return { wrong: `no aggregate ${quoted(name)}; ${meantAggregate(kind, name)}` };
   }
   const percentile = name === 'p' ? percentileOf(argument) : undefined;
   if (name === 'p' && percentile === undefined)
@@ -40,7 +42,7 @@ export function parseThreshold(metric: string, expression: string): ThresholdRea
   if (name !== 'p' && argument !== undefined) return { wrong: `${name} takes no argument` };
   const bound = boundOf(kind, name, boundText);
   if (bound === undefined)
-    return { wrong: `"${boundText}" is no bound for ${shown(name)}; ${boundForm(kind, name)}` };
+    return { wrong: `${quoted(boundText)} is no bound for ${shown(name)}; ${boundForm(kind, name)}` };
   return {
     threshold: {
       metric: metric as MetricName,
@@ -55,6 +57,25 @@ export function parseThreshold(metric: string, expression: string): ThresholdRea
 
 function isAggregateOf(kind: MetricKind, name: string): name is Aggregate {
   return (AGGREGATES_OF[kind] as readonly string[]).includes(name);
+}
+
+/** As other tools call them. */
+const OTHER_NAMES: ReadonlyMap<string, Aggregate> = new Map([
+  ['mean', 'avg'],
+  ['average', 'avg'],
+  ['median', 'med'],
+  ['minimum', 'min'],
+  ['maximum', 'max'],
+]);
+
+function meantAggregate(kind: MetricKind, name: string): string {
+  const meant = OTHER_NAMES.get(name.toLowerCase());
+  if (meant !== undefined && isAggregateOf(kind, meant)) return `did you mean ${meant}?`;
+  // p99 is p(99), and p999 is how many tools write p(99.9).
+  const [, whole, rest = ''] = /^p_?(100|\d\d?)_?(\d*)$/i.exec(name) ?? [];
+  if (whole !== undefined && isAggregateOf(kind, 'p'))
+    return `did you mean p(${whole}${rest && `.${rest}`})?`;
+  return suggestion(name, AGGREGATES_OF[kind].map(shown));
 }
 
 function shown(aggregate: string): string {

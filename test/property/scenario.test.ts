@@ -125,6 +125,24 @@ describe('a scenario is read or refused', () => {
     );
   });
 
+  it('and a text where a map or list belongs, or where there is no YAML, is not shown', async () => {
+    const collections = ['devices', 'auth', 'connect', 'subscribe', 'publish', 'thresholds', 'tls', 'broker'];
+    const piece = fc.oneof(
+      fc.constantFrom(
+        CANARY,
+        ...['', '!', '*', '%', '|', '>', '@', '"\\x', '${ENV:-'].map((mark) => mark + CANARY),
+      ),
+      fc.constantFrom(...collections.map((key) => `\n${key}: `)),
+      fc.constantFrom(' ', '\n', ', ', '- ', '[', ']', '{', '}', ': ', '"', "'", '? '),
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.array(piece, { maxLength: 12 }), async (pieces) => {
+        expect(await problemsOf(pieces.join(''))).not.toContain(CANARY);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
   it('whatever is set on top', async () => {
     const part = fc.oneof(fc.constantFrom(...KEYS.slice(0, 15)), fc.constantFrom('0', '1', '[0]', '[9]', ''));
     const path = fc.array(part, { minLength: 1, maxLength: 3 }).map((parts) => parts.join('.'));

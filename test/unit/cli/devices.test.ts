@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
@@ -59,7 +59,7 @@ describe('mqtt-fleet devices', () => {
     expect(mostWaiting).toBeLessThan(text.length / 4);
   });
 
-  it.each(['list.csv', 'list.jsonl'])(
+  it.each(['list.csv', 'list.jsonl', 'list.ndjson', 'list.json', 'one.JSON'])(
     'writes %s, readable by its owner only, which reads back',
     async (name) => {
       const out = join(folder, name);
@@ -79,7 +79,43 @@ describe('mqtt-fleet devices', () => {
     expect(readFileSync(out, 'utf8')).toBe('precious');
   });
 
-  it('takes --format before the name of the file', async () => {
+  it('writes a .json file as one array', async () => {
+    const out = join(folder, 'array.json');
+    await run(`--product-key pk --count 3 --out ${out}`);
+    expect(JSON.parse(readFileSync(out, 'utf8'))).toHaveLength(3);
+  });
+
+  it('refuses a format that is not that of the file', async () => {
+    const out = join(folder, 'x2.json');
+    await expect(run(`--product-key pk --count 1 --format csv --out ${out}`)).rejects.toMatchObject({
+      code: 'bad-input',
+      problems: [{ file: '--format', message: 'csv does not go into a file named .json' }],
+    });
+    expect(existsSync(out)).toBe(false);
+  });
+
+  it('says which folder is not there, and what to do', async () => {
+    const nowhere = join(folder, 'nowhere');
+    const out = join(nowhere, 'x.csv');
+    await expect(run(`--product-key pk --count 1 --out ${out}`)).rejects.toMatchObject({
+      code: 'bad-input',
+      problems: [{ file: out, message: `cannot be written: there is no folder ${nowhere}` }],
+    });
+  });
+
+  it('has help that begins with capitals and does not break its example', async () => {
+    const help = await yargs('devices')
+      .scriptName('mqtt-fleet')
+      .command(devicesCommand({} as Door))
+      .wrap(110)
+      .getHelp();
+    const texts = [...help.matchAll(/^ +(?:-\w, )?--[\w-]+ +(\S)/gm)].map(([, first]) => first);
+    expect(texts.length).toBeGreaterThan(4);
+    expect(texts.filter((first) => !/[A-Z]/.test(first!))).toEqual([]);
+    expect(help).toMatch(/-o list\.csv +Names d000001 to d000050$/m);
+  });
+
+  it('takes --format where there is no file', async () => {
     const { text } = await run('--product-key pk --count 1 --format jsonl');
     expect(JSON.parse(text)).toMatchObject({ productKey: 'pk', deviceName: 'd000001' });
   });

@@ -114,8 +114,10 @@ it('says ready, waits for the start line, connects on schedule, reports each sec
     [0, 0, 10],
     [1, 1, 10],
     [2, 2, 10],
-    [3, 3, 0],
+    [3, 3, 10],
+    [4, 3, 0],
   ]);
+  expect(shard.snapshots.map(({ closing }) => closing)).toEqual([false, false, false, false, true]);
   expect(shard.finished).toBe(true);
   const { counters } = shard.totals;
   expect(counters).toMatchObject({
@@ -176,6 +178,7 @@ it('a hold-up of the thread leaves seconds out and keeps the rest in place', asy
     [5, 5, 6],
     [6, 6, 7],
     [7, 7, expect.any(Number)],
+    [8, 7, expect.any(Number)],
   ]);
 });
 

@@ -20,6 +20,7 @@ export function snapshotOf(
     toUs: (second + 1) * 1_000_000,
     ...taken,
     open: 0,
+    closing: false,
     vitals: CALM,
     ...more,
   };

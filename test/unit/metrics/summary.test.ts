@@ -21,6 +21,7 @@ function requestOf(totals: Totals, part: Partial<SummaryRequest> = {}): SummaryR
     outcome: { state: 'completed', reason: null },
     startedEpochMs: 0,
     durationUs: 2e6,
+    connectUs: 1e6,
     environment: {},
     thresholds: [],
     hintOf: ({ code }) => `about ${code}`,
@@ -36,7 +37,7 @@ function twoSecondsAndDrain(): Totals {
       counters.messages_sent = counters.messages_acked = second < 2 ? 100 : 1;
       trends.publish_ack.record(1500 + second);
     };
-    totals.add(0, snapshotOf(second, record, { open }));
+    totals.add(0, snapshotOf(second, record, { open, closing: second === 2 }));
   }
   return totals;
 }
@@ -52,7 +53,15 @@ it('times are milliseconds, throughput per second, what was not measured null', 
   expect(windows[1]!.trends.publish_ack).toEqual({ count: 1, p50: 1.501, p99: 1.501, max: 1.501 });
 });
 
-it('the drain, which closes every connection, is not the lowest level of the run', () => {
+it('neither the ramp nor the closing is the lowest level of the run', () => {
+  const totals = new Totals(1);
+  for (const [second, open] of [1, 5, 4, 0].entries()) {
+    totals.add(
+      0,
+      snapshotOf(second, () => {}, { open, closing: second === 3 }),
+    );
+  }
+  expect(buildSummary(requestOf(totals, { connectUs: 2e6 })).connectionsOpen).toEqual({ min: 4, max: 5 });
   expect(buildSummary(requestOf(twoSecondsAndDrain())).connectionsOpen).toEqual({ min: 2, max: 2 });
   expect(buildSummary(requestOf(new Totals(1))).connectionsOpen).toBeNull();
 });
@@ -88,14 +97,15 @@ it('its own lateness makes a measurement suspect, then invalid', () => {
   ]);
 });
 
-it('so does one second of a busy event loop; the workers’ figures are over the run', () => {
+it('so do some seconds of a busy event loop, but not one; the workers’ figures are over the run', () => {
   const busy = { cpuUs: 900_000, utilization: 0.99, loopDelayMaxUs: 40_000 };
   const { verdict, reasons, workers } = judgeHealth(
     [
       [CALM, CALM],
-      [CALM, busy],
+      [busy, busy, CALM, CALM],
+      [busy, CALM, CALM, CALM],
     ],
-    2,
+    4,
     [],
   );
   expect(verdict).toBe('suspect');

@@ -9,6 +9,7 @@ function row(fromMs: number, toMs: number, messages_sent: number): TimelineRow {
     fromUs,
     toUs,
     counters: { messages_sent },
+    closing: false,
     open: 0,
     trends: {},
   };

@@ -16,7 +16,15 @@ it('closes a row when every shard has passed it, and not before', () => {
   expect(timeline.rows).toEqual([]);
   timeline.add(2, snapshotOf(0, sent(4), { open: 40, fromUs: 0, toUs: 1_002_000 }));
   expect(timeline.rows).toEqual([
-    { second: 0, fromUs: 0, toUs: 1_002_000, counters: { messages_sent: 7 }, open: 70, trends: {} },
+    {
+      second: 0,
+      fromUs: 0,
+      toUs: 1_002_000,
+      closing: false,
+      counters: { messages_sent: 7 },
+      open: 70,
+      trends: {},
+    },
   ]);
 });
 

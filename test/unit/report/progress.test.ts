@@ -6,7 +6,7 @@ import { progressLine } from '../../../src/report/progress.ts';
 import { snapshotOf } from '../metrics/snapshots.ts';
 
 const PLAIN = paintFor({}, {});
-const FACTS = { elapsedUs: 2e6, durationUs: 8e6, starts: 1200 };
+const FACTS = { elapsedUs: 2e6, durationUs: 8e6, starts: 1200, columns: 110 };
 
 function totalsOf(record: (recorder: Recorder) => void, open = 0, toUs = 1e6): Totals {
   const totals = new Totals(1);
@@ -41,6 +41,23 @@ it('shows the connect latency while nothing is published', () => {
 it.each([-1e6, 0, 8e6, 60e6])('the bar keeps its width at %d µs', (elapsedUs) => {
   const [bar = ''] = progressLine(new Totals(1), { ...FACTS, elapsedUs }, PLAIN).split(' ');
   expect(bar).toMatch(/^[━─]{20}$/);
+});
+
+it('gives up its bar, not its numbers, on a narrow terminal', () => {
+  for (const columns of [40, 80, 90, 140]) {
+    const line = progressLine(new Totals(1), { ...FACTS, columns }, PLAIN);
+    expect(line).toContain('failed 0');
+    if (columns >= 80) expect(line.length).toBeLessThanOrEqual(columns);
+  }
+});
+
+it('shows the level of the run rather than that of its closing', () => {
+  const totals = totalsOf(() => {}, 1000);
+  totals.add(
+    0,
+    snapshotOf(1, () => {}, { open: 0, closing: true }),
+  );
+  expect(progressLine(totals, FACTS, PLAIN)).toContain('open 1,000/1,200');
 });
 
 it('shows numbers even after a second of no length', () => {

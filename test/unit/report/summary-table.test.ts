@@ -38,7 +38,7 @@ it('shows everything that went wrong', () => {
     Thresholds
       ✓ connect_latency p(99) < 500ms  was 99.97
       ✗ connects_failed share < 0.001  was 0.008333
-      ✗ connect_tls max < 1s  was no data
+      ✗ connect_tls max < 1s  no data
 
     Generator   suspect
       connect_slip p99 is 25 ms: the generator itself was that late

@@ -2,9 +2,9 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { mkdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { FleetError } from '../../../src/errors.ts';
-import { runFolder, writeFiles } from '../../../src/report/write.ts';
+import { claimFolder, createRunFolder, writeFiles } from '../../../src/report/write.ts';
 
 let folder: string;
 
@@ -14,7 +14,7 @@ beforeEach(() => {
 
 afterEach(() => rmSync(folder, { recursive: true }));
 
-async function faultOf(writing: Promise<void>): Promise<FleetError> {
+async function faultOf(writing: Promise<unknown>): Promise<FleetError> {
   const error = await writing.then(
     () => undefined,
     (thrown: unknown) => thrown,
@@ -24,7 +24,7 @@ async function faultOf(writing: Promise<void>): Promise<FleetError> {
 }
 
 it('writes whole files, over old ones too, and leaves no temporary one', async () => {
-  const made = join(folder, 'a', 'b');
+  const made = await claimFolder(join(folder, 'a', 'b'));
   await writeFiles(made, { 'x.json': '{}', 'y.txt': 'ä' });
   await writeFiles(made, { 'x.json': '{"n":2}' });
   expect(readdirSync(made).sort()).toEqual(['x.json', 'y.txt']);
@@ -35,7 +35,7 @@ it('writes whole files, over old ones too, and leaves no temporary one', async (
 it('a folder that is a file is a report not written', async () => {
   const file = join(folder, 'taken');
   writeFileSync(file, 'not a folder');
-  const fault = await faultOf(writeFiles(file, { 'x.json': '{}' }));
+  const fault = await faultOf(claimFolder(file));
   expect(fault.code).toBe('report-not-written');
   expect(fault.message).toContain(file);
   expect(fault.hint).toContain('--out');
@@ -52,8 +52,35 @@ it('a file that cannot be put in its place leaves no part of itself, and the oth
   expect(readFileSync(join(folder, 'first.json'), 'utf8')).toBe('1');
 });
 
-it('a run’s folder is named by its UTC time and its scenario, whatever is in the name', () => {
+describe('the folder of a run', () => {
   const epochMs = Date.UTC(2026, 0, 2, 3, 4, 5, 678);
-  expect(runFolder('property-post', epochMs)).toBe(join('reports', '20260102T030405Z-property-post'));
-  expect(runFolder('../a b/c', epochMs)).toBe(join('reports', '20260102T030405Z-..-a-b-c'));
+  let before: string;
+
+  beforeEach(() => {
+    before = process.cwd();
+    process.chdir(folder);
+  });
+
+  afterEach(() => process.chdir(before));
+
+  it('is named by its UTC time and its scenario, whatever is in the name', async () => {
+    expect(await createRunFolder('property-post', epochMs)).toBe('reports/20260102T030405Z-property-post');
+    expect(await createRunFolder('../a b/c', epochMs)).toBe('reports/20260102T030405Z-..-a-b-c');
+  });
+
+  it('is never shared by two runs of the same second', async () => {
+    const made = await Promise.all([1, 2, 3].map(() => createRunFolder('twin', epochMs)));
+    expect(new Set(made).size).toBe(3);
+  });
+
+  it('may be named by the user where it is new, empty or holds an earlier report', async () => {
+    expect(await claimFolder('new/one')).toBe('new/one');
+    expect(await claimFolder('new/one')).toBe('new/one');
+    await writeFiles('new/one', { 'summary.json': '{}' });
+    expect(await claimFolder('new/one')).toBe('new/one');
+    writeFileSync('mine.yaml', '');
+    const fault = await faultOf(claimFolder('.'));
+    expect(fault.code).toBe('report-not-written');
+    expect(fault.hint).toContain('--out');
+  });
 });

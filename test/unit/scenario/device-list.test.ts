@@ -35,7 +35,6 @@ describe('good lists', () => {
     ['bom-crlf.csv', `\ufeff${HEADER}\r\npk,d1,s\r\n\r\npk,d2,s`],
     ['console-names.CSV', 'DeviceName,DeviceSecret,ProductKey,Status\nd1,s,pk,online\nd2,s,pk,\n'],
     ['snake.csv', 'product_key,device_name,device_secret\n"pk","d1","s"\npk,d2,s\n'],
-    ['utf16.csv', Buffer.from(`\ufeff${HEADER}\npk,d1,s\npk,d2,s\n`, 'utf16le')],
     [
       'list.json',
       '\ufeff[ {"productKey":"pk","deviceName":"d1","deviceSecret":"s"},\n {"ProductKey":"pk","DeviceName":"d2","DeviceSecret":"s","clientId":null,"x":[1,"]"]}]\n',
@@ -88,14 +87,23 @@ describe('bad lists', () => {
     [
       'misspelt column',
       `productKey,deviceNmae,deviceSecret\n`,
-      'x.csv:1: unknown column (column 2) (did you mean deviceName?)',
+      'x.csv:1: unknown column "deviceNmae" (did you mean deviceName?)',
     ],
     [
       'misspelt optional column',
       `${HEADER},cleintId\n`,
-      'x.csv:1: unknown column (column 4) (did you mean clientId?)',
+      'x.csv:1: unknown column "cleintId" (did you mean clientId?)',
     ],
-    ['column twice', `${HEADER},DeviceName\n`, 'x.csv:1: the column deviceName is there twice (column 4)'],
+    [
+      'a column that may not be shown',
+      `productKey,deviceName,dev1ceSecret\n`,
+      'x.csv:1: unknown column 3 (did you mean deviceSecret?)',
+    ],
+    [
+      'column twice',
+      `${HEADER},DeviceName\n`,
+      'x.csv:1: the column deviceName is there twice, the second time as column 4 (the first line',
+    ],
     ['no header', `pk,d1,${CANARY}\n`, 'x.csv:1: the list has no header'],
     [
       'other separators',
@@ -137,6 +145,11 @@ describe('bad lists', () => {
       'x.csv:2: clientId has 65 characters',
     ],
     ['x.json', '{}', 'x.json:1: a JSON device list is an array'],
+    [
+      'x.json',
+      `[{"productKey":"pk","deviceName":"a","deviceSecret":"s"},{"productKey":"pk","deviceName":"","deviceSecret":"${CANARY}"}]`,
+      'x.json:1: device 2: deviceName is empty',
+    ],
     ['x.json', '[]', 'x.json: the list names no device'],
     ['x.json', '[\n{"productKey":"pk"}\n', 'x.json:3: the array is not closed'],
     ['x.json', '[\n{},\n]', 'x.json:3: a device is expected here'],
@@ -144,17 +157,17 @@ describe('bad lists', () => {
     [
       'x.json',
       `[\n\n  {"productKey": "pk", "deviceSecret": "${CANARY}}\n]`,
-      'x.json:3: this is not valid JSON',
+      'x.json:3: device 1: this is not valid JSON',
     ],
     [
       'x.json',
       `[{"productKey":"pk","deviceName":"a","deviceSecret":"s"},\n{"productKey":"pk","deviceName":"a","deviceSecret":"${CANARY}"}]`,
-      'x.json:2: this device is already on line 1',
+      'x.json:2: device 2: is device 1 again',
     ],
     [
       'x.jsonl',
       `{"productKey":"pk","deviceNam":"a","deviceSecret":"${CANARY}"}`,
-      'x.jsonl:1: unknown key, did you mean deviceName?',
+      'x.jsonl:1: unknown key "deviceNam", did you mean deviceName?',
     ],
     [
       'x.jsonl',
@@ -169,6 +182,15 @@ describe('bad lists', () => {
     const { problems } = await read(name, content);
     expect(problems.join('\n')).toContain(expected);
     expect(problems.join('\n')).not.toContain(CANARY);
+  });
+
+  it.each(['x.csv', 'x.json', 'x.jsonl'])('%s in UTF-16 of either byte order', async (name) => {
+    const littleEndian = Buffer.from(`\ufeff${HEADER}\npk,d1,${CANARY}\n`, 'utf16le');
+    for (const content of [littleEndian, Buffer.from(littleEndian).swap16()]) {
+      expect((await read(name, content)).problems).toEqual([
+        `${name}:1: the list is UTF-16 (save it as UTF-8)`,
+      ]);
+    }
   });
 
   it('lists twenty of a kind and counts the rest', async () => {

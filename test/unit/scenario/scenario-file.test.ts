@@ -270,3 +270,78 @@ describe('warnings', () => {
     ]);
   });
 });
+
+describe('a threshold that can have no data', () => {
+  const QOS0 = '{topic: a, every: 1s, payload: {template: x}}';
+  const fails = '; a threshold without data fails';
+  it.each([
+    ['connect_tls: max < 1s', 'embedded', '', `connect_tls will have no data: the target is not TLS${fails}`],
+    ['connect_tls: max < 1s', 'ws://h', '', 'connect_tls will have no data: the target is not TLS'],
+    ['connect_tls: max < 1s', '{ region: cn-shanghai, tls: false }', '', 'the target is not TLS'],
+    [
+      'connect_dns: max < 1s',
+      'mqtt://10.0.0.1',
+      '',
+      'connect_dns will have no data: the target is a literal',
+    ],
+    ['connect_dns: max < 1s', 'mqtts://[::1]', '', 'connect_dns will have no data: the target is a literal'],
+    ['connect_dns: max < 1s', 'embedded', '', 'the stand-in has a literal address'],
+    ['reply_latency: max < 1s', 'embedded', `[${QOS0}]`, 'reply_latency will have no data: no publish has a'],
+    ['replies_received: rate > 1', 'embedded', `[${QOS0}]`, 'replies_received will stay 0: no publish has a'],
+    [
+      'publish_ack: max < 1s',
+      'embedded',
+      '[]',
+      `publish_ack will have no data: nothing is published${fails}`,
+    ],
+    ['publish_slip: max < 1s', 'embedded', '[]', 'publish_slip will have no data: nothing is published'],
+    ['messages_sent_per_sec: min > 1', 'embedded', '[]', 'will have no data: nothing is published'],
+    ['messages_received_per_sec: min > 1', 'embedded', '[]', 'nothing is published or subscribed to'],
+    ['messages_unacked: share < 1%', 'embedded', '[]', 'messages_unacked will have no data: nothing is'],
+    ['messages_sent: count > 1', 'embedded', '[]', 'messages_sent will stay 0: nothing is published'],
+    ['publish_ack: max < 1s', 'embedded', `[${QOS0}]`, 'publish_ack will have no data: at QoS 0 nothing is'],
+    [
+      'messages_acked: share > 9%',
+      'embedded',
+      `[${QOS0}]`,
+      'messages_acked will stay 0: at QoS 0 nothing is',
+    ],
+    ['subscribe_suback: max < 1s', 'embedded', '[]', 'subscribe_suback will have no data: nothing is subscr'],
+    [
+      'message_latency: max < 1s',
+      'embedded',
+      `[${QOS0}]`,
+      'message_latency will have no data: no publish has',
+    ],
+  ])('%s on %s with publish: %s', async (threshold, target, publish, expected) => {
+    const text = `target: ${target}\ndevices: { generate: { productKey: pk, count: 1 } }\npublish: ${publish || '[]'}\nthresholds:\n  ${threshold}\n`;
+    const { warnings } = await read(text);
+    expect(warnings.map(formatProblem)).toEqual([expect.stringContaining(expected)]);
+    expect(warnings[0]).toMatchObject({ line: 5 });
+  });
+
+  it('is warned of at its own line, once per metric', async () => {
+    const text = `${SMALLEST}thresholds:\n  connect_latency: max < 1s\n  connect_tls:\n    - max < 1s\n    - p(99) < 1s\n`;
+    const { warnings } = await read(text);
+    expect(warnings).toEqual([expect.objectContaining({ line: 6, column: 7 })]);
+  });
+
+  it.each([
+    ['mqtts://h', '{topic: a, qos: 1, every: 1s, payload: {size: 9B}}'],
+    ['wss://h', '{topic: a, qos: 1, every: 1s, payload: {size: 9B}}'],
+    ['{ instance: iot-abc }', '{topic: a, qos: 1, every: 1s, payload: {size: 9B}}'],
+  ])('is none where there can be data: %s', async (target, publish) => {
+    const reply = `{topic: b, every: 1s, payload: {template: '{"id":"\${seq}"}'}, reply: c}`;
+    const metrics =
+      'connect_tls connect_dns subscribe_suback reply_latency message_latency publish_ack publish_slip';
+    const thresholds = metrics.split(' ').map((name) => `  ${name}: max < 1s\n`);
+    const counters = ['messages_acked', 'replies_received'].map((name) => `  ${name}: share > 1%\n`);
+    const text = `target: ${target}\ndevices: { generate: { productKey: pk, count: 1 } }\npublish: [${publish}, ${reply}]\nthresholds:\n${[...thresholds, ...counters].join('')}`;
+    expect((await read(text)).warnings).toEqual([]);
+  });
+
+  it('is none for TLS to the stand-in', async () => {
+    const text = `${SMALLEST}broker: { tls: true }\nthresholds: { connect_tls: max < 1s }\n`;
+    expect((await read(text)).warnings).toEqual([]);
+  });
+});

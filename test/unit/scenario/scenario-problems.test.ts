@@ -36,6 +36,9 @@ async function problemsOf(
   }
 }
 
+const NOT_A_SCENARIO =
+  'this is not a scenario (a map of keys and values); is it a device list? name it in devices: { file: … }';
+
 const publish = (rest: string) => `publish: [{ topic: a, every: 1s, payload: { size: 9B }, ${rest} }]`;
 const payload = (rest: string) => `publish: [{ topic: a, every: 1s, payload: ${rest} }]`;
 
@@ -47,7 +50,10 @@ describe('one mistake in line 3', () => {
     ['auth: { signmethd: hmacsha1 }', '3:9: unknown key "signmethd" (did you mean signmethod?)'],
     ['"__proto__": x', '3:1: unknown key "__proto__"'],
     [publish('retain: true'), '3:57: unknown key "retain"'],
-    ['publish: [{ topic: a, every: 1s }]', '3:11: the key payload is missing in publish[0]'],
+    [
+      'publish: [{ topic: a, every: 1s }]',
+      '3:11: the key payload is missing in publish[0] (write { template: \'{"id":"${seq}"}\' } or { size: 256B })',
+    ],
     ['connect: { stages: [{ duration: 1s }] }', '3:21: the key rate is missing in connect.stages[0]'],
     ['subscribe: [{ topc: a }]', '3:15: unknown key "topc" (did you mean topic?)'],
     ['target: embedded', '3:1: this key is given twice'],
@@ -61,9 +67,11 @@ describe('one mistake in line 3', () => {
     ['auth: { timestamp: -1 }', '3:20: "-1" is below 0'],
     ['name: 5', '3:7: "5" is not a text (put it in quotes)'],
     ['name: a/b', '3:7: "a/b" cannot name a folder'],
-    ['subscribe: a', '3:12: "a" is not a list'],
-    ['subscribe: [a]', '3:13: "a" is not a map of keys and values'],
-    ['connect: 5', '3:10: "5" is not a map of keys and values'],
+    ['subscribe: a', '3:12: subscribe is not a list but a text'],
+    ['subscribe: [a]', '3:13: subscribe[0] is not a map of keys and values but a text'],
+    ['connect: 5', '3:10: connect is not a map of keys and values but a number'],
+    ['connect: []', '3:10: connect is not a map of keys and values but a list'],
+    ['connect:', '3:9: connect is not a map of keys and values'],
     ['seed: -1', '3:7: "-1" is below 0'],
     ['seed: 1.5', '3:7: "1.5" is not a whole number'],
     ['seed: .nan', '3:7: ".nan" is not a number'],
@@ -119,7 +127,11 @@ describe('one mistake in line 3', () => {
     // payloads
     [payload('{ size: 257KB }'), '3:51: "257KB" is over the 256KB of an MQTT message'],
     [payload('{}'), '3:43: publish[0].payload is no payload; write { template:'],
-    [payload('text'), '3:43: "text" is no payload; write { template:'],
+    [payload('text'), '3:43: publish[0].payload is no payload; write { template:'],
+    [
+      payload('{ template: a, size: 1KB }'),
+      '3:43: publish[0].payload has template and size (give one of template and size)',
+    ],
     [payload('{ siez: 1KB }'), '3:45: unknown key "siez" (did you mean size?)'],
     [
       payload("{ template: '${sequence}' }"),
@@ -181,12 +193,23 @@ describe('target and devices', () => {
   });
 
   it.each([
-    ['devices.csv', '2:10: "devices.csv" is no source of devices; write { file: devices.csv }'],
+    ['devices.csv', '2:10: devices is no source of devices; write { file: devices.csv }'],
+    [
+      '{ file: devices.csv, generate: { productKey: pk, count: 1 } }',
+      '2:10: devices has file and generate (give one of file and generate)',
+    ],
+    [
+      '{ file: devices.csv, generate: { productKey: pk } }',
+      '2:10: devices has file and generate (give one of file and generate)',
+    ],
     ['{}', '2:10: devices is no source of devices'],
     ['{ flie: devices.csv }', '2:12: unknown key "flie" (did you mean file?)'],
     ['{ file: devices.csv, count: 0 }', '2:38: "0" is below 1'],
     ['{ file: devices.csv, count: 4 }', '2:38: devices.csv has only 1 devices, fewer than count asks for'],
-    ['{ file: nowhere.csv }', '2:18: the device list nowhere.csv cannot be read: there is no such file'],
+    [
+      '{ file: nowhere.csv }',
+      '2:18: the device list nowhere.csv cannot be read: there is no such file (write it with your own triples: productKey,deviceName,deviceSecret)',
+    ],
     ['{ file: bad.csv }', 'bad.csv:2: deviceName is empty'],
     ['{ generate: { productKey: pk } }', '2:22: the key count is missing in devices.generate'],
     ['{ generate: { productKey: 5, count: 1 } }', '2:36: "5" is not a text (put it in quotes)'],
@@ -222,7 +245,8 @@ describe('all at once', () => {
   it.each([
     ['', '1:1: the scenario is empty'],
     ['# nothing\n', '1:1: the scenario is empty'],
-    ['[1]', '1:1: the scenario is not a map of keys and values'],
+    ['[1]', `1:1: ${NOT_A_SCENARIO}`],
+    ['text', `1:1: ${NOT_A_SCENARIO}`],
     ['name: x', '1:1: the key target is missing', '1:1: the key devices is missing'],
     [`target: embedded\n--- \nb: 1`, '2:1: '],
     ['['.repeat(20_000), 'the scenario is nested too deeply'],
@@ -254,7 +278,7 @@ describe('--set and ${ENV:…}', () => {
     ['publish[0].qos=1', '--set publish[0].qos'],
     ['subscribe[1]={topic: a}', '--set subscribe[1]: there is no such place'],
     ['target.tls.x=1', '--set target.tls.x: there is no such place'],
-    ['target', '--set target: is not of the form path=value'],
+    ['target', '--set: is not of the form path=value'],
     ['=5', 'is not of the form path=value'],
     ['hold=[', '--set hold: the value is not YAML'],
     ['hold=', '--set hold: hold is not a duration'],
@@ -279,7 +303,7 @@ describe('--set and ${ENV:…}', () => {
     const env = { X: CANARY, PLACEHOLDER: `\${${CANARY}}` };
     const problems = await problemsOf(`${HEAD}${line}\n`, [], env);
     expect(problems).toHaveLength(1);
-    expect(problems[0]).toMatch(/^3:\d+: .*\$\{ENV:/);
+    expect(problems[0]).toMatch(/^3:\d+: (?:.*\$\{ENV:|publish is not a list)/);
     expect(problems[0]).not.toContain(CANARY);
   });
 
@@ -288,5 +312,82 @@ describe('--set and ${ENV:…}', () => {
     const problems = await problemsOf(text, [], { X: CANARY });
     expect(problems).toHaveLength(2);
     expect(problems.join()).not.toContain(CANARY);
+  });
+});
+
+describe('a secret in the wrong place is not shown', () => {
+  const refusalOf = (name: string, overrides: string[] = []): Promise<string> =>
+    readScenario(join(folder, name), { overrides, env: {} }).then(
+      () => 'accepted',
+      (error: FleetError) => error.problems.map(formatProblem).join('\n').replaceAll(`${folder}/`, ''),
+    );
+
+  it.each(['devices.csv', 'list.JSONL', 'list.ndjson', 'triples.txt', 'list.json'])(
+    '%s in place of the scenario',
+    async (name) => {
+      const triple = { productKey: 'pk', deviceName: 'd1', deviceSecret: CANARY };
+      const csv = `productKey,deviceName,deviceSecret\npk,d1,${CANARY}\n`;
+      const json = name.endsWith('.json') ? `[${JSON.stringify(triple)}]` : JSON.stringify(triple);
+      writeFileSync(join(folder, name), /csv|txt/.test(name) ? csv : json);
+      expect(await refusalOf(name)).toBe(`${name}:1:1: ${NOT_A_SCENARIO}`);
+    },
+  );
+
+  it.each([
+    `"pk","d1","${CANARY}"`,
+    `devices: ${CANARY}`,
+    `devices: [${CANARY}]`,
+    `devices: { generate: ${CANARY} }`,
+    `auth: ${CANARY}`,
+    `connect: { stages: ${CANARY} }`,
+    `connect: { stages: [${CANARY}] }`,
+    `publish: ${CANARY}`,
+    `publish: [${CANARY}]`,
+    `publish: [{ topic: a, every: 1s, payload: ${CANARY} }]`,
+    `publish: [{ topic: a, every: 1s, payload: { template: '${CANARY} \${x}' } }]`,
+    `publish: [{ topic: a, every: 1s, payload: { template: '\${${CANARY}}' } }]`,
+    `thresholds: ${CANARY}`,
+    `tls: ${CANARY}`,
+    `${HEAD}tls: { ca: "-----BEGIN PRIVATE KEY-----${CANARY}" }`,
+    `tls: { key: "MIIE\\n${CANARY}" }`,
+    `broker: ${CANARY}`,
+    `target: "ws://h:0/?token=${CANARY}"`,
+    `hold: ${'x'.repeat(60)}${CANARY}`,
+    `${CANARY}: 1`,
+    `auth: { ${CANARY}: 1 }`,
+    `auth: !${CANARY} x`,
+    `auth: |${CANARY}\n  x`,
+    `auth: *${CANARY}`,
+    `%${CANARY}\n---\na: 1`,
+    `auth: "x" ${CANARY}`,
+    `auth: "\\x${CANARY}"`,
+    `auth: [${CANARY}: {]`,
+    `seed: \${ENV:-${CANARY}}`,
+  ])('%s', async (text) => {
+    const problems = await problemsOf(`${text}\n`);
+    expect(problems).not.toEqual([]);
+    expect(problems.join('\n')).not.toContain(CANARY);
+  });
+
+  it('nor in a warning', async () => {
+    const file = join(folder, 'tag.yaml');
+    writeFileSync(file, `${HEAD}name: !${CANARY} x\n`);
+    const { warnings } = await readScenario(file, { env: {} });
+    expect(warnings.map(formatProblem)).toEqual([
+      `${file}:3:7: this tag is not known; put a text that begins with ! in quotes`,
+    ]);
+  });
+
+  it.each([
+    `devices=${CANARY}`,
+    `publish=${CANARY}`,
+    `auth=[${CANARY}`,
+    `hold=!${CANARY} x`,
+    `pk,d1,${CANARY}`,
+    `pk,d1,${CANARY}=1`,
+  ])('--set %s', async (assignment) => {
+    const problems = await problemsOf(HEAD, [assignment]);
+    expect(problems).not.toEqual([]);
+    expect(problems.join('\n')).not.toContain(CANARY);
   });
 });

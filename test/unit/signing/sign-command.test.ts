@@ -12,13 +12,21 @@ const EXAMPLE = [...DEVICE, '--client-id', '12345', '--timestamp', '789'];
 const RIGHT = 'fafd82a3d602b37fb0fa8b7892f24a477f851a14';
 
 /** What `mqtt-fleet sign ...args` prints. */
-async function printed(
+async function printed(args: string[], env?: NodeJS.ProcessEnv): Promise<string> {
+  return (await outcomeOf(args, env)).out;
+}
+
+async function outcomeOf(
   args: string[],
   env: NodeJS.ProcessEnv = { DEVICE_SECRET: 'secret' },
-): Promise<string> {
+): Promise<{ out: string; exitCode: number }> {
   let out = '';
+  let exitCode = 0;
   const stdout = { write: (text: string) => (out += text) };
-  const door = { stdout, env } as unknown as Door;
+  const finish = (code: number) => {
+    exitCode = code;
+  };
+  const door = { stdout, env, finish } as unknown as Door;
   await yargs(['sign', ...args])
     .command(signCommand(door))
     .strict()
@@ -27,7 +35,7 @@ async function printed(
       throw error ?? new FleetError('bad-input', message);
     })
     .parseAsync();
-  return out;
+  return { out, exitCode };
 }
 
 async function json(args: string[], env?: NodeJS.ProcessEnv) {
@@ -153,6 +161,13 @@ describe('the DeviceSecret', () => {
     });
   });
 
+  it('is not shown where it was given in place of the file', async () => {
+    const failure = await printed([...EXAMPLE, '--secret-file', 'S3CR3T']).catch((error: unknown) => error);
+    expect(failure).toMatchObject({ code: 'bad-input' });
+    const { message, hint } = failure as FleetError;
+    expect(message + hint).not.toContain('S3CR3T');
+  });
+
   it('is not printed', async () => {
     expect(await printed(EXAMPLE, { DEVICE_SECRET: 'S3CR3T' })).not.toContain('S3CR3T');
   });
@@ -161,6 +176,15 @@ describe('the DeviceSecret', () => {
 describe('--explain', () => {
   it('says that a password is right', async () => {
     expect(await printed([...EXAMPLE, '--explain', RIGHT])).toContain('\nverdict   right');
+  });
+
+  it.each([
+    ['the right password', RIGHT, 0],
+    ['a known mistake', '+v2Co9YCs3+w+ot4kvJKR3+FGhQ=', 99],
+    ['no known mistake', 'f'.repeat(40), 99],
+  ])('ends with its own exit code for %s', async (_, password, exitCode) => {
+    expect(await outcomeOf([...EXAMPLE, '--explain', password])).toMatchObject({ exitCode });
+    expect(await outcomeOf([...EXAMPLE, '--explain', password, '--json'])).toMatchObject({ exitCode });
   });
 
   it('names the mistake', async () => {

@@ -1,0 +1,95 @@
+/** Thresholds on what a scenario can never measure. Pure. */
+import { isIP } from 'node:net';
+import { kindOfMetric, type MetricName } from './metric-names.ts';
+import { effectiveSubscriptions } from './rules.ts';
+import type { Scenario, Threshold } from './scenario.ts';
+
+export interface EmptyThreshold {
+  /** Of the outside form. */
+  path: readonly PropertyKey[];
+  message: string;
+}
+
+/** Shares of what is sent: of nothing, when nothing is published. */
+const SHARES_OF_MESSAGES: readonly MetricName[] = [
+  'messages_scheduled',
+  'messages_sent',
+  'messages_sent_qos0',
+  'messages_acked',
+  'messages_failed',
+  'messages_unacked',
+  'messages_received',
+  'messages_lost',
+  'replies_received',
+];
+
+/** Of several that say the same of one metric, the first. */
+export function emptyThresholds(scenario: Scenario): EmptyThreshold[] {
+  const found = new Map<string, EmptyThreshold>();
+  const seen = new Map<MetricName, number>();
+  for (const threshold of scenario.thresholds) {
+    const { metric } = threshold;
+    const index = seen.get(metric) ?? 0;
+    seen.set(metric, index + 1);
+    const message = messageOn(threshold, scenario);
+    if (message === undefined || found.has(message)) continue;
+    found.set(message, { path: ['thresholds', metric, index], message });
+  }
+  return [...found.values()];
+}
+
+function messageOn({ metric, aggregate }: Threshold, scenario: Scenario): string | undefined {
+  const { publish } = scenario;
+  const isShareOfNothing =
+    aggregate === 'share' && publish.length === 0 && SHARES_OF_MESSAGES.includes(metric);
+  const why = isShareOfNothing ? NOTHING_PUBLISHED : reasonOf(metric, scenario);
+  if (why === undefined) return undefined;
+  // A counter that never moves is 0, which is data; a trend without values and a share of nothing are none.
+  if (kindOfMetric(metric) === 'counter' && !isShareOfNothing) return `${metric} will stay 0: ${why}`;
+  return `${metric} will have no data: ${why}; a threshold without data fails`;
+}
+
+const NOTHING_PUBLISHED = 'nothing is published';
+
+/** Why nothing will be measured; undefined where something may be. */
+function reasonOf(metric: MetricName, scenario: Scenario): string | undefined {
+  const { publish, subscribe, target } = scenario;
+  const isSilent = publish.length === 0;
+  switch (metric) {
+    case 'connect_tls':
+      return isTls(scenario) ? undefined : 'the target is not TLS';
+    case 'connect_dns':
+      if (target.kind === 'embedded') return 'the stand-in has a literal address';
+      return target.kind === 'url' && isIP(target.host) > 0 ? 'the target is a literal address' : undefined;
+    case 'subscribe_suback':
+      return effectiveSubscriptions(scenario).length === 0 ? 'nothing is subscribed to' : undefined;
+    case 'reply_latency':
+    case 'replies_received':
+      return publish.some(({ reply }) => reply !== undefined) ? undefined : 'no publish has a reply';
+    case 'message_latency':
+      return publish.some(({ payload }) => payload.kind === 'size')
+        ? undefined
+        : 'no publish has a payload of the form { size: … }, which carries the time';
+    case 'publish_ack':
+    case 'messages_acked':
+    case 'messages_acked_per_sec':
+      if (isSilent) return NOTHING_PUBLISHED;
+      return publish.some(({ qos }) => qos > 0) ? undefined : 'at QoS 0 nothing is acknowledged';
+    case 'publish_slip':
+    case 'messages_scheduled':
+    case 'messages_sent':
+    case 'messages_sent_per_sec':
+      return isSilent ? NOTHING_PUBLISHED : undefined;
+    case 'messages_received':
+    case 'messages_received_per_sec':
+      // The platform answers publishes without being subscribed to, so both must be absent.
+      return isSilent && subscribe.length === 0 ? 'nothing is published or subscribed to' : undefined;
+    default:
+      return undefined;
+  }
+}
+
+function isTls({ target, broker }: Scenario): boolean {
+  if (target.kind === 'embedded') return broker.tls;
+  return target.kind === 'url' ? target.protocol === 'mqtts' || target.protocol === 'wss' : target.tls;
+}
