@@ -8,6 +8,7 @@ import type { Counts } from './counts.ts';
 import { type Ports, TRANSPORTS } from './listeners.ts';
 import { bytesOf, type FromChild, type ToChild } from './messages.ts';
 import { advertisedHost, PROTOCOL_OF, type StandInSettings, WEBSOCKET_PATH } from './standin.ts';
+import type { TruthStats } from './truth.ts';
 
 export interface Embedded {
   /** The first of tcp, tls, ws, wss that was asked for. */
@@ -19,6 +20,8 @@ export interface Embedded {
   pid: number;
   /** Rejects with `broker-failed` once the process has died. */
   counts(): Promise<Counts>;
+  /** How long its answers took, in µs; rejects as `counts` does. */
+  truth(): Promise<TruthStats>;
   /** Ends the process and waits for it; may be called more than once and after its death. */
   close(): Promise<void>;
 }
@@ -34,7 +37,8 @@ export async function startEmbedded(settings: StandInSettings): Promise<Embedded
       ports,
       ca,
       pid: server.pid,
-      counts: () => server.counts(),
+      counts: async () => (await server.ask('counts')).counts,
+      truth: async () => (await server.ask('truth')).truth,
       close: () => server.close(),
     };
   } catch (error) {
@@ -47,14 +51,14 @@ export async function startEmbedded(settings: StandInSettings): Promise<Embedded
 const CLOSE_TIMEOUT_MS = 5_000;
 const STDERR_TAIL = 1_000;
 
-type Waiter = { resolve(counts: Counts): void; reject(error: Error): void };
+type Question = 'counts' | 'truth';
+type Reply<Kind extends FromChild['kind']> = Extract<FromChild, { kind: Kind }>;
+type Waiter = { resolve(reply: Reply<Question>): void; reject(error: Error): void };
 
 class ServerProcess {
   private readonly child: ChildProcess;
   private readonly waiters = new Map<number, Waiter>();
-  private onStarted:
-    | { resolve(message: FromChild & { kind: 'listening' }): void; reject(error: Error): void }
-    | undefined;
+  private onStarted: { resolve(message: Reply<'listening'>): void; reject(error: Error): void } | undefined;
   private nextId = 0;
   private stderrTail = '';
   private death: FleetError | undefined;
@@ -78,23 +82,22 @@ class ServerProcess {
     return this.child.pid ?? 0;
   }
 
-  start(message: ToChild): Promise<FromChild & { kind: 'listening' }> {
+  start(message: ToChild): Promise<Reply<'listening'>> {
     return new Promise((resolve, reject) => {
       this.onStarted = { resolve, reject };
       this.send(message, reject);
     });
   }
 
-  counts(): Promise<Counts> {
-    return new Promise((resolve, reject) => {
-      if (this.death !== undefined) {
-        reject(this.death);
-        return;
-      }
-      const id = this.nextId++;
+  async ask<Kind extends Question>(kind: Kind): Promise<Reply<Kind>> {
+    if (this.death !== undefined) throw this.death;
+    const id = this.nextId++;
+    const reply = await new Promise<Reply<Question>>((resolve, reject) => {
       this.waiters.set(id, { resolve, reject });
-      this.send({ kind: 'counts', id }, () => {});
+      this.send({ kind, id }, () => {});
     });
+    // The child answers every question in its own kind.
+    return reply as Reply<Kind>;
   }
 
   async close(): Promise<void> {
@@ -123,7 +126,8 @@ class ServerProcess {
         this.onStarted?.reject(new FleetError(message.code, message.message, { hint: message.hint }));
         return;
       case 'counts':
-        this.waiters.get(message.id)?.resolve(message.counts);
+      case 'truth':
+        this.waiters.get(message.id)?.resolve(message);
         this.waiters.delete(message.id);
         return;
     }

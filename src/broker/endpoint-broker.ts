@@ -1,12 +1,18 @@
 /** The MQTT side of the stand-in: aedes with the platform's rules in place of its own. */
 import type { Duplex } from 'node:stream';
 import { Aedes, type Client, type ConnectPacket, type PublishPacket, type Subscription } from 'aedes';
+import type { Clock } from '../clock.ts';
+import { Answers } from './answers.ts';
+import { ConnectRate } from './connect-rate.ts';
 import { type Counts, countPublish, countRefusal } from './counts.ts';
+import { cutStream } from './cut.ts';
 import { DeviceConnections } from './device-connections.ts';
+import type { Faults } from './faults.ts';
 import { postedEvent, replyTo, replyTopic } from './property-reply.ts';
 import { isOwnTopic } from './rules.ts';
 import { Session } from './session.ts';
 import type { SignInDesk } from './sign-in.ts';
+import type { Truth } from './truth.ts';
 
 type Done = (error?: Error | null) => void;
 type Published = (error?: Error) => void;
@@ -14,16 +20,25 @@ type Published = (error?: Error) => void;
 /**
  * A topic is heard by one device at most, the one whose place it names, and that device has one connection. So routing is the question
  * whether the publisher itself subscribed, and an uplink goes to "the cloud", which is this object: `publish` replaces the emitter and
- * the storage of aedes altogether. Aedes does the protocol: packets, PUBACK, SUBACK, keepalive, persistent sessions.
+ * the storage of aedes altogether. Aedes does the protocol: packets, SUBACK, keepalive, persistent sessions. PUBACKs are sent from here,
+ * so that they can be late while aedes reads on.
  */
 export class EndpointBroker extends Aedes {
   private readonly desk: SignInDesk;
   private readonly counts: Counts;
+  private readonly clock: Clock;
+  private readonly faults: Faults | undefined;
+  private readonly answers: Answers;
+  private readonly connectRate = new ConnectRate();
   /** Weak, because aedes still hands over what a client sent just before its end. */
   private readonly sessions = new WeakMap<Client, Session>();
   private readonly devices: DeviceConnections;
 
-  constructor(desk: SignInDesk, counts: Counts) {
+  constructor(
+    desk: SignInDesk,
+    counts: Counts,
+    { clock, truth, faults }: { clock: Clock; truth: Truth; faults?: Faults },
+  ) {
     super({
       // Client ids are longer than the 23 characters of MQTT 3.1, and the platform takes them there too.
       maxClientsIdLength: 0xffff,
@@ -40,6 +55,9 @@ export class EndpointBroker extends Aedes {
     });
     this.desk = desk;
     this.counts = counts;
+    this.clock = clock;
+    this.faults = faults;
+    this.answers = new Answers(clock, truth, counts, faults);
     this.devices = new DeviceConnections(
       (session) => this.end(session),
       () => this.counts.kicked++,
@@ -63,7 +81,9 @@ export class EndpointBroker extends Aedes {
     stream.once('close', () => {
       this.end(session);
       this.countEnd(session);
+      this.faults?.freeze.closed(stream);
     });
+    this.faults?.freeze.opened(stream);
     const session = new Session(this.handle(stream), tls);
     this.sessions.set(session.client, session);
   }
@@ -75,24 +95,24 @@ export class EndpointBroker extends Aedes {
     if (then !== undefined) setImmediate(then);
   }
 
-  private takeUplink(session: Session, packet: PublishPacket): void {
+  private takeUplink(session: Session, packet: PublishPacket, nowUs: number): void {
     const place = session.place;
     if (place === undefined || !isOwnTopic(packet.topic, place)) {
       this.counts.publishes_unauthorized++;
       return;
     }
+    const { topic, payload, qos } = packet;
+    if (this.faults?.messageRate?.isOver(place, qos === 0 ? 0 : 1, nowUs)) {
+      this.counts.publishes_over_rate++;
+      return;
+    }
     if (session.client.closed) return;
-    if (session.hears(packet.topic)) this.deliver(session, packet.topic, packet.payload, packet.qos);
-    const event = postedEvent(packet.topic, place);
-    if (event === undefined || !session.hears(replyTopic(packet.topic))) return;
-    this.counts.replies_sent++;
+    if (session.hears(topic)) this.answers.deliver(session, { topic, payload, qos });
+    const event = postedEvent(topic, place);
+    if (event === undefined || !session.hears(replyTopic(topic))) return;
     // QoS 0: the reply itself is the confirmation of the post, and a device that misses it posts again.
-    this.deliver(session, replyTopic(packet.topic), replyTo(event, packet.payload.toString()), 0);
-  }
-
-  /** Never retained: the platform has no retained messages on 3.1.1, a PUBLISH with the flag is taken as one without. */
-  private deliver(session: Session, topic: string, payload: string | Buffer, qos: 0 | 1 | 2): void {
-    session.client.publish({ cmd: 'publish', topic, payload, qos, retain: false, dup: false }, ignore);
+    const reply = { topic: replyTopic(topic), payload: replyTo(event, payload.toString()), qos: 0 } as const;
+    this.answers.reply(session, reply, nowUs);
   }
 
   private onConnect(
@@ -101,17 +121,26 @@ export class EndpointBroker extends Aedes {
     done: (error: Error | null, ok: boolean) => void,
   ): void {
     const session = this.sessions.get(client);
-    if (packet.protocolVersion === 5) {
-      // Aedes answers it with code 1 by itself, after this.
-      countRefusal(this.counts, 1);
-    } else if (session !== undefined) {
+    // Wills are not supported on 3.1.1: ignored, not refused.
+    packet.will = undefined;
+    // Closed in the meantime: nobody waits for an answer.
+    if (session === undefined) return;
+    session.connectUs = this.clock.nowUs();
+    this.faults?.connectArrived(session.connectUs, this.cut);
+    if (packet.username !== undefined) {
+      this.connectRate.count(packet.username, session.connectUs);
+      this.counts.connects_per_minute_max = this.connectRate.max;
+    }
+    if (packet.protocolVersion !== 5) {
       session.signIn = this.desk.judge(packet, session.tls);
       // The platform knows a device by its triple, so that is the name of its persistent session here, whatever its client id.
       if (session.signIn.ok) packet.clientId = session.signIn.place;
     }
-    // Wills are not supported on 3.1.1: ignored, not refused.
-    packet.will = undefined;
-    done(null, true);
+    this.answers.whenConnackDue(session, () => {
+      // Aedes answers MQTT 5 with code 1 by itself, after this.
+      if (packet.protocolVersion === 5) countRefusal(this.counts, 1);
+      done(null, true);
+    });
   }
 
   private onAuthenticate(
@@ -124,6 +153,7 @@ export class EndpointBroker extends Aedes {
     if (session.signIn.ok) {
       this.devices.enter(session.signIn.place, session, () => {
         this.admit(session);
+        this.answers.connackFollows(session);
         done(null, true);
       });
     } else {
@@ -138,10 +168,12 @@ export class EndpointBroker extends Aedes {
     this.counts.connects_ok++;
     this.counts.connections_open++;
     session.open = true;
+    this.faults?.admitted(session);
   }
 
-  /** Comes before the PUBACK, which is sent in any case: 3.1.1 has no way to say no. What is delivered from here follows the PUBACK. */
+  /** The PUBACK is sent in any case: 3.1.1 has no way to say no. What is delivered follows it, unless it is to be late. */
   private onPublish(client: Client | null, packet: PublishPacket, done: Done): void {
+    const nowUs = this.clock.nowUs();
     countPublish(this.counts, packet.qos);
     if (packet.qos === 2) {
       // Not supported by the platform; an error closes the connection.
@@ -149,8 +181,18 @@ export class EndpointBroker extends Aedes {
       return;
     }
     const session = client === null ? undefined : this.sessions.get(client);
-    if (session !== undefined) this.takeUplink(session, packet);
-    done();
+    if (session === undefined) {
+      done();
+      return;
+    }
+    this.takeUplink(session, packet, nowUs);
+    if (packet.qos === 0) {
+      done();
+      return;
+    }
+    // To aedes it is one of QoS 0 from here on: nothing to acknowledge.
+    packet.qos = 0;
+    this.answers.puback(session, packet.messageId ?? 0, nowUs, done);
   }
 
   private onSubscribe(
@@ -171,6 +213,12 @@ export class EndpointBroker extends Aedes {
     done(null, subscription);
   }
 
+  private readonly cut = (session: Session, how: 'rst' | 'fin'): void => {
+    this.counts.connections_cut++;
+    cutStream(session.client.conn, how);
+    this.end(session);
+  };
+
   /** Closes the client unless something else has begun to, and frees its device's place when aedes is done with it. */
   private end(session: Session): void {
     if (session.client.closed) return;
@@ -185,7 +233,7 @@ export class EndpointBroker extends Aedes {
     session.open = false;
     this.counts.connections_open--;
     this.counts.disconnects++;
+    this.faults?.ended(session);
+    this.answers.ended(session);
   }
 }
-
-function ignore(): void {}

@@ -4,6 +4,7 @@ import type { SharedDevices } from '../scenario/device-table.ts';
 import type { Counts } from './counts.ts';
 import type { Ports } from './listeners.ts';
 import type { StandInSettings } from './standin.ts';
+import type { TruthStats } from './truth.ts';
 
 /** Memory is not shared between processes: the table's bytes are copied once. */
 export interface DeviceBytes {
@@ -15,12 +16,14 @@ export interface DeviceBytes {
 export type ToChild =
   | { kind: 'start'; settings: Omit<StandInSettings, 'devices'>; devices: DeviceBytes }
   | { kind: 'counts'; id: number }
+  | { kind: 'truth'; id: number }
   | { kind: 'close' };
 
 export type FromChild =
   | { kind: 'listening'; ports: Ports; ca?: string }
   | { kind: 'failed'; code: FaultCode; message: string; hint?: string }
-  | { kind: 'counts'; id: number; counts: Counts };
+  | { kind: 'counts'; id: number; counts: Counts }
+  | { kind: 'truth'; id: number; truth: TruthStats };
 
 export function bytesOf(devices: SharedDevices): DeviceBytes {
   const offsets = new Uint32Array(devices.offsets);

@@ -32,6 +32,9 @@ async function answer(message: ToChild): Promise<void> {
     case 'counts':
       if (standIn !== undefined) tell({ kind: 'counts', id: message.id, counts: (await standIn).counts() });
       return;
+    case 'truth':
+      if (standIn !== undefined) tell({ kind: 'truth', id: message.id, truth: (await standIn).truth() });
+      return;
     case 'close':
       await (await standIn)?.close();
       process.disconnect();

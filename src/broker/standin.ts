@@ -1,12 +1,15 @@
 /** The stand-in for the Aliyun endpoint, in this process: listeners, sign-in desk, broker and counts put together. */
 import { isIPv6 } from 'node:net';
+import { monotonicClock } from '../clock.ts';
 import type { SharedDevices } from '../scenario/device-table.ts';
-import type { Protocol } from '../scenario/scenario.ts';
+import type { FaultPlan, Protocol } from '../scenario/scenario.ts';
 import { makeIdentity } from './certificate.ts';
 import { type Counts, zeroCounts } from './counts.ts';
 import { EndpointBroker } from './endpoint-broker.ts';
+import { Faults } from './faults.ts';
 import { Listeners, type Ports, TRANSPORTS, type Transport } from './listeners.ts';
 import { SignInDesk } from './sign-in.ts';
+import { Truth, type TruthStats } from './truth.ts';
 
 export interface StandInSettings extends Ports {
   /** The devices that exist, with their secrets. */
@@ -15,6 +18,8 @@ export interface StandInSettings extends Ports {
   host?: string;
   /** The host clients are told, where it is not the one listened on (0.0.0.0). */
   advertise?: string;
+  /** What it does wrong; nothing when absent. */
+  faults?: FaultPlan;
 }
 
 export interface StandIn {
@@ -23,6 +28,8 @@ export interface StandIn {
   /** PEM, if there is a tls or wss listener. */
   ca?: string;
   counts(): Counts;
+  /** How long its answers took, in µs. */
+  truth(): TruthStats;
   /** Cuts every connection; resolves when all ports are free again. */
   close(): Promise<void>;
 }
@@ -40,12 +47,17 @@ export async function startStandIn(settings: StandInSettings): Promise<StandIn> 
   const identity = secure ? await makeIdentity([advertised]) : undefined;
 
   const counts = zeroCounts();
-  const broker = new EndpointBroker(new SignInDesk(settings.devices), counts);
+  const clock = monotonicClock();
+  const truth = new Truth();
+  const faults = settings.faults && new Faults(settings.faults, clock);
+  const broker = new EndpointBroker(new SignInDesk(settings.devices), counts, { clock, truth, faults });
   await broker.listen();
   const listeners = new Listeners(counts);
   const close = async (): Promise<void> => {
+    faults?.close();
     await listeners.close();
     await new Promise<void>((resolve) => broker.close(resolve));
+    truth.close();
   };
   try {
     for (const transport of wanted) {
@@ -65,6 +77,7 @@ export async function startStandIn(settings: StandInSettings): Promise<StandIn> 
       listeners.countBytes();
       return { ...counts };
     },
+    truth: () => truth.stats(),
     close,
   };
 }

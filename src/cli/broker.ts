@@ -3,16 +3,20 @@ import { writeFile } from 'node:fs/promises';
 import type { CommandModule } from 'yargs';
 import { COUNT_NAMES, type Counts } from '../broker/counts.ts';
 import { type StandIn, startStandIn } from '../broker/standin.ts';
+import { ANSWERS, type TruthStats } from '../broker/truth.ts';
 import { badInput, FleetError, type Problem } from '../errors.ts';
-import { formatCount } from '../report/format.ts';
+import type { HistogramStats } from '../metrics/histogram.ts';
+import { formatCount, formatMs } from '../report/format.ts';
 import { plainTable } from '../report/plain-table.ts';
 import { readDevices } from '../scenario/device-list.ts';
 import type { SharedDevices } from '../scenario/device-table.ts';
 import { DEFAULT_PREFIX } from '../scenario/generated-devices.ts';
-import type { DeviceSource } from '../scenario/scenario.ts';
+import type { DeviceSource, FaultPlan } from '../scenario/scenario.ts';
+import { msFromUs } from '../units.ts';
 import type { Door } from './door.ts';
+import { FAULT_OPTIONS, type FaultFlags, faultPlanOf } from './fault-flags.ts';
 
-interface Flags {
+interface Flags extends FaultFlags {
   devices?: string;
   generate?: string;
   host: string;
@@ -50,18 +54,21 @@ export function brokerCommand(door: Door): CommandModule {
         .option('ws-port', { type: 'number', describe: 'Also WebSocket on this port' })
         .option('wss-port', { type: 'number', describe: 'Also WebSocket over TLS on this port' })
         .option('ca-out', { type: 'string', describe: 'Write the CA certificate (PEM) to this file' })
-        .option('json', { type: 'boolean', default: false, describe: 'Print the counts at the end as JSON' }),
+        .option('json', { type: 'boolean', default: false, describe: 'Print the counts at the end as JSON' })
+        .options(FAULT_OPTIONS),
     handler: (args) => serve(door, args as unknown as Flags),
   };
 }
 
 async function serve(door: Door, flags: Flags): Promise<void> {
-  const problems = problemsOf(flags);
+  const { plan, problems: faultProblems } = faultPlanOf(flags);
+  const problems = [...problemsOf(flags), ...faultProblems];
   if (problems.length > 0) throw badInput(problems);
   const read = await readDevices(sourceOf(flags));
   if (read.problems.length > 0) throw badInput(read.problems);
-  const standIn = await start(flags, read.devices.shared);
+  const standIn = await start(flags, read.devices.shared, plan);
   let counts: Counts;
+  let truth: TruthStats | undefined;
   try {
     if (flags.caOut !== undefined && standIn.ca !== undefined) await writeCa(flags.caOut, standIn.ca);
     const addresses = Object.values(standIn.urls).join(' ');
@@ -69,13 +76,17 @@ async function serve(door: Door, flags: Flags): Promise<void> {
     await untilStopped(door, standIn);
     // Before closing, which would turn every open connection into a disconnect.
     counts = standIn.counts();
+    // How long answers take is of interest to whoever made them late.
+    if (plan?.delay !== undefined) truth = standIn.truth();
   } finally {
     await standIn.close();
   }
-  door.stdout.write(flags.json ? `${JSON.stringify(counts, undefined, 2)}\n` : tableOf(counts));
+  door.stdout.write(
+    flags.json ? jsonOf(counts, truth) : tableOf(counts) + (truth ? truthTableOf(truth) : ''),
+  );
 }
 
-function start(flags: Flags, devices: SharedDevices): Promise<StandIn> {
+function start(flags: Flags, devices: SharedDevices, faults: FaultPlan | undefined): Promise<StandIn> {
   return startStandIn({
     devices,
     host: flags.host,
@@ -84,6 +95,7 @@ function start(flags: Flags, devices: SharedDevices): Promise<StandIn> {
     tls: flags.tlsPort,
     ws: flags.wsPort,
     wss: flags.wssPort,
+    faults,
   });
 }
 
@@ -159,4 +171,27 @@ function tableOf(counts: Counts): string {
     formatCount(counts[name]),
   ]);
   return rows.length === 0 ? 'nothing happened\n' : `${plainTable(['count', 'value'], rows)}\n`;
+}
+
+/** The truth in ms, as all that leaves the harness. */
+function jsonOf(counts: Counts, truth: TruthStats | undefined): string {
+  const inMs = truth && Object.fromEntries(ANSWERS.map((name) => [name, statsInMs(truth[name])]));
+  return `${JSON.stringify({ ...counts, truth: inMs }, undefined, 2)}\n`;
+}
+
+function statsInMs(stats: HistogramStats | null): Record<string, number> | null {
+  if (stats === null) return null;
+  const { count, ...times } = stats;
+  return { count, ...Object.fromEntries(Object.entries(times).map(([name, us]) => [name, msFromUs(us)])) };
+}
+
+function truthTableOf(truth: TruthStats): string {
+  const rows = ANSWERS.flatMap((name) => {
+    const stats = truth[name];
+    if (stats === null) return [];
+    const times = [stats.min, stats.mean, stats.p50, stats.p90, stats.p99, stats.max];
+    return [[name, formatCount(stats.count), ...times.map((us) => formatMs(msFromUs(us)))]];
+  });
+  const head = ['answered after (ms)', 'count', 'min', 'mean', 'p50', 'p90', 'p99', 'max'];
+  return rows.length === 0 ? '' : `\n${plainTable(head, rows)}\n`;
 }

@@ -9,6 +9,7 @@ export const EXIT = {
   stopped: 105,
   workerLost: 111,
   reportNotWritten: 112,
+  invalid: 114,
 } as const;
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
@@ -20,6 +21,7 @@ const PRECEDENCE: ExitCode[] = [
   EXIT.reportNotWritten,
   EXIT.workerLost,
   EXIT.stopped,
+  EXIT.invalid,
   EXIT.threshold,
 ];
 

@@ -17,7 +17,7 @@ import type { Scenario, Target } from '../scenario/scenario.ts';
 import { TOOL } from '../tool.ts';
 import type { Door } from './door.ts';
 import { openRunLog, type RunLog } from './run-log.ts';
-import { finalCounts, startStandInFor } from './stand-in.ts';
+import { observationsOf, startStandInFor } from './stand-in.ts';
 
 export interface RunRequest {
   scenario: Scenario;
@@ -95,7 +95,7 @@ async function runAgainst(
     environment: environment(),
     thresholds: scenario.thresholds,
     hintOf,
-    observed: standIn && (await finalCounts(standIn)),
+    observed: standIn && (await observationsOf(standIn)),
   });
   runLog.log.info({ outcome: summary.outcome, counters: summary.counters }, 'done');
   await writeFiles(folder, {

@@ -17,6 +17,7 @@ interface RunFlags extends ScenarioFlags {
   out?: string;
   json: boolean;
   quiet: boolean;
+  allowInvalid: boolean;
 }
 
 export function runCommand(door: Door): CommandModule {
@@ -32,6 +33,11 @@ export function runCommand(door: Door): CommandModule {
         })
         .option('json', { type: 'boolean', default: false, describe: 'Print the summary as JSON' })
         .option('quiet', { type: 'boolean', default: false, describe: 'No progress on stderr' })
+        .option('allow-invalid', {
+          type: 'boolean',
+          default: false,
+          describe: 'Do not fail (exit 114) when the generator was overloaded',
+        })
         .example('$0 run scenarios/quickstart.yaml', 'the smallest run, against the stand-in')
         .example('$0 run fleet.yaml -w 4 --set hold=60s', 'four worker threads, a longer hold'),
     handler: (argv) => run(argv as unknown as RunFlags, door),
@@ -63,18 +69,19 @@ async function run(flags: RunFlags, door: Door): Promise<void> {
     door,
   );
   door.stdout.write(flags.json ? `${JSON.stringify(summary, null, 2)}\n` : shown(summary, folder, door));
-  door.finish(exitCodeOf(summary));
+  door.finish(exitCodeOf(summary, flags.allowInvalid));
 }
 
 function shown(summary: Summary, folder: string, door: Door): string {
   return `${summaryTable(summary, paintFor(door.stdout, door.env))}\n\nReport      ${folder}\n`;
 }
 
-function exitCodeOf(summary: Summary): ExitCode {
+function exitCodeOf(summary: Summary, allowInvalid: boolean): ExitCode {
   const codes: ExitCode[] = [];
   if (summary.imbalances.length > 0) codes.push(EXIT.harness);
   if (summary.outcome.state === 'partial') codes.push(EXIT.workerLost);
   if (summary.outcome.state === 'aborted') codes.push(EXIT.stopped);
+  if (summary.health.verdict === 'invalid' && !allowInvalid) codes.push(EXIT.invalid);
   if (summary.thresholds.some(({ verdict }) => verdict !== 'pass')) codes.push(EXIT.threshold);
   return firstOf(codes);
 }

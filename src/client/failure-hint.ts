@@ -55,11 +55,15 @@ export function hintOf(failure: { phase: string; kind: string; code: string }): 
     return 'the broker refused the subscription: own topics only, and at most 100 of them';
   if (code.startsWith('PUBACK')) return 'the broker refused the message';
   if (kind === 'certificate' && Object.hasOwn(HINT_OF_CERTIFICATE, code)) return HINT_OF_CERTIFICATE[code]!;
+  if (phase === 'reply') return HINT_OF_REPLY;
   if (kind === 'timeout' && (CONNECT_PHASES as readonly string[]).includes(phase)) {
     return `${HINT_OF_TIMEOUT[phase] ?? HINT_OF_KIND.timeout}; the limit is \`connect.timeout\``;
   }
   return HINT_OF_KIND[kind] ?? HINT_OF_KIND.other;
 }
+
+const HINT_OF_REPLY =
+  'no answer within `replyTimeout`: the platform drops what is above its rate silently (30/s per device at QoS 0, 10/s at QoS 1)';
 
 const HINT_OF_TIMEOUT: Record<string, string> = {
   dns: 'the resolver did not answer in time',

@@ -2,8 +2,8 @@
 
 export const CONNECT_PHASES = ['sign', 'dns', 'tcp', 'tls', 'connack'] as const;
 export type ConnectPhase = (typeof CONNECT_PHASES)[number];
-/** `suback` and `puback` are refusals on an open connection; `open` is the loss of one. */
-export type FailurePhase = ConnectPhase | 'suback' | 'puback' | 'open';
+/** `suback`, `puback` and `reply` are refused or missing answers on an open connection; `open` is the loss of one. */
+export type FailurePhase = ConnectPhase | 'suback' | 'puback' | 'reply' | 'open';
 
 export type FailureKind =
   | 'timeout'

@@ -1,6 +1,8 @@
 /** One run: opens the links, gives the start line, merges what the shards report, stops them. */
+import { randomInt } from 'node:crypto';
 import type { Clock } from '../clock.ts';
 import { FleetError } from '../errors.ts';
+import { type Ledger, lostMessages } from '../load/ledger.ts';
 import type { FromShard } from '../load/protocol.ts';
 import type { ShardAssignment } from '../load/shard.ts';
 import type { Snapshot } from '../metrics/snapshot.ts';
@@ -49,6 +51,7 @@ export class FleetRun {
   private readonly request: FleetRunRequest;
   private readonly totals: Totals;
   private readonly lost: FleetRunResult['lostShards'] = [];
+  private readonly ledgers: Ledger[] = [];
   private links: ShardLink[] = [];
   private readyShards = 0;
   private startUs = 0;
@@ -63,6 +66,7 @@ export class FleetRun {
   /** Resolves when every shard is done or lost. A shard lost before the start line is a fault of the harness. */
   async run(): Promise<FleetRunResult> {
     const { scenario, target, devices, plan, openLinks } = this.request;
+    const run = randomInt(2 ** 32 - 1);
     const pool = openLinks(
       plan.segments.map((segment) => ({
         segment,
@@ -71,6 +75,7 @@ export class FleetRun {
         devices: devices.shared,
         starts: plan.starts,
         durationUs: plan.durationUs,
+        run,
       })),
     );
     this.links = pool.links;
@@ -82,6 +87,7 @@ export class FleetRun {
       clearTimeout(overdue);
       await pool.destroy();
     }
+    this.totals.setLostMessages(lostMessages(this.ledgers));
     if (this.startUs === 0) this.neverStarted();
     return {
       totals: this.totals,
@@ -137,6 +143,7 @@ export class FleetRun {
         this.onSnapshot(shard, message.snapshot);
         break;
       case 'done':
+        this.ledgers.push(message.ledger);
         break;
     }
   }

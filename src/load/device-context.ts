@@ -5,7 +5,6 @@ import type { Recorder } from '../metrics/recorder.ts';
 import type { DeviceTable, Identity } from '../scenario/device-table.ts';
 import type { PublishPlan, Scenario, Subscription, Target } from '../scenario/scenario.ts';
 import { compilePayload, type PayloadRenderer } from './payload.ts';
-import { seededRandom } from './random.ts';
 import { compileTemplate } from './template.ts';
 import type { Wheel } from './wheel.ts';
 
@@ -20,6 +19,10 @@ export interface DeviceContext {
   recorder: Recorder;
   subscriptions: CompiledSubscription[];
   plans: CompiledPlan[];
+  /** Seeded; for jitter and reconnects. */
+  random: () => number;
+  /** Tells this run's messages from those of others on the same broker. */
+  run: number;
   /** When publishing ends, on the shard's clock. */
   publishEndUs: number;
   /** Levels of the shard, kept by its devices. */
@@ -32,6 +35,8 @@ export interface Load {
   open: number;
   /** What a drain waits for: attempts, subscriptions, acknowledgements and replies still to come. */
   outstanding: number;
+  /** When a device last received a message. */
+  receivedUs: number;
   /** Connections that were told to close and have not ended. */
   closing: number;
 }
@@ -45,6 +50,7 @@ export interface CompiledSubscription {
 
 export interface CompiledPlan {
   plan: PublishPlan;
+  index: number;
   topic: TopicRenderer;
   payload: PayloadRenderer;
   replyTopic: TopicRenderer | undefined;
@@ -60,13 +66,13 @@ export function compileSubscriptions(subscriptions: Subscription[]): CompiledSub
   return subscriptions.map(({ topic, qos }) => ({ topic: compileTemplate(topic, TOPIC_FILLS), qos }));
 }
 
-/** `seed` differs per shard, so that no two shards send the same random values. */
-export function compilePlans(plans: PublishPlan[], seed: number): CompiledPlan[] {
-  const random = seededRandom(seed);
-  return plans.map((plan) => ({
+/** `random` differs per shard, so that no two shards send the same values. */
+export function compilePlans(plans: PublishPlan[], random: () => number, run: number): CompiledPlan[] {
+  return plans.map((plan, index) => ({
     plan,
+    index,
     topic: compileTemplate(plan.topic, TOPIC_FILLS),
-    payload: compilePayload(plan.payload, random, Date.now),
+    payload: compilePayload(plan.payload, { random, epochMs: Date.now, run, plan: index }),
     replyTopic: plan.reply === undefined ? undefined : compileTemplate(plan.reply, TOPIC_FILLS),
   }));
 }

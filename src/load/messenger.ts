@@ -1,18 +1,20 @@
-/** The messages of one device while it is connected: sends by its publish plans, and books what comes back for each. */
+/** The messages of one device: sends by its publish plans while it is connected, and books what comes back for each. */
 import type { Connection } from '../client/connection.ts';
 import type { Failure } from '../client/failure.ts';
 import type { Identity } from '../scenario/device-table.ts';
 import type { CompiledPlan, DeviceContext } from './device-context.ts';
+import { Inbox } from './inbox.ts';
+import { PublishTimes } from './publish-times.ts';
 import { Publisher, type PublishSender } from './publisher.ts';
 import { seededValue } from './random.ts';
 import { ReplyMatcher } from './reply-matcher.ts';
+import { topicMatches } from './topic-filter.ts';
 
 /** Packet ids are 16 bits wide: with nearly all of them waiting for their PUBACK there is none for another message. */
 const MOST_UNACKED = 65_000;
 
 export class Messenger implements PublishSender {
   private readonly context: DeviceContext;
-  private readonly connection: Connection;
   private readonly identity: Identity;
   /** Index in the device list. */
   private readonly row: number;
@@ -21,44 +23,69 @@ export class Messenger implements PublishSender {
   /** Intended time by packet id. */
   private readonly unacked = new Map<number, number>();
   private readonly replies: ReplyMatcher;
+  private readonly inbox: Inbox;
+  /** Undefined while the device is away: its messages fall due all the same, and are not sent. */
+  private connection: Connection | undefined;
   private sent = 0;
+  /** Messages sent, by plan: what was due while the device was away takes no number and cannot be lost. */
+  private readonly seqs: number[];
 
-  constructor(context: DeviceContext, connection: Connection, identity: Identity, row: number) {
+  constructor(context: DeviceContext, identity: Identity, row: number) {
+    const { plans, recorder, run } = context;
     this.context = context;
-    this.connection = connection;
     this.identity = identity;
     this.row = row;
-    this.topics = context.plans.map((plan) => plan.topic(identity));
-    this.replies = new ReplyMatcher(context.plans.map((plan) => plan.replyTopic?.(identity)));
+    this.seqs = plans.map(() => 0);
+    this.topics = plans.map((plan) => plan.topic(identity));
+    this.replies = new ReplyMatcher(plans.map((plan) => plan.replyTopic?.(identity)));
+    this.inbox = new Inbox(
+      recorder,
+      run,
+      plans.map(({ plan }) => plan),
+    );
+  }
+
+  /** The device is connected and its subscriptions are in force. */
+  attach(connection: Connection): void {
+    this.connection = connection;
+    this.inbox.subscribed(this.context.clock.nowUs());
+    if (this.publishers.length === 0) this.begin();
   }
 
   /** Each plan begins at its device's own phase within `every`, so that a fleet that connected together does not publish together. */
-  start(): void {
-    const { clock, wheel, plans, scenario, publishEndUs } = this.context;
-    plans.forEach((plan, index) => {
-      const phase = seededValue(scenario.seed, this.row, index);
-      const firstUs = clock.nowUs() + Math.floor(phase * plan.plan.everyUs);
-      this.publishers.push(new Publisher(wheel, this, plan, index, firstUs, publishEndUs));
-    });
+  private begin(): void {
+    const { clock, wheel, plans, scenario, publishEndUs, random, subscriptions } = this.context;
+    const filters = subscriptions.map(({ topic }) => topic(this.identity));
+    for (const plan of plans) {
+      const { jitter, everyUs, payload } = plan.plan;
+      const phase = seededValue(scenario.seed, this.row, plan.index);
+      const times = new PublishTimes(jitter, everyUs, clock.nowUs(), phase, random);
+      this.publishers.push(new Publisher(wheel, this, plan, times, publishEndUs));
+      const hearsItself = filters.some((filter) => topicMatches(filter, this.topics[plan.index]!));
+      if (payload.kind === 'size' && hearsItself) this.inbox.expectOwn(this.row, plan.index);
+    }
   }
 
-  send(plan: CompiledPlan, planIndex: number, intendedUs: number): void {
+  send(plan: CompiledPlan, intendedUs: number): void {
     const { recorder, clock, load } = this.context;
     const { counters } = recorder;
     counters.messages_scheduled++;
-    if (this.unacked.size >= MOST_UNACKED) return;
-    const seq = ++this.sent;
-    const payload = plan.payload({ ...this.identity, device: this.row, seq });
-    const packetId = this.connection.publish(this.topics[planIndex]!, payload, plan.plan.qos);
+    if (this.connection === undefined || this.unacked.size >= MOST_UNACKED) return;
+    const id = ++this.sent;
+    const seq = ++this.seqs[plan.index]!;
+    const payload = plan.payload({ identity: this.identity, device: this.row, id, seq, intendedUs });
+    const packetId = this.connection.publish(this.topics[plan.index]!, payload, plan.plan.qos);
     counters.messages_sent++;
-    recorder.trends.publish_slip.record(clock.nowUs() - intendedUs);
+    recorder.trends.publish_slip.record(Math.max(0, clock.nowUs() - intendedUs));
     if (packetId === 0) {
       counters.messages_sent_qos0++;
     } else {
       this.unacked.set(packetId, intendedUs);
       load.outstanding++;
     }
-    if (plan.replyTopic !== undefined && this.replies.expect(seq, intendedUs)) load.outstanding++;
+    if (plan.replyTopic === undefined) return;
+    load.outstanding++;
+    this.miss(this.replies.expect(id, intendedUs, intendedUs + plan.plan.replyTimeoutUs));
   }
 
   /** Returns what the broker had against the message, if anything. */
@@ -80,11 +107,19 @@ export class Messenger implements PublishSender {
   received(topic: string, payload: Buffer): void {
     const { recorder, clock, load } = this.context;
     recorder.counters.messages_received++;
+    const nowUs = clock.nowUs();
+    load.receivedUs = nowUs;
+    this.inbox.received(payload, nowUs);
     const intendedUs = this.replies.match(topic, payload);
     if (intendedUs === undefined) return;
     load.outstanding--;
     recorder.counters.replies_received++;
-    recorder.trends.reply_latency.record(clock.nowUs() - intendedUs);
+    recorder.trends.reply_latency.record(nowUs - intendedUs);
+  }
+
+  /** Once a second: answers whose time is up are missing. */
+  expireReplies(nowUs: number): void {
+    if (this.replies.pending > 0) this.miss(this.replies.expire(nowUs));
   }
 
   /** No more messages; acknowledgements and replies may still come. */
@@ -93,12 +128,28 @@ export class Messenger implements PublishSender {
   }
 
   /** What is still unanswered stays so: as `messages_failed` where the connection broke, `messages_unacked` where the run ended. */
-  end(unansweredAre: 'messages_failed' | 'messages_unacked'): void {
+  detach(unansweredAre: 'messages_failed' | 'messages_unacked'): void {
     const { recorder, load } = this.context;
-    this.stop();
+    this.connection = undefined;
     recorder.counters[unansweredAre] += this.unacked.size;
-    load.outstanding -= this.unacked.size + this.replies.pending;
+    load.outstanding -= this.unacked.size;
     this.unacked.clear();
-    this.replies.clear();
+    this.miss(this.replies.clear());
+  }
+
+  /** Appends to a ledger under way: device, plan and messages sent; then its streams. */
+  report(sent: number[], received: number[]): void {
+    for (const { plan, index } of this.context.plans) {
+      if (plan.payload.kind === 'size') sent.push(this.row, index, this.seqs[index]!);
+    }
+    this.inbox.report(received);
+  }
+
+  private miss(replies: number): void {
+    if (replies === 0) return;
+    const { recorder, load } = this.context;
+    load.outstanding -= replies;
+    recorder.counters.replies_missing += replies;
+    recorder.fail('reply', 'timeout', '', this.identity.deviceName, replies);
   }
 }

@@ -1,40 +1,72 @@
 /** What a message holds. A plan's payload is compiled once per shard and rendered once per message. */
-import type { PayloadSpec } from '../scenario/scenario.ts';
+import type { Identity } from '../scenario/device-table.ts';
+import type { PayloadSpec, SizeDistribution } from '../scenario/scenario.ts';
+import { writeHeader } from './message-header.ts';
 import { compileTemplate } from './template.ts';
 
-/** What a payload's placeholders may refer to. */
+/** What a payload may refer to. */
 export interface MessageContext {
-  productKey: string;
-  deviceName: string;
-  clientId: string;
+  identity: Identity;
   /** Index of the device in its list. */
   device: number;
-  /** Per device, from 1: Alink wants an `id` unique within the device. */
+  /** Per device over all its plans, from 1: Alink wants an `id` unique within the device. */
+  id: number;
+  /** Per device and plan, from 1. */
   seq: number;
+  intendedUs: number;
 }
 
 export type PayloadRenderer = (context: MessageContext) => string | Buffer;
 
-/** `random` yields numbers in [0, 1); `epochMs` the wall clock. */
-export function compilePayload(
-  spec: PayloadSpec,
-  random: () => number,
-  epochMs: () => number,
-): PayloadRenderer {
+/** `random` yields numbers in [0, 1); `epochMs` the wall clock; `run` and `plan` go into headers. */
+export interface PayloadSources {
+  random(): number;
+  epochMs(): number;
+  run: number;
+  plan: number;
+}
+
+export function compilePayload(spec: PayloadSpec, sources: PayloadSources): PayloadRenderer {
   switch (spec.kind) {
     case 'size': {
-      const filler = Buffer.alloc(spec.bytes, 'x');
-      return () => filler;
+      const bytes = compileSize(spec.sizes, sources.random);
+      const { run, plan } = sources;
+      return ({ device, seq, intendedUs }) => {
+        const payload = Buffer.alloc(bytes(), 'x');
+        writeHeader(payload, { run, device, plan, seq, intendedUs });
+        return payload;
+      };
     }
     case 'template':
       return compileTemplate<MessageContext>(spec.template, {
-        productKey: (context) => context.productKey,
-        deviceName: (context) => context.deviceName,
-        clientId: (context) => context.clientId,
-        device: (context) => String(context.device),
-        seq: (context) => String(context.seq),
-        timestamp: () => String(epochMs()),
-        random: () => String(random()),
+        productKey: ({ identity }) => identity.productKey,
+        deviceName: ({ identity }) => identity.deviceName,
+        clientId: ({ identity }) => identity.clientId,
+        device: ({ device }) => String(device),
+        seq: ({ id }) => String(id),
+        timestamp: () => String(sources.epochMs()),
+        random: () => String(sources.random()),
       });
+  }
+}
+
+/** Bytes of the next message. */
+function compileSize(sizes: SizeDistribution, random: () => number): () => number {
+  switch (sizes.kind) {
+    case 'fixed':
+      return () => sizes.bytes;
+    case 'uniform':
+      return () => sizes.minBytes + Math.floor(random() * (sizes.maxBytes - sizes.minBytes + 1));
+    case 'weighted': {
+      const total = sizes.parts.reduce((sum, { weight }) => sum + weight, 0);
+      return () => {
+        let left = random() * total;
+        for (const { bytes, weight } of sizes.parts) {
+          left -= weight;
+          if (left < 0) return bytes;
+        }
+        return sizes.parts.at(-1)!.bytes;
+      };
+    }
   }
 }

@@ -1,50 +1,45 @@
-/** One publish plan of one device: messages at fixed times of its own phase, whatever became of the ones before (open model). */
+/** One publish plan of one device: messages at times of its own, whatever became of the ones before (open model). */
 import type { CompiledPlan } from './device-context.ts';
+import type { PublishTimes } from './publish-times.ts';
 import { type Wheel, WheelTimer } from './wheel.ts';
 
 export interface PublishSender {
-  send(plan: CompiledPlan, planIndex: number, intendedUs: number): void;
+  /** One message that was due at `intendedUs`. */
+  send(plan: CompiledPlan, intendedUs: number): void;
 }
 
 export class Publisher extends WheelTimer {
+  private readonly plan: CompiledPlan;
   private readonly wheel: Wheel;
   private readonly sender: PublishSender;
-  private readonly plan: CompiledPlan;
-  private readonly planIndex: number;
-  private readonly endUs: number;
-  private nextUs: number;
+  private readonly times: PublishTimes;
+  private endUs: number;
 
-  /** The first message is due at `firstUs`, none at or after `endUs`. */
-  constructor(
-    wheel: Wheel,
-    sender: PublishSender,
-    plan: CompiledPlan,
-    planIndex: number,
-    firstUs: number,
-    endUs: number,
-  ) {
+  /** No message at or after `endUs`. */
+  constructor(wheel: Wheel, sender: PublishSender, plan: CompiledPlan, times: PublishTimes, endUs: number) {
     super();
     this.wheel = wheel;
     this.sender = sender;
     this.plan = plan;
-    this.planIndex = planIndex;
+    this.times = times;
     this.endUs = endUs;
-    this.nextUs = firstUs;
-    if (firstUs < endUs) wheel.arm(this, firstUs);
+    if (times.nextUs < endUs) wheel.arm(this, times.nextUs);
   }
 
   fire(nowUs: number): void {
+    const { times } = this;
     // A held-up loop sends all it missed, each counted from its own intended time.
-    while (this.nextUs <= nowUs && this.nextUs < this.endUs) {
-      this.sender.send(this.plan, this.planIndex, this.nextUs);
-      this.nextUs += this.plan.plan.everyUs;
+    while (times.nextUs <= nowUs && times.nextUs < this.endUs) {
+      const intendedUs = times.nextUs;
+      times.advance();
+      this.sender.send(this.plan, intendedUs);
     }
-    if (this.nextUs < this.endUs) this.wheel.arm(this, this.nextUs);
+    if (times.nextUs < this.endUs) this.wheel.arm(this, times.nextUs);
   }
 
   /** Also from within `send`. */
   stop(): void {
-    this.nextUs = Number.POSITIVE_INFINITY;
+    this.endUs = 0;
     this.wheel.disarm(this);
   }
 }

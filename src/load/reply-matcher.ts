@@ -3,10 +3,15 @@
 /** Answers that never come must not fill the memory: beyond this many open questions the oldest are given up. */
 const MOST_PENDING = 4096;
 
+interface Question {
+  intendedUs: number;
+  deadlineUs: number;
+}
+
 export class ReplyMatcher {
   private readonly replyTopics: Set<string>;
-  /** Intended time by id, oldest first. */
-  private readonly intendedUs = new Map<number, number>();
+  /** By id, oldest first. */
+  private readonly open = new Map<number, Question>();
 
   /** The reply topic of each plan, where it has one. */
   constructor(replyTopics: (string | undefined)[]) {
@@ -14,28 +19,42 @@ export class ReplyMatcher {
   }
 
   get pending(): number {
-    return this.intendedUs.size;
+    return this.open.size;
   }
 
-  /** Returns false where an older one was given up for it. */
-  expect(id: number, intendedUs: number): boolean {
-    this.intendedUs.set(id, intendedUs);
-    if (this.intendedUs.size <= MOST_PENDING) return true;
-    this.intendedUs.delete(this.intendedUs.keys().next().value!);
-    return false;
+  /** Returns how many older ones were given up for it. */
+  expect(id: number, intendedUs: number, deadlineUs: number): number {
+    this.open.set(id, { intendedUs, deadlineUs });
+    if (this.open.size <= MOST_PENDING) return 0;
+    this.open.delete(this.open.keys().next().value!);
+    return 1;
   }
 
   /** The intended time of the message that this one answers; undefined when it is no answer to a question still open. */
   match(topic: string, payload: Buffer): number | undefined {
     if (!this.replyTopics.has(topic)) return undefined;
     const id = alinkId(payload);
-    const intendedUs = this.intendedUs.get(id);
-    this.intendedUs.delete(id);
-    return intendedUs;
+    const question = this.open.get(id);
+    this.open.delete(id);
+    return question?.intendedUs;
   }
 
-  clear(): void {
-    this.intendedUs.clear();
+  /** Gives up what was due by now; returns how many. */
+  expire(nowUs: number): number {
+    let expired = 0;
+    for (const [id, { deadlineUs }] of this.open) {
+      if (deadlineUs > nowUs) continue;
+      this.open.delete(id);
+      expired++;
+    }
+    return expired;
+  }
+
+  /** Gives up everything; returns how many. */
+  clear(): number {
+    const { size } = this.open;
+    this.open.clear();
+    return size;
   }
 }
 

@@ -7,8 +7,10 @@ import { DeviceTable, type SharedDevices } from '../scenario/device-table.ts';
 import { effectiveSubscriptions } from '../scenario/rules.ts';
 import type { Scenario, Target } from '../scenario/scenario.ts';
 import { compilePlans, compileSubscriptions, type DeviceContext } from './device-context.ts';
+import type { Ledger } from './ledger.ts';
 import { createPacer, type Pacer } from './pacer.ts';
 import type { ShardPort } from './protocol.ts';
+import { seededRandom } from './random.ts';
 import { globalIndex, type Segment, shareOf } from './segment.ts';
 import { VirtualDevice } from './virtual-device.ts';
 import { VitalsSampler } from './vitals.ts';
@@ -24,11 +26,14 @@ export interface ShardAssignment {
   starts: number;
   /** From the start line to the end of publishing. */
   durationUs: number;
+  /** A number by which this run's messages are known on a broker that others use too. */
+  run: number;
 }
 
 const SNAPSHOT_EVERY_US = 1_000_000;
 /** How often a drain looks whether it is over, and how long closing sockets may take. */
 const DRAIN_LOOK_US = 10_000;
+const QUIET_US = 1_500_000;
 const CLOSING_US = 2_000_000;
 
 /** Resolves when everything is closed and the last snapshot has been posted. */
@@ -67,6 +72,7 @@ class Shard {
   private snapshotFromUs = 0;
   private second = -1;
   private phaseEndUs = 0;
+  private drainedFromUs = 0;
   private readonly paceTimer = callback((nowUs) => this.pace(nowUs));
   private readonly snapshotTimer = callback((nowUs) => this.snapshot(nowUs));
   private readonly phaseTimer = callback((nowUs) => this.look(nowUs));
@@ -87,6 +93,7 @@ class Shard {
     this.pacer = createPacer(scenario.connect.stages);
     this.starts = shareOf(segment, starts);
     this.mostConnecting = shareOf(segment, scenario.connect.maxInFlight);
+    const random = seededRandom(scenario.seed * 65_537 + segment.index);
     this.context = {
       scenario,
       target,
@@ -96,9 +103,11 @@ class Shard {
       wheel: this.wheel,
       recorder: this.recorder,
       subscriptions: compileSubscriptions(effectiveSubscriptions(scenario)),
-      plans: compilePlans(scenario.publish, scenario.seed * 65_537 + segment.index),
+      plans: compilePlans(scenario.publish, random, assignment.run),
+      random,
+      run: assignment.run,
       publishEndUs: 0,
-      load: { connecting: 0, open: 0, outstanding: 0, closing: 0 },
+      load: { connecting: 0, open: 0, outstanding: 0, receivedUs: 0, closing: 0 },
     };
   }
 
@@ -121,11 +130,12 @@ class Shard {
     if (this.phase === 'waiting') this.startUs = this.snapshotFromUs = nowUs;
     this.wheel.start();
     this.phase = 'draining';
+    this.drainedFromUs = nowUs;
     this.phaseEndUs = nowUs + this.assignment.scenario.gracefulStopUs;
     this.wheel.disarm(this.paceTimer);
     // A device that opens only now must not begin to publish.
     this.context.publishEndUs = nowUs;
-    for (const device of this.devices) device.stopPublishing();
+    for (const device of this.devices) device.drain();
     const { counters } = this.recorder;
     counters.connects_scheduled += this.starts - this.nextStart;
     counters.connects_cancelled += this.starts - this.nextStart;
@@ -159,7 +169,7 @@ class Shard {
         this.drain();
         return;
       case 'draining':
-        if (load.outstanding === 0 || nowUs >= this.phaseEndUs) this.close(nowUs);
+        if (nowUs >= this.phaseEndUs || (load.outstanding === 0 && this.isQuiet(nowUs))) this.close(nowUs);
         break;
       case 'closing':
         if (load.closing === 0 || nowUs >= this.phaseEndUs) {
@@ -171,6 +181,13 @@ class Shard {
         return;
     }
     this.wheel.arm(this.phaseTimer, nowUs + DRAIN_LOOK_US);
+  }
+
+  /** Nothing says how many messages between devices are still on their way: they have ended when none has come for a while. */
+  private isQuiet(nowUs: number): boolean {
+    const { subscriptions, plans, load } = this.context;
+    const listens = subscriptions.length > 0 && plans.some(({ plan }) => plan.payload.kind === 'size');
+    return !listens || nowUs - Math.max(load.receivedUs, this.drainedFromUs) >= QUIET_US;
   }
 
   private close(nowUs: number): void {
@@ -188,8 +205,15 @@ class Shard {
     this.wheel.stop();
     this.vitals.stop();
     this.recorder.destroy();
-    this.port.post({ type: 'done' });
+    this.port.post({ type: 'done', ledger: this.ledger() });
     this.resolve();
+  }
+
+  private ledger(): Ledger {
+    const sent: number[] = [];
+    const received: number[] = [];
+    for (const device of this.devices) device.report(sent, received);
+    return { sent: Uint32Array.from(sent), received: Uint32Array.from(received) };
   }
 
   private snapshot(nowUs: number): void {
@@ -200,7 +224,7 @@ class Shard {
   }
 
   private post(nowUs: number): void {
-    for (const device of this.devices) if (!device.over) device.countBytes();
+    for (const device of this.devices) if (!device.over) device.tick(nowUs);
     const fromUs = this.snapshotFromUs - this.startUs;
     // A stop may come before the start line.
     const toUs = Math.max(fromUs, nowUs - this.startUs);

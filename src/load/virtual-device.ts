@@ -1,94 +1,103 @@
-/** One triple's behaviour during a run: sign, connect, subscribe, publish on its own schedule, close. Every outcome becomes a number. */
+/** One triple's behaviour during a run: sign, connect, subscribe, publish on its own schedule, return when cut off, close. */
 import { Attempt } from '../client/attempt.ts';
 import type { Connection, ConnectionHandler } from '../client/connection.ts';
-import { CONNECT_PHASES, type ConnectPhase, type Failure } from '../client/failure.ts';
+import type { Failure } from '../client/failure.ts';
 import type { Identity } from '../scenario/device-table.ts';
-import type { TimeTrend } from '../scenario/metric-names.ts';
-import { sign, timestampText } from '../signing/credentials.ts';
-import { endpointOf, securemodeOf } from '../signing/endpoint.ts';
 import type { DeviceContext } from './device-context.ts';
 import { Messenger } from './messenger.ts';
+import { ReconnectSchedule } from './reconnect-schedule.ts';
+import { recordConnect, signIn } from './sign-in.ts';
 import { WheelTimer } from './wheel.ts';
 
-type State = 'connecting' | 'subscribing' | 'ready' | 'closing' | 'over';
+/** `away`: the connection was lost and the next attempt is not due yet. */
+type State = 'connecting' | 'subscribing' | 'ready' | 'away' | 'closing' | 'over';
 
-const TREND_OF_PHASE = Object.fromEntries(
-  CONNECT_PHASES.map((phase) => [phase, `connect_${phase}`]),
-) as Record<ConnectPhase, TimeTrend>;
-
-/** The wheel timer it is itself is the deadline: of the attempt, then of the SUBACK. */
+/** The wheel timer it is itself is the deadline of the attempt, then of the SUBACK; while away, the time of the next attempt. */
 export class VirtualDevice extends WheelTimer implements ConnectionHandler {
   private readonly context: DeviceContext;
+  /** Index in the device list. */
+  private readonly row: number;
   private readonly intendedStartUs: number;
-  private readonly attempt: Attempt;
-  private readonly connection: Connection;
   private readonly identity: Identity;
   private readonly messenger: Messenger;
+  private readonly reconnects: ReconnectSchedule | undefined;
   private state: State = 'connecting';
+  private attempt: Attempt;
+  private connection: Connection;
+  /** When the connection was lost; 0 before the first loss. What follows is a return, not a connect. */
+  private lostUs = 0;
   private subscribeUs = 0;
   private subacksMissing = 0;
   private countedSent = 0;
   private countedReceived = 0;
 
-  /** Starts at once; `dueUs` is when the schedule said it should have, on the shard's clock. `row` is its index in the device list. */
+  /** Starts at once; `dueUs` is when the schedule said it should have, on the shard's clock. */
   constructor(context: DeviceContext, row: number, dueUs: number) {
     super();
-    const { recorder, load, clock, wheel, scenario } = context;
+    const { recorder, clock, devices, scenario, random } = context;
     this.context = context;
+    this.row = row;
     this.intendedStartUs = dueUs;
+    if (scenario.reconnect) this.reconnects = new ReconnectSchedule(scenario.reconnect, random);
     this.attempt = new Attempt(clock);
     recorder.counters.connects_started++;
     recorder.trends.connect_slip.record(Math.max(0, this.attempt.startUs - dueUs));
+    this.connection = this.connect();
+    const [productKey, deviceName, clientId] = [
+      devices.productKey(row),
+      devices.deviceName(row),
+      devices.clientId(row),
+    ];
+    this.identity = { productKey, deviceName, clientId };
+    this.messenger = new Messenger(context, this.identity, row);
+  }
+
+  private connect(): Connection {
+    const { load, wheel, scenario } = this.context;
     load.connecting++;
     load.outstanding++;
-
-    const triple = context.devices.triple(row);
-    const endpoint = endpointOf(context.target, triple.productKey);
-    const timestamp = timestampText(scenario.auth.timestamp, Date.now());
-    const credentials = sign(triple, scenario.auth.signmethod, securemodeOf(endpoint.protocol), timestamp);
-    this.connection = context.client.connect(this.attempt, endpoint, credentials, this);
-    // The secret ends here: what lives on knows the device by its names alone.
-    const { productKey, deviceName, clientId } = triple;
-    this.identity = { productKey, deviceName, clientId };
-    this.messenger = new Messenger(context, this.connection, this.identity, row);
+    this.reconnects?.started(this.attempt.startUs);
+    const connection = signIn(this.context, this.row, this.attempt, this);
     wheel.arm(this, this.attempt.startUs + scenario.connect.timeoutUs);
+    return connection;
   }
 
   // --- the connection's side
 
   opened(serviceUs: number): void {
-    const { recorder, load } = this.context;
     this.attemptEnded();
-    load.open++;
-    recorder.counters.connects_ok++;
-    recorder.trends.connect_service.record(serviceUs);
-    const latencyUs = this.attempt.startUs + serviceUs - this.intendedStartUs;
-    recorder.trends.connect_latency.record(Math.max(0, latencyUs));
-    for (const phase of CONNECT_PHASES) {
-      const durationUs = this.attempt.durationUs[phase];
-      if (durationUs !== undefined) recorder.trends[TREND_OF_PHASE[phase]].record(durationUs);
-    }
+    this.context.load.open++;
+    if (this.lostUs > 0) this.recordReturn();
+    else recordConnect(this.context.recorder, this.attempt, serviceUs, this.intendedStartUs);
+    this.reconnects?.succeeded();
     this.subscribe();
   }
 
   failed(failure: Failure): void {
+    const { counters } = this.context.recorder;
     this.attemptEnded();
     this.countBytes();
-    this.state = 'over';
-    this.context.recorder.counters.connects_failed++;
     this.record(failure);
+    if (this.lostUs > 0) {
+      counters.reconnects_failed++;
+      this.goAway();
+    } else {
+      counters.connects_failed++;
+      this.state = 'over';
+    }
   }
 
   lost(failure: Failure): void {
-    const { recorder, load } = this.context;
+    const { recorder, load, clock } = this.context;
     this.countBytes();
     this.subscribingEnded();
     // The broker can no longer answer these, whether or not it took them.
-    this.messenger.end('messages_failed');
+    this.messenger.detach('messages_failed');
     load.open--;
     recorder.counters.disconnects++;
-    this.state = 'over';
     this.record(failure);
+    this.lostUs = clock.nowUs();
+    this.goAway();
   }
 
   subscribed(returnCodes: number[]): void {
@@ -119,28 +128,27 @@ export class VirtualDevice extends WheelTimer implements ConnectionHandler {
 
   // --- the schedule's side
 
-  /** The deadline of the attempt or of the SUBACK. */
   fire(): void {
     if (this.state === 'connecting') {
       this.connection.expire();
     } else if (this.state === 'subscribing') {
       this.record({ phase: 'suback', kind: 'timeout', code: '' });
       this.ready();
+    } else if (this.state === 'away') {
+      this.comeBack();
     }
   }
 
-  stopPublishing(): void {
+  /** The run is over: no new messages, no new attempts; what is under way may finish. */
+  drain(): void {
     this.messenger.stop();
+    if (this.state === 'away') this.giveUp();
   }
 
-  /** Bytes since the last call go to the counters. */
-  countBytes(): void {
-    const { counters } = this.context.recorder;
-    const { bytesSent, bytesReceived } = this.connection;
-    counters.bytes_sent += bytesSent - this.countedSent;
-    counters.bytes_received += bytesReceived - this.countedReceived;
-    this.countedSent = bytesSent;
-    this.countedReceived = bytesReceived;
+  /** Once a second: bytes since the last call go to the counters, answers whose time is up are given up. */
+  tick(nowUs: number): void {
+    this.countBytes();
+    this.messenger.expireReplies(nowUs);
   }
 
   get over(): boolean {
@@ -150,19 +158,27 @@ export class VirtualDevice extends WheelTimer implements ConnectionHandler {
   /** The end of the run: what has not been answered by now never will be. */
   close(): void {
     const { recorder, load } = this.context;
+    if (this.state === 'away') this.giveUp();
     if (this.state === 'over' || this.state === 'closing') return;
     load.closing++;
     if (this.state === 'connecting') {
       this.attemptEnded();
-      recorder.counters.connects_cancelled++;
+      if (this.lostUs === 0) recorder.counters.connects_cancelled++;
     } else {
       this.subscribingEnded();
-      this.messenger.end('messages_unacked');
+      this.messenger.detach('messages_unacked');
       load.open--;
     }
     this.state = 'closing';
     this.connection.close();
   }
+
+  /** Appends what the ledger of the shard needs of this device. */
+  report(sent: number[], received: number[]): void {
+    this.messenger.report(sent, received);
+  }
+
+  // --- connecting and coming back
 
   private attemptEnded(): void {
     const { load, wheel } = this.context;
@@ -170,6 +186,38 @@ export class VirtualDevice extends WheelTimer implements ConnectionHandler {
     load.connecting--;
     load.outstanding--;
   }
+
+  private recordReturn(): void {
+    const { recorder, clock } = this.context;
+    recorder.counters.reconnects_ok++;
+    recorder.trends.reconnect_latency.record(clock.nowUs() - this.lostUs);
+    recorder.triesOfReturn(this.reconnects!.tries);
+  }
+
+  private goAway(): void {
+    const { clock, wheel, publishEndUs } = this.context;
+    const nextUs = this.reconnects?.nextUs(clock.nowUs()) ?? Number.POSITIVE_INFINITY;
+    this.state = 'away';
+    if (nextUs < publishEndUs) wheel.arm(this, nextUs);
+    else if (this.reconnects === undefined || clock.nowUs() >= publishEndUs) this.giveUp();
+  }
+
+  private giveUp(): void {
+    this.context.wheel.disarm(this);
+    this.messenger.stop();
+    this.state = 'over';
+  }
+
+  private comeBack(): void {
+    const { clock, recorder } = this.context;
+    recorder.counters.reconnects_started++;
+    this.state = 'connecting';
+    this.attempt = new Attempt(clock);
+    this.countedSent = this.countedReceived = 0;
+    this.connection = this.connect();
+  }
+
+  // --- subscribing
 
   private subscribe(): void {
     const { clock, wheel, load, scenario, subscriptions } = this.context;
@@ -194,7 +242,16 @@ export class VirtualDevice extends WheelTimer implements ConnectionHandler {
   private ready(): void {
     this.subscribingEnded();
     this.state = 'ready';
-    this.messenger.start();
+    this.messenger.attach(this.connection);
+  }
+
+  private countBytes(): void {
+    const { counters } = this.context.recorder;
+    const { bytesSent, bytesReceived } = this.connection;
+    counters.bytes_sent += bytesSent - this.countedSent;
+    counters.bytes_received += bytesReceived - this.countedReceived;
+    this.countedSent = bytesSent;
+    this.countedReceived = bytesReceived;
   }
 
   private record(failure: Failure): void {

@@ -10,60 +10,84 @@ export interface Health {
 }
 
 export interface WorkerHealth {
-  /** CPU of the thread over the run, 0 … 1; null where the system does not tell. */
+  /** CPU of the thread over the run, 0 to 1; null where the system does not tell. */
   cpu: number | null;
   /** Share of the time the event loop was busy: over the run, and in its busiest second. */
   utilization: number;
   utilizationMax: number;
+  /** Seconds in which it was over 95 % busy, of all seconds. */
+  busySeconds: number;
+  seconds: number;
+  /** Share of the time spent collecting garbage. */
+  gc: number;
   /** The longest the event loop was held up. */
   loopDelayMaxMs: number;
 }
 
 export interface Slip {
   metric: 'connect_slip' | 'publish_slip';
+  p50Us: number | undefined;
   p99Us: number | undefined;
 }
 
-/** A start or message this late on the 99th percentile distorts what it measures; later still, it is another experiment. */
-const SLIP_SUSPECT_US = 20_000;
-const SLIP_INVALID_US = 100_000;
+/** Late by this much, one in a hundred distorts the tail; half of all, or one in a hundred by far more, is another experiment. */
+const SLIP_P99_SUSPECT_US = 20_000;
+const SLIP_P99_INVALID_US = 500_000;
+const SLIP_P50_INVALID_US = 50_000;
 /** An event loop busier than this has no room left to be punctual; one such second (compiling, say) proves nothing. */
 const BUSY = 0.95;
 const BUSY_SHARE_SUSPECT = 0.1;
+const BUSY_SHARE_INVALID = 0.5;
+/** A loop that is busy while its thread gets less than this of a core is waiting for the CPU that others use. */
+const STARVED_CPU = 0.7;
 
 export function judgeHealth(vitals: Vitals[][], seconds: number, slips: Slip[]): Health {
   const workers = vitals.map((samples) => workerHealth(samples, seconds));
   const invalid: string[] = [];
   const suspect: string[] = [];
-  for (const { metric, p99Us } of slips) {
-    if (p99Us === undefined) continue;
-    const said = `${metric} p99 is ${msFromUs(p99Us)} ms: the generator itself was that late`;
-    if (p99Us > SLIP_INVALID_US) invalid.push(said);
-    else if (p99Us > SLIP_SUSPECT_US) suspect.push(said);
+  for (const { metric, p50Us = 0, p99Us = 0 } of slips) {
+    const said = `${metric} is ${msFromUs(p50Us)} ms at p50 and ${msFromUs(p99Us)} ms at p99: the generator itself was that late`;
+    if (p50Us > SLIP_P50_INVALID_US || p99Us > SLIP_P99_INVALID_US) invalid.push(said);
+    else if (p99Us > SLIP_P99_SUSPECT_US) suspect.push(said);
   }
-  vitals.forEach((samples, index) => {
-    const busy = samples.filter(({ utilization }) => utilization > BUSY).length;
-    if (busy < 2 || busy / samples.length < BUSY_SHARE_SUSPECT) return;
-    const said = `worker ${index}: event loop over ${BUSY * 100} % busy in ${busy} of ${samples.length} s`;
-    suspect.push(`${said}: use more --workers or a lower rate`);
+  workers.forEach((worker, index) => {
+    const { busySeconds, seconds } = worker;
+    if (busySeconds < 2 || busySeconds / seconds < BUSY_SHARE_SUSPECT) return;
+    const said = `worker ${index}: event loop over ${BUSY * 100} % busy in ${busySeconds} of ${seconds} s: ${saturated(worker, vitals[index]!)}`;
+    (busySeconds / seconds >= BUSY_SHARE_INVALID ? invalid : suspect).push(said);
   });
   const verdict = invalid.length > 0 ? 'invalid' : suspect.length > 0 ? 'suspect' : 'valid';
   return { verdict, reasons: [...invalid, ...suspect], workers };
 }
 
+/** What ran out: the thread itself, or the machine around it. */
+function saturated({ cpu }: WorkerHealth, samples: Vitals[]): string {
+  const busy = samples.filter(isBusy);
+  const cpuUs = busy.reduce((sum, sample) => sum + (sample.cpuUs ?? 0), 0);
+  const share = cpuUs / 1e6 / busy.length;
+  if (cpu !== null && share < STARVED_CPU) {
+    return `it got ${Math.round(share * 100)} % of a core, the machine has no more; lower the rate or use another machine`;
+  }
+  return 'the thread is saturated; use more --workers, a lower rate, or another machine';
+}
+
+function isBusy({ utilization }: Vitals): boolean {
+  return utilization > BUSY;
+}
+
 function workerHealth(samples: Vitals[], seconds: number): WorkerHealth {
-  const cpuUs = samples.reduce<number | null>(
-    (sum, { cpuUs }) => (sum === null || cpuUs === null ? null : sum + cpuUs),
-    0,
-  );
-  const utilizations = samples.map((sample) => sample.utilization);
+  const sum = (of: (sample: Vitals) => number): number =>
+    samples.reduce((total, sample) => total + of(sample), 0);
+  const known = samples.every(({ cpuUs }) => cpuUs !== null);
+  const perSecond = (us: number): number => (seconds > 0 ? round(us / 1e6 / seconds) : 0);
   return {
-    cpu: cpuUs === null || seconds <= 0 ? null : round(cpuUs / 1e6 / seconds),
-    utilization: round(
-      utilizations.reduce((sum, value) => sum + value, 0) / Math.max(1, utilizations.length),
-    ),
-    utilizationMax: round(Math.max(0, ...utilizations)),
-    loopDelayMaxMs: msFromUs(Math.max(0, ...samples.map((sample) => sample.loopDelayMaxUs))),
+    cpu: known && seconds > 0 ? perSecond(sum(({ cpuUs }) => cpuUs ?? 0)) : null,
+    utilization: round(sum(({ utilization }) => utilization) / Math.max(1, samples.length)),
+    utilizationMax: round(Math.max(0, ...samples.map(({ utilization }) => utilization))),
+    busySeconds: samples.filter(isBusy).length,
+    seconds: samples.length,
+    gc: perSecond(sum(({ gcUs }) => gcUs)),
+    loopDelayMaxMs: msFromUs(Math.max(0, ...samples.map(({ loopDelayMaxUs }) => loopDelayMaxUs))),
   };
 }
 

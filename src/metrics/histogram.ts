@@ -8,6 +8,7 @@ import {
   initWebAssemblySync,
   WasmHistogram,
 } from 'hdr-histogram-js';
+import { msFromUs } from '../units.ts';
 
 /** One hour in µs, and as a count per second far beyond any rate: larger values are clamped and counted as such. */
 export const HIGHEST_VALUE = 3_600_000_000;
@@ -36,6 +37,14 @@ export interface HistogramStats {
   p99: number;
   p999: number;
   max: number;
+}
+
+/** From µs to the milliseconds of reports; the count stays. */
+export function statsInMs(stats: HistogramStats | null): HistogramStats | null {
+  if (stats === null) return null;
+  const { count, ...times } = stats;
+  const entries = Object.entries(times).map(([name, us]) => [name, msFromUs(us)]);
+  return { count, ...Object.fromEntries(entries) } as HistogramStats;
 }
 
 let ready = false;

@@ -1,13 +1,22 @@
 /** Holds a run against what an observer of its own counted: the stand-in. Only what is lossless on both sides is compared. */
 import type { Counter } from '../scenario/metric-names.ts';
+import { type HistogramStats, statsInMs } from './histogram.ts';
+
+/** What the stand-in saw: its counts, and how long its answers really took, by kind, in µs. */
+export interface Observed {
+  counts: Record<string, number>;
+  truth: Record<string, HistogramStats | null>;
+}
 
 export interface ObserverReport {
   counts: Record<string, number>;
+  /** From a request's arrival to its answer, ms: what the run's own figures are made of, less the way there and back. */
+  truth: Record<string, HistogramStats | null>;
   /** Each pair of figures that should be equal and is not, in words. */
   differences: string[];
 }
 
-/** Our counter beside the observer's count of the same thing. */
+/** Our counter beside the observer's count of the same thing; a return is a connect to the observer. */
 const PAIRS: [Counter, string][] = [
   ['connects_ok', 'connects_ok'],
   ['messages_sent', 'publishes_received'],
@@ -17,10 +26,14 @@ const PAIRS: [Counter, string][] = [
 
 export function compareWithObserver(
   counters: Readonly<Record<Counter, number>>,
-  counts: Record<string, number>,
+  { counts, truth }: Observed,
 ): ObserverReport {
-  const differences = PAIRS.filter(([ours, theirs]) => counters[ours] !== counts[theirs]).map(
-    ([ours, theirs]) => `${ours} is ${counters[ours]}, the stand-in's ${theirs} is ${counts[theirs]}`,
-  );
-  return { counts, differences };
+  // What was on its way over a connection that broke, either side may have counted alone.
+  const pairs = PAIRS.filter(([ours]) => ours === 'connects_ok' || counters.disconnects === 0);
+  const own = { ...counters, connects_ok: counters.connects_ok + counters.reconnects_ok };
+  const differences = pairs
+    .filter(([ours, theirs]) => own[ours] !== counts[theirs])
+    .map(([ours, theirs]) => `${ours} is ${own[ours]}, the stand-in's ${theirs} is ${counts[theirs]}`);
+  const truthMs = Object.fromEntries(Object.entries(truth).map(([kind, stats]) => [kind, statsInMs(stats)]));
+  return { counts, truth: truthMs, differences };
 }

@@ -9,6 +9,7 @@ export const EXAMPLES_PER_FAILURE = 3;
 export class Recorder {
   readonly trends: Record<TimeTrend, Histogram>;
   readonly counters: Record<Counter, number>;
+  private mostTries = 0;
   private readonly failures = new Map<string, FailureCount>();
 
   constructor() {
@@ -18,20 +19,25 @@ export class Recorder {
     this.counters = zeroCounters();
   }
 
+  /** A device is back after this many attempts. */
+  triesOfReturn(tries: number): void {
+    this.mostTries = Math.max(this.mostTries, tries);
+  }
+
   /** `phase` and `kind` are from closed sets; `code` is what the system or the broker said (ECONNREFUSED, CONNACK 5). */
-  fail(phase: string, kind: string, code: string, device: string): void {
+  fail(phase: string, kind: string, code: string, device: string, times = 1): void {
     const key = `${phase} ${kind} ${code}`;
     let failure = this.failures.get(key);
     if (failure === undefined) {
       failure = { phase, kind, code, count: 0, examples: [] };
       this.failures.set(key, failure);
     }
-    failure.count++;
+    failure.count += times;
     if (failure.examples.length < EXAMPLES_PER_FAILURE) failure.examples.push(device);
   }
 
   /** Everything since the last call, and back to zero. */
-  take(): Pick<Snapshot, 'counters' | 'trends' | 'failures'> {
+  take(): Pick<Snapshot, 'counters' | 'trends' | 'failures' | 'mostTries'> {
     const counters: Snapshot['counters'] = {};
     for (const name of COUNTERS) {
       if (this.counters[name] !== 0) counters[name] = this.counters[name];
@@ -43,7 +49,9 @@ export class Recorder {
     }
     const failures = [...this.failures.values()];
     this.failures.clear();
-    return { counters, trends, failures };
+    const { mostTries } = this;
+    this.mostTries = 0;
+    return { counters, trends, failures, mostTries };
   }
 
   destroy(): void {

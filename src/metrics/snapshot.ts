@@ -12,6 +12,8 @@ export interface Snapshot {
   counters: Partial<Record<Counter, number>>;
   trends: Partial<Record<TimeTrend, EncodedHistogram>>;
   failures: FailureCount[];
+  /** The most attempts that a device needed to come back. */
+  mostTries: number;
   /** Connections open at `toUs`. */
   open: number;
   /** The run was over and its connections were being closed: not part of what is measured. */
@@ -34,6 +36,8 @@ export interface Vitals {
   cpuUs: number | null;
   /** Share of the interval in which the event loop was busy, 0 … 1. */
   utilization: number;
+  /** Time spent collecting garbage. */
+  gcUs: number;
   /** The longest the event loop was held up. */
   loopDelayMaxUs: number;
 }

@@ -10,8 +10,9 @@ import type { Threshold } from '../scenario/scenario.ts';
 import { msFromUs } from '../units.ts';
 import { imbalances } from './books.ts';
 import { type Health, judgeHealth } from './health.ts';
-import type { Histogram, HistogramStats } from './histogram.ts';
-import { compareWithObserver, type ObserverReport } from './observer.ts';
+import { type Histogram, type HistogramStats, statsInMs } from './histogram.ts';
+import { compareWithObserver, type Observed, type ObserverReport } from './observer.ts';
+import { type Recovery, recoveryOf } from './recovery.ts';
 import type { FailureCount } from './snapshot.ts';
 import { judgeThresholds, type ThresholdResult } from './threshold.ts';
 import { throughputHistogram } from './throughput.ts';
@@ -31,6 +32,8 @@ export interface Summary {
   environment: Record<string, string | number>;
   counters: Record<Counter, number>;
   connectionsOpen: { min: number; max: number } | null;
+  /** Null where nothing was to come back. */
+  recovery: Recovery | null;
   trends: Record<TimeTrend | RateTrend, HistogramStats | null>;
   failures: (FailureCount & { hint: string })[];
   windows: WindowFacts[];
@@ -76,7 +79,7 @@ export interface SummaryRequest {
   environment: Summary['environment'];
   thresholds: Threshold[];
   hintOf(failure: FailureCount): string;
-  observed: Record<string, number> | undefined;
+  observed: Observed | undefined;
 }
 
 export function buildSummary(request: SummaryRequest): Summary {
@@ -94,6 +97,7 @@ export function buildSummary(request: SummaryRequest): Summary {
   });
   const slips = (['connect_slip', 'publish_slip'] as const).map((metric) => ({
     metric,
+    p50Us: totals.histogram(metric)?.percentile(50),
     p99Us: totals.histogram(metric)?.percentile(99),
   }));
   const seconds = (rows.findLast((row) => !row.closing)?.toUs ?? 0) / 1e6;
@@ -107,8 +111,9 @@ export function buildSummary(request: SummaryRequest): Summary {
     environment: request.environment,
     counters: { ...totals.counters },
     connectionsOpen: open ?? null,
+    recovery: recoveryOf(totals),
     trends: Object.fromEntries([
-      ...TIME_TRENDS.map((name) => [name, inMs(histogram(name)?.stats() ?? null)]),
+      ...TIME_TRENDS.map((name) => [name, statsInMs(histogram(name)?.stats() ?? null)]),
       ...RATE_TRENDS.map((name) => [name, rounded(histogram(name)?.stats() ?? null)]),
     ]),
     failures: totals.failures.map((failure) => ({ ...failure, hint: request.hintOf(failure) })),
@@ -151,13 +156,6 @@ function windowFacts({ second, fromUs, toUs, closing, counters, open, trends }: 
     open,
     trends: trendsMs,
   };
-}
-
-function inMs(stats: HistogramStats | null): HistogramStats | null {
-  if (stats === null) return null;
-  const { count, ...times } = stats;
-  const entries = Object.entries(times).map(([name, us]) => [name, msFromUs(us)]);
-  return { count, ...Object.fromEntries(entries) } as HistogramStats;
 }
 
 function rounded(stats: HistogramStats | null): HistogramStats | null {

@@ -45,7 +45,9 @@ const WHOLE_OF: Partial<Record<Counter, Counter>> = {
   connects_cancelled: 'connects_scheduled',
   connects_lost: 'connects_scheduled',
   disconnects: 'connects_ok',
+  reconnects_started: 'disconnects',
   reconnects_ok: 'disconnects',
+  reconnects_failed: 'reconnects_started',
   messages_sent: 'messages_scheduled',
   messages_sent_qos0: 'messages_sent',
   messages_acked: 'messages_sent',
@@ -56,6 +58,7 @@ const WHOLE_OF: Partial<Record<Counter, Counter>> = {
   messages_duplicated: 'messages_received',
   messages_reordered: 'messages_received',
   replies_received: 'messages_sent',
+  replies_missing: 'messages_sent',
 };
 
 export function judgeThresholds(thresholds: Threshold[], measured: Measured): ThresholdResult[] {

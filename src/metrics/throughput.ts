@@ -3,11 +3,12 @@ import type { Counter, RateTrend } from '../scenario/metric-names.ts';
 import { Histogram } from './histogram.ts';
 import type { TimelineRow } from './timeline.ts';
 
-const COUNTER_OF: Record<RateTrend, Counter> = {
-  messages_sent_per_sec: 'messages_sent',
-  messages_acked_per_sec: 'messages_acked',
-  messages_received_per_sec: 'messages_received',
-  connects_per_sec: 'connects_ok',
+/** A return is a connect to the broker. */
+const COUNTERS_OF: Record<RateTrend, Counter[]> = {
+  messages_sent_per_sec: ['messages_sent'],
+  messages_acked_per_sec: ['messages_acked'],
+  messages_received_per_sec: ['messages_received'],
+  connects_per_sec: ['connects_ok', 'reconnects_ok'],
 };
 
 /** Shorter rows than this (the last one, say) would be scaled up from next to nothing. */
@@ -19,12 +20,12 @@ export function throughputHistogram(
   rows: TimelineRow[],
   durationUs: number,
 ): Histogram | undefined {
-  const counter = COUNTER_OF[trend];
   const histogram = new Histogram('total');
   for (const { fromUs, toUs, counters } of rows) {
     const lengthUs = toUs - fromUs;
     if (lengthUs < SHORTEST_ROW_US || fromUs + lengthUs / 2 > durationUs) continue;
-    histogram.record(Math.round((counters[counter] ?? 0) / (lengthUs / 1e6)));
+    const count = COUNTERS_OF[trend].reduce((sum, counter) => sum + (counters[counter] ?? 0), 0);
+    histogram.record(Math.round(count / (lengthUs / 1e6)));
   }
   if (histogram.max > 0) return histogram;
   histogram.destroy();

@@ -7,6 +7,8 @@ import { Timeline } from './timeline.ts';
 
 export class Totals {
   readonly counters = zeroCounters();
+  /** The most attempts that any device needed to come back. */
+  mostTries = 0;
   readonly timeline: Timeline;
   /** One list per shard, one entry per second. */
   readonly vitals: Vitals[][];
@@ -26,6 +28,7 @@ export class Totals {
       const encoded = snapshot.trends[name];
       if (encoded !== undefined) this.trend(name).merge(encoded);
     }
+    this.mostTries = Math.max(this.mostTries, snapshot.mostTries);
     for (const failure of snapshot.failures) this.addFailure(failure);
     if (!snapshot.closing) this.vitals[shard]!.push(snapshot.vitals);
     this.timeline.add(shard, snapshot);
@@ -48,6 +51,11 @@ export class Totals {
     this.count(shard, 'connects_lost', scheduled - settled);
     this.count(shard, 'messages_unacked', unheard);
     this.timeline.finish(shard);
+  }
+
+  /** Known only when sender and receivers have closed their books: after the last snapshot. */
+  setLostMessages(count: number): void {
+    this.counters.messages_lost = count;
   }
 
   /** Undefined while nothing was recorded. */

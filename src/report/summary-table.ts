@@ -1,5 +1,6 @@
 /** Summary → what a person reads on the terminal at the end of a run. */
 import type { HistogramStats } from '../metrics/histogram.ts';
+import type { Recovery } from '../metrics/recovery.ts';
 import type { Summary } from '../metrics/summary.ts';
 import { RATE_TRENDS, TIME_TRENDS } from '../scenario/metric-names.ts';
 import { formatActual, formatBytes, formatCount, formatMs } from './format.ts';
@@ -32,7 +33,7 @@ function heading({ scenario, outcome, durationMs }: Summary, paint: Paint): stri
   ].join('\n');
 }
 
-function counts({ counters: c, connectionsOpen }: Summary, paint: Paint): string {
+function counts({ counters: c, connectionsOpen, recovery }: Summary, paint: Paint): string {
   const row = (label: string, parts: (string | false)[]): string =>
     `${label.padEnd(12)}${parts.filter((part) => part !== false).join('  ')}`;
   const some = (count: number, word: string): string | false =>
@@ -63,8 +64,29 @@ function counts({ counters: c, connectionsOpen }: Summary, paint: Paint): string
       ]),
     );
   }
+  if (c.messages_lost + c.messages_duplicated + c.messages_reordered + c.replies_missing > 0) {
+    rows.push(
+      row('', [
+        some(c.messages_lost, 'lost'),
+        some(c.messages_duplicated, 'duplicated'),
+        some(c.messages_reordered, 'reordered'),
+        some(c.replies_missing, 'replies missing'),
+      ]),
+    );
+  }
+  if (recovery !== null) rows.push(row('Recovery', recoveryParts(recovery)));
   rows.push(row('Bytes', [`${formatBytes(c.bytes_sent)} sent`, `${formatBytes(c.bytes_received)} received`]));
   return rows.join('\n');
+}
+
+function recoveryParts(recovery: Recovery): string[] {
+  const after = (percent: number, ms: number | null): string =>
+    `${percent} % ${ms === null ? 'never' : `after ${(ms / 1000).toFixed(1)} s`}`;
+  return [
+    `${formatCount(recovery.back)} of ${formatCount(recovery.lost)} back`,
+    [after(50, recovery.to50Ms), after(95, recovery.to95Ms), after(100, recovery.to100Ms)].join(', '),
+    `${(recovery.attempts / Math.max(1, recovery.back)).toFixed(2)} attempts each, ${recovery.mostTries} at most`,
+  ];
 }
 
 function trendTable({ trends }: Summary, paint: Paint): string {

@@ -109,6 +109,8 @@ function subjectOf(source: SourceDocument, path: Path): string {
 /** A user name or a token in an address, a key pasted where its file should be named, anything at all in a payload. */
 function mayHoldSecret(path: Path, written: string): boolean {
   if (path[0] === 'target') return /[@?]/.test(written);
+  // Also where the name of its file belongs.
+  if (path[0] === 'publish' && path.at(-1) === 'file') return /(?<!\$)\{|["\r\n]/.test(written);
   return path.at(-1) === 'template' || /[\r\n]|-----BEGIN/.test(written);
 }
 
@@ -172,7 +174,8 @@ function complaintsOfIssue(issue: Issue, value: unknown, source: SourceDocument,
 }
 
 /**
- * The branch with the fewest complaints among those of the value's own type; undefined when none is of its type or several are as near.
+ * Of the branches of the value's own type, that which knows most of its keys, then that with the fewest complaints; undefined when none
+ * is of its type or several are as near.
  */
 function meantBranch(
   branches: readonly (readonly Issue[])[],
@@ -180,12 +183,18 @@ function meantBranch(
   source: SourceDocument,
   path: Path,
 ): Complaint[] | undefined {
-  const ranked = branches
+  const [first, second] = branches
     .filter((issues) => !issues.some((issue) => isOtherType(issue, value)))
     .map((issues) => complaintsOf(issues, value, source, path))
-    .sort((a, b) => a.length - b.length);
-  const [first, second] = ranked;
-  return first !== undefined && first.length === second?.length ? undefined : first;
+    .map((complaints) => ({ complaints, strangers: strangersAmong(complaints, path) }))
+    .sort((a, b) => a.strangers - b.strangers || a.complaints.length - b.complaints.length);
+  const isTie =
+    first?.strangers === second?.strangers && first?.complaints.length === second?.complaints.length;
+  return isTie ? undefined : first?.complaints;
+}
+
+function strangersAmong(complaints: readonly Complaint[], path: Path): number {
+  return complaints.filter(({ kind, path: at }) => kind === 'unknown' && at.length === path.length).length;
 }
 
 /** Keys of which one says what the other says: they are of different branches, so that either alone is sound. */
@@ -193,6 +202,8 @@ const RIVALS = [
   ['file', 'generate'],
   ['region', 'instance'],
   ['template', 'size'],
+  ['template', 'file'],
+  ['file', 'size'],
 ] as const;
 
 function rivalsIn(value: unknown): string | undefined {

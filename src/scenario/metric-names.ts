@@ -16,6 +16,8 @@ export const TIME_TRENDS = [
   'publish_ack',
   'message_latency',
   'reply_latency',
+  // From the loss of a connection to the CONNACK of the one that replaced it, waiting included.
+  'reconnect_latency',
   'connect_slip',
   'publish_slip',
 ] as const;
@@ -37,7 +39,9 @@ export const COUNTERS = [
   'connects_cancelled',
   'connects_lost',
   'disconnects',
+  'reconnects_started',
   'reconnects_ok',
+  'reconnects_failed',
   'messages_scheduled',
   'messages_sent',
   'messages_acked',
@@ -48,6 +52,7 @@ export const COUNTERS = [
   'messages_duplicated',
   'messages_reordered',
   'replies_received',
+  'replies_missing',
   'bytes_sent',
   'bytes_received',
   // At QoS 0 there is no acknowledgement: these are left out of the balance of sent = acked + failed + unacked.

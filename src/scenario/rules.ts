@@ -23,6 +23,10 @@ export type Complain = (path: readonly PropertyKey[], message: string, hint?: st
 export const MIN_KEEPALIVE_SEC = 30;
 export const MAX_KEEPALIVE_SEC = 1200;
 export const MAX_MESSAGE_BYTES = 256 * 1024;
+/** What a payload `{ size }` carries in front of its filler. */
+export const MIN_SIZED_BYTES = 32;
+/** Per device. */
+export const MAX_CONNECTS_PER_MINUTE = 5;
 const MAX_SUBSCRIPTIONS = 100;
 const MAX_TOPIC_BYTES = 128;
 const MAX_TOPIC_SLASHES = 7;
@@ -66,6 +70,13 @@ export function checkStages(stages: readonly Stage[], complain: Complain): void 
   else if (startsOf(stages) < 1) complain([], 'makes no start', 'longer stages or a higher rate');
 }
 
+/** Decimal fractions do not sum exactly. */
+export function checkShares(parts: readonly { share: number }[], complain: Complain): void {
+  const sum = parts.reduce((total, { share }) => total + share, 0);
+  if (Math.abs(sum - 1) < 1e-9) return;
+  complain([], `has shares that sum to ${Number((sum * 100).toFixed(6))}%`, 'they must sum to 100%');
+}
+
 /** Rules over the whole, on a scenario that is sound in its parts. */
 export function checkScenario(scenario: Scenario, complain: Complain): void {
   const topics = scenario.subscribe.map(({ topic }) => topic);
@@ -95,6 +106,7 @@ export function effectiveSubscriptions({
 /** What will probably not do what was meant. */
 export function warnOfScenario(scenario: Scenario, devices: DeviceTable, warn: Complain): void {
   warnOfRates(scenario, warn);
+  warnOfConnects(scenario, warn);
   warnOfTopics(scenario, devices, warn);
   const { target } = scenario;
   if (target.kind === 'region' && !(KNOWN_REGIONS as readonly string[]).includes(target.region)) {
@@ -124,10 +136,16 @@ function warnOfRates(scenario: Scenario, warn: Complain): void {
         : 'together with the entries above',
     );
   }
-  const isCloud = scenario.target.kind === 'region' || scenario.target.kind === 'instance';
-  const { stages } = scenario.connect;
-  if (isCloud && stages.some((stage) => Math.max(stage.fromPerSec, stage.toPerSec) > MAX_CONNECTS_PER_SEC)) {
+}
+
+function warnOfConnects({ target, connect, reconnect }: Scenario, warn: Complain): void {
+  if (target.kind !== 'region' && target.kind !== 'instance') return;
+  if (connect.stages.some((stage) => Math.max(stage.fromPerSec, stage.toPerSec) > MAX_CONNECTS_PER_SEC)) {
     warn(['connect', 'stages'], `goes beyond the platform's ${MAX_CONNECTS_PER_SEC} connects/s per account`);
+  }
+  if (reconnect !== undefined && reconnect.perMinute > MAX_CONNECTS_PER_MINUTE) {
+    const most = `the platform's ${MAX_CONNECTS_PER_MINUTE} connects a minute per device`;
+    warn(['reconnect', 'perMinute'], `goes beyond ${most}`);
   }
 }
 

@@ -6,8 +6,9 @@ import { defaultMessage, problemsOf, valueProblem } from './complaints.ts';
 import { type ListOptions, readDevices } from './device-list.ts';
 import type { DeviceTable } from './device-table.ts';
 import { useEnvironmentNumbers } from './environment-numbers.ts';
+import { readPayloads } from './payload-file.ts';
 import { checkScenario, warnOfScenario } from './rules.ts';
-import type { ConnectPlan, DeviceSource, Scenario } from './scenario.ts';
+import type { ConnectPlan, DeviceSource, PublishPlan, Scenario } from './scenario.ts';
 import { deviceSource, type ScenarioDraft, scenarioSchema } from './schema.ts';
 import { type Path, SourceDocument } from './source-document.ts';
 import { emptyThresholds } from './threshold-data.ts';
@@ -46,19 +47,27 @@ export async function readScenario(file: string, options: ScenarioOptions): Prom
   const { draft, problems } = validate(value, source);
   const list = await devicesOf(draft?.devices ?? soundDevices(value), file, source);
   problems.push(...source.problems);
+  /** Of the other files. */
+  const beside = [...list.problems];
   const warnings = [...source.warnings];
   if (draft !== undefined) {
     problems.push(...(await missingFiles(draft, file, source)));
-    const scenario = complete(draft, file, list.devices.count);
+    const payloads = await readPayloads(draft.publish, file, source);
+    problems.push(...payloads.problems);
+    beside.unshift(...payloads.inFiles);
+    const scenario = complete({ ...draft, publish: payloads.publish }, file, list.devices.count);
     checkScenario(scenario, (...what) => problems.push(valueProblem(source, ...what)));
-    if (problems.length === 0 && list.problems.length === 0) {
+    if (problems.length === 0 && beside.length === 0) {
       warnOfScenario(scenario, list.devices, (...what) => warnings.push(valueProblem(source, ...what)));
+      // The inside form has a stand-in always; whether the user asked for one, the document knows.
+      if (scenario.target.kind !== 'embedded' && source.has(['broker']))
+        warnings.push(valueProblem(source, ['broker'], 'has no effect', 'it is for target: embedded only'));
       for (const { path, message } of emptyThresholds(scenario))
         warnings.push({ ...source.placeOf(path), message });
       return { scenario, devices: list.devices, asRun, warnings };
     }
   }
-  throw badInput([...problems.sort(byPlace), ...list.problems]);
+  throw badInput([...problems.sort(byPlace), ...beside]);
 }
 
 async function readText(file: string): Promise<string> {
@@ -163,9 +172,11 @@ async function missingFiles(draft: ScenarioDraft, file: string, source: SourceDo
   return problems;
 }
 
-function complete(draft: ScenarioDraft, file: string, deviceCount: number): Scenario {
+type WithPayloads = ScenarioDraft & { publish: PublishPlan[] };
+
+function complete(draft: WithPayloads, file: string, deviceCount: number): Scenario {
   const absolute = (name: string): string => resolve(dirname(file), name);
-  const { devices, tls, broker } = draft;
+  const { devices, tls, broker, seed } = draft;
   return {
     ...draft,
     name: draft.name ?? basename(file, extname(file)),
@@ -180,6 +191,7 @@ function complete(draft: ScenarioDraft, file: string, deviceCount: number): Scen
     broker: {
       ...broker,
       ...(broker.devicesFile === undefined ? {} : { devicesFile: absolute(broker.devicesFile) }),
+      ...(broker.faults === undefined ? {} : { faults: { ...broker.faults, seed } }),
     },
   };
 }

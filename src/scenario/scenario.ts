@@ -15,6 +15,8 @@ export interface Scenario {
   client: ClientKind;
   protocol: '3.1.1' | '5';
   connect: ConnectPlan;
+  /** What a device does whose open connection was lost; undefined: nothing. */
+  reconnect?: ReconnectPolicy;
   subscribe: Subscription[];
   publish: PublishPlan[];
   /** From the moment the last connect is due to the end of publishing. */
@@ -66,6 +68,18 @@ export interface ConnectPlan {
   maxInFlight: number;
 }
 
+/**
+ * `fixed` waits `delayUs` before every attempt. `exponential` waits a random time between 0 and min(delayUs · 2^n, maxDelayUs) before attempt
+ * n = 0, 1, … (full jitter), so that a fleet that was dropped together does not return together. Whatever the policy says, a device makes
+ * no more than `perMinute` attempts in any 60 s, its first connect included: Aliyun's limit is five.
+ */
+export interface ReconnectPolicy {
+  policy: 'fixed' | 'exponential';
+  delayUs: number;
+  maxDelayUs: number;
+  perMinute: number;
+}
+
 /** The rate goes linearly from `fromPerSec` to `toPerSec`; equal for a constant stage. */
 export interface Stage {
   durationUs: number;
@@ -85,15 +99,30 @@ export interface PublishPlan {
   topic: string;
   qos: Qos;
   everyUs: number;
-  /** How far each publish may be from its regular time, as a fraction of `everyUs`: 0 to 1; 0 when absent. */
-  jitter?: number;
+  jitter: Jitter;
   payload: PayloadSpec;
-  /** Topic template on which the answer with the same Alink id arrives. */
+  /** Topic template on which the answer with the same Alink id arrives, and how long it is waited for. */
   reply?: string;
+  replyTimeoutUs: number;
 }
 
-/** `template` is text with placeholders; `size` is bytes of filler. */
-export type PayloadSpec = { kind: 'template'; template: string } | { kind: 'size'; bytes: number };
+/**
+ * How far messages stray from their regular times. `uniform`: each by up to ± `share` (0 to 1) of `everyUs` around its place in the grid,
+ * so that the rate stays exact. `exponential`: independent gaps of mean `everyUs` (a Poisson process).
+ */
+export type Jitter = { kind: 'none' } | { kind: 'uniform'; share: number } | { kind: 'exponential' };
+
+/**
+ * `template` is text with placeholders (also what was read from a file). `size` is a header that end-to-end
+ * figures are made from, then filler.
+ */
+export type PayloadSpec = { kind: 'template'; template: string } | { kind: 'size'; sizes: SizeDistribution };
+
+/** Bytes. `weights` need not sum to anything. */
+export type SizeDistribution =
+  | { kind: 'fixed'; bytes: number }
+  | { kind: 'uniform'; minBytes: number; maxBytes: number }
+  | { kind: 'weighted'; parts: { bytes: number; weight: number }[] };
 
 /** One expression on one metric, e.g. `connect_latency` and `p(99) < 500ms`, as scenario/threshold-expression parses it. */
 export interface Threshold {
@@ -121,4 +150,24 @@ export type Operator = (typeof OPERATORS)[number];
 export interface StandInOptions {
   devicesFile?: string;
   tls: boolean;
+  faults?: FaultPlan;
 }
+
+/** Faults that the stand-in commits on request; times count from the first CONNECT, shares are 0 to 1. */
+export interface FaultPlan {
+  seed?: number;
+  delay?: { connack?: Delay; puback?: Delay; reply?: Delay };
+  /** Spans in which it answers nothing; what it held back comes after. */
+  freeze?: { atUs: number; forUs: number }[];
+  /** Of the messages sent down to devices. */
+  downlink?: { drop?: number; repeat?: number; swap?: number };
+  /** Cuts this share of the open connections; `fin` when `how` is absent. */
+  disconnect?: { atUs: number; share: number; how?: 'rst' | 'fin' }[];
+  /** Aliyun's silent limit per device: what is above is acknowledged and dropped. */
+  messageRate?: { qos0PerSec?: number; qos1PerSec?: number };
+}
+
+export type Delay =
+  | { kind: 'fixed'; us: number }
+  | { kind: 'exponential'; meanUs: number }
+  | { kind: 'mixture'; parts: { share: number; us: number }[] };

@@ -3,13 +3,14 @@
  * are written as a user would write them.
  */
 import * as z from 'zod';
-import { duration, object, rate, rule, someTime, text, wholeNumber } from './fields.ts';
+import { broker } from './broker-schema.ts';
+import { connect, reconnect } from './connect-schema.ts';
+import { duration, object, rule, text, wholeNumber } from './fields.ts';
 import { DEFAULT_PREFIX } from './generated-devices.ts';
 import { METRIC_NAMES } from './metric-names.ts';
-import { checkStages, MAX_KEEPALIVE_SEC, MIN_KEEPALIVE_SEC } from './rules.ts';
+import { publication, subscription } from './publish-schema.ts';
 import type { DeviceSource, Scenario, Threshold, TlsOptions } from './scenario.ts';
 import { CLIENT_KINDS, SIGNMETHODS } from './scenario.ts';
-import { publication, subscription } from './schema-messages.ts';
 import { parseTarget } from './target.ts';
 import { parseThreshold } from './threshold-expression.ts';
 
@@ -78,34 +79,6 @@ const auth = object({
     .prefault('now'),
 });
 
-const stage = object({ duration: someTime(), from: rate().optional(), rate: rate() }).transform((value) => ({
-  durationUs: value.duration,
-  fromPerSec: value.from ?? value.rate,
-  toPerSec: value.rate,
-}));
-
-const keepalive = duration().superRefine(
-  rule((us, complain) => {
-    const sec = us / 1e6;
-    const range = `the platform takes ${MIN_KEEPALIVE_SEC}s to ${MAX_KEEPALIVE_SEC}s`;
-    if (sec < MIN_KEEPALIVE_SEC || sec > MAX_KEEPALIVE_SEC) complain([], 'is out of range', range);
-    else if (!Number.isInteger(sec)) complain([], 'is not a whole number of seconds', range);
-  }),
-);
-
-const connect = object({
-  /** Absent: 100/s until all devices are started. */
-  stages: z.array(stage).superRefine(rule(checkStages)).optional(),
-  keepalive: keepalive.prefault('300s'),
-  timeout: someTime().prefault('10s'),
-  maxInFlight: wholeNumber(1).prefault(1000),
-}).transform((value) => ({
-  ...(value.stages === undefined ? {} : { stages: value.stages }),
-  keepaliveSec: value.keepalive / 1e6,
-  timeoutUs: value.timeout,
-  maxInFlight: value.maxInFlight,
-}));
-
 /** One expression, or several. An object form with more settings would be one more branch. */
 function thresholdsOf(metric: string) {
   const one = text().transform((expression, context): Threshold => {
@@ -147,19 +120,13 @@ const tls = object({
     }),
   );
 
-const broker = object({ devices: text().min(1).optional(), tls: z.boolean().prefault(false) }).transform(
-  (value) => ({
-    ...(value.devices === undefined ? {} : { devicesFile: value.devices }),
-    tls: value.tls,
-  }),
-);
-
 /** It names a folder of reports. */
 const name = z.string().regex(/^[^./\\\s\p{C}][^/\\\p{C}]{0,99}$/u, {
   error: 'cannot name a folder: up to 100 characters without / or \\, not beginning with a dot',
 });
 
-/** The output still lacks what depends on the file's name and on the number of devices; its paths are still relative. */
+/** The output still lacks what depends on the file's name and on the number of devices; its paths are still relative, and payloads may
+ * still be in their files. */
 export const scenarioSchema = object({
   /** For editors; it has no effect. */
   $schema: text().optional(),
@@ -174,6 +141,7 @@ export const scenarioSchema = object({
     .transform((version): '3.1.1' | '5' => (version === '3.1.1' ? '3.1.1' : '5'))
     .prefault('3.1.1'),
   connect: connect.prefault({}),
+  reconnect: reconnect.prefault('off'),
   subscribe: z.array(subscription).prefault([]),
   publish: z.array(publication).prefault([]),
   hold: duration().prefault('0s'),
@@ -181,8 +149,9 @@ export const scenarioSchema = object({
   thresholds: thresholds.prefault({}),
   seed: wholeNumber(0, MAX_SEED).prefault(1),
   broker: broker.prefault({}),
-}).transform(({ hold, gracefulStop, $schema: _, ...rest }) => ({
+}).transform(({ hold, gracefulStop, reconnect, $schema: _, ...rest }) => ({
   ...rest,
+  ...(reconnect === undefined ? {} : { reconnect }),
   holdUs: hold,
   gracefulStopUs: gracefulStop,
 }));

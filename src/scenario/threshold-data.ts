@@ -21,6 +21,7 @@ const SHARES_OF_MESSAGES: readonly MetricName[] = [
   'messages_received',
   'messages_lost',
   'replies_received',
+  'replies_missing',
 ];
 
 /** Of several that say the same of one metric, the first. */
@@ -53,7 +54,7 @@ const NOTHING_PUBLISHED = 'nothing is published';
 
 /** Why nothing will be measured; undefined where something may be. */
 function reasonOf(metric: MetricName, scenario: Scenario): string | undefined {
-  const { publish, subscribe, target } = scenario;
+  const { publish, subscribe, reconnect, target } = scenario;
   const isSilent = publish.length === 0;
   switch (metric) {
     case 'connect_tls':
@@ -65,11 +66,20 @@ function reasonOf(metric: MetricName, scenario: Scenario): string | undefined {
       return effectiveSubscriptions(scenario).length === 0 ? 'nothing is subscribed to' : undefined;
     case 'reply_latency':
     case 'replies_received':
+    case 'replies_missing':
       return publish.some(({ reply }) => reply !== undefined) ? undefined : 'no publish has a reply';
+    case 'reconnect_latency':
+    case 'reconnects_started':
+    case 'reconnects_ok':
+    case 'reconnects_failed':
+      return reconnect === undefined ? 'reconnect is off' : undefined;
     case 'message_latency':
-      return publish.some(({ payload }) => payload.kind === 'size')
-        ? undefined
-        : 'no publish has a payload of the form { size: … }, which carries the time';
+    case 'messages_lost':
+    case 'messages_duplicated':
+    case 'messages_reordered':
+      if (!publish.some(({ payload }) => payload.kind === 'size'))
+        return 'no publish has a payload of the form { size: … }, which carries number and time';
+      return subscribe.length === 0 ? 'nothing is subscribed to' : undefined;
     case 'publish_ack':
     case 'messages_acked':
     case 'messages_acked_per_sec':

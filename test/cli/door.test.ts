@@ -11,8 +11,11 @@ describe('a mistake on the command line exits 104 and says so in one breath', ()
     [['rnu', 'x.yaml'], 'Did you mean run?'],
     [['check', 'scenarios/quickstart.yaml', '-w', 'abc'], '--workers takes a whole number'],
     [['check', 'scenarios/quickstart.yaml', '--workers', '0'], '--workers takes a whole number'],
-    [['run', 'scenarios/quickstart.yaml', '--set'], 'set'],
-    [['run', 'scenarios/quickstart.yaml', '--wrokers', '2'], 'unknown flag or argument: wrokers'],
+    [['run', 'scenarios/quickstart.yaml', '--allow-invalid', '--set'], 'set'],
+    [
+      ['run', 'scenarios/quickstart.yaml', '--allow-invalid', '--wrokers', '2'],
+      'unknown flag or argument: wrokers',
+    ],
     [['run', 'scenarios/quickstart.yaml', '--out', 'a', '--out', 'b'], '--out was given more than once'],
   ])('%j', async (args, said) => {
     const { code, stderr, stdout } = await cli(args);
@@ -26,6 +29,7 @@ describe('a mistake on the command line exits 104 and says so in one breath', ()
 const SHORT = [
   'run',
   'scenarios/quickstart.yaml',
+  '--allow-invalid',
   '--set',
   'connect.stages.0.rate=200/s',
   '--set',
@@ -45,7 +49,15 @@ describe('run', () => {
 
   it('ends at once on the second signal, and says that there is no report', async () => {
     const out = temporaryFolder();
-    const run = startCli(['run', 'scenarios/quickstart.yaml', '--set', 'gracefulStop=30s', '--out', out]);
+    const run = startCli([
+      'run',
+      'scenarios/quickstart.yaml',
+      '--allow-invalid',
+      '--set',
+      'gracefulStop=30s',
+      '--out',
+      out,
+    ]);
     await run.says('open ');
     run.child.kill('SIGTERM');
     run.child.kill('SIGINT');

@@ -15,7 +15,17 @@ describe('the same scenario against a real mosquitto', () => {
     try {
       const out = temporaryFolder();
       const { code, stdout } = await cli([
-        ...['run', 'scenarios/quickstart.yaml', '--out', out, '--set', 'hold=2s', '--set', 'gracefulStop=1s'],
+        ...[
+          'run',
+          'scenarios/quickstart.yaml',
+          '--allow-invalid',
+          '--out',
+          out,
+          '--set',
+          'hold=2s',
+          '--set',
+          'gracefulStop=1s',
+        ],
         ...['--set', `target=mqtt://${mosquitto.host}:${mosquitto.port}`],
         // Nobody answers property posts here.
         ...['--set', 'thresholds={ connects_ok: [share == 1], messages_acked: [share == 1] }'],

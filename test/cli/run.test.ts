@@ -6,6 +6,7 @@ import { cli, readSummary, startCli, temporaryFolder } from '../support/cli.ts';
 const QUICK = [
   'run',
   'scenarios/quickstart.yaml',
+  '--allow-invalid',
   '--set',
   'connect.stages.0.rate=200/s',
   '--set',
@@ -101,7 +102,7 @@ describe('run', () => {
       'target: embedded\nbroker: { devices: right.csv }\ndevices: { file: wrong.csv }\nconnect: { stages: [{ duration: 4s, rate: 250/s }] }\n',
     );
     const out = join(folder, 'out');
-    const { code, stdout } = await cli(['run', scenario, '--out', out, '--quiet']);
+    const { code, stdout } = await cli(['run', scenario, '--allow-invalid', '--out', out, '--quiet']);
     expect(code).toBe(0);
     const { counters, failures } = readSummary(out);
     expect(counters.connects_ok).toBe(997);
@@ -128,7 +129,7 @@ describe('run', () => {
     const scenario = join(folder, 'canary.yaml');
     writeFileSync(scenario, 'target: embedded\ndevices: { file: devices.csv }\n');
     const out = join(folder, 'out');
-    const { code, stdout, stderr } = await cli(['run', scenario, '--out', out]);
+    const { code, stdout, stderr } = await cli(['run', scenario, '--allow-invalid', '--out', out]);
     expect(code).toBe(0);
     expect(readSummary(out).counters.connects_ok).toBe(20);
     const written = readdirSync(out).map((file) => readFileSync(join(out, file), 'utf8'));
@@ -137,7 +138,7 @@ describe('run', () => {
 
   it('stops gracefully on SIGINT, writes the report and exits 105', async () => {
     const out = temporaryFolder();
-    const run = startCli(['run', 'scenarios/quickstart.yaml', '--out', out]);
+    const run = startCli(['run', 'scenarios/quickstart.yaml', '--allow-invalid', '--out', out]);
     await run.says('open ');
     run.child.kill('SIGINT');
     const { code, stderr } = await run.finished;
@@ -158,9 +159,12 @@ describe('run', () => {
       "const { isMainThread, threadId } = require('node:worker_threads');\nif (!isMainThread && threadId === 1) setTimeout(() => process.exit(7), 3500);\n",
     );
     const out = join(folder, 'out');
-    const { code, stderr } = await cli(['run', 'scenarios/quickstart.yaml', '-w', '2', '--out', out], {
-      NODE_OPTIONS: `--require ${preload}`,
-    });
+    const { code, stderr } = await cli(
+      ['run', 'scenarios/quickstart.yaml', '--allow-invalid', '-w', '2', '--out', out],
+      {
+        NODE_OPTIONS: `--require ${preload}`,
+      },
+    );
     expect(stderr).toContain('was lost');
     expect(code).toBe(111);
     const { outcome, counters } = readSummary(out);
@@ -202,7 +206,7 @@ describe('run', () => {
     const scenario = join(folder, 'bad.yaml');
     writeFileSync(scenario, 'target: embeded\nhold: 5 minutes\ndevices: { file: devices.csv }\n');
     const out = join(folder, 'out');
-    const { code, stderr, stdout } = await cli(['run', scenario, '--out', out]);
+    const { code, stderr, stdout } = await cli(['run', scenario, '--allow-invalid', '--out', out]);
     expect(code).toBe(104);
     expect(stdout).toBe('');
     expect(stderr).toContain(`${scenario}:1:9: "embeded" is not a target (did you mean embedded?)`);

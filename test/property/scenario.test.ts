@@ -32,14 +32,17 @@ async function problemsOf(text: string, overrides: string[] = []): Promise<strin
 }
 
 const KEYS = [
-  'name target devices auth client protocol connect subscribe publish hold gracefulStop thresholds seed broker tls',
+  'name target devices auth client protocol connect subscribe publish hold gracefulStop thresholds seed broker tls reconnect',
   'file count generate productKey prefix signmethod timestamp stages keepalive timeout maxInFlight duration rate from',
   'topic qos every payload template size reply jitter region instance ca connect_latency __proto__ constructor',
+  'policy delay maxDelay perMinute min max weight connack puback exponential share freeze at for downlink disconnect messageRate',
 ].flatMap((line) => line.split(' '));
 const SCALARS = [
   'embedded',
   'mqtt://h',
   '10s',
+  '50%',
+  'off',
   '5/s',
   '1KB',
   '${ENV:X}',
@@ -108,7 +111,7 @@ describe('a scenario is read or refused', () => {
 
   it('whatever value one key has', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.constantFrom(...KEYS.slice(0, 15)), tree, async (key, value) => {
+      fc.asyncProperty(fc.constantFrom(...KEYS.slice(0, 16)), tree, async (key, value) => {
         const sound = { target: 'embedded', devices: { generate: { productKey: 'pk', count: 1 } } };
         expect(await problemsOf(JSON.stringify({ ...sound, [key]: value }))).not.toContain(CANARY);
       }),
@@ -144,7 +147,7 @@ describe('a scenario is read or refused', () => {
   });
 
   it('whatever is set on top', async () => {
-    const part = fc.oneof(fc.constantFrom(...KEYS.slice(0, 15)), fc.constantFrom('0', '1', '[0]', '[9]', ''));
+    const part = fc.oneof(fc.constantFrom(...KEYS.slice(0, 16)), fc.constantFrom('0', '1', '[0]', '[9]', ''));
     const path = fc.array(part, { minLength: 1, maxLength: 3 }).map((parts) => parts.join('.'));
     const value = fc.oneof(
       fc.constantFrom(...SCALARS).map(String),

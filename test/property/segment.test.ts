@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { planRun } from '../../src/coordinator/plan.ts';
 import { createPacer } from '../../src/load/pacer.ts';
 import { globalIndex, shareOf } from '../../src/load/segment.ts';
+import { devicesOf, scenarioOf } from '../unit/load/fleet.ts';
 import { stages } from './stages.ts';
 
 const workers = fc.integer({ min: 1, max: 16 });
@@ -18,6 +20,24 @@ it('shares sum to the whole and differ by one at most', () => {
       expect(Math.max(...shares) - Math.min(...shares)).toBeLessThanOrEqual(1);
     }),
     { numRuns: 1000 },
+  );
+});
+
+it('as many workers as the plan makes share the slots of maxInFlight without a rest, and none has none', () => {
+  const device = fc.integer({ min: 1, max: 60 });
+  const slots = fc.oneof(fc.integer({ min: 1, max: 20 }), fc.integer({ min: 20, max: 5000 }));
+  fc.assert(
+    fc.property(stages, device, slots, workers, (drawn, count, maxInFlight, wanted) => {
+      const scenario = scenarioOf();
+      scenario.connect = { ...scenario.connect, stages: drawn, maxInFlight };
+      const plan = planRun(scenario, devicesOf(count), wanted);
+      const shares = plan.segments.map((segment) => shareOf(segment, maxInFlight));
+      expect(shares.reduce((sum, share) => sum + share, 0)).toBe(maxInFlight);
+      expect(Math.min(...shares)).toBeGreaterThan(0);
+      expect(plan.segments.length).toBeLessThanOrEqual(wanted);
+      expect(plan.shares.reduce((sum, share) => sum + share, 0)).toBe(plan.starts);
+    }),
+    { numRuns: 200 },
   );
 });
 

@@ -69,11 +69,36 @@ describe('mqtt-fleet broker', () => {
     expect(command.out.stdout).toBe('nothing happened\n');
   });
 
+  it.each([false, true])(
+    'prints how late its answers were if they were to be late (--json %j)',
+    async (json) => {
+      const flags = ['--generate', 'pk:1', '--port', '0', '--delay-connack', '30ms'];
+      const command = run(...flags, ...(json ? ['--json'] : []));
+      await vi.waitFor(() => expect(command.isStoppable()).toBe(true));
+      const url = /mqtt:\/\/[\d.:]+/.exec(command.out.stderr)?.[0] ?? '';
+      const client = await connect(generateDevices('pk', 1, 'd').triple(0), url);
+      command.stop();
+      await command.done;
+      const { stdout } = command.out;
+      if (json) {
+        const { connects_ok, truth } = JSON.parse(stdout);
+        expect([connects_ok, truth.connack.count, truth.puback]).toEqual([1, 1, null]);
+        expect(truth.connack.p50).toBeGreaterThanOrEqual(30);
+        expect(truth.connack.max).toBeLessThan(30_000);
+      } else {
+        const least = /^connack\s+1\s+([\d.,]+)\s/m.exec(stdout)?.[1];
+        expect(Number(least)).toBeGreaterThanOrEqual(30);
+        expect(stdout).not.toMatch(/puback/);
+      }
+      await client.endAsync(true);
+    },
+  );
+
   it('lists all that is wrong with its flags', async () => {
-    const { done } = run('--generate', 'pk', '--port', '70000', '--ca-out', 'ca.pem');
+    const { done } = run('--generate', 'pk', '--port', '70000', '--ca-out', 'ca.pem', '--drop', '2');
     await expect(done).rejects.toMatchObject({
       code: 'bad-input',
-      problems: [{ file: '--generate' }, { file: '--port' }, { file: '--ca-out' }],
+      problems: [{ file: '--generate' }, { file: '--port' }, { file: '--ca-out' }, { file: '--drop' }],
     });
     await expect(run('--port', '0').done).rejects.toMatchObject({ code: 'bad-input' });
   });

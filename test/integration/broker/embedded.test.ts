@@ -54,6 +54,19 @@ describe('the embedded stand-in', () => {
     await expect(embedded.counts()).rejects.toMatchObject({ code: 'broker-failed' });
   });
 
+  it('commits the faults it is asked for, and tells how long its answers took', async () => {
+    const embedded = await start({ faults: { delay: { puback: { kind: 'fixed', us: 50_000 } } } });
+    const client = await connect(D1, urlOf(embedded));
+    await client.publishAsync('/pk/d1/user/update', 'x', { qos: 1 });
+    const { connack, puback, reply } = await embedded.truth();
+    expect(connack).toMatchObject({ count: 1 });
+    expect(puback?.min).toBeGreaterThanOrEqual(50_000);
+    expect(reply).toBeNull();
+    await client.endAsync(true);
+    await embedded.close();
+    await expect(embedded.truth()).rejects.toMatchObject({ code: 'broker-failed' });
+  });
+
   it('hands its certificate over', async () => {
     const embedded = await start({ tls: 0 });
     expect(embedded.target).toMatchObject({ kind: 'url', protocol: 'mqtts', host: '127.0.0.1', path: '' });

@@ -43,6 +43,8 @@ class LinkInHand implements ShardLink {
   }
 }
 
+const NO_MESSAGES = { sent: new Uint32Array(), received: new Uint32Array() };
+
 const clock = new ManualClock();
 let links: LinkInHand[];
 let assignments: ShardAssignment[];
@@ -91,6 +93,7 @@ function allReady(): number {
 const typesOf = (link: LinkInHand) => link.posted.map(({ type }) => type);
 
 it('gives every shard its segment, and one start line once all are ready', () => {
+  expect(new Set(assignments.map(({ run }) => run)).size, 'all know the run by one number').toBe(1);
   expect(assignments.map(({ segment, starts }) => [segment, starts])).toEqual([
     [{ index: 0, of: 2 }, 10],
     [{ index: 1, of: 2 }, 10],
@@ -108,7 +111,7 @@ it('merges what the shards report and ends when they have', async () => {
   allReady();
   for (const link of links) {
     link.count(0, { connects_scheduled: 5, connects_ok: 5 });
-    link.say({ type: 'done' });
+    link.say({ type: 'done', ledger: NO_MESSAGES });
     link.end();
   }
   const { totals, durationUs, stopReason, lostShards } = await result;
@@ -120,6 +123,21 @@ it('merges what the shards report and ends when they have', async () => {
     lostShards: [],
   });
   expect(destroyed).toBe(1);
+});
+
+it('the ledgers of all shards together say how many messages were lost', async () => {
+  allReady();
+  // Device 0 and its three messages are of the first shard; the second has received one of them, in the middle.
+  const ledgers = [
+    { sent: Uint32Array.of(0, 0, 3), received: new Uint32Array() },
+    { sent: new Uint32Array(), received: Uint32Array.of(0, 0, 1, 1) },
+  ];
+  for (const [shard, link] of links.entries()) {
+    link.count(0, { connects_scheduled: 5, connects_ok: 5 });
+    link.say({ type: 'done', ledger: ledgers[shard]! });
+    link.end();
+  }
+  expect((await result).totals.counters.messages_lost).toBe(2);
 });
 
 describe('stop', () => {

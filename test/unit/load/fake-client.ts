@@ -8,7 +8,9 @@ import type { Endpoint } from '../../../src/signing/endpoint.ts';
 
 export interface SentMessage {
   topic: string;
+  /** As text, and as it is. */
   payload: string;
+  body: Buffer;
   packetId: number;
 }
 
@@ -24,6 +26,8 @@ export class FakeConnection implements Connection {
   state: 'opening' | 'open' | 'closing' | 'over' = 'opening';
   bytesSent = 0;
   bytesReceived = 0;
+  /** Called after each publish. */
+  onPublish: (message: SentMessage) => void = () => {};
   private lastPacketId = 0;
 
   constructor(attempt: Attempt, endpoint: Endpoint, credentials: Credentials, handler: ConnectionHandler) {
@@ -44,8 +48,10 @@ export class FakeConnection implements Connection {
     if (this.state !== 'open') throw new Error(`publish on a connection that is ${this.state}`);
     const packetId = qos === 0 ? 0 : ++this.lastPacketId;
     if (packetId !== 0) this.unacked.push(packetId);
-    this.sent.push({ topic, payload: payload.toString(), packetId });
+    const message = { topic, payload: payload.toString(), body: Buffer.from(payload), packetId };
+    this.sent.push(message);
     this.bytesSent += payload.length;
+    this.onPublish(message);
     return packetId;
   }
 
@@ -89,7 +95,7 @@ export class FakeConnection implements Connection {
     if (packetId !== undefined) this.handler.acked(packetId, reasonCode);
   }
 
-  deliver(topic: string, payload: string): void {
+  deliver(topic: string, payload: string | Buffer): void {
     if (this.state !== 'open') return;
     this.bytesReceived += payload.length;
     this.handler.received(topic, Buffer.from(payload));

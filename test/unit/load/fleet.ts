@@ -1,14 +1,23 @@
 /** A scenario with every field filled in, devices to go with it, and a context for devices outside of any shard. */
+
+import { expect } from 'vitest';
 import { compilePlans, compileSubscriptions, type DeviceContext } from '../../../src/load/device-context.ts';
+import { seededRandom } from '../../../src/load/random.ts';
 import { VirtualDevice } from '../../../src/load/virtual-device.ts';
 import { Wheel } from '../../../src/load/wheel.ts';
 import { Recorder } from '../../../src/metrics/recorder.ts';
 import { type DeviceTable, DeviceTableBuilder } from '../../../src/scenario/device-table.ts';
 import type { PublishPlan, Scenario, Target } from '../../../src/scenario/scenario.ts';
-import { FakeClient } from './fake-client.ts';
+import { FakeClient, type FakeConnection } from './fake-client.ts';
 import { ManualClock } from './manual-clock.ts';
 
+/** What the messages of these fleets' runs carry in their headers. */
+export const RUN = 7;
+
 export const TARGET: Target = { kind: 'url', protocol: 'mqtt', host: '127.0.0.1', port: 1883, path: '' };
+
+/** The levels of a fleet of which nothing is under way. */
+export const IDLE = { connecting: 0, open: 0, outstanding: 0, receivedUs: expect.any(Number), closing: 0 };
 
 export function scenarioOf(part: Partial<Scenario> = {}): Scenario {
   return {
@@ -41,6 +50,8 @@ export function publishOf(part: Partial<PublishPlan> = {}): PublishPlan {
     topic: '/${productKey}/${deviceName}/post',
     qos: 1,
     everyUs: 1e6,
+    jitter: { kind: 'none' },
+    replyTimeoutUs: 10e6,
     payload: { kind: 'template', template: '{"id":"${seq}"}' },
     ...part,
   };
@@ -61,6 +72,7 @@ export class HandDrivenFleet {
   readonly context: DeviceContext;
 
   constructor(scenario: Scenario, publishForUs = 60e6) {
+    const random = seededRandom(1);
     this.context = {
       scenario,
       target: TARGET,
@@ -70,9 +82,11 @@ export class HandDrivenFleet {
       wheel: this.wheel,
       recorder: this.recorder,
       subscriptions: compileSubscriptions(scenario.subscribe),
-      plans: compilePlans(scenario.publish, 1),
+      plans: compilePlans(scenario.publish, random, RUN),
+      random,
+      run: RUN,
       publishEndUs: this.clock.us + publishForUs,
-      load: { connecting: 0, open: 0, outstanding: 0, closing: 0 },
+      load: { connecting: 0, open: 0, outstanding: 0, receivedUs: 0, closing: 0 },
     };
   }
 
@@ -81,6 +95,11 @@ export class HandDrivenFleet {
     const device = new VirtualDevice(this.context, row, this.clock.us - lateUs);
     this.recorder.counters.connects_scheduled++;
     return { device, connection: this.client.connections.at(-1)! };
+  }
+
+  /** The one it has, or had last. */
+  connectionOf(device: VirtualDevice): FakeConnection {
+    return this.client.connections.findLast(({ handler }) => handler === device)!;
   }
 
   /** Millisecond by millisecond, as the wheel would turn itself. */

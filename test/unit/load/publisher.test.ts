@@ -1,23 +1,26 @@
 import { expect, it } from 'vitest';
 import { compilePlans } from '../../../src/load/device-context.ts';
+import { PublishTimes } from '../../../src/load/publish-times.ts';
 import { Publisher } from '../../../src/load/publisher.ts';
 import { Wheel } from '../../../src/load/wheel.ts';
-import { publishOf } from './fleet.ts';
+import { publishOf, RUN } from './fleet.ts';
 import { ManualClock } from './manual-clock.ts';
 
-const [PLAN] = compilePlans([publishOf({ everyUs: 250_000 })], 1);
+const EVERY_US = 250_000;
+const [PLAN] = compilePlans([publishOf({ everyUs: EVERY_US })], Math.random, RUN);
 
 function publisherOf(firstUs: number, endUs: number, onSend: (publisher: Publisher) => void = () => {}) {
   const clock = new ManualClock(0);
   const wheel = new Wheel(clock);
   const sentUs: number[] = [];
   const sender = {
-    send(_plan: unknown, _index: number, intendedUs: number) {
+    send(_plan: unknown, intendedUs: number) {
       sentUs.push(intendedUs);
       onSend(publisher);
     },
   };
-  const publisher = new Publisher(wheel, sender, PLAN!, 0, firstUs, endUs);
+  const times = new PublishTimes({ kind: 'none' }, EVERY_US, firstUs, 0, Math.random);
+  const publisher = new Publisher(wheel, sender, PLAN!, times, endUs);
   const runTo = (us: number) => {
     while (clock.us < us) {
       clock.advance(1000);

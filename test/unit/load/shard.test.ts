@@ -1,11 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { lostMessages } from '../../../src/load/ledger.ts';
 import type { FromShard, ToShard } from '../../../src/load/protocol.ts';
 import { runShard } from '../../../src/load/shard.ts';
 import { imbalances } from '../../../src/metrics/books.ts';
 import { Totals } from '../../../src/metrics/totals.ts';
 import type { ConnectPlan, Scenario } from '../../../src/scenario/scenario.ts';
 import { FakeClient } from './fake-client.ts';
-import { devicesOf, publishOf, scenarioOf, TARGET } from './fleet.ts';
+import { devicesOf, publishOf, RUN, scenarioOf, TARGET } from './fleet.ts';
 
 // The wheel sleeps on setTimeout; the clock reads the same simulated time.
 const clock = { nowUs: () => Date.now() * 1000 };
@@ -39,6 +40,7 @@ class ShardInHand {
       devices: devicesOf(starts).shared,
       starts,
       durationUs,
+      run: RUN,
     };
     const port = {
       post: (message: FromShard) => {
@@ -180,6 +182,111 @@ it('a hold-up of the thread leaves seconds out and keeps the rest in place', asy
     [7, 7, expect.any(Number)],
     [8, 7, expect.any(Number)],
   ]);
+});
+
+describe('messages between devices', () => {
+  const payload = { kind: 'size', sizes: { kind: 'fixed', bytes: 64 } } as const;
+  const topic = '/${productKey}/${deviceName}/up';
+  const scenario = scenarioOf({
+    subscribe: [{ topic, qos: 0 }],
+    publish: [publishOf({ topic, qos: 0, payload, everyUs: 200_000 })],
+    gracefulStopUs: 5e6,
+  });
+
+  /** What a device sends comes back to it after `ms`, but for each message that `drops` says. */
+  function echoing(shard: ShardInHand, ms: number, drops: (seq: number) => boolean = () => false) {
+    const { onConnect } = shard.client;
+    shard.client.onConnect = (connection) => {
+      onConnect(connection);
+      setTimeout(() => connection.suback(0), 10);
+      let echoed = 0;
+      connection.onPublish = ({ topic, body }) => {
+        if (!drops(++echoed)) setTimeout(() => connection.deliver(topic, body), ms);
+      };
+    };
+    return shard;
+  }
+
+  function lostOf(shard: ShardInHand): number {
+    return lostMessages(shard.posted.flatMap((message) => (message.type === 'done' ? [message.ledger] : [])));
+  }
+
+  it('are waited for at the end: what is only slow is not lost', async () => {
+    const shard = echoing(new ShardInHand(scenario).obliging(), 700).start();
+    await shard.runTo(10_000);
+    expect(shard.finished).toBe(true);
+    const { messages_sent, messages_received } = shard.totals.counters;
+    expect(messages_sent).toBeGreaterThan(50);
+    expect(messages_received).toBe(messages_sent);
+    expect(shard.totals.histogram('message_latency')!.count).toBe(messages_sent);
+    expect(lostOf(shard)).toBe(0);
+  });
+
+  it.each([
+    ['the first came only in the drain', 1_400],
+    ['they keep coming for longer than the pause that ends a drain', 1_900],
+  ])('are waited for though %s', async (_, delayMs) => {
+    const publish = [publishOf({ topic, qos: 0, payload, everyUs: 500_000 })];
+    const shard = echoing(
+      new ShardInHand({ ...scenario, publish }, { durationUs: 1.1e6 }).obliging(),
+      delayMs,
+    );
+    shard.start();
+    await shard.runTo(10_000);
+    expect(shard.finished).toBe(true);
+    expect(lostOf(shard)).toBe(0);
+    expect(shard.totals.counters.messages_received).toBe(shard.totals.counters.messages_sent);
+  });
+
+  it('that never came, the last one too, are what the ledger says', async () => {
+    const shard = echoing(new ShardInHand(scenario).obliging(), 5, (seq) => seq % 2 === 1).start();
+    await shard.runTo(10_000);
+    const { messages_sent, messages_received } = shard.totals.counters;
+    expect(lostOf(shard)).toBe(messages_sent - messages_received);
+    expect(lostOf(shard)).toBeGreaterThanOrEqual(messages_sent / 2);
+  });
+
+  it('are not waited for where none can come', async () => {
+    const shard = new ShardInHand({ ...scenario, subscribe: [] }).obliging().start();
+    await shard.runTo(3_100);
+    expect(shard.finished).toBe(true);
+    expect(lostOf(shard)).toBe(0);
+  });
+
+  it('are waited for no longer than the graceful stop', async () => {
+    const shard = echoing(new ShardInHand({ ...scenario, gracefulStopUs: 500_000 }).obliging(), 5).start();
+    await shard.runTo(3_450);
+    expect(shard.finished).toBe(false);
+    await shard.runTo(3_600);
+    expect(shard.finished).toBe(true);
+  });
+});
+
+it('devices that were cut off return, and the run ends with those still away', async () => {
+  const reconnect = { policy: 'fixed', delayUs: 500_000, maxDelayUs: 500_000, perMinute: 5 } as const;
+  const shard = new ShardInHand(scenarioOf({ reconnect }), { durationUs: 3e6 }).obliging().start();
+  await shard.runTo(1_500);
+  const first = [...shard.client.connections];
+  for (const connection of first) connection.lose();
+  await shard.runTo(2_700);
+  expect(shard.client.connections).toHaveLength(20);
+  expect(shard.connectedMs.slice(10)).toEqual(new Array(10).fill(2000));
+  // The next attempts would be at 3,200 ms: after the run.
+  for (const connection of shard.client.connections.slice(10, 14)) connection.lose();
+  await shard.runTo(3_200);
+  expect(shard.finished).toBe(true);
+  const { counters } = shard.totals;
+  expect(counters).toMatchObject({
+    connects_scheduled: 10,
+    connects_ok: 10,
+    connects_cancelled: 0,
+    disconnects: 14,
+    reconnects_started: 10,
+    reconnects_ok: 10,
+  });
+  expect(imbalances(counters)).toEqual([]);
+  expect(shard.totals.mostTries).toBe(1);
+  expect(shard.snapshots.at(-2)!.open).toBe(6);
 });
 
 describe('stop', () => {

@@ -1,11 +1,7 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { seededValue } from '../../../src/load/random.ts';
-import { imbalances } from '../../../src/metrics/books.ts';
 import { hmacHex } from '../../../src/signing/credentials.ts';
-import { HandDrivenFleet, publishOf, scenarioOf } from './fleet.ts';
-
-const IDLE = { connecting: 0, open: 0, outstanding: 0, closing: 0 };
+import { HandDrivenFleet, IDLE, publishOf, scenarioOf } from './fleet.ts';
 
 describe('connecting', () => {
   it('counts latency from the intended time, service from the real start, and the slip between', () => {
@@ -225,6 +221,120 @@ describe('publishing', () => {
   });
 });
 
+describe('replies that do not come', () => {
+  const reply = '/${productKey}/${deviceName}/post_reply';
+  const plan = publishOf({ qos: 0, everyUs: 1e6, reply, replyTimeoutUs: 3e6 });
+
+  function withThreeQuestions() {
+    const fleet = new HandDrivenFleet(scenarioOf({ publish: [plan] }), 3e6);
+    const started = fleet.start();
+    started.connection.open();
+    fleet.run(3e6);
+    expect(started.connection.sent).toHaveLength(3);
+    return { fleet, ...started };
+  }
+
+  it('are missing once their time is up, counted from the intended time', () => {
+    const { fleet, device } = withThreeQuestions();
+    const firstUs = fleet.clock.us - 3e6 + Math.floor(seededValue(1, 0, 0) * 1e6);
+    device.tick(firstUs + 3e6 - 1);
+    expect(fleet.recorder.counters.replies_missing).toBe(0);
+    device.tick(firstUs + 3e6);
+    expect(fleet.recorder.counters.replies_missing).toBe(1);
+    expect(fleet.context.load.outstanding).toBe(2);
+    device.tick(firstUs + 5e6);
+    expect(fleet.context.load).toEqual({ ...IDLE, open: 1 });
+    const { counters, failures } = fleet.recorder.take();
+    expect(counters.replies_missing).toBe(3);
+    expect(failures).toEqual([
+      { phase: 'reply', kind: 'timeout', code: '', count: 3, examples: expect.arrayContaining(['d0']) },
+    ]);
+  });
+
+  it('and come after all are no replies, and are not counted twice', () => {
+    const { fleet, device, connection } = withThreeQuestions();
+    device.tick(fleet.clock.us + 10e6);
+    connection.deliver('/pk/d0/post_reply', '{"id":"2"}');
+    expect(fleet.recorder.counters).toMatchObject({
+      replies_missing: 3,
+      replies_received: 0,
+      messages_received: 1,
+    });
+    expect(fleet.context.load.outstanding).toBe(0);
+  });
+
+  it('are missing where the connection broke, and where the run ended', () => {
+    for (const end of ['lose', 'close'] as const) {
+      const { fleet, device, connection } = withThreeQuestions();
+      connection.deliver('/pk/d0/post_reply', '{"id":"2"}');
+      if (end === 'lose') connection.lose();
+      else device.close();
+      connection.end();
+      expect(fleet.recorder.counters).toMatchObject({ replies_missing: 2, replies_received: 1 });
+      expect(fleet.context.load).toEqual(IDLE);
+    }
+  });
+
+  it('are given up when too many are open, and the levels stay right', () => {
+    const publish = [{ ...plan, everyUs: 1000 }];
+    const fleet = new HandDrivenFleet(scenarioOf({ publish }), 5e6);
+    const { connection, device } = fleet.start();
+    connection.open();
+    fleet.run(5e6);
+    const { messages_sent, replies_missing } = fleet.recorder.counters;
+    expect(replies_missing).toBeGreaterThan(0);
+    expect(fleet.context.load.outstanding).toBe(messages_sent - replies_missing);
+    device.tick(fleet.clock.us + 10e6);
+    expect(fleet.recorder.counters.replies_missing).toBe(messages_sent);
+    expect(fleet.context.load.outstanding).toBe(0);
+  });
+});
+
+describe('the ledger', () => {
+  const sized = { kind: 'size', sizes: { kind: 'fixed', bytes: 64 } } as const;
+  const topic = '/${productKey}/${deviceName}/up';
+
+  function ledgerAfter(subscribed: string) {
+    const publish = [publishOf(), publishOf({ topic, payload: sized, everyUs: 500_000 })];
+    const fleet = new HandDrivenFleet(scenarioOf({ subscribe: [{ topic: subscribed, qos: 0 }], publish }));
+    const { connection, device } = fleet.start(4);
+    connection.open();
+    connection.suback(0);
+    fleet.run(2e6);
+    const own = connection.sent.filter(({ topic }) => topic === '/pk/d4/up');
+    for (const { body } of own.slice(1, 3)) connection.deliver('/pk/d4/up', body);
+    const [sent, received]: number[][] = [[], []];
+    device.report(sent!, received!);
+    return { fleet, sent, received };
+  }
+
+  it('says what was sent with a header, and what came of it', () => {
+    const { fleet, sent, received } = ledgerAfter('/pk/+/up');
+    expect(sent).toEqual([4, 1, 4]);
+    expect(received).toEqual([4, 1, 1, 2]);
+    expect(fleet.recorder.trends.message_latency.count).toBe(2);
+  });
+
+  it('expects nothing of itself where it does not listen', () => {
+    // What arrives all the same counts from where it began.
+    expect(ledgerAfter('/pk/other/up').received).toEqual([4, 1, 1, 2]);
+    const publish = [publishOf({ topic, payload: sized })];
+    for (const [filter, expected] of [
+      ['/other', []],
+      ['/pk/+/up', [0, 0, 1, 0]],
+      ['#', [0, 0, 1, 0]],
+    ] as const) {
+      const fleet = new HandDrivenFleet(scenarioOf({ subscribe: [{ topic: filter, qos: 0 }], publish }));
+      const { connection, device } = fleet.start();
+      connection.open();
+      connection.suback(0);
+      const received: number[] = [];
+      device.report([], received);
+      expect(received).toEqual(expected);
+    }
+  });
+});
+
 describe('the end', () => {
   function withTwoUnacked() {
     const fleet = new HandDrivenFleet(scenarioOf({ publish: [publishOf()] }));
@@ -265,85 +375,11 @@ describe('the end', () => {
 
   it('counts every byte once', () => {
     const { fleet, connection, device } = withTwoUnacked();
-    device.countBytes();
-    device.countBytes();
+    device.tick(fleet.clock.us);
+    device.tick(fleet.clock.us);
     connection.deliver('/x', 'four');
     device.close();
     connection.end();
     expect(fleet.recorder.counters).toMatchObject({ bytes_sent: 3 * '{"id":"1"}'.length, bytes_received: 4 });
   });
-});
-
-const DEVICES = 3;
-const device = fc.nat({ max: DEVICES - 1 });
-const event = fc.oneof(
-  { weight: 3, arbitrary: fc.record({ do: fc.constant('open' as const), device }) },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant('fail' as const), device }) },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant('lose' as const), device }) },
-  {
-    weight: 3,
-    arbitrary: fc.record({ do: fc.constant('suback' as const), device, code: fc.constantFrom(0, 1, 128) }),
-  },
-  {
-    weight: 4,
-    arbitrary: fc.record({ do: fc.constant('ack' as const), device, code: fc.constantFrom(0, 0, 0, 151) }),
-  },
-  { weight: 3, arbitrary: fc.record({ do: fc.constant('reply' as const), device, id: fc.nat({ max: 12 }) }) },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant('close' as const), device }) },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant('end' as const), device }) },
-  {
-    weight: 5,
-    arbitrary: fc.record({ do: fc.constant('wait' as const), ms: fc.integer({ min: 1, max: 700 }) }),
-  },
-  {
-    weight: 1,
-    arbitrary: fc.record({ do: fc.constant('hold up' as const), ms: fc.integer({ min: 1, max: 12_000 }) }),
-  },
-);
-
-it('the books balance and every level is back at zero, whatever happened in whatever order', () => {
-  const reply = '/${deviceName}/reply';
-  const scenario = scenarioOf({
-    connect: { ...scenarioOf().connect, timeoutUs: 3e6 },
-    subscribe: [{ topic: reply, qos: 0 }],
-    publish: [publishOf({ everyUs: 300_000, reply }), publishOf({ everyUs: 500_000, qos: 0 })],
-  });
-  fc.assert(
-    fc.property(fc.array(event, { minLength: 1, maxLength: 60 }), (events) => {
-      const fleet = new HandDrivenFleet(scenario);
-      const { load } = fleet.context;
-      const fleetOf3 = Array.from({ length: DEVICES }, (_, row) => fleet.start(row));
-      for (const event of events) {
-        if (event.do === 'wait') fleet.run(event.ms * 1000);
-        else if (event.do === 'hold up') {
-          fleet.clock.advance(event.ms * 1000);
-          fleet.wheel.turn();
-        } else {
-          const { device, connection } = fleetOf3[event.device]!;
-          if (event.do === 'close') device.close();
-          else if (event.do === 'suback') connection.suback(event.code);
-          else if (event.do === 'ack') connection.ack(event.code);
-          else if (event.do === 'reply')
-            connection.deliver(`/d${event.device}/reply`, `{"id":"${event.id}"}`);
-          else connection[event.do]();
-        }
-        const inState = (state: string) =>
-          fleetOf3.filter(({ connection }) => connection.state === state).length;
-        expect(load).toEqual({
-          connecting: inState('opening'),
-          open: inState('open'),
-          closing: inState('closing'),
-          outstanding: expect.any(Number),
-        });
-        expect(load.outstanding).toBeGreaterThanOrEqual(load.connecting);
-      }
-      for (const { device } of fleetOf3) device.close();
-      for (const { connection } of fleetOf3) connection.end();
-      expect(imbalances(fleet.recorder.counters)).toEqual([]);
-      expect(load).toEqual(IDLE);
-      expect(fleetOf3.every(({ device }) => device.over)).toBe(true);
-      fleet.recorder.destroy();
-    }),
-    { numRuns: 300 },
-  );
 });

@@ -20,7 +20,20 @@ it('takes what moved and is back at zero', () => {
   expect(failures).toEqual([
     { phase: 'tcp', kind: 'refused', code: 'ECONNREFUSED', count: 1, examples: ['d1'] },
   ]);
-  expect(recorder.take()).toEqual({ counters: {}, trends: {}, failures: [] });
+  expect(recorder.take()).toEqual({ counters: {}, trends: {}, failures: [], mostTries: 0 });
+});
+
+it('keeps the most attempts that any return took, and begins anew', () => {
+  for (const tries of [1, 4, 2]) recorder.triesOfReturn(tries);
+  expect(recorder.take().mostTries).toBe(4);
+  recorder.triesOfReturn(1);
+  expect(recorder.take().mostTries).toBe(1);
+});
+
+it('a failure may be of many messages at once', () => {
+  recorder.fail('reply', 'timeout', '', 'd1', 3);
+  recorder.fail('reply', 'timeout', '', 'd2');
+  expect(recorder.take().failures).toMatchObject([{ count: 4, examples: ['d1', 'd2'] }]);
 });
 
 it('names the first few devices of a failure and counts all', () => {

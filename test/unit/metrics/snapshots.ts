@@ -2,7 +2,7 @@
 import { Recorder } from '../../../src/metrics/recorder.ts';
 import type { Snapshot } from '../../../src/metrics/snapshot.ts';
 
-export const CALM = { cpuUs: 100_000, utilization: 0.1, loopDelayMaxUs: 500 };
+export const CALM = { cpuUs: 100_000, utilization: 0.1, gcUs: 2000, loopDelayMaxUs: 500 };
 
 /** Of a whole second, filled by `record`; `more` replaces any other field. */
 export function snapshotOf(

@@ -1,9 +1,8 @@
 import { expect, it } from 'vitest';
-import { judgeHealth } from '../../../src/metrics/health.ts';
 import { buildSummary, type SummaryRequest } from '../../../src/metrics/summary.ts';
 import { Totals } from '../../../src/metrics/totals.ts';
 import { parseThreshold } from '../../../src/scenario/threshold-expression.ts';
-import { CALM, snapshotOf } from './snapshots.ts';
+import { snapshotOf } from './snapshots.ts';
 
 function requestOf(totals: Totals, part: Partial<SummaryRequest> = {}): SummaryRequest {
   return {
@@ -76,7 +75,10 @@ it('judges thresholds on the merged data, explains failures, says what does not 
   const reading = parseThreshold('connect_tls', 'p(99) < 1s');
   if ('wrong' in reading) throw new Error(reading.wrong);
   const summary = buildSummary(
-    requestOf(totals, { thresholds: [reading.threshold], observed: { connects_ok: 0 } }),
+    requestOf(totals, {
+      thresholds: [reading.threshold],
+      observed: { counts: { connects_ok: 0 }, truth: {} },
+    }),
   );
   expect(summary.thresholds).toMatchObject([{ verdict: 'no-data' }]);
   expect(summary.failures).toMatchObject([{ count: 1, hint: 'about ECONNREFUSED' }]);
@@ -85,34 +87,35 @@ it('judges thresholds on the merged data, explains failures, says what does not 
   expect(JSON.parse(JSON.stringify(summary))).toEqual(summary);
 });
 
-it('its own lateness makes a measurement suspect, then invalid', () => {
-  const verdictAt = (p99Us: number | undefined) =>
-    judgeHealth([[CALM]], 1, [{ metric: 'connect_slip', p99Us }]).verdict;
-  expect([undefined, 20_000, 20_001, 100_000, 100_001].map(verdictAt)).toEqual([
-    'valid',
-    'valid',
-    'suspect',
-    'suspect',
-    'invalid',
-  ]);
+it('both slips are judged, at the middle and in the tail', () => {
+  for (const metric of ['connect_slip', 'publish_slip'] as const) {
+    const totals = new Totals(1);
+    totals.add(
+      0,
+      snapshotOf(0, ({ trends }) => {
+        for (let n = 0; n < 100; n++) trends[metric].record(n < 60 ? 1000 : 30_000);
+      }),
+    );
+    const { verdict, reasons } = buildSummary(requestOf(totals)).health;
+    expect({ verdict, reasons }).toEqual({
+      verdict: 'suspect',
+      reasons: [expect.stringMatching(`^${metric} is 1(\\.\\d+)? ms at p50 and 30(\\.\\d+)? ms at p99`)],
+    });
+  }
 });
 
-it('so do some seconds of a busy event loop, but not one; the workers’ figures are over the run', () => {
-  const busy = { cpuUs: 900_000, utilization: 0.99, loopDelayMaxUs: 40_000 };
-  const { verdict, reasons, workers } = judgeHealth(
-    [
-      [CALM, CALM],
-      [busy, busy, CALM, CALM],
-      [busy, CALM, CALM, CALM],
-    ],
-    4,
-    [],
-  );
-  expect(verdict).toBe('suspect');
-  expect(reasons).toEqual([expect.stringContaining('worker 1')]);
-  expect(workers[1]).toEqual({ cpu: 0.5, utilization: 0.545, utilizationMax: 0.99, loopDelayMaxMs: 40 });
-  expect(judgeHealth([[{ ...CALM, cpuUs: null }], []], 1, []).workers.map(({ cpu }) => cpu)).toEqual([
-    null,
+it('says how the fleet came back, or that there was nothing to come back', () => {
+  expect(buildSummary(requestOf(twoSecondsAndDrain())).recovery).toBeNull();
+  const totals = new Totals(1);
+  totals.add(
     0,
-  ]);
+    snapshotOf(0, (recorder) => {
+      Object.assign(recorder.counters, { disconnects: 1, reconnects_started: 2, reconnects_ok: 1 });
+      recorder.trends.reconnect_latency.record(1_500_000);
+      recorder.triesOfReturn(2);
+    }),
+  );
+  const { recovery, trends } = buildSummary(requestOf(totals));
+  expect(recovery).toMatchObject({ lost: 1, back: 1, attempts: 2, mostTries: 2, to100Ms: 1500 });
+  expect(trends.reconnect_latency).toMatchObject({ count: 1, max: 1500 });
 });

@@ -28,6 +28,17 @@ it('merges the snapshots of all shards', () => {
   expect(totals.vitals.map((samples) => samples.length)).toEqual([2, 2]);
 });
 
+it('the most attempts are those of the worst device of any shard', () => {
+  const totals = new Totals(2);
+  for (const [shard, tries] of [2, 5, 1].entries()) {
+    totals.add(
+      shard % 2,
+      snapshotOf(Math.floor(shard / 2), (recorder) => recorder.triesOfReturn(tries)),
+    );
+  }
+  expect(totals.mostTries).toBe(5);
+});
+
 it('lists failures with the most frequent first, with a few examples each', () => {
   const totals = new Totals(2);
   for (const shard of [0, 1]) {

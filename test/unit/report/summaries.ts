@@ -38,6 +38,7 @@ export function summaryOf(part: Partial<Summary> = {}): Summary {
       bytes_received: 1536,
     },
     connectionsOpen: { min: 200, max: 1180 },
+    recovery: null,
     trends: {
       ...noTrends,
       connect_latency: stats(1180, 0.042, 1.38, 99.97, 1204.5),
@@ -66,7 +67,11 @@ export function summaryOf(part: Partial<Summary> = {}): Summary {
       workers: [],
     },
     imbalances: ['connects: 1200 scheduled, but 1199 have an outcome'],
-    standIn: { counts: {}, differences: ["connects_ok is 1180, the stand-in's connects_ok is 1181"] },
+    standIn: {
+      counts: {},
+      truth: {},
+      differences: ["connects_ok is 1180, the stand-in's connects_ok is 1181"],
+    },
     ...part,
   };
 }

@@ -59,7 +59,7 @@ it('is short when all went well', () => {
     thresholds: [],
     health: { verdict: 'valid', reasons: [], workers: [] },
     imbalances: [],
-    standIn: { counts: {}, differences: [] },
+    standIn: { counts: {}, truth: {}, differences: [] },
   });
   expect(linesOf(summaryTable(summary, PLAIN))).toMatchInlineSnapshot(`
     "property-post  1,200 devices → mqtt://127.0.0.1:1883 (stand-in)
@@ -72,6 +72,62 @@ it('is short when all went well', () => {
     Generator   valid
     Stand-in    agrees: its own counts of connects and messages equal the run's"
   `);
+});
+
+it('says how the fleet came back, and what became of messages that went astray', () => {
+  const recovery = {
+    lost: 1200,
+    back: 1000,
+    attempts: 1250,
+    mostTries: 4,
+    to50Ms: 2345.6,
+    to95Ms: null,
+    to100Ms: null,
+  };
+  const counters = {
+    ...summaryOf().counters,
+    disconnects: 1200,
+    messages_lost: 3,
+    messages_duplicated: 2,
+    replies_missing: 1234,
+  };
+  const lines = linesOf(summaryTable(summaryOf({ recovery, counters }), PLAIN)).split('\n');
+  expect(lines.slice(4, 9)).toMatchInlineSnapshot(`
+    [
+      "Connects    1,200 scheduled  1,180 ok  10 failed  10 dropped  1,200 disconnected  1,180 open at most",
+      "Messages    4,000 sent  3,990 acked  10 unacked  3,980 received  3,980 of them replies",
+      "            3 lost  2 duplicated  1,234 replies missing",
+      "Recovery    1,000 of 1,200 back  50 % after 2.3 s, 95 % never, 100 % never  1.25 attempts each, 4 at most",
+      "Bytes       1.5 MB sent  1.5 KB received",
+    ]
+  `);
+});
+
+it.each([
+  ['messages_lost', '3 lost'],
+  ['messages_duplicated', '3 duplicated'],
+  ['messages_reordered', '3 reordered'],
+  ['replies_missing', '3 replies missing'],
+] as const)('%s alone has its row', (name, said) => {
+  const counters = { ...summaryOf().counters, [name]: 3 };
+  expect(linesOf(summaryTable(summaryOf({ counters }), PLAIN)).split('\n')).toContain(`            ${said}`);
+});
+
+it('a fleet that is wholly back needs no row for messages that are all there', () => {
+  const recovery = {
+    lost: 2,
+    back: 2,
+    attempts: 2,
+    mostTries: 1,
+    to50Ms: 100,
+    to95Ms: 1049.9,
+    to100Ms: 1050,
+  };
+  const rows = linesOf(summaryTable(summaryOf({ recovery }), PLAIN)).split('\n');
+  expect(rows).toContain(
+    'Recovery    2 of 2 back  50 % after 0.1 s, 95 % after 1.0 s, 100 % after 1.1 s  1.00 attempts each, 1 at most',
+  );
+  expect(rows.join()).not.toMatch(/ lost|duplicated|reordered|missing/);
 });
 
 it('says why a run did not complete', () => {

@@ -52,6 +52,7 @@ publish:
     jitter: 10%
     payload: { template: '{"id":"\${seq}","params":{"t":\${random},"at":\${timestamp}}}' }
     reply: "/sys/\${productKey}/\${deviceName}/thing/event/property/post_reply"
+    replyTimeout: 3s
   - { topic: "/\${productKey}/\${deviceName}/user/up", every: 1m, payload: { size: 4KB } }
 hold: 10s
 gracefulStop: 500ms
@@ -60,7 +61,15 @@ thresholds:
   messages_acked: rate > 150
 seed: 7
 tls: { ca: ca.pem, servername: iot.example, verify: false }
-broker: { devices: devices.csv, tls: true }
+broker:
+  devices: devices.csv
+  tls: true
+  delay: { connack: 20ms, puback: { exponential: 30ms }, reply: [{ share: 90%, delay: 5ms }, { share: 10%, delay: 200ms }] }
+  freeze: [{ at: 5s, for: 2s }, { at: 0s, for: 1ms }]
+  downlink: { drop: 1%, repeat: 0.5%, swap: 0% }
+  disconnect: { at: 10s }
+  messageRate: { qos0: 30/s, qos1: 600/m }
+reconnect: { policy: fixed, delay: 6s, maxDelay: 1s, perMinute: 10 }
 `;
 
 describe('readScenario', () => {
@@ -118,18 +127,21 @@ describe('readScenario', () => {
           topic: '/sys/${productKey}/${deviceName}/thing/event/property/post',
           qos: 1,
           everyUs: 1_000_000,
-          jitter: 0.1,
+          jitter: { kind: 'uniform', share: 0.1 },
           payload: {
             kind: 'template',
             template: '{"id":"${seq}","params":{"t":${random},"at":${timestamp}}}',
           },
           reply: '/sys/${productKey}/${deviceName}/thing/event/property/post_reply',
+          replyTimeoutUs: 3_000_000,
         },
         {
           topic: '/${productKey}/${deviceName}/user/up',
           qos: 0,
           everyUs: 60_000_000,
-          payload: { kind: 'size', bytes: 4096 },
+          jitter: { kind: 'none' },
+          payload: { kind: 'size', sizes: { kind: 'fixed', bytes: 4096 } },
+          replyTimeoutUs: 10_000_000,
         },
       ],
       holdUs: 10_000_000,
@@ -153,12 +165,40 @@ describe('readScenario', () => {
         { metric: 'messages_acked', expression: 'rate > 150', aggregate: 'rate', operator: '>', bound: 150 },
       ],
       seed: 7,
-      broker: { devicesFile: join(folder, 'devices.csv'), tls: true },
+      reconnect: { policy: 'fixed', delayUs: 6_000_000, maxDelayUs: 1_000_000, perMinute: 10 },
+      broker: {
+        devicesFile: join(folder, 'devices.csv'),
+        tls: true,
+        faults: {
+          seed: 7,
+          delay: {
+            connack: { kind: 'fixed', us: 20_000 },
+            puback: { kind: 'exponential', meanUs: 30_000 },
+            reply: {
+              kind: 'mixture',
+              parts: [
+                { share: 0.9, us: 5000 },
+                { share: 0.1, us: 200_000 },
+              ],
+            },
+          },
+          freeze: [
+            { atUs: 5_000_000, forUs: 2_000_000 },
+            { atUs: 0, forUs: 1000 },
+          ],
+          downlink: { drop: 0.01, repeat: 0.005, swap: 0 },
+          disconnect: [{ atUs: 10_000_000, share: 1 }],
+          messageRate: { qos0PerSec: 30, qos1PerSec: 10 },
+        },
+      },
     });
     expect(devices.count).toBe(2);
     expect(devices.deviceName(1)).toBe('d2');
     expect(asRun).toBe(FULL);
-    expect(warnings).toEqual([]);
+    expect(warnings.map(formatProblem)).toEqual([
+      `${join(folder, 'property-post.yaml')}:41:65: "10" goes beyond the platform's 5 connects a minute per device`,
+      `${join(folder, 'property-post.yaml')}:34:3: broker has no effect (it is for target: embedded only)`,
+    ]);
   });
 
   it('reads JSON, with $schema, a BOM and CRLF', async () => {
@@ -181,6 +221,76 @@ describe('readScenario', () => {
   ])('target %s', async (target, expected) => {
     const { scenario } = await read(SMALLEST, [`target=${target}`]);
     expect(scenario.target).toEqual({ kind: 'url', ...expected });
+  });
+
+  it.each(['off', '"off"', 'false'])('reconnect: %s', async (form) => {
+    expect((await read(`${SMALLEST}reconnect: ${form}\n`)).scenario).not.toHaveProperty('reconnect');
+    expect(
+      (await read(`${SMALLEST}reconnect: {}\n`, [`reconnect=${form}`])).scenario.reconnect,
+    ).toBeUndefined();
+  });
+
+  it('reconnects within the platform limit by default', async () => {
+    const { scenario, warnings } = await read(SMALLEST, ['target={region: cn-shanghai}', 'reconnect={}']);
+    expect(scenario.reconnect).toEqual({
+      policy: 'exponential',
+      delayUs: 12_000_000,
+      maxDelayUs: 300_000_000,
+      perMinute: 5,
+    });
+    expect(warnings).toEqual([]);
+  });
+
+  it.each([
+    ['none', { kind: 'none' }],
+    ['0%', { kind: 'uniform', share: 0 }],
+    ['12.5%', { kind: 'uniform', share: 0.125 }],
+    ['100%', { kind: 'uniform', share: 1 }],
+    ['exponential', { kind: 'exponential' }],
+  ])('jitter: %s', async (form, expected) => {
+    const text = `${SMALLEST}publish: [{ topic: a, every: 1s, payload: { size: 99B }, jitter: ${form} }]\n`;
+    expect((await read(text)).scenario.publish[0]!.jitter).toEqual(expected);
+  });
+
+  it.each([
+    ['32B', { kind: 'fixed', bytes: 32 }],
+    ['256KB', { kind: 'fixed', bytes: 262_144 }],
+    ['{ min: 64B, max: 1KB }', { kind: 'uniform', minBytes: 64, maxBytes: 1024 }],
+    ['{ min: 64B, max: 64B }', { kind: 'uniform', minBytes: 64, maxBytes: 64 }],
+    [
+      '[{ size: 64B, weight: 90 }, { size: 4KB, weight: 0.5 }]',
+      {
+        kind: 'weighted',
+        parts: [
+          { bytes: 64, weight: 90 },
+          { bytes: 4096, weight: 0.5 },
+        ],
+      },
+    ],
+  ])('size: %s', async (form, sizes) => {
+    const text = `${SMALLEST}publish: [{ topic: a, every: 1s, payload: { size: ${form} } }]\n`;
+    expect((await read(text)).scenario.publish[0]!.payload).toEqual({ kind: 'size', sizes });
+  });
+
+  it('takes the text of a payload file, byte for byte but for the mark at its beginning', async () => {
+    const body = '{\r\n  "id": "${seq}",\n  "名": "${deviceName}" }\n';
+    writeFileSync(join(folder, 'body.json'), `\ufeff${body}`);
+    const plan = 'topic: a, every: 1s, reply: b, payload: { file: "${ENV:BODY}.json" }';
+    const { scenario, asRun } = await read(`${SMALLEST}publish: [{ ${plan} }]\n`, [], { BODY: 'body' });
+    expect(scenario.publish[0]).toMatchObject({ payload: { kind: 'template', template: body }, reply: 'b' });
+    expect(asRun).toContain('${ENV:BODY}.json');
+  });
+
+  it.each(['delay: {}', 'freeze: []', 'messageRate: {}', 'disconnect: [{ at: 1s, share: 50% }]'])(
+    'a fault plan has the seed of the scenario: %s',
+    async (fault) => {
+      const { scenario } = await read(`${SMALLEST}seed: 9\nbroker: { ${fault} }\n`);
+      expect(scenario.broker).toMatchObject({ tls: false, faults: { seed: 9 } });
+    },
+  );
+
+  it('a broker block without faults makes no fault plan', async () => {
+    expect((await read(`${SMALLEST}broker: { tls: true }\n`)).scenario.broker).toEqual({ tls: true });
   });
 
   it('follows anchors', async () => {
@@ -232,15 +342,15 @@ describe('${ENV:NAME}', () => {
 describe('warnings', () => {
   it.each([
     [
-      'publish: [{topic: a, qos: 1, every: 99ms, payload: {size: 9B}}]',
+      'publish: [{topic: a, qos: 1, every: 99ms, payload: {size: 99B}}]',
       '3:37: "99ms" is beyond the platform\'s 10/s',
     ],
     [
-      'publish: [{topic: a, qos: 0, every: 32ms, payload: {size: 9B}}]',
+      'publish: [{topic: a, qos: 0, every: 32ms, payload: {size: 99B}}]',
       '3:37: "32ms" is beyond the platform\'s 30/s',
     ],
     [
-      'publish:\n  - {topic: a, qos: 1, every: 150ms, payload: {size: 9B}}\n  - {topic: b, qos: 1, every: 150ms, payload: {size: 9B}}',
+      'publish:\n  - {topic: a, qos: 1, every: 150ms, payload: {size: 99B}}\n  - {topic: b, qos: 1, every: 150ms, payload: {size: 99B}}',
       '5:31: "150ms" is beyond',
     ],
     ['subscribe: [{topic: a/b/c/d/e/f/g/h/i}]', '3:21: "a/b/c/d/e/f/g/h/i" has 8 slashes'],
@@ -255,8 +365,8 @@ describe('warnings', () => {
   });
 
   it.each([
-    'publish: [{topic: a, qos: 1, every: 100ms, payload: {size: 9B}}]',
-    'publish: [{topic: a, every: 33ms, payload: {size: 9B}}]',
+    'publish: [{topic: a, qos: 1, every: 100ms, payload: {size: 99B}}]',
+    'publish: [{topic: a, every: 33ms, payload: {size: 99B}}]',
   ])('none at the limit: %s', async (extra) => {
     expect((await read(`${SMALLEST}${extra}\n`)).warnings).toEqual([]);
   });
@@ -273,6 +383,7 @@ describe('warnings', () => {
 
 describe('a threshold that can have no data', () => {
   const QOS0 = '{topic: a, every: 1s, payload: {template: x}}';
+  const SIZED = '{topic: a, every: 1s, payload: {size: 99B}}';
   const fails = '; a threshold without data fails';
   it.each([
     ['connect_tls: max < 1s', 'embedded', '', `connect_tls will have no data: the target is not TLS${fails}`],
@@ -313,6 +424,29 @@ describe('a threshold that can have no data', () => {
       `[${QOS0}]`,
       'message_latency will have no data: no publish has',
     ],
+    [
+      'messages_lost: count == 0',
+      'embedded',
+      `[${QOS0}]`,
+      'messages_lost will stay 0: no publish has a payload of the form { size: … }',
+    ],
+    [
+      'message_latency: max < 1s',
+      'embedded',
+      `[${SIZED}]`,
+      `message_latency will have no data: nothing is subscribed to${fails}`,
+    ],
+    ['messages_duplicated: count == 0', 'embedded', `[${SIZED}]`, 'will stay 0: nothing is subscribed to'],
+    ['replies_missing: count == 0', 'embedded', `[${QOS0}]`, 'replies_missing will stay 0: no publish has a'],
+    ['replies_missing: share < 1%', 'embedded', '[]', 'replies_missing will have no data: nothing is'],
+    [
+      'reconnect_latency: max < 1s',
+      'embedded',
+      '',
+      `reconnect_latency will have no data: reconnect is off${fails}`,
+    ],
+    ['reconnects_ok: share > 99%', 'embedded', '', 'reconnects_ok will stay 0: reconnect is off'],
+    ['reconnects_failed: count == 0', 'embedded', '', 'reconnects_failed will stay 0: reconnect is off'],
   ])('%s on %s with publish: %s', async (threshold, target, publish, expected) => {
     const text = `target: ${target}\ndevices: { generate: { productKey: pk, count: 1 } }\npublish: ${publish || '[]'}\nthresholds:\n  ${threshold}\n`;
     const { warnings } = await read(text);
@@ -327,16 +461,22 @@ describe('a threshold that can have no data', () => {
   });
 
   it.each([
-    ['mqtts://h', '{topic: a, qos: 1, every: 1s, payload: {size: 9B}}'],
-    ['wss://h', '{topic: a, qos: 1, every: 1s, payload: {size: 9B}}'],
-    ['{ instance: iot-abc }', '{topic: a, qos: 1, every: 1s, payload: {size: 9B}}'],
+    ['mqtts://h', '{topic: a, qos: 1, every: 1s, payload: {size: 99B}}'],
+    ['wss://h', '{topic: a, qos: 1, every: 1s, payload: {size: 99B}}'],
+    ['{ instance: iot-abc }', '{topic: a, qos: 1, every: 1s, payload: {size: 99B}}'],
   ])('is none where there can be data: %s', async (target, publish) => {
     const reply = `{topic: b, every: 1s, payload: {template: '{"id":"\${seq}"}'}, reply: c}`;
     const metrics =
-      'connect_tls connect_dns subscribe_suback reply_latency message_latency publish_ack publish_slip';
+      'connect_tls connect_dns subscribe_suback reply_latency message_latency publish_ack publish_slip reconnect_latency';
     const thresholds = metrics.split(' ').map((name) => `  ${name}: max < 1s\n`);
-    const counters = ['messages_acked', 'replies_received'].map((name) => `  ${name}: share > 1%\n`);
-    const text = `target: ${target}\ndevices: { generate: { productKey: pk, count: 1 } }\npublish: [${publish}, ${reply}]\nthresholds:\n${[...thresholds, ...counters].join('')}`;
+    const counters = [
+      'messages_acked',
+      'replies_received',
+      'replies_missing',
+      'messages_lost',
+      'reconnects_ok',
+    ].map((name) => `  ${name}: share > 1%\n`);
+    const text = `target: ${target}\ndevices: { generate: { productKey: pk, count: 1 } }\nsubscribe: [{topic: a}]\nreconnect: {}\npublish: [${publish}, ${reply}]\nthresholds:\n${[...thresholds, ...counters].join('')}`;
     expect((await read(text)).warnings).toEqual([]);
   });
 

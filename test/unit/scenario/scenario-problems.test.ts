@@ -14,6 +14,12 @@ beforeAll(() => {
   writeFileSync(join(folder, 'devices.csv'), `productKey,deviceName,deviceSecret\npk,d1,${CANARY}\n`);
   writeFileSync(join(folder, 'bad.csv'), `productKey,deviceName,deviceSecret\npk,,${CANARY}\n`);
   mkdirSync(join(folder, 'folder.yaml'));
+  writeFileSync(join(folder, 'great.json'), Buffer.alloc(256 * 1024 + 1, 'x'));
+  writeFileSync(join(folder, 'binary.json'), Buffer.from([0x7b, 0xff]));
+  writeFileSync(join(folder, 'typo.json'), '{\n "id": "${sequ}" }\n');
+  writeFileSync(join(folder, 'open.json'), '{\n "a": "${seq}",\n "id": "${seq"\n}\n');
+  writeFileSync(join(folder, 'plain.json'), '{"id":"1"}');
+  writeFileSync(join(folder, 'secret.json'), `{ "\${${CANARY}}": 1 }`);
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -39,7 +45,7 @@ async function problemsOf(
 const NOT_A_SCENARIO =
   'this is not a scenario (a map of keys and values); is it a device list? name it in devices: { file: … }';
 
-const publish = (rest: string) => `publish: [{ topic: a, every: 1s, payload: { size: 9B }, ${rest} }]`;
+const publish = (rest: string) => `publish: [{ topic: a, every: 1s, payload: { size: 99B }, ${rest} }]`;
 const payload = (rest: string) => `publish: [{ topic: a, every: 1s, payload: ${rest} }]`;
 
 describe('one mistake in line 3', () => {
@@ -49,10 +55,10 @@ describe('one mistake in line 3', () => {
     ['xyzzy: x', '3:1: unknown key "xyzzy" (valid: name, target, '],
     ['auth: { signmethd: hmacsha1 }', '3:9: unknown key "signmethd" (did you mean signmethod?)'],
     ['"__proto__": x', '3:1: unknown key "__proto__"'],
-    [publish('retain: true'), '3:57: unknown key "retain"'],
+    [publish('retain: true'), '3:58: unknown key "retain"'],
     [
       'publish: [{ topic: a, every: 1s }]',
-      '3:11: the key payload is missing in publish[0] (write { template: \'{"id":"${seq}"}\' } or { size: 256B })',
+      '3:11: the key payload is missing in publish[0] (write { template: \'{"id":"${seq}"}\' } or { size: 256B } or { file: body.json })',
     ],
     ['connect: { stages: [{ duration: 1s }] }', '3:21: the key rate is missing in connect.stages[0]'],
     ['subscribe: [{ topc: a }]', '3:15: unknown key "topc" (did you mean topic?)'],
@@ -86,8 +92,8 @@ describe('one mistake in line 3', () => {
     ['hold: 99999999999999h', '3:7: "99999999999999h" is too great an amount'],
     ['connect: { stages: [{ duration: 1s, rate: 500 }] }', '3:43: "500" is not a rate; write e.g. 500/s'],
     [payload('{ size: 256 }'), '3:51: "256" is not a size; write e.g. 256B'],
-    [publish('jitter: 0.1'), '3:65: "0.1" is not a percentage; write e.g. 10%'],
-    [publish('jitter: 101%'), '3:65: "101%" is over 100%'],
+    [publish('jitter: 0.1'), '3:66: "0.1" is no jitter; write none, 10% or exponential'],
+    [publish('jitter: 101%'), '3:66: "101%" is over 100%'],
     // times
     ['connect: { timeout: 0s }', '3:21: "0s" is not above 0'],
     ['connect: { keepalive: 29s }', '3:23: "29s" is out of range (the platform takes 30s to 1200s)'],
@@ -95,9 +101,9 @@ describe('one mistake in line 3', () => {
     ['connect: { keepalive: 30500ms }', '3:23: "30500ms" is not a whole number of seconds'],
     ['connect: { stages: [] }', '3:20: connect.stages has no stage'],
     ['connect: { stages: [{ duration: 1s, rate: 0/s }] }', '3:20: connect.stages makes no start'],
-    ['publish: [{ topic: a, every: 0s, payload: { size: 9B } }]', '3:30: "0s" is not above 0'],
+    ['publish: [{ topic: a, every: 0s, payload: { size: 99B } }]', '3:30: "0s" is not above 0'],
     // QoS and topics
-    [publish('qos: 2'), '3:62: "2" is not possible: the platform supports QoS 0 and 1 only'],
+    [publish('qos: 2'), '3:63: "2" is not possible: the platform supports QoS 0 and 1 only'],
     [
       'subscribe: [{ topic: a, qos: 2 }]',
       '3:30: "2" is not possible: the platform supports QoS 0 and 1 only',
@@ -116,7 +122,7 @@ describe('one mistake in line 3', () => {
       '3:22: "a/${deviceName" has a placeholder that is not closed',
     ],
     [
-      'publish: [{ topic: a/+, every: 1s, payload: { size: 9B } }]',
+      'publish: [{ topic: a/+, every: 1s, payload: { size: 99B } }]',
       '3:20: "a/+" has a wildcard (+ and # are for subscribe',
     ],
     ['subscribe: [{ topic: a }, { topic: a, qos: 1 }]', '3:36: "a" is subscribed to twice'],
@@ -137,11 +143,92 @@ describe('one mistake in line 3', () => {
       payload("{ template: '${sequence}' }"),
       '(${sequence}: valid: ${productKey} ${deviceName} ${clientId} ${seq} ',
     ],
-    [publish('reply: b'), '3:64: "b" needs a payload template with an id'],
+    [publish('reply: b'), '3:65: "b" needs a payload template with an id'],
     [
       `publish: [{ topic: a, every: 1s, reply: b, payload: { template: '{"id":"1"}' } }]`,
       '3:41: "b" needs a payload template with an id',
     ],
+    // sizes
+    [payload('{ size: 31B }'), '3:51: "31B" is below 32B, which the header of a sized message takes'],
+    [payload('{ size: { min: 31B, max: 1KB } }'), '3:58: "31B" is below 32B'],
+    [payload('{ size: { min: 2KB, max: 1KB } }'), '3:68: "1KB" is below min'],
+    [payload('{ size: { min: 2KB } }'), '3:51: the key max is missing in publish[0].payload.size'],
+    [payload('{ size: { min: 2KB, mx: 3KB } }'), '3:63: unknown key "mx" (did you mean max?)'],
+    [payload('{ size: [] }'), '3:51: publish[0].payload.size has no size'],
+    [payload('{ size: [{ size: 1KB }] }'), '3:52: the key weight is missing in publish[0].payload.size[0]'],
+    [payload('{ size: [{ size: 1B, weight: 1 }] }'), '3:60: "1B" is below 32B'],
+    [payload('{ size: [{ size: 1KB, weight: 0 }] }'), '3:73: "0" is not above 0'],
+    [payload('{ size: [{ size: 1KB, weight: 9% }] }'), '3:73: "9%" is not a number'],
+    [payload('{ size: true }'), '3:51: "true" is not a size; write e.g. 256B, { min: 64B, max: 1KB } or ['],
+    // payload files
+    [payload('{ file: nowhere.json }'), '3:51: "nowhere.json" is not a file that can be read'],
+    [payload('{ file: folder.yaml }'), '3:51: "folder.yaml" is not a file that can be read'],
+    [payload('{ file: great.json }'), '3:51: "great.json" is over the 256KB of an MQTT message'],
+    [payload('{ file: binary.json }'), '3:51: "binary.json" is not a text in UTF-8'],
+    [payload('{ file: "" }'), '3:51: publish[0].payload.file is empty'],
+    [
+      payload('{ file: typo.json }'),
+      'typo.json:2: the payload has an unknown placeholder (${sequ}: did you mean ${seq}?)',
+    ],
+    [payload('{ file: open.json }'), 'open.json:3: the payload has a placeholder that is not closed'],
+    [
+      'publish: [{ topic: a, every: 1s, reply: b, payload: { file: plain.json } }]',
+      '3:41: "b" needs a payload template with an id',
+    ],
+    [payload('{ flie: a.json }'), '3:45: unknown key "flie" (did you mean file?)'],
+    [payload('{ file: a.json, size: 1KB }'), '3:43: publish[0].payload has file and size (give one of file'],
+    [payload('{ file: a, template: b }'), '3:43: publish[0].payload has template and file (give one of'],
+    // jitter and replies
+    [publish('jitter: exponentail'), '3:66: "exponentail" is no jitter; write none, 10% or exponential'],
+    [publish('jitter: 5ms'), '3:66: "5ms" is no jitter; write none, 10% or exponential'],
+    [publish('replyTimeout: 0s'), '3:72: "0s" is not above 0'],
+    [publish('replyTimeout: 10'), '3:72: "10" is not a duration; write e.g. 10s'],
+    // reconnect
+    [
+      'reconnect: on',
+      '3:12: "on" is neither off nor a policy; write off or { policy: exponential, delay: 12s }',
+    ],
+    ['reconnect: true', '3:12: "true" is neither off nor a policy; write off or {'],
+    ['reconnect: 5s', '3:12: "5s" is neither off nor a policy; write off or {'],
+    ['reconnect:', '3:11: reconnect is neither off nor a policy; write off or {'],
+    ['reconnect: { policy: fixd }', '3:22: "fixd" is not possible here (did you mean fixed?)'],
+    ['reconnect: { delay: 0s }', '3:21: "0s" is not above 0'],
+    ['reconnect: { delay: 6m }', '3:21: "6m" is above maxDelay (which is 5m)'],
+    ['reconnect: { maxDelay: 11s }', '3:12: reconnect.delay is above maxDelay (which is 11s)'],
+    ['reconnect: { perMinute: 0 }', '3:25: "0" is below 1'],
+    ['reconnect: { permin: 4 }', '3:14: unknown key "permin" (did you mean perMinute?)'],
+    // the stand-in's faults
+    ['broker: { delya: 1s }', '3:11: unknown key "delya" (did you mean delay?)'],
+    ['broker: { delay: 20ms }', '3:18: broker.delay is not a map of keys and values but a text'],
+    ['broker: { delay: { conack: 20ms } }', '3:20: unknown key "conack" (did you mean connack?)'],
+    ['broker: { delay: { connack: 20 } }', '3:29: "20" is no delay; write 20ms, { exponential: 30ms } or ['],
+    ['broker: { delay: { connack: "20" } }', '3:29: "20" is not a duration; write e.g. 10s'],
+    ['broker: { delay: { puback: { exponential: 0s } } }', '3:43: "0s" is not above 0'],
+    [
+      'broker: { delay: { puback: { exponent: 1s } } }',
+      '3:30: unknown key "exponent" (did you mean exponential?)',
+    ],
+    [
+      'broker: { delay: { reply: [{ share: 90%, delay: 5ms }, { share: 9.5%, delay: 1s }] } }',
+      '3:27: broker.delay.reply has shares that sum to 99.5% (they must sum to 100%)',
+    ],
+    ['broker: { delay: { reply: [] } }', '3:27: broker.delay.reply has shares that sum to 0%'],
+    [
+      'broker: { delay: { reply: [{ share: 100% }] } }',
+      '3:28: the key delay is missing in broker.delay.reply[0]',
+    ],
+    ['broker: { freeze: { at: 5s } }', '3:19: the key for is missing in broker.freeze'],
+    ['broker: { freeze: [{ at: 5s, for: 0s }] }', '3:35: "0s" is not above 0'],
+    [
+      'broker: { freeze: 5s }',
+      '3:19: broker.freeze is no freeze; write { at: 5s, for: 2s } or a list of such',
+    ],
+    ['broker: { downlink: { drop: 101% } }', '3:29: "101%" is over 100%'],
+    ['broker: { downlink: { drop: 0.1 } }', '3:29: "0.1" is not a percentage; write e.g. 10%'],
+    ['broker: { disconnect: { share: 10% } }', '3:23: the key at is missing in broker.disconnect'],
+    ['broker: { disconnect: [{ at: 1s, share: 200% }] }', '3:41: "200%" is over 100%'],
+    ['broker: { messageRate: { qos0: 30 } }', '3:32: "30" is not a rate; write e.g. 500/s'],
+    ['broker: { messageRate: { qos2: 30/s } }', '3:26: unknown key "qos2" (did you mean qos0?)'],
     // thresholds
     [
       'thresholds: { connect_latncy: ["max < 1s"] }',
@@ -237,6 +324,18 @@ describe('all at once', () => {
     ]);
   });
 
+  it('lists every line of a payload file, beside what else is wrong with files', async () => {
+    writeFileSync(join(folder, 'worse.json'), '${a}\n${seq}\n${\n${b} ${c}\n');
+    const text = `${HEAD}publish: [{ topic: a, every: 1s, payload: { file: worse.json } }]\ntls: { ca: no.pem }\n`;
+    expect((await problemsOf(text)).map((problem) => problem.split(' ')[0])).toEqual([
+      '4:12:',
+      'worse.json:1:',
+      'worse.json:3:',
+      'worse.json:4:',
+      'worse.json:4:',
+    ]);
+  });
+
   it('goes on after a key that is given twice', async () => {
     expect(await problemsOf(`${HEAD}client: x\nclient: mqtt\n`)).toContain('4:1: this key is given twice');
     expect(await problemsOf(`${HEAD}seed: 1\nseed: 2\nhold: 1\n`)).toHaveLength(2);
@@ -298,6 +397,8 @@ describe('--set and ${ENV:…}', () => {
     'subscribe: [{ topic: "${ENV:PLACEHOLDER}" }]',
     'thresholds: { connect_latency: "${ENV:X} < 1" }',
     'publish: "${ENV:X}"',
+    'publish: [{ topic: a, every: 1s, payload: { file: "${ENV:X}" } }]',
+    'reconnect: "${ENV:X}"',
     'auth: { timestamp: "${ENV:X}" }',
   ])('%s does not show the value', async (line) => {
     const env = { X: CANARY, PLACEHOLDER: `\${${CANARY}}` };
@@ -346,7 +447,14 @@ describe('a secret in the wrong place is not shown', () => {
     `publish: [{ topic: a, every: 1s, payload: ${CANARY} }]`,
     `publish: [{ topic: a, every: 1s, payload: { template: '${CANARY} \${x}' } }]`,
     `publish: [{ topic: a, every: 1s, payload: { template: '\${${CANARY}}' } }]`,
+    `publish: [{ topic: a, every: 1s, payload: { file: '{"key":"${CANARY}"}' } }]`,
+    `${HEAD}publish: [{ topic: a, every: 1s, payload: { file: '{"key":"${CANARY}"}' } }]`,
+    `${HEAD}publish: [{ topic: a, every: 1s, payload: { file: secret.json } }]`,
     `thresholds: ${CANARY}`,
+    `reconnect: [${CANARY}]`,
+    `reconnect: { ${CANARY}: 1 }`,
+    `broker: { delay: ${CANARY} }`,
+    `broker: { freeze: ${CANARY} }`,
     `tls: ${CANARY}`,
     `${HEAD}tls: { ca: "-----BEGIN PRIVATE KEY-----${CANARY}" }`,
     `tls: { key: "MIIE\\n${CANARY}" }`,

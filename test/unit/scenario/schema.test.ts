@@ -17,6 +17,23 @@ describe('the schema for editors', () => {
     expect(Object.keys(properties.thresholds!.properties as object)).toEqual([...METRIC_NAMES]);
   });
 
+  it('offers the forms of a payload, of reconnect and of faults', () => {
+    const items = properties.publish!.items as { properties: Record<string, Record<string, unknown>> };
+    expect(items.properties.payload!.anyOf).toHaveLength(3);
+    expect(items.properties.jitter).toMatchObject({ type: 'string', default: 'none' });
+    expect(items.properties.replyTimeout).toMatchObject({ default: '10s' });
+    expect(properties.reconnect).toMatchObject({
+      default: 'off',
+      anyOf: [
+        { enum: ['off', false] },
+        { properties: { delay: { default: '12s' }, perMinute: { default: 5 } } },
+      ],
+    });
+    expect(Object.keys(properties.broker!.properties as object)).toEqual(
+      expect.arrayContaining(['delay', 'freeze', 'downlink', 'disconnect', 'messageRate']),
+    );
+  });
+
   it('offers the branches of a target', () => {
     expect(properties.target!.anyOf).toHaveLength(3);
   });

@@ -1,0 +1,22 @@
+/** Connections cut by the stand-in: which of them, and how. */
+import { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { TLSSocket } from 'node:tls';
+
+/** Exactly `share` (0 to 1) of the items, rounded, each as likely as any other; `random` gives numbers in [0, 1). */
+export function chooseShare<T>(items: Iterable<T>, share: number, random: () => number): T[] {
+  const rest = [...items];
+  const count = Math.min(rest.length, Math.round(rest.length * share));
+  // The first steps of a Fisher–Yates shuffle.
+  for (let at = 0; at < count; at++) {
+    const other = at + Math.floor(random() * (rest.length - at));
+    [rest[at], rest[other]] = [rest[other]!, rest[at]!];
+  }
+  return rest.slice(0, count);
+}
+
+/** A reset needs the bare TCP socket; under TLS and WebSocket the connection is closed without their goodbyes instead. */
+export function cutStream(stream: Duplex, how: 'rst' | 'fin'): void {
+  if (how === 'rst' && stream instanceof Socket && !(stream instanceof TLSSocket)) stream.resetAndDestroy();
+  else stream.destroy();
+}

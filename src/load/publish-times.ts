@@ -1,0 +1,39 @@
+/** When the messages of one plan of one device are due: a grid of its own phase, with the jitter that was asked for. */
+import type { Jitter } from '../scenario/scenario.ts';
+
+export class PublishTimes {
+  private readonly jitter: Jitter;
+  private readonly everyUs: number;
+  private readonly random: () => number;
+  private gridUs: number;
+  /** When the next message is due; never decreases. */
+  nextUs: number;
+
+  /** The first message is due within `everyUs` of `fromUs`, at `phase` (0 to 1) of it. */
+  constructor(jitter: Jitter, everyUs: number, fromUs: number, phase: number, random: () => number) {
+    this.jitter = jitter;
+    this.everyUs = everyUs;
+    this.random = random;
+    // A Poisson process has no phase: its first gap is as any other.
+    this.gridUs = jitter.kind === 'exponential' ? fromUs : fromUs + Math.floor(phase * everyUs);
+    this.nextUs = fromUs;
+    this.place();
+  }
+
+  advance(): void {
+    if (this.jitter.kind !== 'exponential') this.gridUs += this.everyUs;
+    this.place();
+  }
+
+  private place(): void {
+    let dueUs = this.gridUs;
+    if (this.jitter.kind === 'uniform') {
+      dueUs += Math.round((2 * this.random() - 1) * this.jitter.share * this.everyUs);
+    } else if (this.jitter.kind === 'exponential') {
+      // Inverse of the exponential's distribution function; random() is below 1, so the logarithm is finite.
+      this.gridUs += Math.round(-Math.log(1 - this.random()) * this.everyUs);
+      dueUs = this.gridUs;
+    }
+    this.nextUs = Math.max(this.nextUs, dueUs);
+  }
+}

@@ -1,0 +1,45 @@
+/** The start of one attempt: signs and opens. */
+import type { Attempt } from '../client/attempt.ts';
+import type { Connection, ConnectionHandler } from '../client/connection.ts';
+import { CONNECT_PHASES, type ConnectPhase } from '../client/failure.ts';
+import type { Recorder } from '../metrics/recorder.ts';
+import type { TimeTrend } from '../scenario/metric-names.ts';
+import { sign, timestampText } from '../signing/credentials.ts';
+import { endpointOf, securemodeOf } from '../signing/endpoint.ts';
+import type { DeviceContext } from './device-context.ts';
+
+/** `row` is the device's in the list. Its secret lives no longer than this call. */
+export function signIn(
+  context: DeviceContext,
+  row: number,
+  attempt: Attempt,
+  handler: ConnectionHandler,
+): Connection {
+  const { scenario, devices, target, client } = context;
+  const triple = devices.triple(row);
+  const endpoint = endpointOf(target, triple.productKey);
+  const timestamp = timestampText(scenario.auth.timestamp, Date.now());
+  const credentials = sign(triple, scenario.auth.signmethod, securemodeOf(endpoint.protocol), timestamp);
+  return client.connect(attempt, endpoint, credentials, handler);
+}
+
+const TREND_OF_PHASE = Object.fromEntries(
+  CONNECT_PHASES.map((phase) => [phase, `connect_${phase}`]),
+) as Record<ConnectPhase, TimeTrend>;
+
+/** A first connect that came about: `serviceUs` after the attempt's start, which was due at `intendedStartUs`. */
+export function recordConnect(
+  recorder: Recorder,
+  attempt: Attempt,
+  serviceUs: number,
+  intendedStartUs: number,
+): void {
+  const { counters, trends } = recorder;
+  counters.connects_ok++;
+  trends.connect_service.record(serviceUs);
+  trends.connect_latency.record(Math.max(0, attempt.startUs + serviceUs - intendedStartUs));
+  for (const phase of CONNECT_PHASES) {
+    const durationUs = attempt.durationUs[phase];
+    if (durationUs !== undefined) trends[TREND_OF_PHASE[phase]].record(durationUs);
+  }
+}

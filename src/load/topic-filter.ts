@@ -1,0 +1,14 @@
+/**
+ * Does a topic filter match a topic? MQTT 3.1.1, 4.7: `+` is one level, a closing `#` all the rest and the level above it.
+ * A wildcard in the first place matches no topic that begins with `$` (4.7.2).
+ */
+export function topicMatches(filter: string, topic: string): boolean {
+  if (topic.startsWith('$') && /^[#+]/.test(filter)) return false;
+  const wanted = filter.split('/');
+  const levels = topic.split('/');
+  for (const [at, want] of wanted.entries()) {
+    if (want === '#') return true;
+    if (at >= levels.length || (want !== '+' && want !== levels[at])) return false;
+  }
+  return wanted.length === levels.length;
+}

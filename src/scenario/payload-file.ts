@@ -1,0 +1,88 @@
+/** Payloads that are in files of their own, read while the scenario is read. */
+import { readFile, stat } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import type { Problem } from '../errors.ts';
+import { valueProblem } from './complaints.ts';
+import type { PublishDraft } from './publish-schema.ts';
+import { checkReply, checkTemplate, MAX_MESSAGE_BYTES } from './rules.ts';
+import type { PayloadSpec, PublishPlan } from './scenario.ts';
+import type { Path, SourceDocument } from './source-document.ts';
+
+const NOT_READABLE = 'is not a file that can be read';
+
+/**
+ * The plans with the text of each `{ file }` as its template. What is wrong with a text is a problem of the payload file at its line
+ * (`inFiles`); a file that cannot be had is one of the scenario. With problems, the plans are fit for further checks only.
+ */
+export async function readPayloads(
+  drafts: readonly PublishDraft[],
+  scenarioFile: string,
+  source: SourceDocument,
+): Promise<{ publish: PublishPlan[]; problems: Problem[]; inFiles: Problem[] }> {
+  const problems: Problem[] = [];
+  const inFiles: Problem[] = [];
+  const publish: PublishPlan[] = [];
+  for (const [at, draft] of drafts.entries()) {
+    const { payload } = draft;
+    if (payload.kind !== 'file') {
+      publish.push({ ...draft, payload });
+      continue;
+    }
+    const path = ['publish', at, 'payload', 'file'];
+    // Where its environment variable is not set, that has been said.
+    const reading = source.isUnset(path)
+      ? undefined
+      : await textOf(resolve(dirname(scenarioFile), payload.file));
+    const read: PayloadSpec = { kind: 'template', template: '' };
+    if (reading !== undefined && 'wrong' in reading) problems.push(valueProblem(source, path, reading.wrong));
+    if (reading !== undefined && 'text' in reading) {
+      read.template = reading.text;
+      inFiles.push(...templateProblems(reading.text, shownName(path, payload.file, scenarioFile, source)));
+      if (draft.reply !== undefined) {
+        checkReply(read, (_path, ...what) => {
+          problems.push(valueProblem(source, ['publish', at, 'reply'], ...what));
+        });
+      }
+    }
+    publish.push({ ...draft, payload: read });
+  }
+  return { publish, problems, inFiles };
+}
+
+/** At most what a message can hold is read. */
+async function textOf(file: string): Promise<{ text: string } | { wrong: string }> {
+  try {
+    const info = await stat(file);
+    if (!info.isFile()) return { wrong: NOT_READABLE };
+    if (info.size > MAX_MESSAGE_BYTES) return { wrong: 'is over the 256KB of an MQTT message' };
+    const content = await readFile(file);
+    return { text: new TextDecoder('utf-8', { fatal: true }).decode(content) };
+  } catch (error) {
+    const isNoText =
+      error instanceof TypeError && 'code' in error && error.code === 'ERR_ENCODING_INVALID_ENCODED_DATA';
+    return { wrong: isNoText ? 'is not a text in UTF-8' : NOT_READABLE };
+  }
+}
+
+/** Line by line: no placeholder goes over the end of one, so that one that is not closed is found where it begins. */
+function templateProblems(text: string, file: string): Problem[] {
+  const problems: Problem[] = [];
+  for (const [index, line] of text.split('\n').entries()) {
+    checkTemplate(line, (_path, message, hint) => {
+      problems.push({
+        file,
+        line: index + 1,
+        message: `the payload ${message}`,
+        ...(hint === undefined ? {} : { hint }),
+      });
+    });
+  }
+  return problems;
+}
+
+/** Beside the scenario as the user named it, so that it can be clicked; a name from the environment stays hidden. */
+function shownName(path: Path, name: string, scenarioFile: string, source: SourceDocument): string {
+  const written = source.writtenAt(path) ?? name;
+  const isHidden = source.isFromEnvironment(path);
+  return isHidden || resolve(written) === written ? written : join(dirname(scenarioFile), written);
+}

@@ -1,0 +1,80 @@
+import { describe, expect, it } from 'vitest';
+import { faultPlanOf, parseDelay } from '../../../src/cli/fault-flags.ts';
+
+describe('parseDelay', () => {
+  it.each([
+    ['20ms', { kind: 'fixed', us: 20_000 }],
+    ['exponential:1.5s', { kind: 'exponential', meanUs: 1_500_000 }],
+    [
+      '90%:5ms,10%:200ms',
+      {
+        kind: 'mixture',
+        parts: [
+          { share: 0.9, us: 5_000 },
+          { share: 0.1, us: 200_000 },
+        ],
+      },
+    ],
+    ['', undefined],
+    ['20', undefined],
+    ['exponential:', undefined],
+    ['gaussian:3ms', undefined],
+    ['90%:5ms', undefined],
+    ['90%:5ms,20%:200ms', undefined],
+    ['90%:5ms,10%', undefined],
+    ['100%:5ms:6ms', undefined],
+  ])('%j', (text, delay) => expect(parseDelay(text)).toEqual(delay));
+});
+
+describe('faultPlanOf', () => {
+  it('is no plan without flags', () => {
+    expect(faultPlanOf({})).toEqual({ plan: undefined, problems: [] });
+    expect(faultPlanOf({ seed: 5 }).plan).toBeUndefined();
+  });
+
+  it('reads every flag', () => {
+    const { plan, problems } = faultPlanOf({
+      delayConnack: '20ms',
+      freeze: '5s+2s,20s+500ms',
+      drop: '1%',
+      swap: '0.5%',
+      disconnectAt: '10s,1m:50%',
+      messageRate: 'qos0:30,qos1:10',
+      seed: 5,
+    });
+    expect(problems).toEqual([]);
+    expect(plan).toEqual({
+      seed: 5,
+      delay: { connack: { kind: 'fixed', us: 20_000 } },
+      freeze: [
+        { atUs: 5_000_000, forUs: 2_000_000 },
+        { atUs: 20_000_000, forUs: 500_000 },
+      ],
+      downlink: { drop: 0.01, swap: 0.005 },
+      disconnect: [
+        { atUs: 10_000_000, share: 1 },
+        { atUs: 60_000_000, share: 0.5 },
+      ],
+      messageRate: { qos0PerSec: 30, qos1PerSec: 10 },
+    });
+  });
+
+  it('lists all that is wrong', () => {
+    const wrong = {
+      '--delay-connack': { delayConnack: 'soon' },
+      '--delay-puback': { delayPuback: '' },
+      '--delay-reply': { delayReply: '5 ms' },
+      '--drop': { drop: '101%' },
+      '--repeat': { repeat: '0.5' },
+      '--swap': { swap: '' },
+      '--seed': { seed: Number.NaN },
+      '--freeze': { freeze: '5s' },
+      '--disconnect-at': { disconnectAt: '10s:150%' },
+      '--message-rate': { messageRate: 'qos2:5' },
+    };
+    const { problems } = faultPlanOf(Object.assign({}, ...Object.values(wrong)));
+    expect(problems.map(({ file }) => file)).toEqual(Object.keys(wrong));
+    expect(faultPlanOf({ drop: '60%', swap: '50%' }).problems).toHaveLength(1);
+    expect(faultPlanOf({ messageRate: 'qos0:1,qos0:2' }).problems).toHaveLength(1);
+  });
+});

@@ -1,0 +1,36 @@
+import { expect, it } from 'vitest';
+import { topicMatches } from '../../../src/load/topic-filter.ts';
+
+// MQTT 3.1.1, 4.7.1 and 4.7.2: its own examples first.
+it.each([
+  ['sport/tennis/player1/#', 'sport/tennis/player1', true],
+  ['sport/tennis/player1/#', 'sport/tennis/player1/ranking', true],
+  ['sport/tennis/player1/#', 'sport/tennis/player1/score/wimbledon', true],
+  ['sport/#', 'sport', true],
+  ['#', 'sport/tennis', true],
+  ['sport/tennis/+', 'sport/tennis/player1', true],
+  ['sport/tennis/+', 'sport/tennis/player1/ranking', false],
+  ['sport/+', 'sport', false],
+  ['sport/+', 'sport/', true],
+  ['+/+', '/finance', true],
+  ['/+', '/finance', true],
+  ['+', '/finance', false],
+  ['+/tennis/#', 'sport/tennis', true],
+  ['sport/+/player1', 'sport/tennis/player1', true],
+  ['sport/+/player1', 'sport/player1', false],
+  // 4.7.2: a wildcard in the first place does not match a leading $.
+  ['#', '$SYS/broker', false],
+  ['+/monitor/Clients', '$SYS/monitor/Clients', false],
+  ['$SYS/#', '$SYS/broker', true],
+  ['$SYS/monitor/+', '$SYS/monitor/Clients', true],
+  ['a/#', 'a/$SYS', true],
+  // 4.7.3: case matters, and so does a slash at either end.
+  ['accounts', 'ACCOUNTS', false],
+  ['/finance', 'finance', false],
+  ['finance/', 'finance', false],
+  ['a/b', 'a/b/c', false],
+  ['a/b/c', 'a/b', false],
+  ['a/b', 'a/b', true],
+])('%s on %s: %s', (filter, topic, matches) => {
+  expect(topicMatches(filter, topic)).toBe(matches);
+});
