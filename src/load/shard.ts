@@ -31,6 +31,9 @@ export interface ShardAssignment {
 }
 
 const SNAPSHOT_EVERY_US = 1_000_000;
+/** Every device is looked at once a second, a fiftieth of them at a time: all at once would hold up the loop for 10 ms. */
+const SWEEP_EVERY_US = 20_000;
+const SWEEP_PARTS = SNAPSHOT_EVERY_US / SWEEP_EVERY_US;
 /** How often a drain looks whether it is over, and how long closing sockets may take. */
 const DRAIN_LOOK_US = 10_000;
 const QUIET_US = 1_500_000;
@@ -75,6 +78,8 @@ class Shard {
   private drainedFromUs = 0;
   private readonly paceTimer = callback((nowUs) => this.pace(nowUs));
   private readonly snapshotTimer = callback((nowUs) => this.snapshot(nowUs));
+  private readonly sweepTimer = callback((nowUs) => this.sweep(nowUs));
+  private sweepPart = 0;
   private readonly phaseTimer = callback((nowUs) => this.look(nowUs));
 
   constructor(
@@ -119,6 +124,7 @@ class Shard {
     this.context.publishEndUs = this.phaseEndUs;
     this.wheel.start();
     this.wheel.arm(this.snapshotTimer, startUs + SNAPSHOT_EVERY_US);
+    this.wheel.arm(this.sweepTimer, startUs + SWEEP_EVERY_US);
     this.wheel.arm(this.phaseTimer, this.phaseEndUs);
     if (this.starts > 0) this.wheel.arm(this.paceTimer, this.dueUs(0));
   }
@@ -201,12 +207,23 @@ class Shard {
   private finish(nowUs: number): void {
     this.phase = 'done';
     this.wheel.disarm(this.snapshotTimer);
+    this.wheel.disarm(this.sweepTimer);
     this.post(nowUs);
     this.wheel.stop();
     this.vitals.stop();
     this.recorder.destroy();
     this.port.post({ type: 'done', ledger: this.ledger() });
     this.resolve();
+  }
+
+  /** Device n is of part n mod SWEEP_PARTS. */
+  private sweep(nowUs: number): void {
+    for (let index = this.sweepPart; index < this.devices.length; index += SWEEP_PARTS) {
+      const device = this.devices[index]!;
+      if (!device.over) device.tick(nowUs);
+    }
+    this.sweepPart = (this.sweepPart + 1) % SWEEP_PARTS;
+    this.wheel.arm(this.sweepTimer, nowUs + SWEEP_EVERY_US);
   }
 
   private ledger(): Ledger {
@@ -224,7 +241,6 @@ class Shard {
   }
 
   private post(nowUs: number): void {
-    for (const device of this.devices) if (!device.over) device.tick(nowUs);
     const fromUs = this.snapshotFromUs - this.startUs;
     // A stop may come before the start line.
     const toUs = Math.max(fromUs, nowUs - this.startUs);

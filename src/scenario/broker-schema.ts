@@ -63,7 +63,8 @@ export const broker = object({
   })
     .superRefine(
       rule(({ drop = 0, repeat = 0, swap = 0 }, complain) => {
-        if (Math.max(drop, repeat, swap) <= 1 && drop + repeat + swap > 1) complain([], 'has shares that sum to over 100%');
+        if (Math.max(drop, repeat, swap) <= 1 && drop + repeat + swap > 1)
+          complain([], 'has shares that sum to over 100%');
       }),
     )
     .optional(),
