@@ -5,6 +5,7 @@
 import { FleetError } from '../errors.ts';
 import { devicesOf, type FromChild, type ToChild } from './messages.ts';
 import { type StandIn, startStandIn } from './standin.ts';
+import { warmUp } from './warm-up.ts';
 
 let standIn: Promise<StandIn> | undefined;
 
@@ -21,6 +22,7 @@ async function answer(message: ToChild): Promise<void> {
   switch (message.kind) {
     case 'start':
       try {
+        await warmUp();
         standIn = startStandIn({ ...message.settings, devices: devicesOf(message.devices) });
         const { ports, ca } = await standIn;
         tell({ kind: 'listening', ports, ca });
