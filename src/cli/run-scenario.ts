@@ -22,6 +22,8 @@ import { observationsOf, startStandInFor } from './stand-in.ts';
 export interface RunRequest {
   scenario: Scenario;
   devices: DeviceTable;
+  /** Those the stand-in lets in, where there is one. */
+  knownDevices: DeviceTable;
   plan: Plan;
   /** The scenario's text, for the run's folder. */
   asRun: string;
@@ -33,11 +35,11 @@ export interface RunRequest {
 
 /** Writes the run's folder whatever the outcome, once anything was opened. */
 export async function runScenario(request: RunRequest, door: Door): Promise<Summary> {
-  const { scenario, devices, folder } = request;
+  const { scenario, knownDevices, folder } = request;
   const runLog = openRunLog(folder);
   try {
     const standIn =
-      scenario.target.kind === 'embedded' ? await startStandInFor(scenario, devices) : undefined;
+      scenario.target.kind === 'embedded' ? await startStandInFor(scenario, knownDevices) : undefined;
     try {
       return await runAgainst(request, standIn, runLog, door);
     } finally {

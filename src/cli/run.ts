@@ -12,6 +12,7 @@ import type { Door } from './door.ts';
 import { EXIT, type ExitCode, firstOf } from './exit-code.ts';
 import { runScenario } from './run-scenario.ts';
 import { overridesOf, type ScenarioFlags, scenarioFlags, workersOf } from './scenario-flags.ts';
+import { devicesKnownTo } from './stand-in.ts';
 
 interface RunFlags extends ScenarioFlags {
   out?: string;
@@ -53,6 +54,8 @@ async function run(flags: RunFlags, door: Door): Promise<void> {
   const plan = planRun(scenario, devices, workersOf(flags));
   if (plan.starts === 0) throw badInput([{ file: flags.scenario, message: 'the stages start no device' }]);
 
+  // Read before anything is opened: its problems are bad input too.
+  const knownDevices = await devicesKnownTo(scenario, devices);
   const folder = await (flags.out === undefined
     ? createRunFolder(scenario.name, Date.now())
     : claimFolder(flags.out));
@@ -60,6 +63,7 @@ async function run(flags: RunFlags, door: Door): Promise<void> {
     {
       scenario,
       devices,
+      knownDevices,
       plan,
       asRun,
       folder,

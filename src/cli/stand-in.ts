@@ -7,15 +7,17 @@ import { readDevices } from '../scenario/device-list.ts';
 import type { DeviceTable } from '../scenario/device-table.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 
-/** It checks signatures against the scenario's own devices, or against `broker.devices` where that is given. */
-export async function startStandInFor(scenario: Scenario, devices: DeviceTable): Promise<Embedded> {
-  const { devicesFile, tls, faults } = scenario.broker;
-  let known = devices;
-  if (devicesFile !== undefined) {
-    const list = await readDevices({ kind: 'file', file: devicesFile });
-    if (list.problems.length > 0) throw badInput(list.problems);
-    known = list.devices;
-  }
+/** What the stand-in checks signatures against: `broker.devices` where that is given, else the scenario's own devices. */
+export async function devicesKnownTo(scenario: Scenario, devices: DeviceTable): Promise<DeviceTable> {
+  const { devicesFile } = scenario.broker;
+  if (scenario.target.kind !== 'embedded' || devicesFile === undefined) return devices;
+  const list = await readDevices({ kind: 'file', file: devicesFile });
+  if (list.problems.length > 0) throw badInput(list.problems);
+  return list.devices;
+}
+
+export function startStandInFor(scenario: Scenario, known: DeviceTable): Promise<Embedded> {
+  const { tls, faults } = scenario.broker;
   return startEmbedded({
     devices: known.shared,
     host: '127.0.0.1',

@@ -215,4 +215,19 @@ describe('run', () => {
     expect(stderr).toContain('devices.csv:4');
     expect(existsSync(out)).toBe(false);
   });
+
+  it('finds problems of the list that the stand-in checks against before anything is opened', async () => {
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, 'right.csv'), 'productKey,deviceName,deviceSecret\npk,d1\n');
+    const scenario = join(folder, 'list.yaml');
+    writeFileSync(
+      scenario,
+      'target: embedded\ndevices: { generate: { productKey: pk, count: 1 } }\nbroker: { devices: right.csv }\n',
+    );
+    const out = join(folder, 'out');
+    const { code, stderr } = await cli(['run', scenario, '--out', out]);
+    expect(code).toBe(104);
+    expect(stderr).toContain('right.csv:2');
+    expect(existsSync(out)).toBe(false);
+  });
 });
