@@ -7,10 +7,10 @@ import { FleetRun, type FleetRunResult, type RunEvent } from '../coordinator/fle
 import type { Plan } from '../coordinator/plan.ts';
 import { openThreadLinks } from '../coordinator/thread-links.ts';
 import { buildSummary, type Summary } from '../metrics/summary.ts';
-import { histogramLog } from '../report/hlog.ts';
 import type { LiveView } from '../report/live-view.ts';
 import type { Paint } from '../report/paint.ts';
 import { progressLine } from '../report/progress.ts';
+import { runFiles } from '../report/run-files.ts';
 import { writeFiles } from '../report/write.ts';
 import type { DeviceTable } from '../scenario/device-table.ts';
 import type { Scenario, Target } from '../scenario/scenario.ts';
@@ -100,11 +100,7 @@ async function runAgainst(
     observed: standIn && (await observationsOf(standIn)),
   });
   runLog.log.info({ outcome: summary.outcome, counters: summary.counters }, 'done');
-  await writeFiles(folder, {
-    'summary.json': `${JSON.stringify(summary, null, 2)}\n`,
-    'histograms.hlog': histogramLog(result.totals.timeline.intervals, result.startedEpochMs),
-    'scenario.yaml': asRun,
-  });
+  await writeFiles(folder, runFiles({ summary, intervals: result.totals.timeline.intervals, asRun }));
   return summary;
 }
 
