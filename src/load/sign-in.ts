@@ -4,8 +4,8 @@ import type { Connection, ConnectionHandler } from '../client/connection.ts';
 import { CONNECT_PHASES, type ConnectPhase } from '../client/failure.ts';
 import type { Recorder } from '../metrics/recorder.ts';
 import type { TimeTrend } from '../scenario/metric-names.ts';
-import { sign, timestampText } from '../signing/credentials.ts';
-import { endpointOf, securemodeOf } from '../signing/endpoint.ts';
+import { type Credentials, sign, timestampText } from '../signing/credentials.ts';
+import { type Endpoint, endpointOf, securemodeOf } from '../signing/endpoint.ts';
 import type { DeviceContext } from './device-context.ts';
 
 /** `row` is the device's in the list. Its secret lives no longer than this call. */
@@ -15,12 +15,21 @@ export function signIn(
   attempt: Attempt,
   handler: ConnectionHandler,
 ): Connection {
-  const { scenario, devices, target, client } = context;
-  const triple = devices.triple(row);
+  const { endpoint, credentials } = loginOf(context, row, Date.now());
+  return context.client.connect(attempt, endpoint, credentials, handler);
+}
+
+/** What signing is, from a row of the list to what CONNECT carries: the experiment that measures its cost calls this as well. */
+export function loginOf(
+  { scenario, devices, target }: Pick<DeviceContext, 'scenario' | 'devices' | 'target'>,
+  row: number,
+  epochMs: number,
+): { endpoint: Endpoint; credentials: Credentials } {
+  const triple = devices.signingTriple(row);
   const endpoint = endpointOf(target, triple.productKey);
-  const timestamp = timestampText(scenario.auth.timestamp, Date.now());
+  const timestamp = timestampText(scenario.auth.timestamp, epochMs);
   const credentials = sign(triple, scenario.auth.signmethod, securemodeOf(endpoint.protocol), timestamp);
-  return client.connect(attempt, endpoint, credentials, handler);
+  return { endpoint, credentials };
 }
 
 const TREND_OF_PHASE = Object.fromEntries(

@@ -4,8 +4,8 @@
  * with no delimiters. signmethod, securemode and every other key of the |…| part are not signed.
  */
 import { createHmac } from 'node:crypto';
-import type { Triple } from '../scenario/device-table.ts';
-import type { Signmethod, Timestamp } from '../scenario/scenario.ts';
+import type { Identity, SigningTriple } from '../scenario/device-table.ts';
+import { SIGNMETHODS, type Signmethod, type Timestamp } from '../scenario/scenario.ts';
 import type { Securemode } from './endpoint.ts';
 
 export interface Credentials {
@@ -15,10 +15,29 @@ export interface Credentials {
   password: string;
 }
 
-const HASH: Record<Signmethod, string> = { hmacsha1: 'sha1', hmacmd5: 'md5', hmacsha256: 'sha256' };
+/** Their names in OpenSSL. */
+export const HASH: Readonly<Record<Signmethod, string>> = {
+  hmacsha1: 'sha1',
+  hmacmd5: 'md5',
+  hmacsha256: 'sha256',
+};
+
+/** How a client id says what was signed with; made once, since it does not depend on the device. */
+const ANNOUNCED: Readonly<Record<Securemode, Record<Signmethod, string>>> = {
+  2: announced(2),
+  3: announced(3),
+};
+
+function announced(securemode: Securemode): Record<Signmethod, string> {
+  const entries = SIGNMETHODS.map((signmethod) => [
+    signmethod,
+    `|securemode=${securemode},signmethod=${signmethod}`,
+  ]);
+  return Object.fromEntries(entries) as Record<Signmethod, string>;
+}
 
 /** The string that is signed. `timestamp` is its text, or undefined where none is submitted. */
-export function contentOf(triple: Omit<Triple, 'deviceSecret'>, timestamp: string | undefined): string {
+export function contentOf(triple: Identity, timestamp: string | undefined): string {
   const content = `clientId${triple.clientId}deviceName${triple.deviceName}productKey${triple.productKey}`;
   return timestamp === undefined ? content : `${content}timestamp${timestamp}`;
 }
@@ -30,16 +49,19 @@ export function hmacHex(signmethod: Signmethod, key: string | Buffer, message: s
 
 /** `timestamp` is its text, or undefined to submit none. */
 export function sign(
-  triple: Triple,
+  triple: SigningTriple,
   signmethod: Signmethod,
   securemode: Securemode,
   timestamp: string | undefined,
 ): Credentials {
   const content = contentOf(triple, timestamp);
-  const suffix = timestamp === undefined ? '|' : `,timestamp=${timestamp}|`;
+  const how = ANNOUNCED[securemode][signmethod];
   return {
     content,
-    clientId: `${triple.clientId}|securemode=${securemode},signmethod=${signmethod}${suffix}`,
+    clientId:
+      timestamp === undefined
+        ? `${triple.clientId}${how}|`
+        : `${triple.clientId}${how},timestamp=${timestamp}|`,
     username: `${triple.deviceName}&${triple.productKey}`,
     password: hmacHex(signmethod, triple.deviceSecret, content),
   };

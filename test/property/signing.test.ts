@@ -50,6 +50,16 @@ it('what is signed verifies, as the device that signed it', () => {
   );
 });
 
+it('a secret as bytes signs as the same secret as a string', () => {
+  fc.assert(
+    fc.property(login, ({ triple, signmethod, securemode, timestamp }) => {
+      const asBytes = { ...triple, deviceSecret: Buffer.from(triple.deviceSecret) };
+      const signed = sign(triple, signmethod, securemode, timestamp);
+      expect(sign(asBytes, signmethod, securemode, timestamp)).toEqual(signed);
+    }),
+  );
+});
+
 it('one digit changed, added or left out is a wrong password', () => {
   fc.assert(
     fc.property(login, fc.nat(), fc.integer({ min: 1, max: 15 }), (drawn, where, shift) => {
