@@ -68,6 +68,20 @@ const failure = z.strictObject({
   hint: z.string(),
 });
 
+const threshold = z.strictObject({
+  metric: z.enum([...TIME_TRENDS, ...RATE_TRENDS, ...COUNTERS, 'connections_open']),
+  expression: z.string(),
+  verdict: z.enum(['pass', 'fail', 'no-data']),
+  actual: z.number().nullable().meta({ description: 'Milliseconds for times; null without data' }),
+});
+
+const vitals = {
+  cpu: share().nullable().meta({ description: 'Of one core; null where the system does not tell' }),
+  utilization: share().meta({ description: 'Share of the time the event loop was busy' }),
+  gc: share().meta({ description: 'Share of the time spent collecting garbage' }),
+  loopDelayMaxMs: ms().meta({ description: 'The longest the event loop was held up' }),
+};
+
 const window = z
   .strictObject({
     second: count(),
@@ -80,24 +94,17 @@ const window = z
       z.enum(TIME_TRENDS),
       z.strictObject({ count: count(), p50: ms(), p99: ms(), max: ms() }),
     ),
+    workers: z
+      .array(z.strictObject(vitals).nullable())
+      .meta({ description: 'By worker; null for one that was lost, or left the second out' }),
   })
   .meta({ description: 'One second of the run' });
 
-const threshold = z.strictObject({
-  metric: z.enum([...TIME_TRENDS, ...RATE_TRENDS, ...COUNTERS, 'connections_open']),
-  expression: z.string(),
-  verdict: z.enum(['pass', 'fail', 'no-data']),
-  actual: z.number().nullable().meta({ description: 'Milliseconds for times; null without data' }),
-});
-
 const worker = z.strictObject({
-  cpu: share().nullable().meta({ description: 'Of one core; null where the system does not tell' }),
-  utilization: share().meta({ description: 'Share of the time the event loop was busy' }),
+  ...vitals,
   utilizationMax: share().meta({ description: 'In its busiest second' }),
   busySeconds: count().meta({ description: 'Seconds in which it was over 95 % busy' }),
   seconds: count(),
-  gc: share().meta({ description: 'Share of the time spent collecting garbage' }),
-  loopDelayMaxMs: ms().meta({ description: 'The longest the event loop was held up' }),
 });
 
 const health = z.strictObject({

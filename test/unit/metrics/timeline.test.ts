@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { encodedOfCompressed } from '../../../src/metrics/histogram.ts';
 import { Timeline } from '../../../src/metrics/timeline.ts';
-import { snapshotOf } from './snapshots.ts';
+import { CALM, snapshotOf } from './snapshots.ts';
 
 const sent =
   (count: number) =>
@@ -24,6 +24,7 @@ it('closes a row when every shard has passed it, and not before', () => {
       counters: { messages_sent: 7 },
       open: 70,
       trends: {},
+      vitals: [1_000_000, 1_000_000, 1_002_000].map((lengthUs) => ({ ...CALM, lengthUs })),
     },
   ]);
 });
@@ -58,6 +59,10 @@ describe('a shard that is gone', () => {
     expect(timeline.rows.map((row) => row.second)).toEqual([0]);
     timeline.finish(1);
     expect(timeline.rows.map((row) => row.second)).toEqual([0, 1]);
+    expect(timeline.rows.map(({ vitals }) => vitals.map((each) => each !== null))).toEqual([
+      [true, true],
+      [true, false],
+    ]);
   });
 
   it('holds no connection open from then on', () => {
