@@ -6,14 +6,14 @@ import { histogramLog } from './hlog.ts';
 export interface FinishedRun {
   summary: Summary;
   intervals: Interval[];
-  /** The scenario's text with what was set on the command line, without secrets. */
-  asRun: string;
+  /** The scenario's text with what was set on the command line, without secrets; undefined where only the figures were kept. */
+  asRun: string | undefined;
 }
 
 export function runFiles({ summary, intervals, asRun }: FinishedRun): Record<string, string> {
   return {
     'summary.json': `${JSON.stringify(summary, null, 2)}\n`,
     'histograms.hlog': histogramLog(intervals, Date.parse(summary.startedAt)),
-    'scenario.yaml': asRun,
+    ...(asRun === undefined ? {} : { 'scenario.yaml': asRun }),
   };
 }
