@@ -27,22 +27,28 @@ const WORKER_FILE = fileURLToPath(new URL('../../workers/shard.js', import.meta.
 const INITIAL_HEAP_MB = 512;
 
 export function openThreadLinks(assignments: ShardAssignment[]): LinkPool {
+  const pool = openThreads(WORKER_FILE, assignments.length);
+  return {
+    links: assignments.map((assignment) => openThreadLink(pool, assignment)),
+    destroy: () => pool.destroy(),
+  };
+}
+
+/** Threads with the heap that a shard has, one task each; `file` is a built one. */
+export function openThreads(file: string, threads: number): Piscina {
   setFlagsFromString(`--initial-old-space-size=${INITIAL_HEAP_MB}`);
   const pool = new Piscina({
-    filename: WORKER_FILE,
-    minThreads: assignments.length,
-    maxThreads: assignments.length,
+    filename: file,
+    minThreads: threads,
+    maxThreads: threads,
     concurrentTasksPerWorker: 1,
     atomics: 'disabled',
     recordTiming: false,
     resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
   });
-  // A thread's death reaches its own link as a rejected task; unheard here it would end the process.
+  // A thread's death reaches whoever waits for its task; unheard here it would end the process.
   pool.on('error', () => {});
-  return {
-    links: assignments.map((assignment) => openThreadLink(pool, assignment)),
-    destroy: () => pool.destroy(),
-  };
+  return pool;
 }
 
 function openThreadLink(pool: Piscina, assignment: ShardAssignment): ShardLink {

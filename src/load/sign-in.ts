@@ -3,7 +3,9 @@ import type { Attempt } from '../client/attempt.ts';
 import type { Connection, ConnectionHandler } from '../client/connection.ts';
 import { CONNECT_PHASES, type ConnectPhase } from '../client/failure.ts';
 import type { Recorder } from '../metrics/recorder.ts';
+import type { DeviceTable } from '../scenario/device-table.ts';
 import type { TimeTrend } from '../scenario/metric-names.ts';
+import type { Scenario, Target } from '../scenario/scenario.ts';
 import { type Credentials, sign, timestampText } from '../signing/credentials.ts';
 import { type Endpoint, endpointOf, securemodeOf } from '../signing/endpoint.ts';
 import type { DeviceContext } from './device-context.ts';
@@ -19,9 +21,16 @@ export function signIn(
   return context.client.connect(attempt, endpoint, credentials, handler);
 }
 
+/** As much of a DeviceContext as signing takes. */
+export interface SigningContext {
+  scenario: Pick<Scenario, 'auth'>;
+  devices: DeviceTable;
+  target: Target;
+}
+
 /** What signing is, from a row of the list to what CONNECT carries: the experiment that measures its cost calls this as well. */
 export function loginOf(
-  { scenario, devices, target }: Pick<DeviceContext, 'scenario' | 'devices' | 'target'>,
+  { scenario, devices, target }: SigningContext,
   row: number,
   epochMs: number,
 ): { endpoint: Endpoint; credentials: Credentials } {

@@ -12,9 +12,9 @@ const FLOORS = [
   ['signing'],
   ['client', 'metrics'],
   ['load'],
-  ['coordinator', 'report', 'broker', 'workers'],
+  ['coordinator', 'report', 'broker'],
   ['experiments'],
-  ['cli'],
+  ['cli', 'workers'],
 ];
 
 /** What a room may not know of though it is further down: metrics and reports know nothing of MQTT. */

@@ -1,0 +1,114 @@
+/** The signing experiment on one machine: for each number of threads, one span of time in which all of them sign in. */
+import { createHmac } from 'node:crypto';
+import { fileURLToPath } from 'node:url';
+import type { Clock } from '../clock.ts';
+import { openThreads } from '../coordinator/thread-links.ts';
+import { FleetError } from '../errors.ts';
+import { seededRandom } from '../load/random.ts';
+import type { ThreadCost } from '../report/sign-cost.ts';
+import type { DeviceTable } from '../scenario/device-table.ts';
+import { SIGNMETHODS, type Signmethod, type Target, type Timestamp } from '../scenario/scenario.ts';
+import { contentOf, HASH, timestampText } from '../signing/credentials.ts';
+import { analyse } from './sign-analysis.ts';
+import type { SignTrial, SignTrialTask } from './sign-trial.ts';
+
+const WORKER_FILE = fileURLToPath(new URL('../../workers/sign-trial.js', import.meta.url));
+
+/** Of a span, for compiling: the same experiment, whose figures are thrown away. */
+const WARM_UP_SHARE = 0.2;
+/** For the threads to hear of the span before it begins. */
+const LEAD_US = 20_000;
+/** Of each thread. Fewer know neither their own spread nor that of the machine. */
+const LEAST_BLOCKS = 20;
+
+export interface SigningRequest {
+  devices: DeviceTable;
+  timestamp: Timestamp;
+  /** Its protocol decides securemode, its region the host: both are part of a login. */
+  target: Target;
+  signmethods: Signmethod[];
+  /** For each of these numbers of threads a span of `spanUs`, warm-up included. */
+  threads: number[];
+  spanUs: number;
+  seed: number;
+  clock: Clock;
+}
+
+/** What HMACs this OpenSSL makes, and why it refuses the others (MD5 in FIPS mode). */
+export function availableMethods(): {
+  signmethods: Signmethod[];
+  unavailable: Partial<Record<Signmethod, string>>;
+} {
+  const unavailable: Partial<Record<Signmethod, string>> = {};
+  for (const signmethod of SIGNMETHODS) {
+    try {
+      createHmac(HASH[signmethod], 'key').update('content').digest('hex');
+    } catch (error) {
+      unavailable[signmethod] = error instanceof Error ? error.message : String(error);
+    }
+  }
+  return { signmethods: SIGNMETHODS.filter((name) => unavailable[name] === undefined), unavailable };
+}
+
+/** Of what the first device signs; the others' differs by the length of their names. */
+export function contentBytesOf({
+  devices,
+  timestamp,
+}: Pick<SigningRequest, 'devices' | 'timestamp'>): number {
+  return Buffer.byteLength(contentOf(devices.triple(0), timestampText(timestamp, Date.now())));
+}
+
+/** Throws `harness` where the machine gave too little time for a result, `worker-lost` where a thread ended. */
+export async function measureSigning(request: SigningRequest): Promise<ThreadCost[]> {
+  const costs: ThreadCost[] = [];
+  for (const count of request.threads) {
+    const trials = await runSpan(request, count);
+    costs.push(analyse(trials, request.signmethods, seededRandom(request.seed)));
+  }
+  return costs;
+}
+
+async function runSpan(request: SigningRequest, count: number): Promise<SignTrial[]> {
+  const { clock, spanUs } = request;
+  const endUs = clock.nowUs() + spanUs;
+  const pool = openThreads(WORKER_FILE, count);
+  /** One task per thread: as many as there are threads, each of which takes one. */
+  const all = (startUs: number, untilUs: number): Promise<SignTrial[]> =>
+    Promise.all(
+      Array.from({ length: count }, (_, thread) => pool.run(taskOf(request, thread, startUs, untilUs))),
+    );
+  try {
+    await all(clock.nowUs(), clock.nowUs() + spanUs * WARM_UP_SHARE);
+    const trials = await all(clock.nowUs() + LEAD_US, endUs);
+    const least = Math.min(...trials.map(({ blocksNs }) => Object.values(blocksNs)[0]!.length));
+    if (least < LEAST_BLOCKS) throw tooFew(least, count);
+    return trials;
+  } catch (cause) {
+    if (cause instanceof FleetError) throw cause;
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new FleetError('worker-lost', `a thread of the signing experiment ended: ${why}`, { cause });
+  } finally {
+    await pool.destroy();
+  }
+}
+
+function taskOf(request: SigningRequest, thread: number, startUs: number, endUs: number): SignTrialTask {
+  const { devices, timestamp, target, signmethods, seed } = request;
+  // Threads that draw the same orders would disturb each other at the same places.
+  return {
+    devices: devices.shared,
+    timestamp,
+    target,
+    signmethods,
+    seed: seed * 65_537 + thread,
+    startUs,
+    endUs,
+  };
+}
+
+function tooFew(blocks: number, threads: number): FleetError {
+  const message = `only ${blocks} blocks were measured with ${threads} ${threads === 1 ? 'thread' : 'threads'}`;
+  return new FleetError('harness', message, {
+    hint: 'give it more time with --duration, or a machine that is less busy',
+  });
+}
