@@ -11,6 +11,7 @@ import type { Door } from './door.ts';
 import { EXIT, type ExitCode, exitCodeOfFault } from './exit-code.ts';
 import { runCommand } from './run.ts';
 import { signCommand } from './sign.ts';
+import { signCostCommand } from './sign-cost.ts';
 import { signalsOf } from './signals.ts';
 import { givenOnce, usageError } from './usage.ts';
 
@@ -18,6 +19,7 @@ const commands: ((door: Door) => CommandModule)[] = [
   runCommand,
   checkCommand,
   signCommand,
+  signCostCommand,
   brokerCommand,
   devicesCommand,
 ];

@@ -31,11 +31,11 @@ export function scenarioFlags(yargs: Argv): Argv {
 }
 
 /** One core is left to the coordinator and whatever else the machine does. */
-export function workersOf({ workers }: ScenarioFlags): number {
+export function workersOf({ workers }: Pick<ScenarioFlags, 'workers'>): number {
   return workers ?? Math.max(1, availableParallelism() - 1);
 }
 
 /** As path=value; --client is no more than a short way to write one. */
-export function overridesOf({ client, set }: ScenarioFlags): string[] {
+export function overridesOf({ client, set }: Pick<ScenarioFlags, 'client' | 'set'>): string[] {
   return [...(client === undefined ? [] : [`client=${client}`]), ...(set ?? [])];
 }

@@ -1,0 +1,113 @@
+/** The part of `sign-cost` that connects: the fleet signs in to the scenario's target with each method in turn. */
+import { hintOf } from '../client/failure-hint.ts';
+import { monotonicClock } from '../clock.ts';
+import type { RunEvent } from '../coordinator/fleet-run.ts';
+import { type Plan, planRun } from '../coordinator/plan.ts';
+import { openThreadLinks } from '../coordinator/thread-links.ts';
+import { analyseRounds } from '../experiments/sign-online.ts';
+import { type Round, SignRounds, signInOnly } from '../experiments/sign-rounds.ts';
+import { formatCount } from '../report/format.ts';
+import type { OnlineCost } from '../report/sign-cost.ts';
+import type { DeviceTable } from '../scenario/device-table.ts';
+import { MAX_CONNECTS_PER_MINUTE } from '../scenario/rules.ts';
+import type { Signmethod, Target } from '../scenario/scenario.ts';
+import type { ScenarioInput } from '../scenario/scenario-file.ts';
+import { formatDuration } from '../units.ts';
+import type { Door } from './door.ts';
+import { EXIT, type ExitCode } from './exit-code.ts';
+import { targetText } from './run-scenario.ts';
+import { startStandInFor } from './stand-in.ts';
+
+export interface OnlineRequest {
+  input: ScenarioInput;
+  /** Those the stand-in lets in, where there is one. */
+  knownDevices: DeviceTable;
+  rounds: number;
+  signmethods: Signmethod[];
+  workers: number;
+  say(line: string): void;
+}
+
+/** Of the platform, and a little more, since a connect may be late one time and punctual the next. */
+const SPACING_US = (60e6 / MAX_CONNECTS_PER_MINUTE) * 1.05;
+/** One round says nothing of the spread between rounds. */
+const LEAST_ROUNDS = 2;
+
+function planOf({ input, signmethods, workers }: OnlineRequest): Plan {
+  return planRun(signInOnly(input.scenario, signmethods[0]!), input.devices, workers);
+}
+
+function spacingUs({ input }: OnlineRequest): number {
+  return input.scenario.target.kind === 'embedded' ? 0 : SPACING_US;
+}
+
+export function onlinePlan(request: OnlineRequest): string {
+  const { rounds, signmethods } = request;
+  const { starts, durationUs } = planOf(request);
+  const runs = rounds * signmethods.length;
+  const leastSec = Math.ceil((runs * Math.max(durationUs, spacingUs(request))) / 1e6);
+  const times = `${runs} times (${rounds} rounds of ${signmethods.length} methods)`;
+  return `then online: ${formatCount(starts)} devices sign in ${times}, which takes at least ${formatDuration(leastSec * 1e6)}`;
+}
+
+/** The cost is null where fewer than two rounds were completed; the codes say why. */
+export async function measureOnline(
+  request: OnlineRequest,
+  door: Door,
+): Promise<{ online: OnlineCost | null; codes: ExitCode[] }> {
+  const { scenario } = request.input;
+  const standIn =
+    scenario.target.kind === 'embedded' ? await startStandInFor(scenario, request.knownDevices) : undefined;
+  try {
+    const target = standIn?.target ?? (scenario.target as Target);
+    const { rounds, codes } = await completedRounds(request, target, standIn?.ca, door);
+    if (rounds.length < LEAST_ROUNDS) return { online: null, codes };
+    const findings = analyseRounds(rounds, request.signmethods, hintOf);
+    if (findings.health.verdict === 'invalid') codes.push(EXIT.invalid);
+    const { starts, segments } = planOf(request);
+    const where = targetText(target, standIn !== undefined);
+    return { online: { ...findings, target: where, devices: starts, workers: segments.length }, codes };
+  } finally {
+    await standIn?.close();
+  }
+}
+
+async function completedRounds(
+  request: OnlineRequest,
+  target: Target,
+  ca: string | undefined,
+  door: Door,
+): Promise<{ rounds: Round[]; codes: ExitCode[] }> {
+  const { input, signmethods, workers, rounds, say } = request;
+  const codes: ExitCode[] = [];
+  const scenario =
+    ca === undefined ? input.scenario : { ...input.scenario, tls: { ...input.scenario.tls, ca } };
+  const onEvent = (event: RunEvent): void => {
+    if (event.type !== 'lost') return;
+    codes.push(EXIT.workerLost);
+    say(`worker ${event.shard} was lost: ${event.reason}`);
+  };
+  const experiment = new SignRounds({
+    scenario,
+    target,
+    devices: input.devices,
+    workers,
+    signmethods,
+    rounds,
+    spacingUs: spacingUs(request),
+    clock: monotonicClock(),
+    openLinks: openThreadLinks,
+    onRun: (round, signmethod) => say(`round ${round} of ${rounds}: ${signmethod}`),
+    onEvent,
+  });
+  const stopListening = door.onStop((signal) => {
+    codes.push(EXIT.stopped);
+    say(`stopping: ${signal}`);
+    experiment.requestStop(signal);
+  });
+  try {
+    return { rounds: await experiment.complete(), codes };
+  } finally {
+    stopListening();
+  }
+}

@@ -1,0 +1,147 @@
+/** `mqtt-fleet sign-cost [SCENARIO]`: what signing costs by each method, on this machine and of a whole connect. */
+import type { CommandModule } from 'yargs';
+import { monotonicClock } from '../clock.ts';
+import { formatProblem } from '../errors.ts';
+import { opensslSpeed, SECONDS_PER_METHOD } from '../experiments/openssl-speed.ts';
+import { availableMethods, contentBytesOf, measureSigning } from '../experiments/sign-cost.ts';
+import { paintFor } from '../report/paint.ts';
+import { SIGN_COST_SCHEMA_VERSION, type SignCost } from '../report/sign-cost.ts';
+import { signCostTable } from '../report/sign-cost-table.ts';
+import { generateDevices } from '../scenario/generated-devices.ts';
+import type { Signmethod, Target } from '../scenario/scenario.ts';
+import { readScenario, type ScenarioInput } from '../scenario/scenario-file.ts';
+import { TOOL } from '../tool.ts';
+import { formatDuration } from '../units.ts';
+import type { Door } from './door.ts';
+import { EXIT, firstOf } from './exit-code.ts';
+import { overridesOf, workersOf } from './scenario-flags.ts';
+import { type SignCostFlags, type SignCostSettings, settingsOf, signCostFlags } from './sign-cost-flags.ts';
+import { measureOnline, type OnlineRequest, onlinePlan } from './sign-cost-online.ts';
+import { signingEnvironment } from './signing-environment.ts';
+import { devicesKnownTo } from './stand-in.ts';
+
+const GENERATED = { productKey: 'a1SignCost', count: 1000, prefix: 'd' };
+
+/** Where generated devices would sign in: over plain TCP, which is securemode 3. */
+const NOWHERE = {
+  kind: 'url',
+  protocol: 'mqtt',
+  host: '127.0.0.1',
+  port: 1883,
+  path: '',
+} satisfies Target;
+
+/** A shorter experiment has no time for openssl speed, which takes whole seconds. */
+const LEAST_WITH_OPENSSL_US = 6e6;
+
+export function signCostCommand(door: Door): CommandModule {
+  return {
+    command: 'sign-cost [scenario]',
+    describe: 'Compare what signing costs by hmacsha1, hmacmd5 and hmacsha256',
+    builder: signCostFlags,
+    handler: (argv) => signCost(argv as unknown as SignCostFlags, door),
+  };
+}
+
+async function signCost(flags: SignCostFlags, door: Door): Promise<void> {
+  const settings = settingsOf(flags);
+  const input =
+    settings.scenario === undefined ? undefined : await scenarioOf(settings.scenario, flags, door);
+  const { signmethods, unavailable } = availableMethods();
+  const say = (line: string): void => {
+    if (!flags.quiet) door.stderr.write(`${line}\n`);
+  };
+  const request =
+    settings.online && input !== undefined
+      ? await onlineRequest(input, { ...settings, signmethods, workers: workersOf(flags), say })
+      : undefined;
+  say(plan(settings, signmethods, flags));
+  if (request !== undefined) say(onlinePlan(request));
+
+  const startedAt = new Date().toISOString();
+  const offline = await measureOffline(flags, settings, input, signmethods);
+  const { online, codes } =
+    request === undefined ? { online: null, codes: [] } : await measureOnline(request, door);
+  const [first] = offline.threads;
+  const cost: SignCost = {
+    schemaVersion: SIGN_COST_SCHEMA_VERSION,
+    tool: TOOL,
+    startedAt,
+    seed: settings.seed,
+    ...offline,
+    methods: first!.methods,
+    comparisons: first!.comparisons,
+    control: first!.control,
+    online,
+    unavailable,
+    environment: signingEnvironment(),
+  };
+  const shown = flags.json
+    ? JSON.stringify(cost, null, 2)
+    : signCostTable(cost, paintFor(door.stdout, door.env));
+  door.stdout.write(`${shown}\n`);
+  door.finish(firstOf(codes.filter((code) => code !== EXIT.invalid || !flags.allowInvalid)));
+}
+
+/** Reads what is still to be read: its problems are bad input too, and nothing has been opened. */
+async function onlineRequest(
+  input: ScenarioInput,
+  settings: Omit<OnlineRequest, 'input' | 'knownDevices'>,
+): Promise<OnlineRequest> {
+  const knownDevices = await devicesKnownTo(input.scenario, input.devices);
+  return { ...settings, input, knownDevices };
+}
+
+async function scenarioOf(file: string, flags: SignCostFlags, door: Door): Promise<ScenarioInput> {
+  const input = await readScenario(file, {
+    overrides: overridesOf(flags),
+    env: door.env,
+  });
+  for (const warning of input.warnings) door.stderr.write(`warning: ${formatProblem(warning)}\n`);
+  return input;
+}
+
+function asksOpenssl({ openssl }: SignCostFlags, { durationUs }: SignCostSettings): boolean {
+  return openssl && durationUs >= LEAST_WITH_OPENSSL_US;
+}
+
+function plan(settings: SignCostSettings, signmethods: Signmethod[], flags: SignCostFlags): string {
+  const { durationUs, threads } = settings;
+  const openssl = asksOpenssl(flags, settings)
+    ? `openssl speed for ${signmethods.length * SECONDS_PER_METHOD} s where it is installed, then `
+    : '';
+  const spans = threads.map((count) => (count === 1 ? '1 thread' : `${count} threads`)).join(', then ');
+  return `${signmethods.join(', ')} take turns for ${formatDuration(durationUs)}: ${openssl}${spans}, for the same time each`;
+}
+
+async function measureOffline(
+  flags: SignCostFlags,
+  settings: SignCostSettings,
+  input: ScenarioInput | undefined,
+  signmethods: Signmethod[],
+): Promise<Pick<SignCost, 'devices' | 'contentBytes' | 'threads' | 'openssl'>> {
+  const clock = monotonicClock();
+  const endUs = clock.nowUs() + settings.durationUs;
+  const devices = input?.devices ?? generateDevices(GENERATED.productKey, GENERATED.count, GENERATED.prefix);
+  const timestamp = input?.scenario.auth.timestamp ?? 'now';
+  const contentBytes = contentBytesOf({ devices, timestamp });
+  const openssl = asksOpenssl(flags, settings) ? await opensslSpeed(signmethods, contentBytes) : null;
+  const threads = await measureSigning({
+    devices,
+    timestamp,
+    target: targetOf(input),
+    signmethods,
+    threads: settings.threads,
+    spanUs: (endUs - clock.nowUs()) / settings.threads.length,
+    seed: settings.seed,
+    clock,
+  });
+  return { devices: devices.count, contentBytes, threads, openssl };
+}
+
+/** The stand-in is not up; what signing takes of it is only whether it speaks TLS. */
+function targetOf(input: ScenarioInput | undefined): Target {
+  if (input === undefined) return NOWHERE;
+  const { target, broker } = input.scenario;
+  return target.kind === 'embedded' ? { ...NOWHERE, protocol: broker.tls ? 'mqtts' : 'mqtt' } : target;
+}

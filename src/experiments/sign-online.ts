@@ -1,0 +1,128 @@
+/** Rounds of sign-ins → what signing is of a connect, and whether the methods differ in it. Pure but for emptying the runs' histograms. */
+import type { FleetRunResult } from '../coordinator/fleet-run.ts';
+import { type Health, healthOf } from '../metrics/health.ts';
+import { Histogram, type HistogramStats, statsInMs } from '../metrics/histogram.ts';
+import type { FailureCount } from '../metrics/snapshot.ts';
+import { meanWithInterval } from '../metrics/student.ts';
+import { verdictOf } from '../metrics/verdict.ts';
+import type { Comparison, OnlineCost, OnlineMethod } from '../report/sign-cost.ts';
+import type { Signmethod } from '../scenario/scenario.ts';
+import { fromLogarithm, intervalOf, pairsOf, rounded } from './sign-analysis.ts';
+import type { Round } from './sign-rounds.ts';
+
+const TRENDS = ['connect_sign', 'connect_service', 'connect_latency'] as const;
+const BY_SEVERITY = ['invalid', 'suspect', 'valid'] as const;
+
+export type OnlineFindings = Pick<OnlineCost, 'rounds' | 'methods' | 'comparisons' | 'health'>;
+
+/** Every round has every method. */
+export function analyseRounds(
+  rounds: readonly Round[],
+  signmethods: readonly Signmethod[],
+  hintOf: (failure: FailureCount) => string,
+): OnlineFindings {
+  // Before the methods: those empty the histograms.
+  const comparisons = pairsOf(signmethods).flatMap(([a, b]) => compared(rounds, a, b));
+  const health = worstOf(rounds, signmethods);
+  const methods = Object.fromEntries(
+    signmethods.map((name) => [
+      name,
+      methodOf(
+        rounds.map((round) => round[name]!),
+        hintOf,
+      ),
+    ]),
+  );
+  return { rounds: rounds.length, methods, comparisons, health };
+}
+
+/** Nothing, where one of the two has a round without a connect. */
+function compared(rounds: readonly Round[], a: Signmethod, b: Signmethod): Comparison[] {
+  const medians = rounds.map((round) => [medianMs(round[a]!), medianMs(round[b]!)] as const);
+  const known = medians.filter((pair): pair is [number, number] => !pair.includes(undefined));
+  if (known.length === 0 || known.length < rounds.length) return [];
+  const ratio = fromLogarithm(meanWithInterval(known.map(([ofA, ofB]) => Math.log(ofA / ofB))));
+  const difference = meanWithInterval(known.map(([ofA, ofB]) => ofA - ofB));
+  return [
+    {
+      a,
+      b,
+      ratio: rounded(ratio.value, 1e4),
+      ci95: intervalOf(ratio, 1e4),
+      difference: rounded(difference.value, 1e3),
+      differenceCi95: intervalOf(difference, 1e3),
+      verdict: verdictOf(ratio),
+    },
+  ];
+}
+
+function medianMs({ totals }: FleetRunResult): number | undefined {
+  const us = totals.histogram('connect_latency')?.percentile(50);
+  return us === undefined ? undefined : us / 1e3;
+}
+
+function methodOf(runs: readonly FleetRunResult[], hintOf: (failure: FailureCount) => string): OnlineMethod {
+  const signShare = shareOf(runs);
+  const [connect_sign, connect_service, connect_latency] = TRENDS.map((name) => mergedMs(runs, name));
+  return {
+    connects: runs.reduce((sum, { totals }) => sum + totals.counters.connects_ok, 0),
+    failures: failuresOf(runs, hintOf),
+    connect_sign: connect_sign ?? null,
+    connect_service: connect_service ?? null,
+    connect_latency: connect_latency ?? null,
+    signShare,
+  };
+}
+
+function shareOf(runs: readonly FleetRunResult[]): OnlineMethod['signShare'] {
+  const shares = runs.map(({ totals }) => {
+    const [sign, latency] = (['connect_sign', 'connect_latency'] as const).map(
+      (name) => totals.histogram(name)?.stats()?.mean,
+    );
+    return sign === undefined || !latency ? undefined : sign / latency;
+  });
+  const known = shares.filter((share) => share !== undefined);
+  if (known.length === 0 || known.length < runs.length) return null;
+  const { value, low, high } = meanWithInterval(known);
+  const ci95 = intervalOf({ value, low: Math.max(0, low), high: Math.min(1, high) }, 1e4);
+  return { share: rounded(value, 1e4), ci95 };
+}
+
+function mergedMs(runs: readonly FleetRunResult[], name: (typeof TRENDS)[number]): HistogramStats | null {
+  const merged = new Histogram('total');
+  for (const { totals } of runs) {
+    const histogram = totals.histogram(name);
+    if (histogram !== undefined) merged.merge(histogram.take());
+  }
+  const stats = statsInMs(merged.stats());
+  merged.destroy();
+  return stats;
+}
+
+function failuresOf(
+  runs: readonly FleetRunResult[],
+  hintOf: (failure: FailureCount) => string,
+): OnlineMethod['failures'] {
+  const kinds = new Map<string, OnlineMethod['failures'][number]>();
+  for (const failure of runs.flatMap(({ totals }) => totals.failures)) {
+    const { phase, kind, code, count } = failure;
+    const key = `${phase} ${kind} ${code}`;
+    const known = kinds.get(key);
+    if (known === undefined) kinds.set(key, { phase, kind, code, count, hint: hintOf(failure) });
+    else known.count += count;
+  }
+  return [...kinds.values()].sort((a, b) => b.count - a.count);
+}
+
+function worstOf(rounds: readonly Round[], signmethods: readonly Signmethod[]): OnlineCost['health'] {
+  const judged = rounds.flatMap((round, index) =>
+    signmethods.map((name) => ({
+      at: `round ${index + 1}, ${name}`,
+      health: healthOf(round[name]!.totals) satisfies Health,
+    })),
+  );
+  return {
+    verdict: BY_SEVERITY.find((each) => judged.some(({ health }) => health.verdict === each)) ?? 'valid',
+    reasons: judged.flatMap(({ at, health }) => health.reasons.map((reason) => `${at}: ${reason}`)),
+  };
+}

@@ -1,0 +1,107 @@
+/**
+ * The signing experiment on a target: round by round the whole fleet signs in by each method, in an order drawn anew, at the pace of the
+ * scenario's stages. Nothing is published.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Clock } from '../clock.ts';
+import { FleetRun, type FleetRunResult, type RunEvent } from '../coordinator/fleet-run.ts';
+import type { LinkPool } from '../coordinator/link.ts';
+import { planRun } from '../coordinator/plan.ts';
+import { seededRandom } from '../load/random.ts';
+import type { ShardAssignment } from '../load/shard.ts';
+import type { DeviceTable } from '../scenario/device-table.ts';
+import type { Scenario, Signmethod, Target } from '../scenario/scenario.ts';
+import { shuffled } from './shuffle.ts';
+
+export interface RoundsRequest {
+  scenario: Scenario;
+  target: Target;
+  devices: DeviceTable;
+  workers: number;
+  signmethods: Signmethod[];
+  rounds: number;
+  /** The least between two connects of one device, which a platform that counts them would otherwise refuse. */
+  spacingUs: number;
+  clock: Clock;
+  openLinks(assignments: ShardAssignment[]): LinkPool;
+  /** Before each sign-in of the fleet; rounds count from 1. */
+  onRun(round: number, signmethod: Signmethod): void;
+  onEvent(event: RunEvent): void;
+}
+
+/** One sign-in of the fleet by each method. */
+export type Round = Partial<Record<Signmethod, FleetRunResult>>;
+
+export class SignRounds {
+  private readonly request: RoundsRequest;
+  private readonly stopping = new AbortController();
+  private run: FleetRun | undefined;
+  /** Of the last run, when its start line was given. */
+  private lastStartUs: number | undefined;
+
+  constructor(request: RoundsRequest) {
+    this.request = request;
+  }
+
+  /** The rounds that were completed: all of them, unless a stop was requested. A lost worker ends the experiment as a stop does. */
+  async complete(): Promise<Round[]> {
+    const { rounds, signmethods, scenario } = this.request;
+    const random = seededRandom(scenario.seed);
+    const completed: Round[] = [];
+    for (let number = 1; number <= rounds; number++) {
+      const round: Round = {};
+      for (const signmethod of shuffled(signmethods, random)) {
+        const result = await this.signIn(number, signmethod);
+        if (result === undefined || result.stopReason !== undefined) return completed;
+        round[signmethod] = result;
+      }
+      completed.push(round);
+    }
+    return completed;
+  }
+
+  /** The round under way does not count. */
+  requestStop(reason: string): void {
+    this.stopping.abort();
+    this.run?.requestStop(reason);
+  }
+
+  /** Undefined when a stop came before it began. */
+  private async signIn(number: number, signmethod: Signmethod): Promise<FleetRunResult | undefined> {
+    const { target, devices, workers, clock, openLinks, onRun } = this.request;
+    const scenario = signInOnly(this.request.scenario, signmethod);
+    await this.pause();
+    if (this.stopping.signal.aborted) return undefined;
+    onRun(number, signmethod);
+    const plan = planRun(scenario, devices, workers);
+    const onEvent = (event: RunEvent): void => this.onEvent(event);
+    this.run = new FleetRun({ scenario, target, devices, plan, clock, openLinks, onEvent });
+    return this.run.run();
+  }
+
+  private onEvent(event: RunEvent): void {
+    if (event.type === 'started') this.lastStartUs = this.request.clock.nowUs();
+    this.request.onEvent(event);
+  }
+
+  /** Every device connects as long after the start line as it did the time before, so that the lines alone need the spacing. */
+  private async pause(): Promise<void> {
+    const { clock, spacingUs } = this.request;
+    if (this.lastStartUs === undefined) return;
+    const restUs = this.lastStartUs + spacingUs - clock.nowUs();
+    if (restUs <= 0) return;
+    await sleep(restUs / 1e3, undefined, { signal: this.stopping.signal }).catch(() => {});
+  }
+}
+
+export function signInOnly(scenario: Scenario, signmethod: Signmethod): Scenario {
+  const { reconnect: _, ...rest } = scenario;
+  return {
+    ...rest,
+    auth: { ...scenario.auth, signmethod },
+    subscribe: [],
+    publish: [],
+    holdUs: 0,
+    thresholds: [],
+  };
+}
