@@ -3,7 +3,7 @@
 import type { BootstrapOptions } from '../metrics/bootstrap.ts';
 import { Histogram } from '../metrics/histogram.ts';
 import { type Estimate, estimateMidmeans, midmean } from '../metrics/midmean.ts';
-import { verdictOf } from '../metrics/verdict.ts';
+import { verdictOf } from '../metrics/speed-verdict.ts';
 import type { Comparison, MethodCost, ThreadCost } from '../report/sign-cost.ts';
 import type { Signmethod } from '../scenario/scenario.ts';
 import { armId, CONTROL_ID, TRIPLE_ID } from './sign-arms.ts';
