@@ -41,7 +41,8 @@ export type Signmethod = (typeof SIGNMETHODS)[number];
 /** `now` is the epoch in ms at signing; `omit` leaves it out of content and client id alike. The platform checks no window. */
 export type Timestamp = 'now' | 'omit' | number;
 
-export const CLIENT_KINDS = ['mqtt'] as const;
+/** MQTT.js, and the lean client of our own. */
+export const CLIENT_KINDS = ['mqtt', 'wire'] as const;
 export type ClientKind = (typeof CLIENT_KINDS)[number];
 
 /** `caFile`, `certFile`, `keyFile` are absolute paths to PEM files; `ca` is PEM text (the embedded stand-in hands its own over). */
