@@ -1,4 +1,4 @@
-/** The packets a device sends (MQTT 3.1.1 and 5, section 3), written straight into the outbox. Of MQTT 5 without properties. */
+/** Packets (MQTT 3.1.1 and 5, section 3) written straight into the outbox, those of MQTT 5 without properties. */
 import type { Duplex } from 'node:stream';
 import type { Scenario, Subscription } from '../scenario/scenario.ts';
 import type { Credentials } from '../signing/credentials.ts';
@@ -11,6 +11,7 @@ const DISCONNECT = Uint8Array.of(0xe0, 0);
 const PROTOCOL_NAME = Buffer.from([0, 4, 0x4d, 0x51, 0x54, 0x54]);
 /** User name, password, clean session (clean start). */
 const CONNECT_FLAGS = 0xc2;
+const NONE: readonly number[] = [];
 
 export class PacketWriter {
   private readonly outbox: Outbox;
@@ -49,12 +50,12 @@ export class PacketWriter {
     }
   }
 
-  /** `packetId` is 0 at QoS 0. The payload is copied. */
-  publish(stream: Duplex, topic: string, payload: string | Buffer, packetId: number): void {
+  /** `packetId` is 0 at QoS 0. The payload is copied. `dup` marks what is sent a second time. */
+  publish(stream: Duplex, topic: string, payload: string | Buffer, packetId: number, dup = false): void {
     const payloadBytes = Buffer.byteLength(payload);
     const idBytes = packetId === 0 ? 0 : 2;
     const length = stringBytes(topic) + idBytes + this.noPropertiesBytes + payloadBytes;
-    this.begin(stream, packetId === 0 ? 0x30 : 0x32, length);
+    this.begin(stream, (packetId === 0 ? 0x30 : 0x32) | (dup ? 0x08 : 0), length);
     this.string(topic);
     if (packetId !== 0) this.uint16(packetId);
     this.noProperties();
@@ -64,8 +65,14 @@ export class PacketWriter {
   }
 
   puback(stream: Duplex, packetId: number): void {
-    this.begin(stream, 0x40, 2);
+    this.acknowledgment(stream, 0x40, packetId);
+  }
+
+  /** Of the kind that the first byte says. */
+  acknowledgment(stream: Duplex, first: number, packetId: number, codes: readonly number[] = NONE): void {
+    this.begin(stream, first, 2 + codes.length);
     this.uint16(packetId);
+    for (const code of codes) this.byte(code);
   }
 
   pingreq(stream: Duplex): void {
