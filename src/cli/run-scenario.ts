@@ -96,6 +96,7 @@ async function runAgainst(
     connectUs: plan.connectUs,
     environment: environment(),
     thresholds: scenario.thresholds,
+    breach: result.breach,
     hintOf,
     observed: standIn && (await observationsOf(standIn)),
   });
@@ -126,7 +127,10 @@ function onEvent(event: RunEvent, { view, plan, paint }: RunRequest, { log }: Ru
 }
 
 function outcomeOf({ lostShards, stopReason }: FleetRunResult): Summary['outcome'] {
-  if (lostShards.length > 0) return { state: 'partial', reason: stopReason ?? null };
+  if (lostShards.length > 0) {
+    const said = lostShards.map(({ shard, reason }) => `worker ${shard} was lost: ${reason}`);
+    return { state: 'partial', reason: said.join('; ') };
+  }
   return stopReason === undefined
     ? { state: 'completed', reason: null }
     : { state: 'aborted', reason: stopReason };

@@ -9,7 +9,7 @@ import { summaryTable } from '../report/summary-table.ts';
 import { claimFolder, createRunFolder } from '../report/write.ts';
 import { readScenario } from '../scenario/scenario-file.ts';
 import type { Door } from './door.ts';
-import { EXIT, type ExitCode, firstOf } from './exit-code.ts';
+import { exitCodeOf } from './exit-code.ts';
 import { runScenario } from './run-scenario.ts';
 import { overridesOf, type ScenarioFlags, scenarioFlags, workersOf } from './scenario-flags.ts';
 import { devicesKnownTo } from './stand-in.ts';
@@ -78,14 +78,4 @@ async function run(flags: RunFlags, door: Door): Promise<void> {
 
 function shown(summary: Summary, folder: string, door: Door): string {
   return `${summaryTable(summary, paintFor(door.stdout, door.env))}\n\nReport      ${folder}\n`;
-}
-
-function exitCodeOf(summary: Summary, allowInvalid: boolean): ExitCode {
-  const codes: ExitCode[] = [];
-  if (summary.imbalances.length > 0) codes.push(EXIT.harness);
-  if (summary.outcome.state === 'partial') codes.push(EXIT.workerLost);
-  if (summary.outcome.state === 'aborted') codes.push(EXIT.stopped);
-  if (summary.health.verdict === 'invalid' && !allowInvalid) codes.push(EXIT.invalid);
-  if (summary.thresholds.some(({ verdict }) => verdict !== 'pass')) codes.push(EXIT.threshold);
-  return firstOf(codes);
 }

@@ -124,10 +124,10 @@ function failures({ failures }: Summary, paint: Paint): string {
 
 function thresholds({ thresholds }: Summary, paint: Paint): string {
   if (thresholds.length === 0) return '';
-  const lines = thresholds.map(({ metric, expression, verdict, actual }) => {
+  const lines = thresholds.map(({ metric, expression, verdict, actual, abortedRun }) => {
     const mark = verdict === 'pass' ? paint.good('✓') : paint.bad('✗');
     const said = actual === null ? paint.bad('no data') : `${paint.dim('was')} ${formatActual(actual)}`;
-    return `  ${mark} ${metric} ${expression}  ${said}`;
+    return `  ${mark} ${metric} ${expression}  ${said}${abortedRun ? ', which ended the run' : ''}`;
   });
   return [paint.strong('Thresholds'), ...lines].join('\n');
 }
