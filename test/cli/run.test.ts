@@ -34,7 +34,14 @@ describe('run', () => {
     expect(code).toBe(0);
     expect(stdout).toContain('200 ok');
     expect(stdout).toContain('Stand-in    agrees');
-    expect(readdirSync(out).sort()).toEqual(['histograms.hlog', 'run.log', 'scenario.yaml', 'summary.json']);
+    expect(readdirSync(out).sort()).toEqual([
+      'histograms.hlog',
+      'junit.xml',
+      'run.log',
+      'scenario.yaml',
+      'summary.json',
+      'summary.md',
+    ]);
     const summary = readSummary(out);
     expectBalanced(out);
     expect(summary.counters.connects_ok).toBe(200);
