@@ -139,6 +139,8 @@ export interface Threshold {
    * fraction (0.01 is 1%) for `share`; a plain number for `count` and the gauge.
    */
   bound: number;
+  /** From this long after the start line on, a failure ends the run; undefined: it is judged at the end only. */
+  abortFromUs?: number;
 }
 
 export const AGGREGATES = ['min', 'avg', 'med', 'max', 'p', 'count', 'rate', 'share'] as const;
