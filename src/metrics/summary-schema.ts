@@ -149,3 +149,8 @@ export const summarySchema = z
     standIn: standIn.nullable(),
   })
   .meta({ title: 'summary.json of mqtt-fleet' }) satisfies z.ZodType<Summary>;
+
+/** Draft 7, which every validator knows. */
+export function summaryJsonSchema(): z.core.JSONSchema.JSONSchema {
+  return z.toJSONSchema(summarySchema, { target: 'draft-7' });
+}
