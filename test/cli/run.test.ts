@@ -34,7 +34,13 @@ describe('run', () => {
     expect(code).toBe(0);
     expect(stdout).toContain('200 ok');
     expect(stdout).toContain('Stand-in    agrees');
-    expect(readdirSync(out).sort()).toEqual(['histograms.hlog', 'run.log', 'scenario.yaml', 'summary.json']);
+    expect(readdirSync(out).sort()).toEqual([
+      'histograms.hlog',
+      'percentiles',
+      'run.log',
+      'scenario.yaml',
+      'summary.json',
+    ]);
     const summary = readSummary(out);
     expectBalanced(out);
     expect(summary.counters.connects_ok).toBe(200);
@@ -132,7 +138,10 @@ describe('run', () => {
     const { code, stdout, stderr } = await cli(['run', scenario, '--allow-invalid', '--out', out]);
     expect(code).toBe(0);
     expect(readSummary(out).counters.connects_ok).toBe(20);
-    const written = readdirSync(out).map((file) => readFileSync(join(out, file), 'utf8'));
+    const written = readdirSync(out, { recursive: true, encoding: 'utf8', withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => readFileSync(join(entry.parentPath, entry.name), 'utf8'));
+    expect(written.length).toBeGreaterThan(8);
     for (const text of [stdout, stderr, ...written]) expect(text).not.toContain('canary5ecret');
   });
 
