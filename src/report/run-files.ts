@@ -3,6 +3,7 @@ import type { Histogram } from '../metrics/histogram.ts';
 import type { Summary } from '../metrics/summary.ts';
 import type { Interval } from '../metrics/timeline.ts';
 import { histogramLog } from './hlog.ts';
+import { reportPage } from './html/document.ts';
 import { mergedTrends } from './merged-trends.ts';
 
 export interface FinishedRun {
@@ -30,10 +31,11 @@ export function recordFiles({ summary, intervals, asRun }: FinishedRun): Record<
 }
 
 /** What `mqtt-fleet report` makes of these. */
-export function renderedFiles({ summary, intervals }: FinishedRun): Record<string, string> {
+export function renderedFiles({ summary, intervals, asRun }: FinishedRun): Record<string, string> {
   const merged = mergedTrends(summary, intervals);
   try {
     return {
+      'report.html': reportPage({ summary, merged, asRun }),
       ...Object.fromEntries(
         [...merged].map(([trend, histogram]) => [hgrmOf(trend), distribution(histogram)]),
       ),

@@ -37,6 +37,7 @@ describe('run', () => {
     expect(readdirSync(out).sort()).toEqual([
       'histograms.hlog',
       'percentiles',
+      'report.html',
       'run.log',
       'scenario.yaml',
       'summary.json',

@@ -8,7 +8,7 @@ it('are a record, and what is rendered of it', () => {
   expect(Object.keys(recordFiles(run))).toEqual(['summary.json', 'histograms.hlog', 'scenario.yaml']);
   const trends = TIME_TRENDS.filter((name) => run.summary.trends[name] !== null);
   expect(Object.keys(renderedFiles(run)).sort()).toEqual(
-    trends.map((name) => `percentiles/${name}.hgrm`).sort(),
+    ['report.html', ...trends.map((name) => `percentiles/${name}.hgrm`)].sort(),
   );
   expect(runFiles(run)).toEqual({ ...recordFiles(run), ...renderedFiles(run) });
 });
