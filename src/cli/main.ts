@@ -9,6 +9,7 @@ import { checkCommand } from './check.ts';
 import { devicesCommand } from './devices.ts';
 import type { Door } from './door.ts';
 import { EXIT, type ExitCode, exitCodeOfFault, firstOf } from './exit-code.ts';
+import { reportCommand } from './report.ts';
 import { runCommand } from './run.ts';
 import { signCommand } from './sign.ts';
 import { signalsOf } from './signals.ts';
@@ -20,6 +21,7 @@ const commands: ((door: Door) => CommandModule)[] = [
   signCommand,
   brokerCommand,
   devicesCommand,
+  reportCommand,
 ];
 
 async function main(args: string[]): Promise<ExitCode> {

@@ -10,7 +10,7 @@ import { buildSummary, type Summary } from '../metrics/summary.ts';
 import type { LiveView } from '../report/live-view.ts';
 import type { Paint } from '../report/paint.ts';
 import { progressLine } from '../report/progress.ts';
-import { runFiles } from '../report/run-files.ts';
+import { recordFiles, renderedFiles } from '../report/run-files.ts';
 import { writeFiles } from '../report/write.ts';
 import type { DeviceTable } from '../scenario/device-table.ts';
 import type { Scenario, Target } from '../scenario/scenario.ts';
@@ -106,8 +106,9 @@ async function runAgainst(
   });
   request.onSummary?.(summary);
   runLog.log.info({ outcome: summary.outcome, counters: summary.counters }, 'done');
-  const { intervals } = result.totals.timeline;
-  await writeFiles(folder, runFiles({ summary, intervals, asRun, allowInvalid }));
+  const finished = { summary, intervals: result.totals.timeline.intervals, asRun, allowInvalid };
+  await writeFiles(folder, recordFiles(finished));
+  await writeFiles(folder, renderedFiles(finished));
   return summary;
 }
 

@@ -1,6 +1,7 @@
 /** Are the harness's own numbers to be trusted? Measured per worker, judged by a rule that is written down in the README. */
 import { msFromUs } from '../units.ts';
 import type { Vitals } from './snapshot.ts';
+import type { IntervalVitals } from './timeline.ts';
 
 export interface Health {
   verdict: 'valid' | 'suspect' | 'invalid';
@@ -9,19 +10,24 @@ export interface Health {
   workers: WorkerHealth[];
 }
 
-export interface WorkerHealth {
-  /** CPU of the thread over the run, 0 to 1; null where the system does not tell. */
+/** How a worker fared, over the run or in one second of it. */
+export interface WorkerVitals {
+  /** CPU of the thread, 0 to 1; null where the system does not tell. */
   cpu: number | null;
-  /** Share of the time the event loop was busy: over the run, and in its busiest second. */
+  /** Share of the time the event loop was busy. */
   utilization: number;
-  utilizationMax: number;
-  /** Seconds in which it was over 95 % busy, of all seconds. */
-  busySeconds: number;
-  seconds: number;
   /** Share of the time spent collecting garbage. */
   gc: number;
   /** The longest the event loop was held up. */
   loopDelayMaxMs: number;
+}
+
+export interface WorkerHealth extends WorkerVitals {
+  /** `utilization` in its busiest second. */
+  utilizationMax: number;
+  /** Seconds in which it was over 95 % busy, of all seconds. */
+  busySeconds: number;
+  seconds: number;
 }
 
 export interface Slip {
@@ -88,6 +94,23 @@ function workerHealth(samples: Vitals[], seconds: number): WorkerHealth {
     seconds: samples.length,
     gc: perSecond(sum(({ gcUs }) => gcUs)),
     loopDelayMaxMs: msFromUs(Math.max(0, ...samples.map(({ loopDelayMaxUs }) => loopDelayMaxUs))),
+  };
+}
+
+/** Of one interval, in shares of its length. */
+export function workerVitals({
+  cpuUs,
+  utilization,
+  gcUs,
+  loopDelayMaxUs,
+  lengthUs,
+}: IntervalVitals): WorkerVitals {
+  const share = (us: number): number => (lengthUs > 0 ? round(us / lengthUs) : 0);
+  return {
+    cpu: cpuUs === null ? null : share(cpuUs),
+    utilization: round(utilization),
+    gc: share(gcUs),
+    loopDelayMaxMs: msFromUs(loopDelayMaxUs),
   };
 }
 

@@ -1,6 +1,7 @@
 /**
  * The only code that knows hdr-histogram-js. WASM histograms record in about 50 ns; they live outside V8's heap and must be destroyed.
  */
+import { inflateSync } from 'node:zlib';
 import {
   build,
   decodeFromCompressedBase64,
@@ -12,6 +13,7 @@ import { msFromUs } from '../units.ts';
 
 /** One hour in µs, and as a count per second far beyond any rate: larger values are clamped and counted as such. */
 export const HIGHEST_VALUE = 3_600_000_000;
+const DIGITS = 3;
 
 /** What crosses a thread or a machine: exact count, min, max and sum beside the buckets, since encoding widens max to its bucket. */
 export interface EncodedHistogram {
@@ -49,6 +51,11 @@ export function statsInMs(stats: HistogramStats | null): HistogramStats | null {
 
 let ready = false;
 
+function initialize(): void {
+  if (!ready) initWebAssemblySync();
+  ready = true;
+}
+
 /**
  * 3 significant digits over 0 … HIGHEST_VALUE. 32-bit counts where values are recorded (an interval never sees 2^32), 64-bit where
  * intervals are merged for the length of a run: the library's counters wrap silently.
@@ -62,14 +69,13 @@ export class Histogram {
   clamped = 0;
 
   constructor(role: 'interval' | 'total') {
-    if (!ready) initWebAssemblySync();
-    ready = true;
+    initialize();
     this.buckets = build({
       bitBucketSize: role === 'interval' ? 32 : 64,
       autoResize: false,
       lowestDiscernibleValue: 1,
       highestTrackableValue: HIGHEST_VALUE,
-      numberOfSignificantValueDigits: 3,
+      numberOfSignificantValueDigits: DIGITS,
       useWebAssembly: true,
     }) as WasmHistogram;
   }
@@ -143,9 +149,27 @@ export class Histogram {
     this.max = Math.max(this.max, other.max);
   }
 
+  /** Takes over the exact figures of what was merged from buckets alone (encodedOfCompressed), all of it. */
+  sharpen(exact: { min: number; max: number; mean: number }): void {
+    this.min = exact.min;
+    this.max = exact.max;
+    this.sum = exact.mean * this.count;
+  }
+
   /** Compressed base64, as a .hlog line carries it. */
   compressedBase64(): string {
     return encodeIntoCompressedBase64(this.buckets);
+  }
+
+  /**
+   * The text that HdrHistogram's own tools print and plot, five ticks to each halving of the distance to 100 %; `unit` is what the values
+   * are divided by. The WASM kind prints wrong digits (20.031 as 20.310); the plain one, made of its encoding, does not.
+   */
+  percentileDistribution(unit: number): string {
+    return decodeFromCompressedBase64(this.compressedBase64(), 64, false).outputPercentileDistribution(
+      5,
+      unit,
+    );
   }
 
   destroy(): void {
@@ -153,8 +177,78 @@ export class Histogram {
   }
 }
 
-/** A .hlog's base64 back into a histogram that answers percentiles; foreign text throws an Error. */
-export function statsOfCompressed(base64: string): { count: number; percentile(percent: number): number } {
-  const decoded = decodeFromCompressedBase64(base64, 64, false);
-  return { count: decoded.totalCount, percentile: (percent) => decoded.getValueAtPercentile(percent) };
+/** Cookie and length before the compressed part, and the head of what comes out of it: that of this class alone is taken. */
+const COMPRESSED_COOKIE = 0x1c849314;
+const BUCKETS_COOKIE = 0x1c849313;
+const HEAD_BYTES = 40;
+/** Of the whole range: 2048 values one apart, then for each of 21 powers of two 1024 as wide as 0.1 %. */
+const COUNTS = 23 * 1024;
+/** More than they take when each is of the greatest size, nine bytes. */
+const MOST_BUCKET_BYTES = HEAD_BYTES + COUNTS * 9;
+
+/**
+ * A .hlog's base64 back into what can be merged; count is exact, the extremes and the sum are those of the buckets. Foreign text, and a
+ * histogram of another range or precision (whose head could ask for any amount of memory), throws a RangeError.
+ */
+export function encodedOfCompressed(base64: string): EncodedHistogram {
+  const buckets = inflated(Buffer.from(base64, 'base64'));
+  const decoded = decodedBuckets(buckets);
+  try {
+    const count = decoded.totalCount;
+    if (!(count > 0 && count <= Number.MAX_SAFE_INTEGER)) throw new RangeError(`it counts ${count} values`);
+    const [min, max] = [decoded.getValueAtPercentile(0), decoded.maxValue];
+    return { count, min, max, sum: decoded.mean * count, clamped: 0, buckets };
+  } finally {
+    decoded.destroy();
+  }
+}
+
+function inflated(compressed: Buffer): Buffer {
+  let buckets: Buffer;
+  try {
+    if (compressed.readUInt32BE(0) !== COMPRESSED_COOKIE)
+      throw new RangeError('it is no compressed histogram');
+    const end = 8 + compressed.readUInt32BE(4);
+    buckets = inflateSync(compressed.subarray(8, end), { maxOutputLength: MOST_BUCKET_BYTES });
+  } catch (cause) {
+    throw new RangeError('it is no compressed histogram', { cause });
+  }
+  const isOurs =
+    buckets.length > HEAD_BYTES &&
+    buckets.readUInt32BE(0) === BUCKETS_COOKIE &&
+    buckets.readUInt32BE(4) === buckets.length - HEAD_BYTES &&
+    buckets.readUInt32BE(12) === DIGITS &&
+    buckets.readBigUInt64BE(16) === 1n &&
+    buckets.readBigUInt64BE(24) === BigInt(HIGHEST_VALUE);
+  if (!isOurs) throw new RangeError('it is a histogram of another range or precision');
+  return buckets;
+}
+
+function decodedBuckets(buckets: Buffer): WasmHistogram {
+  if (countsIn(buckets.subarray(HEAD_BYTES)) > COUNTS)
+    throw new RangeError('it has more counts than its range');
+  initialize();
+  try {
+    return WasmHistogram.decode(buckets, 64) as WasmHistogram;
+  } catch (cause) {
+    throw new RangeError('its counts are damaged', { cause });
+  }
+}
+
+/**
+ * How many counts the payload fills in; the library itself writes where it is told to, beyond its array too. Each is a little-endian
+ * LEB128 number of at most nine bytes, an odd one a run of (n + 1) / 2 zeros.
+ */
+function countsIn(payload: Buffer): number {
+  let counts = 0;
+  for (let at = 0; at < payload.length; ) {
+    let word = 0;
+    for (let place = 0; place < 9; place++) {
+      const byte = payload[at++] ?? 0;
+      word += (byte & 0x7f) * 2 ** (7 * place);
+      if (byte < 0x80) break;
+    }
+    counts += word % 2 === 0 ? 1 : (word + 1) / 2;
+  }
+  return counts;
 }

@@ -9,7 +9,7 @@ import {
 import type { Threshold } from '../scenario/scenario.ts';
 import { msFromUs } from '../units.ts';
 import { imbalances } from './books.ts';
-import { type Health, judgeHealth } from './health.ts';
+import { type Health, judgeHealth, type WorkerVitals, workerVitals } from './health.ts';
 import { type HistogramStats, statsInMs } from './histogram.ts';
 import { measuredOf } from './measured.ts';
 import { compareWithObserver, type Observed, type ObserverReport } from './observer.ts';
@@ -66,6 +66,8 @@ export interface WindowFacts {
   closing: boolean;
   open: number;
   trends: TimelineRow['trends'];
+  /** By worker; null for one that was lost, or left the second out. */
+  workers: (WorkerVitals | null)[];
 }
 
 export interface SummaryRequest {
@@ -122,7 +124,16 @@ export function buildSummary(request: SummaryRequest): Summary {
   };
 }
 
-function windowFacts({ second, fromUs, toUs, closing, counters, open, trends }: TimelineRow): WindowFacts {
+function windowFacts({
+  second,
+  fromUs,
+  toUs,
+  closing,
+  counters,
+  open,
+  trends,
+  vitals,
+}: TimelineRow): WindowFacts {
   const trendsMs = Object.fromEntries(
     Object.entries(trends).map(([name, { count, p50, p99, max }]) => [
       name,
@@ -137,6 +148,7 @@ function windowFacts({ second, fromUs, toUs, closing, counters, open, trends }: 
     counters,
     open,
     trends: trendsMs,
+    workers: vitals.map((each) => each && workerVitals(each)),
   };
 }
 

@@ -1,7 +1,7 @@
 /** The run second by second: one row each, merged over the shards. */
 import { type Counter, TIME_TRENDS, type TimeTrend } from '../scenario/metric-names.ts';
 import { Histogram } from './histogram.ts';
-import type { Snapshot } from './snapshot.ts';
+import type { Snapshot, Vitals } from './snapshot.ts';
 
 export interface TimelineRow {
   second: number;
@@ -13,6 +13,13 @@ export interface TimelineRow {
   /** Connections open at the end of the second. */
   open: number;
   trends: Partial<Record<TimeTrend, WindowStats>>;
+  /** By shard; null for one that was gone, or held up so long that it left the second out. */
+  vitals: (IntervalVitals | null)[];
+}
+
+export interface IntervalVitals extends Vitals {
+  /** Of the shard's own interval: longer than a second after it was held up. */
+  lengthUs: number;
 }
 
 /** Percentiles of this second alone, µs. */
@@ -40,6 +47,7 @@ interface OpenWindow {
   trends: Map<TimeTrend, Histogram>;
   /** By shard: its level at the end of this very second; a hole where a held-up shard left the second out. */
   open: number[];
+  vitals: IntervalVitals[];
 }
 
 export class Timeline {
@@ -62,6 +70,7 @@ export class Timeline {
     this.lastSecondOfShard[shard] = snapshot.second;
     const window = this.window(snapshot);
     window.open[shard] = snapshot.open;
+    window.vitals[shard] = { ...snapshot.vitals, lengthUs: snapshot.toUs - snapshot.fromUs };
     window.closing &&= snapshot.closing;
     for (const [name, count] of Object.entries(snapshot.counters) as [Counter, number][]) {
       window.counters[name] = (window.counters[name] ?? 0) + count;
@@ -95,6 +104,7 @@ export class Timeline {
         counters: {},
         trends: new Map(),
         open: [],
+        vitals: [],
         closing: true,
       };
       this.windows.set(snapshot.second, window);
@@ -126,6 +136,7 @@ export class Timeline {
       this.openOfShard[shard] = gone ? 0 : (window.open[shard] ?? before);
     });
     const open = this.openOfShard.reduce((sum, shardOpen) => sum + shardOpen, 0);
-    this.rows.push({ second, fromUs, toUs, closing, counters, open, trends });
+    const vitals = this.openOfShard.map((_, shard) => window.vitals[shard] ?? null);
+    this.rows.push({ second, fromUs, toUs, closing, counters, open, trends, vitals });
   }
 }

@@ -1,7 +1,8 @@
 /** The only place that writes reports to the disk: a file is whole or absent. */
 import { appendFile, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { FleetError } from '../errors.ts';
+import { PERCENTILES_FOLDER } from './run-files.ts';
 
 /** By this file a folder is known to hold a run's reports. */
 const MARK = 'summary.json';
@@ -30,10 +31,21 @@ export async function claimFolder(folder: string): Promise<string> {
   await makeFolder(folder);
   // A run that was killed leaves these behind.
   const files = (await readdir(folder)).filter((name) => !/^\..+\.partial$/.test(name));
+  if (files.includes(MARK)) await clearPercentiles(join(folder, PERCENTILES_FOLDER));
   if (files.length === 0 || files.includes(MARK)) return folder;
   throw new FleetError('report-not-written', `${folder} holds other files than a run's reports`, {
     hint: 'name a new or empty folder with --out, so that nothing of yours is overwritten',
   });
+}
+
+/** A trend that the next run does not have would keep its file; every other file is replaced. */
+async function clearPercentiles(folder: string): Promise<void> {
+  const files = await readdir(folder).catch((): string[] => []);
+  for (const file of files.filter((name) => name.endsWith('.hgrm'))) {
+    await rm(join(folder, file)).catch((error) => {
+      throw notWritten(join(folder, file), error);
+    });
+  }
 }
 
 async function makeFolder(folder: string): Promise<void> {
@@ -49,7 +61,8 @@ async function makeFolder(folder: string): Promise<void> {
 export async function writeFiles(folder: string, files: Record<string, string>): Promise<void> {
   for (const [name, content] of Object.entries(files)) {
     const target = join(folder, name);
-    const temporary = join(folder, `.${name}.partial`);
+    const temporary = join(dirname(target), `.${basename(name)}.partial`);
+    await makeFolder(dirname(target));
     try {
       await writeSynced(temporary, content);
       await rename(temporary, target);

@@ -25,6 +25,8 @@ describe('run', () => {
     expect(readdirSync(out).sort()).toEqual([
       'histograms.hlog',
       'junit.xml',
+      'percentiles',
+      'report.html',
       'run.log',
       'scenario.yaml',
       'summary.json',
@@ -127,7 +129,10 @@ describe('run', () => {
     const { code, stdout, stderr } = await cli(['run', scenario, '--allow-invalid', '--out', out]);
     expect(code).toBe(0);
     expect(readSummary(out).counters.connects_ok).toBe(20);
-    const written = readdirSync(out).map((file) => readFileSync(join(out, file), 'utf8'));
+    const written = readdirSync(out, { recursive: true, encoding: 'utf8', withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => readFileSync(join(entry.parentPath, entry.name), 'utf8'));
+    expect(written.length).toBeGreaterThan(8);
     for (const text of [stdout, stderr, ...written]) expect(text).not.toContain('canary5ecret');
   });
 });

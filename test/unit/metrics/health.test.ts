@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { judgeHealth, type Slip } from '../../../src/metrics/health.ts';
+import { judgeHealth, type Slip, workerVitals } from '../../../src/metrics/health.ts';
 import type { Vitals } from '../../../src/metrics/snapshot.ts';
 import { CALM } from './snapshots.ts';
 
@@ -113,5 +113,20 @@ describe('the figures of a worker', () => {
     expect(workers.map(({ cpu }) => cpu)).toEqual([null, 0]);
     expect(workers[1]).toMatchObject({ utilization: 0, utilizationMax: 0, busySeconds: 0, seconds: 0 });
     expect(judgeHealth([[CALM]], 0, []).workers[0]).toMatchObject({ cpu: null, gc: 0 });
+  });
+});
+
+describe('one second of a worker', () => {
+  it('is in shares of its own length, which a hold-up made longer', () => {
+    expect(workerVitals({ ...BUSY, lengthUs: 1_800_000 })).toEqual({
+      cpu: 0.5,
+      utilization: 0.99,
+      gc: 0.0278,
+      loopDelayMaxMs: 40,
+    });
+  });
+
+  it('has no CPU where the system does not tell, and no share of nothing', () => {
+    expect(workerVitals({ ...BUSY, cpuUs: null, lengthUs: 0 })).toMatchObject({ cpu: null, gc: 0 });
   });
 });

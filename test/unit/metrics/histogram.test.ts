@@ -1,5 +1,6 @@
+import { deflateSync, inflateSync } from 'node:zlib';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { HIGHEST_VALUE, Histogram, statsOfCompressed } from '../../../src/metrics/histogram.ts';
+import { encodedOfCompressed, HIGHEST_VALUE, Histogram } from '../../../src/metrics/histogram.ts';
 
 let histogram: Histogram;
 
@@ -49,6 +50,51 @@ it('gives the exact extremes though its buckets are wider', () => {
   merged.destroy();
 });
 
+it('read back from buckets alone it takes over the exact figures', () => {
+  for (const value of [100_001, 123_457]) histogram.record(value);
+  const merged = new Histogram('total');
+  merged.merge(encodedOfCompressed(histogram.compressedBase64()));
+  expect(merged.max).toBeGreaterThan(123_457);
+  merged.sharpen({ min: 100_001, max: 123_457, mean: 111_729 });
+  expect(merged.stats()).toMatchObject({
+    count: 2,
+    min: 100_001,
+    max: 123_457,
+    mean: 111_729,
+    p999: 123_457,
+  });
+  merged.destroy();
+});
+
+/** The compressed form of a payload under the head of a real histogram, itself changed by `mend`. */
+function forged(payload: Uint8Array, mend: (head: Buffer) => void = () => {}): string {
+  histogram.record(5);
+  const real = Buffer.from(histogram.compressedBase64(), 'base64');
+  const head = Buffer.from(inflateSync(real.subarray(8)).subarray(0, 40));
+  head.writeUInt32BE(payload.length, 4);
+  mend(head);
+  const body = deflateSync(Buffer.concat([head, payload]));
+  const start = Buffer.from(real.subarray(0, 8));
+  start.writeUInt32BE(body.length, 4);
+  return Buffer.concat([start, body]).toString('base64');
+}
+
 it('refuses text that is no histogram', () => {
-  expect(() => statsOfCompressed('bm90IGEgaGlzdG9ncmFt')).toThrow();
+  expect(encodedOfCompressed(forged(Buffer.from([2]))).count).toBe(1);
+  for (const text of ['', 'HIST', 'bm90IGEgaGlzdG9ncmFt', forged(Buffer.from([2])).slice(0, 40)])
+    expect(() => encodedOfCompressed(text)).toThrow(RangeError);
+  expect(() => encodedOfCompressed(forged(Buffer.alloc(0)))).toThrow(RangeError);
+});
+
+it('refuses a histogram whose head or counts ask for more than its range', () => {
+  const two = Buffer.from([2]);
+  const wider = (head: Buffer): number => head.writeBigUInt64BE(2n ** 62n, 24);
+  const finer = (head: Buffer): number => head.writeUInt32BE(5, 12);
+  for (const mend of [wider, finer])
+    expect(() => encodedOfCompressed(forged(two, mend))).toThrow('another range or precision');
+  const farRun = Buffer.from([0xff, 0xff, 0xff, 0xff, 0x0f, 2]);
+  for (const payload of [farRun, Buffer.alloc(23 * 1024 + 1, 2)])
+    expect(() => encodedOfCompressed(forged(payload))).toThrow('more counts');
+  expect(encodedOfCompressed(forged(Buffer.alloc(23 * 1024, 2))).count).toBe(23 * 1024);
+  expect(() => encodedOfCompressed(forged(Buffer.alloc(300_000, 2)))).toThrow(RangeError);
 });

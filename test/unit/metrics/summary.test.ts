@@ -49,6 +49,7 @@ it('times are milliseconds, throughput per second, what was not measured null', 
   expect(trends.connect_tls).toBeNull();
   expect(trends.connects_per_sec).toBeNull();
   expect(windows[1]).toMatchObject({ second: 1, fromMs: 1000, toMs: 2000, open: 2 });
+  expect(windows[1]!.workers).toEqual([{ cpu: 0.1, utilization: 0.1, gc: 0.002, loopDelayMaxMs: 0.5 }]);
   expect(windows[1]!.trends.publish_ack).toEqual({ count: 1, p50: 1.501, p99: 1.501, max: 1.501 });
 });
 

@@ -12,6 +12,7 @@ function row(fromMs: number, toMs: number, messages_sent: number): TimelineRow {
     closing: false,
     open: 0,
     trends: {},
+    vitals: [],
   };
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { statsOfCompressed } from '../../../src/metrics/histogram.ts';
+import { encodedOfCompressed } from '../../../src/metrics/histogram.ts';
 import { Timeline } from '../../../src/metrics/timeline.ts';
-import { snapshotOf } from './snapshots.ts';
+import { CALM, snapshotOf } from './snapshots.ts';
 
 const sent =
   (count: number) =>
@@ -24,6 +24,7 @@ it('closes a row when every shard has passed it, and not before', () => {
       counters: { messages_sent: 7 },
       open: 70,
       trends: {},
+      vitals: [1_000_000, 1_000_000, 1_002_000].map((lengthUs) => ({ ...CALM, lengthUs })),
     },
   ]);
 });
@@ -46,7 +47,7 @@ it('gives the percentiles of each second alone, and its histogram as an interval
     { trend: 'publish_ack', fromUs: 0, toUs: 1e6, maxUs: 1001 },
     { trend: 'publish_ack', fromUs: 1e6, toUs: 2e6, maxUs: 1501 },
   ]);
-  expect(timeline.intervals.map((one) => statsOfCompressed(one.compressedBase64).count)).toEqual([2, 2]);
+  expect(timeline.intervals.map((one) => encodedOfCompressed(one.compressedBase64).count)).toEqual([2, 2]);
 });
 
 describe('a shard that is gone', () => {
@@ -58,6 +59,10 @@ describe('a shard that is gone', () => {
     expect(timeline.rows.map((row) => row.second)).toEqual([0]);
     timeline.finish(1);
     expect(timeline.rows.map((row) => row.second)).toEqual([0, 1]);
+    expect(timeline.rows.map(({ vitals }) => vitals.map((each) => each !== null))).toEqual([
+      [true, true],
+      [true, false],
+    ]);
   });
 
   it('holds no connection open from then on', () => {

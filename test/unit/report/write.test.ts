@@ -32,6 +32,15 @@ it('writes whole files, over old ones too, and leaves no temporary one', async (
   expect(readFileSync(join(made, 'y.txt'), 'utf8')).toBe('ä');
 });
 
+it('writes into folders within, and a folder that is claimed again has no percentiles of the run before', async () => {
+  const claimed = await claimFolder(join(folder, 'run'));
+  await writeFiles(claimed, { 'summary.json': '{}', 'percentiles/a.hgrm': '1', 'percentiles/b.hgrm': '1' });
+  writeFileSync(join(claimed, 'percentiles', 'notes.txt'), 'mine');
+  await writeFiles(await claimFolder(claimed), { 'summary.json': '{}', 'percentiles/a.hgrm': '2' });
+  expect(readdirSync(join(claimed, 'percentiles')).sort()).toEqual(['a.hgrm', 'notes.txt']);
+  expect(readFileSync(join(claimed, 'percentiles', 'a.hgrm'), 'utf8')).toBe('2');
+});
+
 it('a folder that is a file is a report not written', async () => {
   const file = join(folder, 'taken');
   writeFileSync(file, 'not a folder');

@@ -1,0 +1,114 @@
+/** A finished run back from its folder: the same as what the files were made of. Whatever is wrong with them is `bad-input`. */
+import { constants } from 'node:buffer';
+import { readFile, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import type { z } from 'zod';
+import { badInput, type Problem } from '../errors.ts';
+import { encodedOfCompressed } from '../metrics/histogram.ts';
+import { SUMMARY_SCHEMA_VERSION, type Summary } from '../metrics/summary.ts';
+import { summarySchema } from '../metrics/summary-schema.ts';
+import type { Interval } from '../metrics/timeline.ts';
+import { defaultMessage } from '../scenario/complaints.ts';
+import { TIME_TRENDS } from '../scenario/metric-names.ts';
+import { parseHistogramLog } from './hlog.ts';
+import type { FinishedRun } from './run-files.ts';
+
+const SUMMARY = 'summary.json';
+const MOST_PROBLEMS = 20;
+
+/** `path` is a run's folder, or the summary.json in it. Throws `bad-input` with every problem. */
+export async function readRun(path: string): Promise<FinishedRun> {
+  const folder = folderOfRun(path);
+  const problems: Problem[] = [];
+  const summaryFile = join(folder, SUMMARY);
+  const logFile = join(folder, 'histograms.hlog');
+  const read = (file: string, hint: string): Promise<string | undefined> =>
+    readText(file).catch((error) => {
+      problems.push({ file, message: reasonOf(error), hint });
+      return undefined;
+    });
+  const summaryText = await read(summaryFile, 'name the folder that a run wrote, as its last line says');
+  if (summaryText === undefined) throw badInput(problems);
+  const logText = await read(logFile, 'it is written beside summary.json; keep the folder together');
+  const asRun = await readText(join(folder, 'scenario.yaml')).catch(() => undefined);
+
+  const summary = parseSummary(summaryText, summaryFile);
+  const log = parseHistogramLog(logText ?? '', logFile);
+  problems.push(...summary.problems, ...log.problems);
+  if (problems.length === 0) problems.push(...disagreements(summary.value!, log.intervals, logFile));
+  if (problems.length > 0) throw badInput(problems);
+  return { summary: summary.value!, intervals: log.intervals, asRun };
+}
+
+/** The folder itself, or that of the summary.json that was named. */
+export function folderOfRun(path: string): string {
+  return basename(path) === SUMMARY ? dirname(path) : path;
+}
+
+async function readText(file: string): Promise<string> {
+  const { size } = await stat(file);
+  if (size > constants.MAX_STRING_LENGTH) throw new RangeError('is too large to be read');
+  return readFile(file, 'utf8');
+}
+
+function reasonOf(error: unknown): string {
+  switch ((error as NodeJS.ErrnoException).code) {
+    case 'ENOENT':
+    case 'ENOTDIR':
+      return 'there is no such file';
+    case 'EISDIR':
+      return 'is a folder';
+    default:
+      return error instanceof Error ? error.message : String(error);
+  }
+}
+
+function parseSummary(text: string, file: string): { value: Summary | undefined; problems: Problem[] } {
+  const wrong = (problems: Problem[]) => ({ value: undefined, problems });
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return wrong([{ file, message: 'is no JSON' }]);
+  }
+  const version = (value as { schemaVersion?: unknown } | null)?.schemaVersion;
+  if (version !== SUMMARY_SCHEMA_VERSION) {
+    const is = typeof version === 'number' ? `has schemaVersion ${version}` : 'is no summary of a run';
+    return wrong([{ file, message: is, hint: `this version reads schemaVersion ${SUMMARY_SCHEMA_VERSION}` }]);
+  }
+  const result = summarySchema.safeParse(value, { error: defaultMessage });
+  // Not what zod made of it: the order of its keys is that in which it is written again.
+  if (result.success) return { value: value as Summary, problems: [] };
+  const messages = result.error.issues.flatMap((issue) => messagesOf(issue, value));
+  const shown = messages.slice(0, MOST_PROBLEMS).map((message) => ({ file, message }));
+  const more = messages.length - shown.length;
+  return wrong(more > 0 ? [...shown, { file, message: `and ${more} more places` }] : shown);
+}
+
+function messagesOf(issue: z.core.$ZodIssue, value: unknown): string[] {
+  const place = issue.path.join('.');
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => `${[...issue.path, key].join('.')} is not known`);
+  }
+  return [`${place} ${isAbsent(value, issue.path) ? 'is missing' : issue.message}`];
+}
+
+function isAbsent(value: unknown, path: PropertyKey[]): boolean {
+  return (
+    path.reduce((inside, key) => (inside as Record<PropertyKey, unknown> | undefined)?.[key], value) ===
+    undefined
+  );
+}
+
+/** Two files of different runs, or one that was cut off. */
+function disagreements({ trends }: Summary, intervals: Interval[], file: string): Problem[] {
+  const counts = new Map<string, number>();
+  for (const { trend, compressedBase64 } of intervals) {
+    counts.set(trend, (counts.get(trend) ?? 0) + encodedOfCompressed(compressedBase64).count);
+  }
+  return TIME_TRENDS.flatMap((trend) => {
+    const [logged, summed] = [counts.get(trend) ?? 0, trends[trend]?.count ?? 0];
+    if (logged === summed) return [];
+    return [{ file, message: `holds ${logged} values of ${trend}, where summary.json counts ${summed}` }];
+  });
+}
