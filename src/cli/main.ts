@@ -8,7 +8,8 @@ import { brokerCommand } from './broker.ts';
 import { checkCommand } from './check.ts';
 import { devicesCommand } from './devices.ts';
 import type { Door } from './door.ts';
-import { EXIT, type ExitCode, exitCodeOfFault } from './exit-code.ts';
+import { EXIT, type ExitCode, exitCodeOfFault, firstOf } from './exit-code.ts';
+import { reportCommand } from './report.ts';
 import { runCommand } from './run.ts';
 import { signCommand } from './sign.ts';
 import { signCostCommand } from './sign-cost.ts';
@@ -22,6 +23,7 @@ const commands: ((door: Door) => CommandModule)[] = [
   signCostCommand,
   brokerCommand,
   devicesCommand,
+  reportCommand,
 ];
 
 async function main(args: string[]): Promise<ExitCode> {
@@ -60,7 +62,8 @@ async function main(args: string[]): Promise<ExitCode> {
     return exitCode;
   } catch (error) {
     printFault(error);
-    return error instanceof FleetError ? exitCodeOfFault(error.code) : EXIT.harness;
+    // A command may have given a code already: the report of a run with a fault of its own could not be written, say.
+    return firstOf([exitCode, error instanceof FleetError ? exitCodeOfFault(error.code) : EXIT.harness]);
   }
 }
 

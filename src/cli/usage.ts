@@ -18,7 +18,8 @@ export function usageError(message: string): FleetError {
 }
 
 function plain(message: string): string {
-  if (message.startsWith('Not enough non-option arguments')) return 'name a scenario file';
+  if (message.startsWith('Not enough non-option arguments'))
+    return 'name a scenario file, or for report the folder of a run';
   const unknown = /^Unknown arguments?: (.*)$/.exec(message);
   if (unknown) {
     // Each unknown flag comes twice, as it was written and in camel case. What is not of a flag's form may be a secret gone astray.

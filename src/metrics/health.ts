@@ -48,15 +48,18 @@ const BUSY_SHARE_INVALID = 0.5;
 /** A loop that is busy while its thread gets less than this of a core is waiting for the CPU that others use. */
 const STARVED_CPU = 0.7;
 
-/** Of a run, on the seconds before its connections are closed. */
+/** Of a run so far, or of all of it. */
 export function healthOf(totals: Totals): Health {
-  const slips = (['connect_slip', 'publish_slip'] as const).map((metric) => ({
+  const seconds = (totals.timeline.rows.findLast((row) => !row.closing)?.toUs ?? 0) / 1e6;
+  return judgeHealth(totals.vitals, seconds, slipsOf(totals));
+}
+
+export function slipsOf(totals: Totals): Slip[] {
+  return (['connect_slip', 'publish_slip'] as const).map((metric) => ({
     metric,
     p50Us: totals.histogram(metric)?.percentile(50),
     p99Us: totals.histogram(metric)?.percentile(99),
   }));
-  const seconds = (totals.timeline.rows.findLast((row) => !row.closing)?.toUs ?? 0) / 1e6;
-  return judgeHealth(totals.vitals, seconds, slips);
 }
 
 export function judgeHealth(vitals: Vitals[][], seconds: number, slips: Slip[]): Health {

@@ -73,6 +73,7 @@ const threshold = z.strictObject({
   expression: z.string(),
   verdict: z.enum(['pass', 'fail', 'no-data']),
   actual: z.number().nullable().meta({ description: 'Milliseconds for times; null without data' }),
+  abortedRun: z.literal(true).optional(),
 });
 
 const vitals = {
@@ -149,3 +150,8 @@ export const summarySchema = z
     standIn: standIn.nullable(),
   })
   .meta({ title: 'summary.json of mqtt-fleet' }) satisfies z.ZodType<Summary>;
+
+/** Draft 7, which every validator knows. */
+export function summaryJsonSchema(): z.core.JSONSchema.JSONSchema {
+  return z.toJSONSchema(summarySchema, { target: 'draft-7' });
+}

@@ -1,37 +1,22 @@
 /** A real broker for the tests: mosquitto on free ports, with a configuration made for it. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { accessSync, constants, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { it } from 'vitest';
+import { findProgram, mustBeInstalledInCi } from '../support/program.ts';
 import { freePort } from './scripted-server.ts';
 
-/** Debian installs it where only root's PATH goes. */
-const FOLDERS = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/usr/local/sbin'];
-
 /** Undefined if it is not installed. */
-export const MOSQUITTO = FOLDERS.map((folder) => join(folder, 'mosquitto')).find(isProgram);
+export const MOSQUITTO = findProgram('mosquitto');
 
 /** For the title of what is skipped without it. */
 export const NOT_INSTALLED = 'skipped: mosquitto is not installed';
 
-function isProgram(file: string): boolean {
-  try {
-    accessSync(file, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-/** Where everything is meant to be installed, a skipped test is a failed one. */
 export function mosquittoMustBeInstalledInCi(): void {
-  it.runIf(MOSQUITTO === undefined && process.env.CI === 'true')('mosquitto is installed', () => {
-    throw new Error('mosquitto is not installed: `apt-get install mosquitto`');
-  });
+  mustBeInstalledInCi('mosquitto', MOSQUITTO);
 }
 
 export interface MosquittoOptions {

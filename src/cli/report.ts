@@ -1,0 +1,49 @@
+/** `mqtt-fleet report RUN`: a finished run's reports once more, from its summary.json and histograms.hlog. */
+import type { CommandModule } from 'yargs';
+import { paintFor } from '../report/paint.ts';
+import { folderOfRun, readRun } from '../report/read-run.ts';
+import { runFiles } from '../report/run-files.ts';
+import { summaryTable } from '../report/summary-table.ts';
+import { claimFolder, writeFiles } from '../report/write.ts';
+import type { Door } from './door.ts';
+
+interface ReportFlags {
+  run: string;
+  out?: string;
+  json: boolean;
+  allowInvalid: boolean;
+}
+
+export function reportCommand(door: Door): CommandModule {
+  return {
+    command: 'report <run>',
+    describe: 'Render the reports of a finished run once more',
+    builder: (yargs) =>
+      yargs
+        .positional('run', {
+          type: 'string',
+          demandOption: true,
+          describe: "The run's folder, or the summary.json in it",
+        })
+        .option('out', { alias: 'o', type: 'string', describe: "Folder to write into [the run's own]" })
+        .option('json', { type: 'boolean', default: false, describe: 'Print the summary as JSON' })
+        .option('allow-invalid', {
+          type: 'boolean',
+          default: false,
+          describe: 'Let JUnit and Markdown accept a generator that was overloaded',
+        })
+        .example('$0 report reports/20261123T033315Z-quickstart', 'the table again, and report.html anew'),
+    handler: (argv) => report(argv as unknown as ReportFlags, door),
+  };
+}
+
+/** It reports and does not judge: a threshold that failed is no failure of this command. */
+async function report(flags: ReportFlags, door: Door): Promise<void> {
+  const run = { ...(await readRun(flags.run)), allowInvalid: flags.allowInvalid };
+  const folder = flags.out === undefined ? folderOfRun(flags.run) : await claimFolder(flags.out);
+  await writeFiles(folder, runFiles(run));
+  const table = summaryTable(run.summary, paintFor(door.stdout, door.env));
+  door.stdout.write(
+    flags.json ? `${JSON.stringify(run.summary, null, 2)}\n` : `${table}\n\nReport      ${folder}\n`,
+  );
+}

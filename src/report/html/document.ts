@@ -1,0 +1,146 @@
+/** report.html: a run for a person to look at, in one file that needs nothing else. */
+import type { Histogram } from '../../metrics/histogram.ts';
+import type { Summary } from '../../metrics/summary.ts';
+import type { TimeTrend } from '../../scenario/metric-names.ts';
+import { formatCount } from '../format.ts';
+import { pageAssets } from './assets.ts';
+import { isEmpty, type PageData } from './chart.ts';
+import { headline } from './headline.ts';
+import { dataBlock, html, Markup } from './markup.ts';
+import { NOT_AVAILABLE } from './numbers.ts';
+import { percentileAxis, percentileChart } from './percentile-chart.ts';
+import { phaseBar } from './phase-bar.ts';
+import {
+  counterTable,
+  environmentTable,
+  failureTable,
+  latencyTable,
+  recoveryTable,
+  thresholdTable,
+  throughputTable,
+  truthTable,
+  workerTable,
+} from './tables.ts';
+import { healthCharts, latencyCharts, loadCharts, type TitledChart, timeAxis } from './time-charts.ts';
+import { verdicts } from './verdicts.ts';
+
+export interface PageContent {
+  summary: Summary;
+  /** The trends of the whole run. */
+  merged: ReadonlyMap<TimeTrend, Histogram>;
+  asRun: string | undefined;
+}
+
+export function reportPage({ summary, merged, asRun }: PageContent): string {
+  const [load, latency, health] = [loadCharts(summary), latencyCharts(summary), healthCharts(summary)];
+  const percentiles = percentileChart(merged);
+  const charts = [...load, ...latency, ...health].map(({ chart }) => chart);
+  const data: PageData = {
+    axes: { time: timeAxis(summary), percentile: percentileAxis() },
+    endOfRun: summary.durationMs / 1e3,
+    charts: [...charts, percentiles].filter((chart) => !isEmpty(chart)),
+  };
+  const { style, script, policy } = pageAssets();
+  const { name } = summary.scenario;
+  return html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="generator" content="${summary.tool.name} ${summary.tool.version}">
+<title>${name} – ${summary.outcome.state} – mqtt-fleet</title>
+<link rel="icon" href="data:,">
+<style>${new Markup(style)}</style>
+</head>
+<body>
+${header(summary)}
+<main>
+${verdicts(summary)}
+${headline(summary)}
+${summary.failures.length > 0 && section('Failures', undefined, failureTable(summary))}
+${summary.thresholds.length > 0 && section('Thresholds', undefined, thresholdTable(summary))}
+${section(
+  'Over time',
+  html`One value for each second of the run. Drag over a chart to zoom in on all of them, double-click to zoom out; click on a name to hide its line.${afterwards(summary)}`,
+  html`<div class="charts">${load.map(figure)}${latency.map(figure)}</div>`,
+)}
+${section(
+  'Latency',
+  html`Each curve rises from the least value on the left to the rarest on the right: every step of the axis is a nine more. It ends where its values do.`,
+  html`${figure({ title: 'Percentiles', chart: percentiles })}${latencyTable(summary)}`,
+)}
+${section('A connect, phase by phase', html`Means of the connects that came about; together they are connect_service.`, phaseBar(summary))}
+${section('Throughput', html`The distribution of one value for each second, in units per second.`, throughputTable(summary))}
+${summary.recovery !== null && section('Recovery', html`From the loss of connections to their return.`, recoveryTable(summary.recovery))}
+${section(
+  'Generator',
+  html`How the threads that made the load fared themselves. A busy or held-up event loop is late, and then so are the figures.`,
+  html`<div class="charts">${health.map(figure)}</div>${workerTable(summary)}`,
+)}
+${standIn(summary)}
+${section('Counters', undefined, counterTable(summary))}
+${section('Environment', undefined, environmentTable(summary))}
+${section('Scenario', html`As it was run.`, scenarioText(asRun))}
+</main>
+<footer>${summary.tool.name} ${summary.tool.version}. Times are in milliseconds; the exact figures are in summary.json beside this file, the histograms in histograms.hlog and percentiles/.</footer>
+${dataBlock('data', data)}
+<script>${new Markup(script)}</script>
+</body>
+</html>
+`.text;
+}
+
+function header({ scenario, startedAt }: Summary): Markup {
+  const { name, devices, target, client, protocol, signmethod, workers } = scenario;
+  const facts = [
+    signmethod,
+    `MQTT ${protocol}`,
+    `client ${client}`,
+    `${formatCount(workers)} ${workers === 1 ? 'worker' : 'workers'}`,
+  ];
+  const when = startedAt.replace('T', ' ').replace(/\.\d+Z$/, ' UTC');
+  return html`<header>
+<p class="kicker">mqtt-fleet report <time datetime="${startedAt}">${when}</time></p>
+<h1>${name}</h1>
+<p class="lead">${formatCount(devices)} devices → ${target}</p>
+<p class="facts">${facts.join(' · ')}</p>
+</header>`;
+}
+
+function section(title: string, lead: Markup | undefined, content: Markup): Markup {
+  return html`<section>
+<h2>${title}</h2>
+${lead && html`<p class="note">${lead}</p>`}
+${content}
+</section>`;
+}
+
+function figure({ title, chart }: TitledChart): Markup {
+  const unit = chart.scale === 'log' ? `${chart.unit}, log scale` : chart.unit;
+  const plot = isEmpty(chart)
+    ? html`<p>${NOT_AVAILABLE}</p>`
+    : html`<div class="legend"></div><div class="plot" role="img" aria-label="${title}, ${unit}"></div>`;
+  return html`<figure id="${chart.id}"><figcaption>${title} <span class="unit">${chart.unit === 'count' ? '' : unit}</span><span class="where"></span></figcaption>${plot}</figure>
+`;
+}
+
+function afterwards({ windows, durationMs }: Summary): Markup | undefined {
+  if (!windows.some(({ toMs }) => toMs > durationMs)) return undefined;
+  return html` What is shaded is after the run: the drain, and the closing of the connections.`;
+}
+
+function standIn(summary: Summary): Markup | undefined {
+  const truth = truthTable(summary);
+  if (truth === undefined) return undefined;
+  return section(
+    'Stand-in',
+    html`How long it really took to answer, from the arrival of a request, ms. What the run measured more is the way there and back, and the generator.`,
+    truth,
+  );
+}
+
+function scenarioText(asRun: string | undefined): Markup {
+  return asRun === undefined ? html`<p>${NOT_AVAILABLE}: it was not kept.</p>` : html`<pre>${asRun}</pre>`;
+}

@@ -1,0 +1,81 @@
+/** What a reader wants first: did it run to its end, did it pass, and may the numbers be believed. */
+import type { Summary } from '../../metrics/summary.ts';
+import { html, type Markup } from './markup.ts';
+
+/** Said by a sign as well as by a colour. */
+export type Mark = 'good' | 'doubtful' | 'bad' | 'none';
+
+const SIGNS: Record<Mark, string> = { good: '✓', doubtful: '!', bad: '✗', none: '–' };
+
+export function marked(mark: Mark, text: string): Markup {
+  return html`<span class="${mark}"><span class="sign" aria-hidden="true">${SIGNS[mark]}</span> ${text}</span>`;
+}
+
+interface Verdict {
+  about: string;
+  mark: Mark;
+  word: string;
+  more: string;
+}
+
+export function verdicts(summary: Summary): Markup {
+  const cells = [outcome(summary), thresholds(summary), generator(summary), standIn(summary)].map(
+    ({
+      about,
+      mark,
+      word,
+      more,
+    }) => html`<div><dt>${about}</dt><dd>${marked(mark, word)}<small>${more}</small></dd></div>
+`,
+  );
+  return html`<dl class="verdicts">${cells}</dl>${reasons(summary)}`;
+}
+
+const OUTCOME_MARKS = { completed: 'good', aborted: 'doubtful', partial: 'bad' } as const;
+
+function outcome({ outcome: { state, reason }, durationMs }: Summary): Verdict {
+  const after = `after ${(durationMs / 1000).toFixed(1)} s`;
+  return {
+    about: 'Outcome',
+    mark: OUTCOME_MARKS[state],
+    word: state,
+    more: reason === null ? after : `${after}: ${reason}`,
+  };
+}
+
+function thresholds({ thresholds }: Summary): Verdict {
+  const about = 'Thresholds';
+  const failed = thresholds.filter(({ verdict }) => verdict === 'fail').length;
+  const noData = thresholds.filter(({ verdict }) => verdict === 'no-data').length;
+  const of = `of ${thresholds.length}`;
+  if (thresholds.length === 0) return { about, mark: 'none', word: 'none set', more: 'nothing was judged' };
+  if (failed + noData === 0) return { about, mark: 'good', word: 'passed', more: `all ${of}` };
+  const parts = [failed > 0 && `${failed} failed`, noData > 0 && `${noData} without data`];
+  return { about, mark: 'bad', word: 'failed', more: `${parts.filter(Boolean).join(', ')} ${of}` };
+}
+
+function generator({ health: { verdict } }: Summary): Verdict {
+  const about = 'Generator';
+  if (verdict === 'valid')
+    return { about, mark: 'good', word: 'valid', more: 'it kept up with the schedule' };
+  const more = 'its own lateness is in the figures';
+  return { about, mark: verdict === 'suspect' ? 'doubtful' : 'bad', word: verdict, more };
+}
+
+function standIn({ standIn }: Summary): Verdict {
+  const about = 'Stand-in';
+  if (standIn === null) return { about, mark: 'none', word: 'not used', more: 'the target is not embedded' };
+  return standIn.differences.length === 0
+    ? { about, mark: 'good', word: 'agrees', more: 'its own counts equal the run’s' }
+    : { about, mark: 'bad', word: 'differs', more: 'its own counts are others' };
+}
+
+/** Why a verdict is not good, in the words of the summary. */
+function reasons({ health, imbalances, standIn }: Summary): Markup | undefined {
+  const said = [
+    ...health.reasons.map((reason) => html`<li><b>Generator</b> ${reason}</li>`),
+    ...imbalances.map((imbalance) => html`<li><b>The books do not balance</b> ${imbalance}</li>`),
+    ...(standIn?.differences ?? []).map((difference) => html`<li><b>Stand-in</b> ${difference}</li>`),
+  ];
+  return said.length === 0 ? undefined : html`<ul class="reasons">${said}</ul>`;
+}

@@ -1,0 +1,108 @@
+/** What each key of a scenario is for, by the way to it; for editors. Units and defaults the schema adds by itself. */
+export const DESCRIPTIONS: Readonly<Record<string, string>> = {
+  $schema: 'For editors; it has no effect',
+  name: 'Names the report and its folder; the name of the file when absent',
+  target:
+    'embedded (the stand-in that comes with the tool), a URL (mqtt:// mqtts:// ws:// wss://), { region: cn-shanghai } or { instance: iot-xxx }',
+  'target.region': 'Of the Aliyun IoT Platform, for devices of its public instance',
+  'target.instance': 'Id of an instance of the Aliyun IoT Platform',
+  'target.tls': 'false: plain TCP, and securemode 3',
+  tls: 'Files are PEM, relative to the scenario',
+  'tls.ca': 'Certificate of the authority that signed the server’s',
+  'tls.cert': 'Certificate of the client',
+  'tls.key': 'Key of the client’s certificate',
+  'tls.servername': 'The name that the server’s certificate must have, when it is not the host’s',
+  'tls.verify': 'false accepts any certificate: for private brokers only',
+  devices: '{ file: devices.csv }, or { generate: … } for the stand-in and for brokers that check nothing',
+  'devices.file':
+    'csv, json or jsonl with productKey, deviceName, deviceSecret [, clientId]; relative to the scenario',
+  'devices.count': 'The first so many; all of them when absent',
+  'devices.generate': 'Devices that are made up, with secrets made of their names',
+  'devices.generate.productKey': 'The ProductKey of all of them',
+  'devices.generate.count': 'How many',
+  'devices.generate.prefix': 'What their names begin with; a number follows',
+  auth: 'How a device signs in',
+  'auth.signmethod': 'The HMAC of the password',
+  'auth.timestamp': 'now, omit, or a number of ms: a part of the signed content',
+  client: 'mqtt is MQTT.js',
+  protocol: 'Version of MQTT',
+  connect: 'When devices connect, and how',
+  'connect.stages': 'One after another; without them 100/s until every device is started',
+  'connect.stages.duration': 'How long the stage lasts',
+  'connect.stages.from':
+    'The rate at its beginning, from which it goes linearly to `rate`; the same as `rate` when absent',
+  'connect.stages.rate': 'Connects started, at the end of the stage',
+  'connect.keepalive': 'The platform takes 30s to 1200s',
+  'connect.timeout': 'From the start of an attempt to its CONNACK, and again to the SUBACK',
+  'connect.maxInFlight': 'Attempts under way at once; a start beyond that is dropped and counted',
+  reconnect: 'What a device does whose open connection was lost: off, or a policy',
+  'reconnect.policy': 'exponential: a random wait up to delay · 2^n, at most maxDelay; fixed: delay',
+  'reconnect.delay': 'The wait before the first attempt, at most',
+  'reconnect.maxDelay': 'The longest wait of the exponential policy',
+  'reconnect.perMinute':
+    'Connects of one device in any minute, whatever the policy says; Aliyun’s limit is 5',
+  subscribe: 'Topics of every device, beside those of `reply`',
+  'subscribe.topic': 'With ${productKey}, ${deviceName}, ${clientId}',
+  'subscribe.qos': 'The platform has no QoS 2',
+  publish: 'What every device publishes',
+  'publish.topic': 'With ${productKey}, ${deviceName}, ${clientId}',
+  'publish.qos': 'The platform has no QoS 2',
+  'publish.every': 'Per device, each device at its own phase',
+  'publish.jitter':
+    'none; 10%: each message up to that far from its time; exponential: random gaps of mean `every`',
+  'publish.payload': '{ template: … }, { file: body.json } or { size: 256B }',
+  'publish.payload.template':
+    'With ${seq} (per device, from 1), ${timestamp} (epoch ms), ${random} (0 … 1), ${device} (index in the list), ${productKey}, ${deviceName}, ${clientId}',
+  'publish.payload.file': 'A template in a file beside the scenario',
+  'publish.payload.size':
+    'A header for end-to-end figures, then filler, at least 32B: 256B, { min: 64B, max: 1KB } or a list of { size, weight }',
+  'publish.payload.size.min': 'At least',
+  'publish.payload.size.max': 'At most',
+  'publish.payload.size.size': 'Of this share of the messages',
+  'publish.payload.size.weight': 'A share of the sum of all weights',
+  'publish.reply': 'Topic of the answer with the same id; subscribed to, and measured as reply_latency',
+  'publish.replyTimeout': 'An answer later than that is missing',
+  hold: 'After the last connect is due',
+  gracefulStop: 'At the end, for what is still under way',
+  thresholds: 'What must hold for the run to pass, by metric; no data is never a pass',
+  seed: 'Of phases and ${random}',
+  broker: 'How the embedded stand-in behaves',
+  'broker.devices': 'The list it checks signatures against; the scenario’s devices when absent',
+  'broker.tls': 'true: it listens with a certificate of its own',
+  'broker.delay': 'How long its answers take',
+  'broker.delay.connack': '20ms, { exponential: 30ms } or a list of { share, delay }',
+  'broker.delay.puback': '20ms, { exponential: 30ms } or a list of { share, delay }',
+  'broker.delay.reply': '20ms, { exponential: 30ms } or a list of { share, delay }',
+  'broker.freeze': '{ at, for }, or a list of such: it answers nothing for that long',
+  'broker.freeze.at': 'Since the first CONNECT',
+  'broker.freeze.for': 'How long',
+  'broker.disconnect': '{ at, share }, or a list of such: it cuts connections',
+  'broker.disconnect.at': 'Since the first CONNECT',
+  'broker.disconnect.share': 'Of the open connections',
+  'broker.downlink': 'Faults in the messages it sends to devices',
+  'broker.downlink.drop': 'Never sent',
+  'broker.downlink.repeat': 'Sent twice',
+  'broker.downlink.swap': 'Sent after the next one',
+  'broker.messageRate': 'Per device; what is above is acknowledged and dropped, as on the platform',
+  'broker.messageRate.qos0': 'The platform’s is 30/s',
+  'broker.messageRate.qos1': 'The platform’s is 10/s',
+  ...delayParts('connack'),
+  ...delayParts('puback'),
+  ...delayParts('reply'),
+};
+
+function delayParts(answer: string): Record<string, string> {
+  const place = `broker.delay.${answer}`;
+  return {
+    [`${place}.exponential`]: 'A random delay of this mean',
+    [`${place}.share`]: 'Of the answers; the shares sum to 100%',
+    [`${place}.delay`]: 'Of these answers',
+  };
+}
+
+/** Of a threshold in its long form. */
+export const OF_A_THRESHOLD: Record<string, string> = {
+  threshold: 'The expression, as in the short form',
+  abortOnFail: 'End the run as soon as it fails [false]',
+  delayAbortEval: 'Not before this much of the run has passed [0s]',
+};
