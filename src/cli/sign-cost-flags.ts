@@ -14,6 +14,7 @@ export interface SignCostFlags extends Omit<ScenarioFlags, 'scenario'> {
   rounds: number;
   seed: number;
   openssl: boolean;
+  html?: string;
   json: boolean;
   quiet: boolean;
   allowInvalid: boolean;
@@ -61,6 +62,11 @@ export function signCostFlags(yargs: Argv): Argv {
       type: 'boolean',
       default: true,
       describe: 'Ask `openssl speed` too, 1s per method, from a duration of 6s on; --no-openssl does not',
+    })
+    .option('html', {
+      type: 'string',
+      requiresArg: true,
+      describe: 'Also write a page with the distributions to this file',
     })
     .option('json', { type: 'boolean', default: false, describe: 'Print the result as JSON' })
     .option('quiet', { type: 'boolean', default: false, describe: 'No plan and no progress on stderr' })

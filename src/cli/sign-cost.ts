@@ -1,12 +1,15 @@
 /** `mqtt-fleet sign-cost [SCENARIO]`: what signing costs by each method, on this machine and of a whole connect. */
+import { basename, dirname } from 'node:path';
 import type { CommandModule } from 'yargs';
 import { monotonicClock } from '../clock.ts';
 import { formatProblem } from '../errors.ts';
 import { opensslSpeed, SECONDS_PER_METHOD } from '../experiments/openssl-speed.ts';
 import { availableMethods, contentBytesOf, measureSigning } from '../experiments/sign-cost.ts';
+import { signCostPage } from '../report/html/sign-cost-page.ts';
 import { paintFor } from '../report/paint.ts';
 import { SIGN_COST_SCHEMA_VERSION, type SignCost } from '../report/sign-cost.ts';
 import { signCostTable } from '../report/sign-cost-table.ts';
+import { writeFiles } from '../report/write.ts';
 import { generateDevices } from '../scenario/generated-devices.ts';
 import type { Signmethod, Target } from '../scenario/scenario.ts';
 import { readScenario, type ScenarioInput } from '../scenario/scenario-file.ts';
@@ -80,6 +83,8 @@ async function signCost(flags: SignCostFlags, door: Door): Promise<void> {
     ? JSON.stringify(cost, null, 2)
     : signCostTable(cost, paintFor(door.stdout, door.env));
   door.stdout.write(`${shown}\n`);
+  if (flags.html !== undefined)
+    await writeFiles(dirname(flags.html), { [basename(flags.html)]: signCostPage(cost) });
   door.finish(firstOf(codes.filter((code) => code !== EXIT.invalid || !flags.allowInvalid)));
 }
 

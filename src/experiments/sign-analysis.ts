@@ -88,6 +88,7 @@ function methodCost(
   const cost = {
     signsPerSec: Math.round((trials.length * 1e9) / mean),
     ns: { ...histogram.stats()!, mean: rounded(mean) },
+    histogram: histogram.compressedBase64(),
     signNs: rounded(midmean(signNs)),
     bareNs: rounded(midmean(bareNs)),
     overBare: { ratio: rounded(overBare.value, 1e4), ci95: intervalOf(overBare, 1e4) },

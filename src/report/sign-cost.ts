@@ -47,6 +47,8 @@ export interface MethodCost {
   signsPerSec: number;
   /** Of single logins, from the triple in the list to what CONNECT carries; `mean` is from batches, without a clock in them. */
   ns: HistogramStats;
+  /** All of the distribution, in ns: an HdrHistogram (V2, compressed, base64), as the lines of a .hlog have it. */
+  histogram: string;
   /** Of a login, the part that signs: content, client id, user name, password. */
   signNs: number;
   /** `createHmac(…).update(content).digest('hex')` and nothing else, on the same content. */

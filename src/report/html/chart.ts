@@ -19,15 +19,16 @@ export interface Series {
 export interface Chart {
   /** Of the element it is drawn in. */
   id: string;
-  /** `time` is seconds since the start line; `percentile` is 1 / (1 - p), on a log scale. */
-  axis: 'time' | 'percentile';
+  /** `time` is seconds since the start line; `percentile` is 1 / (1 - p), on a log scale; `ns` is nanoseconds. */
+  axis: 'time' | 'percentile' | 'ns';
   unit: 'count' | 'per second' | 'ms' | '%';
   scale: 'linear' | 'log';
   series: Series[];
 }
 
 export interface PageData {
-  axes: Record<Chart['axis'], number[]>;
+  /** Those that the charts have. */
+  axes: Partial<Record<Chart['axis'], number[]>>;
   /** What comes after is shaded. Seconds. */
   endOfRun: number;
   charts: Chart[];

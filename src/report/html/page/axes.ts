@@ -2,12 +2,21 @@
 import type uPlot from 'uplot';
 import type { Chart } from '../chart.ts';
 import { colour } from './colours.ts';
-import { atPercentile, atTick, atTime, logRange, logTicks, PERCENTILE_TICKS, TIME_STEPS } from './scales.ts';
+import {
+  atNs,
+  atPercentile,
+  atTick,
+  atTime,
+  logRange,
+  logTicks,
+  PERCENTILE_TICKS,
+  TIME_STEPS,
+} from './scales.ts';
 
 export function scaleX({ axis }: Chart, x: number[]): uPlot.Scale {
-  return axis === 'time'
-    ? { time: false, range: (_self, min, max) => [min ?? 0, max ?? x.at(-1) ?? 1] }
-    : { time: false, distr: 3, log: 10 };
+  return axis === 'percentile'
+    ? { time: false, distr: 3, log: 10 }
+    : { time: false, range: (_self, min, max) => [min ?? 0, max ?? x.at(-1) ?? 1] };
 }
 
 export function scaleY({ scale, unit }: Chart): uPlot.Scale {
@@ -41,6 +50,7 @@ function isNine(odds: number): boolean {
 }
 
 export function axisX({ axis }: Chart): uPlot.Axis {
+  if (axis === 'ns') return axisOf({ size: 26, space: 80, values: (_self, ticks) => ticks.map(atNs) });
   if (axis === 'time')
     return axisOf({ size: 26, space: 64, incrs: TIME_STEPS, values: (_self, ticks) => ticks.map(atTime) });
   return axisOf({

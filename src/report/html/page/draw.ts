@@ -4,9 +4,11 @@ import type { Chart, PageData, Series } from '../chart.ts';
 import { axisX, axisY, scaleX, scaleY } from './axes.ts';
 import { colour } from './colours.ts';
 import { makeLegend } from './legend.ts';
-import { atPercentile, atTime } from './scales.ts';
+import { atNs, atPercentile, atTime } from './scales.ts';
 
-const HEIGHT: Record<Chart['axis'], number> = { time: 170, percentile: 340 };
+const HEIGHT: Record<Chart['axis'], number> = { time: 170, percentile: 340, ns: 340 };
+
+const AT = { time: atTime, percentile: atPercentile, ns: atNs };
 
 /** Points are drawn while they are this far apart, and where a line has no neighbour to go to. */
 const POINT_SPACE = 12;
@@ -14,10 +16,10 @@ const POINT_SPACE = 12;
 export function drawChart(chart: Chart, { axes, endOfRun }: PageData): uPlot {
   const figure = document.getElementById(chart.id)!;
   const into = figure.querySelector<HTMLElement>('.plot')!;
-  const x = axes[chart.axis];
+  const x = axes[chart.axis]!;
   // What is named first is drawn last, above the others.
   const lines = chart.series.toReversed();
-  const at = chart.axis === 'time' ? atTime : atPercentile;
+  const at = AT[chart.axis];
   const legend = makeLegend(
     chart,
     figure,

@@ -69,3 +69,7 @@ export function atCursor(value: number | null | undefined, unit: Chart['unit']):
   if (unit === 'ms') return formatMs(value);
   return unit === '%' ? `${ROUNDED.format(value)} %` : ROUNDED.format(value);
 }
+
+export function atNs(ns: number): string {
+  return `${Math.round(ns).toLocaleString('en-US')} ns`;
+}

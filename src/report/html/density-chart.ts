@@ -1,0 +1,35 @@
+/** The distributions of single logins, those of all methods over each other. */
+import { bucketsOfCompressed } from '../../metrics/buckets.ts';
+import { type Bins, sharesOf } from '../../metrics/density.ts';
+import { SIGNMETHODS } from '../../scenario/scenario.ts';
+import type { SignCost, ThreadCost } from '../sign-cost.ts';
+import type { Chart, Colour } from './chart.ts';
+
+const MOST_BINS = 120;
+/** A clock tells no finer: bins between its ticks would be empty, and the curve a comb. */
+const LEAST_WIDTH_NS = 20;
+
+/** From the fastest login to the ninety-fifth percentile of the slowest method: what is rarer would press the rest into a line. */
+export function binsOf({ threads }: SignCost): Bins {
+  const all = threads.flatMap(({ methods }) => Object.values(methods).map(({ ns }) => ns));
+  const least = Math.min(...all.map(({ min }) => min));
+  const most = Math.max(...all.map(({ p95 }) => p95));
+  const width = Math.max(1, Math.ceil((most - least) / MOST_BINS / LEAST_WIDTH_NS)) * LEAST_WIDTH_NS;
+  const from = Math.floor(least / width) * width;
+  return { from, width, count: Math.floor((most - from) / width) + 1 };
+}
+
+/** The middle of each bin, in ns. */
+export function densityAxis({ from, width, count }: Bins): number[] {
+  return Array.from({ length: count }, (_, bin) => from + (bin + 0.5) * width);
+}
+
+export function densityChart({ threads, methods }: ThreadCost, bins: Bins): Chart {
+  const series = SIGNMETHODS.flatMap((name, index) => {
+    const method = methods[name];
+    if (method === undefined) return [];
+    const values = sharesOf(bucketsOfCompressed(method.histogram), bins).map((share) => share * 100);
+    return [{ label: name, colour: (index + 1) as Colour, values }];
+  });
+  return { id: `logins-${threads}`, axis: 'ns', unit: '%', scale: 'linear', series };
+}

@@ -1,0 +1,153 @@
+/** The result of the signing experiment for a person to look at, in one file that needs nothing else. */
+import { SIGNMETHODS } from '../../scenario/scenario.ts';
+import { formatCount } from '../format.ts';
+import type { Comparison, SignCost, ThreadCost } from '../sign-cost.ts';
+import { pageAssets } from './assets.ts';
+import type { PageData } from './chart.ts';
+import { binsOf, densityAxis, densityChart } from './density-chart.ts';
+import { dataBlock, html, Markup } from './markup.ts';
+import { count, ms, NOT_AVAILABLE, percent } from './numbers.ts';
+import { definitions, table } from './tables.ts';
+
+export function signCostPage(cost: SignCost): string {
+  const bins = binsOf(cost);
+  const charts = cost.threads.map((threads) => densityChart(threads, bins));
+  const data: PageData = { axes: { ns: densityAxis(bins) }, endOfRun: 0, charts };
+  const { style, script, policy } = pageAssets();
+  return html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="generator" content="${cost.tool.name} ${cost.tool.version}">
+<title>Signing cost – mqtt-fleet</title>
+<link rel="icon" href="data:,">
+<style>${new Markup(style)}</style>
+</head>
+<body>
+${header(cost)}
+<main>
+${cost.threads.map(
+  (threads, index) => html`<section>
+<h2>Logins on ${threadsText(threads)}</h2>
+<p class="note">What share of the logins took how long, in bins of ${bins.width} ns. Click on a name to hide its curve; drag to zoom in, double-click to zoom out.</p>
+<figure id="${charts[index]!.id}"><figcaption>Distribution <span class="unit">% of logins</span><span class="where"></span></figcaption><div class="legend"></div><div class="plot" role="img" aria-label="Distribution of logins, ns"></div></figure>
+${loginTable(threads)}
+${comparisonTable([...threads.comparisons, { ...threads.control, b: 'itself' }], 'ns')}
+</section>`,
+)}
+<section>
+<h2>What a login is made of</h2>
+<p class="note">Means in ns on ${threadsText(cost.threads[0]!)}.</p>
+${partsTable(cost)}
+</section>
+${online(cost)}
+<section>
+<h2>Environment</h2>
+${definitions([
+  ...Object.entries(cost.environment),
+  ['openssl speed', cost.openssl?.version ?? NOT_AVAILABLE],
+  ...Object.entries(cost.unavailable).map(([name, why]): [string, string] => [name, why]),
+])}
+</section>
+</main>
+<footer>${cost.tool.name} ${cost.tool.version}. A method is called faster or slower when its whole interval lies beyond 1 %, and beyond what the first method differed from itself where that is more.</footer>
+${dataBlock('data', data)}
+<script>${new Markup(script)}</script>
+</body>
+</html>
+`.text;
+}
+
+function header({ startedAt, devices, contentBytes, seed }: SignCost): Markup {
+  const when = startedAt.replace('T', ' ').replace(/\.\d+Z$/, ' UTC');
+  return html`<header>
+<p class="kicker">mqtt-fleet sign-cost <time datetime="${startedAt}">${when}</time></p>
+<h1>Signing cost</h1>
+<p class="lead">${formatCount(devices)} devices, signed in by each method in turn</p>
+<p class="facts">${contentBytes} bytes signed · random order, seed ${seed}</p>
+</header>`;
+}
+
+function threadsText({ threads }: ThreadCost): string {
+  return threads === 1 ? '1 thread' : `${threads} threads`;
+}
+
+function loginTable({ methods }: ThreadCost): Markup {
+  const heads = ['ns', 'count', 'min', 'p50', 'p90', 'p99', 'p99.9', 'mean', 'logins per second'];
+  const rows = SIGNMETHODS.flatMap((name) => {
+    const method = methods[name];
+    if (method === undefined) return [];
+    const { ns, signsPerSec } = method;
+    return [[name, ...[ns.count, ns.min, ns.p50, ns.p90, ns.p99, ns.p999, ns.mean, signsPerSec].map(count)]];
+  });
+  return table(heads, rows);
+}
+
+function comparisonTable(comparisons: Comparison[], unit: 'ns' | 'ms'): Markup {
+  const format = unit === 'ns' ? count : ms;
+  const rows = comparisons.map(({ a, b, ratio, ci95, difference, differenceCi95, verdict }) => [
+    `${a} : ${b}`,
+    ratio.toFixed(3),
+    ci95.map((bound) => bound.toFixed(3)).join(' … '),
+    format(difference),
+    html`${format(differenceCi95[0])} … ${format(differenceCi95[1])}`,
+    verdict,
+  ]);
+  return table(['', 'ratio', '95 %', `difference, ${unit}`, '95 %', 'the first is'], rows);
+}
+
+function partsTable({ threads, openssl }: SignCost): Markup {
+  const { methods, tripleNs } = threads[0]!;
+  const rows = SIGNMETHODS.flatMap((name) => {
+    const method = methods[name];
+    if (method === undefined) return [];
+    const { ns, signNs, bareNs, overBare } = method;
+    const floor = openssl?.ns[name];
+    return [
+      [
+        name,
+        floor === undefined ? NOT_AVAILABLE : count(floor),
+        count(bareNs),
+        count(signNs),
+        overBare.ratio.toFixed(3),
+        count(tripleNs),
+        count(ns.mean - signNs - tripleNs),
+        count(ns.mean),
+      ],
+    ];
+  });
+  const heads = [
+    '',
+    'openssl speed',
+    'createHmac alone',
+    'signing',
+    'through createHmac alone',
+    'triple read',
+    'time, host, the rest',
+    'login',
+  ];
+  return table(heads, rows);
+}
+
+function online({ online: found }: SignCost): Markup | undefined {
+  if (found === null) return undefined;
+  const rows = SIGNMETHODS.flatMap((name) => {
+    const method = found.methods[name];
+    if (method === undefined) return [];
+    const { connects, connect_sign: sign, connect_latency: latency, signShare } = method;
+    const times = [sign?.p50, sign?.mean, latency?.p50, latency?.p99, latency?.mean].map((time) =>
+      time === undefined ? NOT_AVAILABLE : ms(time),
+    );
+    return [[name, count(connects), ...times, signShare === null ? NOT_AVAILABLE : percent(signShare.share)]];
+  });
+  const heads = ['ms', 'connects', 'sign p50', 'mean', 'latency p50', 'p99', 'mean', 'signing is'];
+  return html`<section>
+<h2>Online</h2>
+<p class="note">${found.rounds} rounds of ${formatCount(found.devices)} devices → ${found.target}. The ratios are of the median connect_latency. Generator: ${found.health.verdict}.</p>
+${table(heads, rows)}
+${found.comparisons.length > 0 && comparisonTable(found.comparisons, 'ms')}
+</section>`;
+}
