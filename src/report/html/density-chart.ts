@@ -9,11 +9,11 @@ const MOST_BINS = 120;
 /** A clock tells no finer: bins between its ticks would be empty, and the curve a comb. */
 const LEAST_WIDTH_NS = 20;
 
-/** From the fastest login to the ninety-fifth percentile of the slowest method: what is rarer would press the rest into a line. */
+/** From the fastest login to the ninetieth percentile of the slowest method: what is rarer would press the rest into a line. */
 export function binsOf({ threads }: SignCost): Bins {
   const all = threads.flatMap(({ methods }) => Object.values(methods).map(({ ns }) => ns));
   const least = Math.min(...all.map(({ min }) => min));
-  const most = Math.max(...all.map(({ p95 }) => p95));
+  const most = Math.max(...all.map(({ p90 }) => p90));
   const width = Math.max(1, Math.ceil((most - least) / MOST_BINS / LEAST_WIDTH_NS)) * LEAST_WIDTH_NS;
   const from = Math.floor(least / width) * width;
   return { from, width, count: Math.floor((most - from) / width) + 1 };
