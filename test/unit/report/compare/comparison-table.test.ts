@@ -30,23 +30,23 @@ it('shows each figure of both runs, its change and how sure it is, and the verdi
     connect_latency    base    1.42    1.96    2.46    1.47    2.83
     worse              head    21.4      22    22.5    21.5    23.6
                      change     +20   +20.1     +20     +20   +20.8
-                          ±    0.34    0.33       ?    0.25
+                          ±    0.49    0.45       ?    0.34
     connect_service    base    1.37     1.9    2.38    1.42    2.73
     worse              head    21.4    21.9    22.4    21.4    23.6
                      change     +20     +20   +20.1     +20   +20.8
-                          ±    0.32    0.36       ?    0.24
+                          ±    0.42    0.46       ?    0.32
     connect_tcp        base   0.306   0.458   0.683    0.33   0.925
     no difference      head   0.303   0.428   0.619   0.313   0.858
                      change  -0.003   -0.03  -0.064  -0.017  -0.067
-                          ±   0.065   0.097       ?   0.055
+                          ±   0.086    0.12       ?   0.071
     connect_connack    base    1.04    1.55    1.96    1.08     2.3
     worse              head    21.1    21.6      22    21.1    23.3
                      change     +20   +20.1   +20.1     +20     +21
-                          ±    0.24    0.29       ?     0.2
+                          ±    0.31    0.44       ?    0.26
     publish_ack        base    1.24    1.84    2.51     1.3       4
     no difference      head    1.23    1.86    2.57     1.3    4.16
                      change  -0.007  +0.024   +0.06  +0.005  +0.154
-                          ±    0.17    0.26    0.34    0.19
+                          ±    0.22    0.31    0.43    0.24
 
     Throughput (/s)                 p50  p90  p99  mean  max
     messages_sent_per_sec     base  200  200  200   200  200
@@ -71,9 +71,9 @@ it('shows each figure of both runs, its change and how sure it is, and the verdi
     messages_acked      4,000  4,000     200     200  0  no difference
 
     Verdict     worse (3 worse, 11 no difference)
-      worse connect_latency  p50 1.42 → 21.4 ms (+20 ±0.34), p90 1.96 → 22 ms (+20.1 ±0.33), mean 1.47 → 21.5 ms (+20 ±0.25)
-      worse connect_service  p50 1.37 → 21.4 ms (+20 ±0.32), p90 1.9 → 21.9 ms (+20 ±0.36), mean 1.42 → 21.4 ms (+20 ±0.24)
-      worse connect_connack  p50 1.04 → 21.1 ms (+20 ±0.24), p90 1.55 → 21.6 ms (+20.1 ±0.29), mean 1.08 → 21.1 ms (+20 ±0.2)
+      worse connect_latency  p50 1.42 → 21.4 ms (+20 ±0.49), p90 1.96 → 22 ms (+20.1 ±0.45), mean 1.47 → 21.5 ms (+20 ±0.34)
+      worse connect_service  p50 1.37 → 21.4 ms (+20 ±0.42), p90 1.9 → 21.9 ms (+20 ±0.46), mean 1.42 → 21.4 ms (+20 ±0.32)
+      worse connect_connack  p50 1.04 → 21.1 ms (+20 ±0.31), p90 1.55 → 21.6 ms (+20.1 ±0.44), mean 1.08 → 21.1 ms (+20 ±0.26)
       Too little data; it takes seconds as full as these:
         p99 of connect_latency, connect_service, connect_tcp, connect_connack: 50 s
 
