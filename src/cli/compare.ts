@@ -1,4 +1,5 @@
 /** `mqtt-fleet compare BASE HEAD`. */
+import { basename, dirname } from 'node:path';
 import type { CommandModule } from 'yargs';
 import { badInput, FleetError, type Problem } from '../errors.ts';
 import { seededRandom } from '../load/random.ts';
@@ -6,11 +7,15 @@ import { type ChangeRule, parseChangeRule } from '../metrics/change-rule.ts';
 import { differencesOfOtherEnd, refusals, runDifferences } from '../report/compare/comparability.ts';
 import { type Comparison, compareRuns } from '../report/compare/comparison.ts';
 import { comparisonMarkdown } from '../report/compare/comparison-markdown.ts';
+import { comparisonPage } from '../report/compare/comparison-page.ts';
 import { comparisonTable } from '../report/compare/comparison-table.ts';
+import { isFailure } from '../report/compare/judge-rule.ts';
 import type { Tolerance } from '../report/compare/verdict.ts';
+import { mergedTrends } from '../report/merged-trends.ts';
 import { paintFor } from '../report/paint.ts';
 import { readRun } from '../report/read-run.ts';
 import type { FinishedRun } from '../report/run-files.ts';
+import { writeFiles } from '../report/write.ts';
 import { quoted } from '../scenario/quoted.ts';
 import { msFromUs, parseDurationUs, parsePercent } from '../units.ts';
 import type { Door } from './door.ts';
@@ -24,6 +29,7 @@ interface CompareFlags {
   allow?: string[];
   json: boolean;
   markdown: boolean;
+  html?: string;
 }
 
 /** The same two runs always give the same answer. */
@@ -51,6 +57,10 @@ export function compareCommand(door: Door): CommandModule {
         )
         .option('allow', list('What may differ between the runs, e.g. client, publish, environment, all'))
         .option('json', { type: 'boolean', default: false, describe: 'Print the comparison as JSON' })
+        .option('html', {
+          type: 'string',
+          describe: 'Write both runs, one drawn over the other, into this file',
+        })
         .option('markdown', { type: 'boolean', default: false, describe: 'Print it as Markdown' })
         .check(({ json, markdown }) => {
           if (!(json && markdown)) return true;
@@ -84,9 +94,9 @@ async function compare(flags: CompareFlags, door: Door): Promise<void> {
     rules,
     random: seededRandom(SEED),
   });
+  if (flags.html !== undefined) await writePage(flags.html, comparison, base, head);
   door.stdout.write(`${shown(comparison, flags, door)}\n`);
-  if (comparison.rules.some(({ verdict }) => verdict === 'fail' || verdict === 'no-data'))
-    door.finish(EXIT.threshold);
+  if (comparison.rules.some(isFailure)) door.finish(EXIT.threshold);
 }
 
 /** Undefined after adding to the problems. */
@@ -126,4 +136,23 @@ function shown(comparison: Comparison, { json, markdown }: CompareFlags, door: D
   return markdown
     ? comparisonMarkdown(comparison)
     : comparisonTable(comparison, paintFor(door.stdout, door.env));
+}
+
+/** Throws `report-not-written`. */
+async function writePage(
+  file: string,
+  comparison: Comparison,
+  base: FinishedRun,
+  head: FinishedRun,
+): Promise<void> {
+  const drawn = [base, head].map(({ summary, intervals }) => ({
+    summary,
+    merged: mergedTrends(summary, intervals),
+  }));
+  try {
+    const page = comparisonPage(comparison, { base: drawn[0]!, head: drawn[1]! });
+    await writeFiles(dirname(file), { [basename(file)]: page });
+  } finally {
+    for (const { merged } of drawn) for (const histogram of merged.values()) histogram.destroy();
+  }
 }

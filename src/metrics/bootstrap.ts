@@ -4,8 +4,8 @@
  *
  * - Blocks of neighbouring seconds are drawn rather than single ones, since what happens in a second lasts into the next.
  * - Both runs draw the same places: second 7 of a ramp is then held against second 7, and the ramp itself does not count as chance.
- * - What a figure strays in 19 of 20 draws is its interval if it were alone. Not its standard error: in a few of a thousand draws a second
- *   in which everything stood still is drawn so often that even a median leaps, and these few would swamp it.
+ * - What a figure strays in 19 of 20 draws is its interval if it were alone: two quantiles rather than a standard error, since one bad second
+ *   that is drawn again and again now and then would rule that.
  * - Of many intervals one fails soon. Each is widened to the level at which, by Bonferroni's inequality, all of them hold at once; and, as few
  *   blocks know their own spread badly, from the normal distribution's quantile to that of Student's.
  */

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Comparison } from '../../src/report/compare/comparison.ts';
@@ -46,6 +46,31 @@ describe('compare', () => {
     const { stdout } = await cli(['compare', base, slow, '--markdown']);
     expect(stdout).toContain('## made: worse');
     expect(stdout).toContain('| `connect_connack` |');
+  });
+});
+
+describe('--html', () => {
+  it('writes one page that asks for nothing else, beside what is printed', async () => {
+    const file = join(folder, 'pages', 'slow.html');
+    const { code, stdout } = await cli(['compare', base, slow, '--html', file]);
+    expect(code).toBe(0);
+    expect(stdout).toContain('Verdict     worse');
+    const page = readFileSync(file, 'utf8');
+    expect(page).toMatch(/^<!doctype html>/);
+    expect(page).not.toMatch(/(?:src|href)="(?!data:)/);
+  });
+
+  it('exits 112 where it cannot be written, and prints nothing', async () => {
+    const { code, stdout, stderr } = await cli([
+      'compare',
+      base,
+      slow,
+      '--html',
+      join(base, 'summary.json', 'x'),
+    ]);
+    expect(stderr).toContain('could not write');
+    expect(stdout).toBe('');
+    expect(code).toBe(112);
   });
 });
 

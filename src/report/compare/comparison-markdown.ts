@@ -4,11 +4,11 @@ import { formatCount } from '../format.ts';
 import { COMPARED_AGGREGATES, type Comparison } from './comparison.ts';
 import {
   basis,
+  countedVerdicts,
   countersOf,
   doubts,
   halfWidth,
-  headline,
-  metricsThatAre,
+  metricDifferences,
   number,
   ruleText,
   scarceFigures,
@@ -16,25 +16,22 @@ import {
   trendsOf,
 } from './comparison-words.ts';
 import type { FigureComparison } from './figure-comparison.ts';
-
-const MARK = { pass: '✅', 'by chance': '✅', fail: '❌', 'no-data': '❌' } as const;
+import { isFailure } from './judge-rule.ts';
 
 /** Text without a final newline. */
 export function comparisonMarkdown(comparison: Comparison): string {
   const { base, head, differences, rules } = comparison;
   return [
-    `## ${cell(base.scenario.name)}: ${headline(comparison)}`,
+    `## ${cell(base.scenario.name)}: ${comparison.verdict} (${countedVerdicts(comparison)})`,
     doubts(comparison)
       .map((doubt) => `> **${cell(doubt)}**`)
       .join('\n'),
     list(
-      (['worse', 'better', 'different'] as const).flatMap((verdict) =>
-        metricsThatAre(verdict, comparison).map(
-          ([metric, figures]) => `**${verdict}** \`${metric}\` ${figures}`,
-        ),
+      metricDifferences(comparison).map(
+        ({ verdict, metric, figures }) => `**${verdict}** \`${metric}\` ${figures}`,
       ),
     ),
-    list(rules.map((result) => `${MARK[result.verdict]} \`${result.rule}\` ${ruleText(result)}`)),
+    list(rules.map((result) => `${isFailure(result) ? '❌' : '✅'} \`${result.rule}\` ${ruleText(result)}`)),
     trendTable('Latency (ms)', 'time', comparison),
     trendTable('Throughput (/s)', 'rate', comparison),
     counterTable(comparison),

@@ -7,11 +7,11 @@ import type { ComparedRun, Comparison, TrendComparison } from './comparison.ts';
 import { COMPARED_AGGREGATES } from './comparison.ts';
 import {
   basis,
+  countedVerdicts,
   countersOf,
   doubts,
   halfWidth,
-  headline,
-  metricsThatAre,
+  metricDifferences,
   number,
   ruleText,
   scarceFigures,
@@ -19,6 +19,7 @@ import {
   trendsOf,
 } from './comparison-words.ts';
 import type { FigureComparison } from './figure-comparison.ts';
+import { isFailure } from './judge-rule.ts';
 import type { Verdict } from './verdict.ts';
 
 /** Text without a final newline. */
@@ -91,16 +92,14 @@ function counterTable(comparison: Comparison, paint: Paint): string {
 }
 
 function verdict(comparison: Comparison, paint: Paint): string {
-  const lines = (['worse', 'better', 'different'] as const).flatMap((verdict) =>
-    metricsThatAre(verdict, comparison).map(
-      ([metric, figures]) => `  ${painted(verdict, paint)} ${metric}  ${figures}`,
-    ),
+  const lines = metricDifferences(comparison).map(
+    ({ verdict, metric, figures }) => `  ${painted(verdict, paint)} ${metric}  ${figures}`,
   );
   const scarce = scarceFigures(comparison);
   if (scarce.length > 0) lines.push(paint.dim('  Too little data; it takes seconds as full as these:'));
   lines.push(...scarce.map((said) => paint.dim(`    ${said}`)));
   return [
-    `${paint.strong('Verdict')}     ${painted(comparison.verdict, paint, headline(comparison))}`,
+    `${paint.strong('Verdict')}     ${painted(comparison.verdict, paint)} (${countedVerdicts(comparison)})`,
     ...lines,
   ].join('\n');
 }
@@ -108,8 +107,8 @@ function verdict(comparison: Comparison, paint: Paint): string {
 function rules({ rules }: Comparison, paint: Paint): string {
   if (rules.length === 0) return '';
   const lines = rules.map((result) => {
-    const passes = result.verdict === 'pass' || result.verdict === 'by chance';
-    return `  ${passes ? paint.good('✓') : paint.bad('✗')} ${result.rule}  ${ruleText(result)}`;
+    const mark = isFailure(result) ? paint.bad('✗') : paint.good('✓');
+    return `  ${mark} ${result.rule}  ${ruleText(result)}`;
   });
   return [paint.strong('Fails on'), ...lines].join('\n');
 }

@@ -9,7 +9,7 @@ import {
 } from './comparison.ts';
 import type { FigureComparison } from './figure-comparison.ts';
 import type { RuleResult } from './judge-rule.ts';
-import type { Verdict } from './verdict.ts';
+import { DIFFERING, VERDICTS, type Verdict } from './verdict.ts';
 
 /** Three significant digits; `–` without data. */
 export function number(value: number | null): string {
@@ -34,37 +34,42 @@ export function countersOf({ counters }: Comparison): [MetricName, CounterCompar
   return Object.entries(counters) as [MetricName, CounterComparison][];
 }
 
-/** `no difference in 24 metrics, 2 with too little data` */
-export function headline(comparison: Comparison): string {
-  const verdicts = [...trendsOf(comparison), ...countersOf(comparison)].map(([, { verdict }]) => verdict);
-  const counted = (['worse', 'better', 'different', 'no difference', 'too little data'] as const).flatMap(
-    (verdict) => {
-      const count = verdicts.filter((each) => each === verdict).length;
-      return count > 0 ? [`${count} ${verdict}`] : [];
-    },
-  );
-  return `${comparison.verdict} (${counted.join(', ')})`;
+/** `3 worse, 21 no difference` */
+export function countedVerdicts(comparison: Comparison): string {
+  const metrics = [...trendsOf(comparison), ...countersOf(comparison)];
+  return VERDICTS.flatMap((verdict) => {
+    const count = metrics.filter(([, metric]) => metric.verdict === verdict).length;
+    return count > 0 ? [`${count} ${verdict}`] : [];
+  }).join(', ');
 }
 
-/** Every metric with that verdict, and the figures it is because of. */
-export function metricsThatAre(verdict: Verdict, comparison: Comparison): [MetricName, string][] {
-  const said = (
-    metric: MetricName,
-    name: string,
-    { base, head, change, ...interval }: FigureComparison,
-  ): string =>
-    `${name} ${number(base)} → ${number(head)}${unitOf(metric)} (${signed(change)} ±${halfWidth(interval)})`;
-  return [
+export interface MetricDifference {
+  verdict: Verdict;
+  metric: MetricName;
+  /** Those it is because of. */
+  figures: string;
+}
+
+/** The gravest first. */
+export function metricDifferences(comparison: Comparison): MetricDifference[] {
+  return DIFFERING.flatMap((verdict) => [
     ...trendsOf(comparison)
       .filter(([, trend]) => trend.verdict === verdict)
-      .map(([metric, trend]): [MetricName, string] => {
+      .map(([metric, trend]) => {
         const because = COMPARED_AGGREGATES.filter((name) => trend[name].verdict === verdict);
-        return [metric, because.map((name) => said(metric, name, trend[name])).join(', ')];
+        const figures = because.map((name) => figureText(metric, name, trend[name])).join(', ');
+        return { verdict, metric, figures };
       }),
     ...countersOf(comparison)
       .filter(([, counter]) => counter.verdict === verdict)
-      .map(([metric, { rate }]): [MetricName, string] => [metric, said(metric, 'rate', rate)]),
-  ];
+      .map(([metric, { rate }]) => ({ verdict, metric, figures: figureText(metric, 'rate', rate) })),
+  ]);
+}
+
+/** `p50 0.995 → 21.6 ms (+20.6 ±0.49)` */
+function figureText(metric: MetricName, name: string, figure: FigureComparison): string {
+  const { base, head, change } = figure;
+  return `${name} ${number(base)} → ${number(head)}${unitOf(metric)} (${signed(change)} ±${halfWidth(figure)})`;
 }
 
 function unitOf(metric: MetricName): string {

@@ -22,6 +22,11 @@ export interface RuleResult {
   secondsNeeded: number | null;
 }
 
+/** What makes the command fail. */
+export function isFailure({ verdict }: Pick<RuleResult, 'verdict'>): boolean {
+  return verdict === 'fail' || verdict === 'no-data';
+}
+
 const COMPARE: Record<ChangeOperator, (change: number, limit: number) => boolean> = {
   '>': (change, limit) => change > limit,
   '>=': (change, limit) => change >= limit,

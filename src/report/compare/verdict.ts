@@ -2,11 +2,12 @@
 import { betterOf } from '../../metrics/direction.ts';
 import { kindOfMetric, type MetricName } from '../../scenario/metric-names.ts';
 
-/** `different` is what neither better nor worse can be said of: a count of bytes, say. */
-export type Verdict = 'worse' | 'better' | 'different' | 'no difference' | 'too little data';
+/** The gravest first. `different` is what neither better nor worse can be said of: a count of bytes, say. */
+export const VERDICTS = ['worse', 'better', 'different', 'no difference', 'too little data'] as const;
+export type Verdict = (typeof VERDICTS)[number];
 
-/** The gravest first. */
-const GRAVITY: readonly Verdict[] = ['worse', 'better', 'different', 'no difference', 'too little data'];
+/** Those that say that there is a difference. */
+export const DIFFERING: readonly Verdict[] = ['worse', 'better', 'different'];
 
 /** Smaller changes are none: a share of the base's value, or of times so many ms where that is more. */
 export interface Tolerance {
@@ -37,5 +38,5 @@ export function verdictOf(
 
 /** What is said of several together. */
 export function gravest(verdicts: readonly Verdict[]): Verdict {
-  return GRAVITY.find((verdict) => verdicts.includes(verdict)) ?? 'too little data';
+  return VERDICTS.find((verdict) => verdicts.includes(verdict)) ?? 'too little data';
 }
