@@ -10,6 +10,7 @@ import {
   WasmHistogram,
 } from 'hdr-histogram-js';
 import { msFromUs } from '../units.ts';
+import { BUCKETS_HEAD_BYTES, wordsIn } from './histogram-payload.ts';
 
 /** One hour in µs, and as a count per second far beyond any rate: larger values are clamped and counted as such. */
 export const HIGHEST_VALUE = 3_600_000_000;
@@ -180,11 +181,10 @@ export class Histogram {
 /** Cookie and length before the compressed part, and the head of what comes out of it: that of this class alone is taken. */
 const COMPRESSED_COOKIE = 0x1c849314;
 const BUCKETS_COOKIE = 0x1c849313;
-const HEAD_BYTES = 40;
 /** Of the whole range: 2048 values one apart, then for each of 21 powers of two 1024 as wide as 0.1 %. */
 const COUNTS = 23 * 1024;
 /** More than they take when each is of the greatest size, nine bytes. */
-const MOST_BUCKET_BYTES = HEAD_BYTES + COUNTS * 9;
+const MOST_BUCKET_BYTES = BUCKETS_HEAD_BYTES + COUNTS * 9;
 
 /**
  * A .hlog's base64 back into what can be merged; count is exact, the extremes and the sum are those of the buckets. Foreign text, and a
@@ -214,9 +214,9 @@ function inflated(compressed: Buffer): Buffer {
     throw new RangeError('it is no compressed histogram', { cause });
   }
   const isOurs =
-    buckets.length > HEAD_BYTES &&
+    buckets.length > BUCKETS_HEAD_BYTES &&
     buckets.readUInt32BE(0) === BUCKETS_COOKIE &&
-    buckets.readUInt32BE(4) === buckets.length - HEAD_BYTES &&
+    buckets.readUInt32BE(4) === buckets.length - BUCKETS_HEAD_BYTES &&
     buckets.readUInt32BE(12) === DIGITS &&
     buckets.readBigUInt64BE(16) === 1n &&
     buckets.readBigUInt64BE(24) === BigInt(HIGHEST_VALUE);
@@ -225,7 +225,7 @@ function inflated(compressed: Buffer): Buffer {
 }
 
 function decodedBuckets(buckets: Buffer): WasmHistogram {
-  if (countsIn(buckets.subarray(HEAD_BYTES)) > COUNTS)
+  if (countsIn(buckets.subarray(BUCKETS_HEAD_BYTES)) > COUNTS)
     throw new RangeError('it has more counts than its range');
   initialize();
   try {
@@ -235,20 +235,9 @@ function decodedBuckets(buckets: Buffer): WasmHistogram {
   }
 }
 
-/**
- * How many counts the payload fills in; the library itself writes where it is told to, beyond its array too. Each is a little-endian
- * LEB128 number of at most nine bytes, an odd one a run of (n + 1) / 2 zeros.
- */
+/** How many counts the payload fills in; the library itself writes where it is told to, beyond its array too. */
 function countsIn(payload: Buffer): number {
   let counts = 0;
-  for (let at = 0; at < payload.length; ) {
-    let word = 0;
-    for (let place = 0; place < 9; place++) {
-      const byte = payload[at++] ?? 0;
-      word += (byte & 0x7f) * 2 ** (7 * place);
-      if (byte < 0x80) break;
-    }
-    counts += word % 2 === 0 ? 1 : (word + 1) / 2;
-  }
+  for (const { zeros } of wordsIn(payload)) counts += zeros || 1;
   return counts;
 }

@@ -24,10 +24,15 @@ export function throughputHistogram(
   for (const { fromUs, toUs, counters } of rows) {
     const lengthUs = toUs - fromUs;
     if (lengthUs < SHORTEST_ROW_US || fromUs + lengthUs / 2 > durationUs) continue;
-    const count = COUNTERS_OF[trend].reduce((sum, counter) => sum + (counters[counter] ?? 0), 0);
-    histogram.record(Math.round(count / (lengthUs / 1e6)));
+    histogram.record(ratePerSec(trend, counters, lengthUs));
   }
   if (histogram.max > 0) return histogram;
   histogram.destroy();
   return undefined;
+}
+
+/** Of one row. */
+export function ratePerSec(trend: RateTrend, counters: TimelineRow['counters'], lengthUs: number): number {
+  const count = COUNTERS_OF[trend].reduce((sum, counter) => sum + (counters[counter] ?? 0), 0);
+  return Math.round(count / (lengthUs / 1e6));
 }
