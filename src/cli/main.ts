@@ -6,6 +6,7 @@ import { FleetError, formatProblem } from '../errors.ts';
 import { TOOL } from '../tool.ts';
 import { brokerCommand } from './broker.ts';
 import { checkCommand } from './check.ts';
+import { compareCommand } from './compare.ts';
 import { devicesCommand } from './devices.ts';
 import type { Door } from './door.ts';
 import { EXIT, type ExitCode, exitCodeOfFault, firstOf } from './exit-code.ts';
@@ -24,6 +25,7 @@ const commands: ((door: Door) => CommandModule)[] = [
   brokerCommand,
   devicesCommand,
   reportCommand,
+  compareCommand,
 ];
 
 async function main(args: string[]): Promise<ExitCode> {

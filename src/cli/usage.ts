@@ -3,7 +3,7 @@ import { FleetError } from '../errors.ts';
 import { TOOL } from '../tool.ts';
 
 /** Flags that may be given several times; any other twice is a slip that yargs would turn into a list. */
-const LIST_FLAGS = new Set(['_', 'set']);
+const LIST_FLAGS = new Set(['_', 'set', 'fail-on', 'failOn', 'tolerance', 'allow']);
 
 export function givenOnce(argv: Record<string, unknown>): true {
   const twice = Object.keys(argv).find((name) => Array.isArray(argv[name]) && !LIST_FLAGS.has(name));
@@ -18,6 +18,7 @@ export function usageError(message: string): FleetError {
 }
 
 function plain(message: string): string {
+  if (/^Not enough non-option arguments: .* at least 2$/.test(message)) return 'name two runs, BASE and HEAD';
   if (message.startsWith('Not enough non-option arguments'))
     return 'name a scenario file, or for report the folder of a run';
   const unknown = /^Unknown arguments?: (.*)$/.exec(message);

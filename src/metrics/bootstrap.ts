@@ -4,10 +4,10 @@
  *
  * - Blocks of neighbouring seconds are drawn rather than single ones, since what happens in a second lasts into the next.
  * - Both runs draw the same places: second 7 of a ramp is then held against second 7, and the ramp itself does not count as chance.
- * - All figures are worked out on the same draws. The band is as wide as the figure that strays furthest, in units of its own standard
- *   error, needs in `confidence` of all draws: so all intervals hold at once, and figures that move together are not paid for twice.
- * - Few seconds know their own spread badly. The band is widened from the normal distribution's to Student's with that many degrees of
- *   freedom.
+ * - What a figure strays in 19 of 20 draws is its interval if it were alone: two quantiles rather than a standard error, since one bad second
+ *   that is drawn again and again now and then would rule that.
+ * - Of many intervals one fails soon. Each is widened to the level at which, by Bonferroni's inequality, all of them hold at once; and, as few
+ *   blocks know their own spread badly, from the normal distribution's quantile to that of Student's.
  */
 
 /** A run as the bootstrap sees it. */
@@ -52,16 +52,13 @@ export function differences(
       .figures(weightsAt(places, head.seconds))
       .map((figure, index) => figure - drawnBase[index]! - changes[index]!);
   });
-  const errors = changes.map((_, figure) => standardError(deviations, figure));
-  const band = simultaneousBand(deviations, errors, confidence);
+  const strays = changes.map((_, figure) => strayOf(deviations, figure));
+  const moving = strays.filter((stray) => stray > 0).length;
+  const tail = (1 - confidence) / 2 / Math.max(1, moving);
   return Array.from(changes, (change, figure) => {
     const seconds = Math.min(base.secondsWith(figure), head.secondsWith(figure));
-    return {
-      base: baseFigures[figure]!,
-      head: headFigures[figure]!,
-      change,
-      halfWidth: widened(band, seconds) * errors[figure]!,
-    };
+    const halfWidth = strays[figure]! * widening(tail, seconds);
+    return { base: baseFigures[figure]!, head: headFigures[figure]!, change, halfWidth };
   });
 }
 
@@ -86,37 +83,42 @@ function weightsAt(places: Float64Array, seconds: number): Uint16Array {
   return weights;
 }
 
-/** Around the change itself rather than the mean of the draws: a bias is an error too. */
-function standardError(deviations: Float64Array[], figure: number): number {
-  const known = deviations.map((drawn) => drawn[figure]!).filter((deviation) => !Number.isNaN(deviation));
-  return Math.sqrt(known.reduce((sum, deviation) => sum + deviation ** 2, 0) / known.length);
-}
+const ALONE = 0.95;
 
-function simultaneousBand(deviations: Float64Array[], errors: Float64Array, confidence: number): number {
-  const furthest = deviations
-    .map((drawn) =>
-      drawn.reduce((most, deviation, figure) => {
-        const strayed = Math.abs(deviation) / errors[figure]!;
-        return strayed > most ? strayed : most;
-      }, 0),
-    )
-    .sort((a, b) => a - b);
-  return furthest[Math.min(furthest.length - 1, Math.floor(confidence * furthest.length))]!;
+/** How far from the change itself, on the side where it is further, a figure is in 95 % of the draws. A bias is an error too. */
+function strayOf(deviations: Float64Array[], figure: number): number {
+  const known = Float64Array.from(deviations, (drawn) => drawn[figure]!)
+    .filter((deviation) => !Number.isNaN(deviation))
+    .sort();
+  const least = Math.floor(((1 - ALONE) / 2) * known.length);
+  return Math.max(-(known[least] ?? Number.NaN), known[known.length - 1 - least] ?? Number.NaN, 0);
 }
 
 /**
- * A circular block bootstrap of n seconds sees 1 - length/n of the variance. Of Student's quantile the expansion by Cornish and Fisher
- * (Abramowitz and Stegun 26.7.5) is used; it needs no tables and is within a few per cent from 3 degrees of freedom.
+ * From the interval of one figure by normal quantiles to one with so much in each tail by Student's. A circular block bootstrap of n
+ * seconds sees 1 - length/n of the variance, and knows it about as well as so many blocks do that do not overlap.
  */
-function widened(z: number, seconds: number): number {
+function widening(tail: number, seconds: number): number {
   const length = blockLength(seconds);
   const freedom = seconds / length - 1;
-  const terms = [
-    z,
-    (z ** 3 + z) / 4 / freedom,
-    (5 * z ** 5 + 16 * z ** 3 + 3 * z) / 96 / freedom ** 2,
-    (3 * z ** 7 + 19 * z ** 5 + 17 * z ** 3 - 15 * z) / 384 / freedom ** 3,
-  ];
-  const quantile = terms.reduce((sum, term) => sum + term, 0);
-  return quantile / Math.sqrt(1 - length / seconds);
+  const alone = normalQuantile((1 - ALONE) / 2);
+  return studentQuantile(tail, freedom) / alone / Math.sqrt(1 - length / seconds);
+}
+
+/** Abramowitz and Stegun 26.2.23, to 0.0005. Of the upper tail. */
+function normalQuantile(tail: number): number {
+  const t = Math.sqrt(-2 * Math.log(tail));
+  const above = 2.515517 + 0.802853 * t + 0.010328 * t ** 2;
+  return t - above / (1 + 1.432788 * t + 0.189269 * t ** 2 + 0.001308 * t ** 3);
+}
+
+/** The expansion by Cornish and Fisher (26.7.5): no tables, and within a few per cent from four degrees of freedom. */
+function studentQuantile(tail: number, freedom: number): number {
+  const z = normalQuantile(tail);
+  return (
+    z +
+    (z ** 3 + z) / 4 / freedom +
+    (5 * z ** 5 + 16 * z ** 3 + 3 * z) / 96 / freedom ** 2 +
+    (3 * z ** 7 + 19 * z ** 5 + 17 * z ** 3 - 15 * z) / 384 / freedom ** 3
+  );
 }

@@ -55,7 +55,7 @@ export class MergedSamples {
     if (this.total === 0) return percents.map(() => Number.NaN);
     let [rank, through] = [0, this.merged[0]!];
     return percents.map((percent) => {
-      // 1e-9: 99.9 % of 1000 is 999, not the 999.0000000000001 of floating point.
+      // 1e-9: 2.2 % of 1500 is 33, not the 33.00000000000001 of floating point.
       const wanted = Math.max(1, Math.ceil((percent * this.total) / 100 - 1e-9));
       while (through < wanted) through += this.merged[++rank]!;
       return this.values[rank]!;

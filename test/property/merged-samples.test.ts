@@ -46,3 +46,9 @@ it('percentiles and mean of any choice of seconds are those of the values, sorte
 it('counts the seconds that have values', () => {
   expect(new MergedSamples([loose([1]), undefined, loose([]), loose([2, 3])]).secondsWithData).toBe(2);
 });
+
+it('a percentile that falls on a value is that value, whatever floating point makes of it', () => {
+  const samples = new MergedSamples([loose(Array.from({ length: 1500 }, (_, index) => index + 1))]);
+  samples.merge(Uint16Array.of(1));
+  expect(samples.percentiles([2.2, 50])).toEqual([33, 750]);
+});

@@ -5,7 +5,7 @@ import { seededRandom } from '../../src/load/random.ts';
 import type { Recorder } from '../../src/metrics/recorder.ts';
 import { buildSummary, type ScenarioFacts, type Summary } from '../../src/metrics/summary.ts';
 import { Totals } from '../../src/metrics/totals.ts';
-import { type FinishedRun, runFiles } from '../../src/report/run-files.ts';
+import { type FinishedRun, recordFiles } from '../../src/report/run-files.ts';
 import { snapshotOf } from '../unit/metrics/snapshots.ts';
 
 export interface MadeRunOptions {
@@ -101,6 +101,6 @@ function normal(random: () => number): number {
 /** Its folder, as `run` would have left it. */
 export function writeRun(folder: string, run: FinishedRun): string {
   mkdirSync(folder, { recursive: true });
-  for (const [name, content] of Object.entries(runFiles(run))) writeFileSync(join(folder, name), content);
+  for (const [name, content] of Object.entries(recordFiles(run))) writeFileSync(join(folder, name), content);
   return folder;
 }

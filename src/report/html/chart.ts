@@ -27,8 +27,8 @@ export interface Chart {
 }
 
 export interface PageData {
-  /** Those that the charts have. */
-  axes: Partial<Record<Chart['axis'], number[]>>;
+  /** Empty where no chart has it. */
+  axes: Record<Chart['axis'], number[]>;
   /** What comes after is shaded. Seconds. */
   endOfRun: number;
   charts: Chart[];

@@ -3,10 +3,10 @@ import type { Histogram } from '../../metrics/histogram.ts';
 import type { Summary } from '../../metrics/summary.ts';
 import type { TimeTrend } from '../../scenario/metric-names.ts';
 import { formatCount } from '../format.ts';
-import { pageAssets } from './assets.ts';
 import { isEmpty, type PageData } from './chart.ts';
+import { figure, framed, section } from './frame.ts';
 import { headline } from './headline.ts';
-import { dataBlock, html, Markup } from './markup.ts';
+import { html, type Markup } from './markup.ts';
 import { NOT_AVAILABLE } from './numbers.ts';
 import { percentileAxis, percentileChart } from './percentile-chart.ts';
 import { phaseBar } from './phase-bar.ts';
@@ -21,7 +21,7 @@ import {
   truthTable,
   workerTable,
 } from './tables.ts';
-import { healthCharts, latencyCharts, loadCharts, type TitledChart, timeAxis } from './time-charts.ts';
+import { healthCharts, latencyCharts, loadCharts, timeAxis } from './time-charts.ts';
 import { verdicts } from './verdicts.ts';
 
 export interface PageContent {
@@ -36,26 +36,16 @@ export function reportPage({ summary, merged, asRun }: PageContent): string {
   const percentiles = percentileChart(merged);
   const charts = [...load, ...latency, ...health].map(({ chart }) => chart);
   const data: PageData = {
-    axes: { time: timeAxis(summary), percentile: percentileAxis() },
+    axes: { time: timeAxis(summary), percentile: percentileAxis(), ns: [] },
     endOfRun: summary.durationMs / 1e3,
     charts: [...charts, percentiles].filter((chart) => !isEmpty(chart)),
   };
-  const { style, script, policy } = pageAssets();
   const { name } = summary.scenario;
-  return html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta name="generator" content="${summary.tool.name} ${summary.tool.version}">
-<title>${name} – ${summary.outcome.state} – mqtt-fleet</title>
-<link rel="icon" href="data:,">
-<style>${new Markup(style)}</style>
-</head>
-<body>
-${header(summary)}
+  return framed({
+    title: `${name} – ${summary.outcome.state} – mqtt-fleet`,
+    tool: summary.tool,
+    data,
+    body: html`${header(summary)}
 <main>
 ${verdicts(summary)}
 ${headline(summary)}
@@ -84,12 +74,8 @@ ${section('Counters', undefined, counterTable(summary))}
 ${section('Environment', undefined, environmentTable(summary))}
 ${section('Scenario', html`As it was run.`, scenarioText(asRun))}
 </main>
-<footer>${summary.tool.name} ${summary.tool.version}. Times are in milliseconds; the exact figures are in summary.json beside this file, the histograms in histograms.hlog and percentiles/.</footer>
-${dataBlock('data', data)}
-<script>${new Markup(script)}</script>
-</body>
-</html>
-`.text;
+<footer>${summary.tool.name} ${summary.tool.version}. Times are in milliseconds; the exact figures are in summary.json beside this file, the histograms in histograms.hlog and percentiles/.</footer>`,
+  });
 }
 
 function header({ scenario, startedAt }: Summary): Markup {
@@ -107,23 +93,6 @@ function header({ scenario, startedAt }: Summary): Markup {
 <p class="lead">${formatCount(devices)} devices → ${target}</p>
 <p class="facts">${facts.join(' · ')}</p>
 </header>`;
-}
-
-function section(title: string, lead: Markup | undefined, content: Markup): Markup {
-  return html`<section>
-<h2>${title}</h2>
-${lead && html`<p class="note">${lead}</p>`}
-${content}
-</section>`;
-}
-
-function figure({ title, chart }: TitledChart): Markup {
-  const unit = chart.scale === 'log' ? `${chart.unit}, log scale` : chart.unit;
-  const plot = isEmpty(chart)
-    ? html`<p>${NOT_AVAILABLE}</p>`
-    : html`<div class="legend"></div><div class="plot" role="img" aria-label="${title}, ${unit}"></div>`;
-  return html`<figure id="${chart.id}"><figcaption>${title} <span class="unit">${chart.unit === 'count' ? '' : unit}</span><span class="where"></span></figcaption>${plot}</figure>
-`;
 }
 
 function afterwards({ windows, durationMs }: Summary): Markup | undefined {

@@ -42,14 +42,14 @@ export function percentileChart(merged: ReadonlyMap<TimeTrend, Histogram>): Char
       colour: ((index % COLOURS) + 1) as Colour,
       ...(index < COLOURS ? {} : { dashed: true }),
       ...(SHOWN_AT_FIRST.has(name) ? {} : { hidden: true }),
-      values: curve(merged.get(name)!),
+      values: percentileCurve(merged.get(name)!),
     };
   });
   return { id: 'percentiles', axis: 'percentile', unit: 'ms', scale: 'log', series };
 }
 
 /** Milliseconds. It ends at the greatest value: of a hundred values none is at 99.9 %. */
-function curve(histogram: Histogram): (number | null)[] {
+export function percentileCurve(histogram: Histogram): (number | null)[] {
   let isAtMax = false;
   return PERCENTS.map((percent) => {
     if (isAtMax) return null;

@@ -12,7 +12,7 @@ import { definitions, table } from './tables.ts';
 export function signCostPage(cost: SignCost): string {
   const bins = binsOf(cost);
   const charts = cost.threads.map((threads) => densityChart(threads, bins));
-  const data: PageData = { axes: { ns: densityAxis(bins) }, endOfRun: 0, charts };
+  const data: PageData = { axes: { time: [], percentile: [], ns: densityAxis(bins) }, endOfRun: 0, charts };
   const { style, script, policy } = pageAssets();
   return html`<!doctype html>
 <html lang="en">

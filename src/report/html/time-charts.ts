@@ -49,7 +49,7 @@ export function loadCharts(summary: Summary): TitledChart[] {
 }
 
 /** What a device or its user waits for; the parts of it are in the percentile curves. */
-const END_TO_END: TimeTrend[] = [
+export const END_TO_END: TimeTrend[] = [
   'connect_latency',
   'subscribe_suback',
   'publish_ack',
@@ -137,7 +137,7 @@ function held(label: string, colour: Colour, values: (number | null)[]): Series 
 }
 
 /** None while connections were being closed: what is left of a second then says nothing of a rate. */
-function perSec({ counters, closing, fromMs, toMs }: WindowFacts, counter: Counter): number | null {
+export function perSec({ counters, closing, fromMs, toMs }: WindowFacts, counter: Counter): number | null {
   const seconds = (toMs - fromMs) / 1e3;
   return closing || seconds <= 0 ? null : Math.round(((counters[counter] ?? 0) / seconds) * 100) / 100;
 }

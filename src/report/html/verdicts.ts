@@ -11,7 +11,8 @@ export function marked(mark: Mark, text: string): Markup {
   return html`<span class="${mark}"><span class="sign" aria-hidden="true">${SIGNS[mark]}</span> ${text}</span>`;
 }
 
-interface Verdict {
+/** A cell above everything else. */
+export interface VerdictCell {
   about: string;
   mark: Mark;
   word: string;
@@ -19,7 +20,11 @@ interface Verdict {
 }
 
 export function verdicts(summary: Summary): Markup {
-  const cells = [outcome(summary), thresholds(summary), generator(summary), standIn(summary)].map(
+  return html`${verdictCells([outcome(summary), thresholds(summary), generator(summary), standIn(summary)])}${reasons(summary)}`;
+}
+
+export function verdictCells(verdicts: VerdictCell[]): Markup {
+  const cells = verdicts.map(
     ({
       about,
       mark,
@@ -28,12 +33,12 @@ export function verdicts(summary: Summary): Markup {
     }) => html`<div><dt>${about}</dt><dd>${marked(mark, word)}<small>${more}</small></dd></div>
 `,
   );
-  return html`<dl class="verdicts">${cells}</dl>${reasons(summary)}`;
+  return html`<dl class="verdicts">${cells}</dl>`;
 }
 
 const OUTCOME_MARKS = { completed: 'good', aborted: 'doubtful', partial: 'bad' } as const;
 
-function outcome({ outcome: { state, reason }, durationMs }: Summary): Verdict {
+function outcome({ outcome: { state, reason }, durationMs }: Summary): VerdictCell {
   const after = `after ${(durationMs / 1000).toFixed(1)} s`;
   return {
     about: 'Outcome',
@@ -43,7 +48,7 @@ function outcome({ outcome: { state, reason }, durationMs }: Summary): Verdict {
   };
 }
 
-function thresholds({ thresholds }: Summary): Verdict {
+function thresholds({ thresholds }: Summary): VerdictCell {
   const about = 'Thresholds';
   const failed = thresholds.filter(({ verdict }) => verdict === 'fail').length;
   const noData = thresholds.filter(({ verdict }) => verdict === 'no-data').length;
@@ -54,7 +59,7 @@ function thresholds({ thresholds }: Summary): Verdict {
   return { about, mark: 'bad', word: 'failed', more: `${parts.filter(Boolean).join(', ')} ${of}` };
 }
 
-function generator({ health: { verdict } }: Summary): Verdict {
+function generator({ health: { verdict } }: Summary): VerdictCell {
   const about = 'Generator';
   if (verdict === 'valid')
     return { about, mark: 'good', word: 'valid', more: 'it kept up with the schedule' };
@@ -62,7 +67,7 @@ function generator({ health: { verdict } }: Summary): Verdict {
   return { about, mark: verdict === 'suspect' ? 'doubtful' : 'bad', word: verdict, more };
 }
 
-function standIn({ standIn }: Summary): Verdict {
+function standIn({ standIn }: Summary): VerdictCell {
   const about = 'Stand-in';
   if (standIn === null) return { about, mark: 'none', word: 'not used', more: 'the target is not embedded' };
   return standIn.differences.length === 0

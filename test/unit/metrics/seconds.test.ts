@@ -20,10 +20,12 @@ it('has every whole second of the run with all of its values, and not the closin
   });
 });
 
-it('leaves out a partial second, and what is after the run', () => {
+it('leaves out a partial second, what is after the run, and its closing', () => {
   const partial = windows.map((window) => (window.second === 11 ? { ...window, toMs: 11_800 } : window));
   expect(secondsOf(partial, durationMs, intervals)).toHaveLength(11);
   expect(secondsOf(windows, 10_400, intervals)).toHaveLength(10);
+  const closing = windows.map((window) => (window.second === 11 ? { ...window, closing: true } : window));
+  expect(secondsOf(closing, durationMs, intervals)).toHaveLength(11);
 });
 
 it('a second that was left out because a worker was held up is empty, and the long one after it counts as it is long', () => {

@@ -16,7 +16,7 @@ const POINT_SPACE = 12;
 export function drawChart(chart: Chart, { axes, endOfRun }: PageData): uPlot {
   const figure = document.getElementById(chart.id)!;
   const into = figure.querySelector<HTMLElement>('.plot')!;
-  const x = axes[chart.axis]!;
+  const x = axes[chart.axis];
   // What is named first is drawn last, above the others.
   const lines = chart.series.toReversed();
   const at = AT[chart.axis];

@@ -1,0 +1,167 @@
+/** Comparison → one HTML file that needs nothing else: verdicts, both runs' charts one over the other, every figure. */
+import { kindOfMetric, type MetricKind, type TimeTrend } from '../../scenario/metric-names.ts';
+import { formatCount } from '../format.ts';
+import { isEmpty, type PageData } from '../html/chart.ts';
+import { figure, framed, section } from '../html/frame.ts';
+import { type Content, html, type Markup } from '../html/markup.ts';
+import { percentileAxis } from '../html/percentile-chart.ts';
+import { table } from '../html/tables.ts';
+import { type Mark, marked, type VerdictCell, verdictCells } from '../html/verdicts.ts';
+import { COMPARED_AGGREGATES, type ComparedRun, type Comparison } from './comparison.ts';
+import {
+  basis,
+  countedVerdicts,
+  countersOf,
+  doubts,
+  halfWidth,
+  metricDifferences,
+  number,
+  ruleText,
+  scarceFigures,
+  signed,
+  trendsOf,
+} from './comparison-words.ts';
+import type { FigureComparison } from './figure-comparison.ts';
+import { isFailure } from './judge-rule.ts';
+import {
+  type DrawnRuns,
+  latencyOverlays,
+  loadOverlays,
+  overlayTimeAxis,
+  percentileOverlays,
+} from './overlay-charts.ts';
+import { DIFFERING, type Verdict } from './verdict.ts';
+
+const MARK_OF: Record<Verdict, Mark> = {
+  worse: 'bad',
+  better: 'good',
+  different: 'doubtful',
+  'no difference': 'none',
+  'too little data': 'none',
+};
+
+export function comparisonPage(comparison: Comparison, runs: DrawnRuns): string {
+  const { base, verdict, rules } = comparison;
+  const differing = trendsOf(comparison).filter(([, trend]) => DIFFERING.includes(trend.verdict));
+  const percentiles = percentileOverlays(
+    runs,
+    differing.map(([metric]) => metric as TimeTrend),
+  );
+  const [latency, load] = [latencyOverlays(runs), loadOverlays(runs)];
+  const charts = [...latency, ...load, ...percentiles].map(({ chart }) => chart);
+  const data: PageData = {
+    axes: { time: overlayTimeAxis(runs), percentile: percentileAxis(), ns: [] },
+    endOfRun: Math.max(runs.base.summary.durationMs, runs.head.summary.durationMs) / 1e3,
+    charts: charts.filter((chart) => !isEmpty(chart)),
+  };
+  const { tool } = runs.head.summary;
+  return framed({
+    title: `${base.scenario.name} – ${verdict} – mqtt-fleet`,
+    tool,
+    data,
+    body: html`${header(comparison)}
+<main>
+${verdictCells([overall(comparison), ...(rules.length > 0 ? [ruled(comparison)] : []), generator('base', base), generator('head', comparison.head)])}
+${reasons(comparison)}
+${rules.length > 0 && section('Fails on', undefined, ruleTable(comparison))}
+${section('Percentiles', html`Each curve rises from the least value on the left to the rarest on the right: every step of the axis is a nine more. What differs comes first.`, html`<div class="charts">${percentiles.map(figure)}</div>`)}
+${section('Over time', html`One value for each second; p99 is dashed. Drag over a chart to zoom in on all of them, double-click to zoom out; click on a name to hide its line.`, html`<div class="charts">${[...latency, ...load].map(figure)}</div>`)}
+${section('Latency', html`Milliseconds; base → head, the change, and its interval (±).`, trendTable(comparison, 'time'))}
+${section('Throughput', html`Units per second; the distribution of one value for each second.`, trendTable(comparison, 'rate'))}
+${section('Counters', undefined, counterTable(comparison))}
+</main>
+<footer>${tool.name} ${tool.version}. ${basis(comparison).join(' ')}</footer>`,
+  });
+}
+
+function header({ base, head, differences }: Comparison): Markup {
+  const run = (which: string, { path, scenario, startedAt }: ComparedRun): Markup =>
+    html`<p class="facts"><b class="c${which === 'base' ? 1 : 2}">${which}</b> ${path} · <time datetime="${startedAt}">${startedAt.replace('T', ' ').replace(/\.\d+Z$/, ' UTC')}</time> · ${formatCount(scenario.devices)} devices → ${scenario.target}</p>`;
+  return html`<header>
+<p class="kicker">mqtt-fleet comparison</p>
+<h1>${base.scenario.name}</h1>
+${run('base', base)}
+${run('head', head)}
+${differences.length > 0 && html`<ul class="reasons">${differences.map(({ what, base, head }) => html`<li><b>${what}</b> ${base} → ${head}</li>`)}</ul>`}
+</header>`;
+}
+
+function overall(comparison: Comparison): VerdictCell {
+  const { verdict } = comparison;
+  const mark = verdict === 'no difference' ? 'good' : MARK_OF[verdict];
+  return { about: 'Head is', mark, word: verdict, more: countedVerdicts(comparison) };
+}
+
+function ruled({ rules }: Comparison): VerdictCell {
+  const failed = rules.filter(isFailure).length;
+  const of = `of ${rules.length}`;
+  return failed === 0
+    ? { about: 'Fails on', mark: 'good', word: 'passed', more: `all ${of}` }
+    : { about: 'Fails on', mark: 'bad', word: 'failed', more: `${failed} ${of}` };
+}
+
+const HEALTH_MARKS = { valid: 'good', suspect: 'doubtful', invalid: 'bad' } as const;
+
+function generator(which: string, { health, outcome }: ComparedRun): VerdictCell {
+  return {
+    about: `Generator of ${which}`,
+    mark: HEALTH_MARKS[health.verdict],
+    word: health.verdict,
+    more: `the run is ${outcome.state}`,
+  };
+}
+
+function reasons(comparison: Comparison): Markup | undefined {
+  const said = [
+    ...metricDifferences(comparison).map(
+      ({ verdict, metric, figures }) =>
+        html`<li>${marked(MARK_OF[verdict], verdict)} <b>${metric}</b> ${figures}</li>`,
+    ),
+    ...doubts(comparison).map((doubt) => html`<li>${marked('bad', doubt)}</li>`),
+    ...scarceFigures(comparison).map((scarce) => html`<li>Too little data for ${scarce}</li>`),
+  ];
+  return said.length === 0 ? undefined : html`<ul class="reasons">${said}</ul>`;
+}
+
+function ruleTable({ rules }: Comparison): Markup {
+  const rows = rules.map((result) => {
+    return html`<tr><td>${marked(isFailure(result) ? 'bad' : 'good', result.verdict.replace('-', ' '))}</td><td><code>${result.rule}</code></td><td>${ruleText(result)}</td></tr>
+`;
+  });
+  return html`<div class="scroll"><table><thead><tr><th>verdict</th><th>fails if</th><th>was</th></tr></thead>
+<tbody>${rows}</tbody></table></div>`;
+}
+
+function trendTable(comparison: Comparison, kind: MetricKind): Markup {
+  const rows = trendsOf(comparison)
+    .filter(([metric]) => kindOfMetric(metric) === kind)
+    .map(([metric, trend]): Content[] => [
+      metric,
+      ...COMPARED_AGGREGATES.map((name) => figureCell(trend[name])),
+      html`${number(trend.max.base)} → ${number(trend.max.head)}`,
+      verdictCell(trend.verdict),
+    ]);
+  return table(['', ...COMPARED_AGGREGATES, 'max', 'verdict'], rows);
+}
+
+function counterTable(comparison: Comparison): Markup {
+  const rows = countersOf(comparison).map(([metric, { count, rate, verdict }]): Content[] => [
+    metric,
+    html`${formatCount(count.base)} → ${formatCount(count.head)}`,
+    figureCell(rate),
+    verdictCell(verdict),
+  ]);
+  return table(['', 'count', 'per second', 'verdict'], rows);
+}
+
+function figureCell(figure: FigureComparison): Markup {
+  const { base, head, change, low, high } = figure;
+  const exact = `${base} → ${head}, ${low === null ? 'too little data' : `${low} to ${high}`}`;
+  return html`<span title="${exact}">${number(base)} → ${number(head)}<small>${signed(change)} ±${halfWidth(figure)}</small></span>`;
+}
+
+function verdictCell(verdict: Verdict): Content {
+  return verdict === 'no difference' || verdict === 'too little data'
+    ? html`<span class="none">${verdict}</span>`
+    : marked(MARK_OF[verdict], verdict);
+}

@@ -1,0 +1,155 @@
+/** How the parts of a comparison are said, the same in every form of it. Pure. */
+import { kindOfMetric, type MetricName } from '../../scenario/metric-names.ts';
+import { formatCount, formatMs } from '../format.ts';
+import {
+  COMPARED_AGGREGATES,
+  type Comparison,
+  type CounterComparison,
+  type TrendComparison,
+} from './comparison.ts';
+import type { FigureComparison } from './figure-comparison.ts';
+import type { RuleResult } from './judge-rule.ts';
+import { DIFFERING, VERDICTS, type Verdict } from './verdict.ts';
+
+/** Three significant digits; `–` without data. */
+export function number(value: number | null): string {
+  if (value === null) return '–';
+  return value < 0 ? `-${formatMs(-value)}` : formatMs(value);
+}
+
+export function signed(value: number | null): string {
+  return value !== null && value > 0 ? `+${number(value)}` : number(value);
+}
+
+/** Half of the interval, in two digits; `?` with too little data. */
+export function halfWidth({ low, high }: Pick<FigureComparison, 'low' | 'high'>): string {
+  return low === null || high === null ? '?' : formatMs(Number(((high - low) / 2).toPrecision(2)));
+}
+
+export function trendsOf({ trends }: Comparison): [MetricName, TrendComparison][] {
+  return Object.entries(trends) as [MetricName, TrendComparison][];
+}
+
+export function countersOf({ counters }: Comparison): [MetricName, CounterComparison][] {
+  return Object.entries(counters) as [MetricName, CounterComparison][];
+}
+
+/** `3 worse, 21 no difference` */
+export function countedVerdicts(comparison: Comparison): string {
+  const metrics = [...trendsOf(comparison), ...countersOf(comparison)];
+  return VERDICTS.flatMap((verdict) => {
+    const count = metrics.filter(([, metric]) => metric.verdict === verdict).length;
+    return count > 0 ? [`${count} ${verdict}`] : [];
+  }).join(', ');
+}
+
+export interface MetricDifference {
+  verdict: Verdict;
+  metric: MetricName;
+  /** Those it is because of. */
+  figures: string;
+}
+
+/** The gravest first. */
+export function metricDifferences(comparison: Comparison): MetricDifference[] {
+  return DIFFERING.flatMap((verdict) => [
+    ...trendsOf(comparison)
+      .filter(([, trend]) => trend.verdict === verdict)
+      .map(([metric, trend]) => {
+        const because = COMPARED_AGGREGATES.filter((name) => trend[name].verdict === verdict);
+        const figures = because.map((name) => figureText(metric, name, trend[name])).join(', ');
+        return { verdict, metric, figures };
+      }),
+    ...countersOf(comparison)
+      .filter(([, counter]) => counter.verdict === verdict)
+      .map(([metric, { rate }]) => ({ verdict, metric, figures: figureText(metric, 'rate', rate) })),
+  ]);
+}
+
+/** `p50 0.995 → 21.6 ms (+20.6 ±0.49)` */
+function figureText(metric: MetricName, name: string, figure: FigureComparison): string {
+  const { base, head, change } = figure;
+  return `${name} ${number(base)} → ${number(head)}${unitOf(metric)} (${signed(change)} ±${halfWidth(figure)})`;
+}
+
+function unitOf(metric: MetricName): string {
+  return kindOfMetric(metric) === 'time' ? ' ms' : '/s';
+}
+
+/**
+ * What more data would tell: `p99 of connect_latency, connect_tcp: 50 s`. Of a throughput trend, which has one value a second, only p50 and
+ * the mean are expected to be known.
+ */
+export function scarceFigures(comparison: Comparison): string[] {
+  const metricsOf = new Map<string, MetricName[]>();
+  const add = (name: string, needs: string, metric: MetricName): void => {
+    const key = `${name} ${needs}`;
+    metricsOf.set(key, [...(metricsOf.get(key) ?? []), metric]);
+  };
+  for (const [metric, trend] of trendsOf(comparison)) {
+    for (const name of COMPARED_AGGREGATES) {
+      const isRare = kindOfMetric(metric) === 'rate' && (name === 'p90' || name === 'p99');
+      if (trend[name].verdict === 'too little data' && !isRare) add(name, needsOf(trend[name]), metric);
+    }
+  }
+  for (const [metric, { verdict, rate }] of countersOf(comparison)) {
+    if (verdict === 'too little data') add('rate', needsOf(rate), metric);
+  }
+  return [...metricsOf].map(([key, metrics]) => {
+    const [, name, needs] = /^(\S+) (.*)$/.exec(key)!;
+    return `${name} of ${metrics.join(', ')}: ${needs}`;
+  });
+}
+
+/** Seconds with as much data as those that are there. */
+function needsOf({
+  base,
+  head,
+  secondsNeeded,
+}: Pick<FigureComparison, 'base' | 'head' | 'secondsNeeded'>): string {
+  if (secondsNeeded !== null) return `${formatCount(secondsNeeded)} s`;
+  if (base === null) return 'no values in base';
+  return head === null ? 'no values in head' : 'known at the end of a run only';
+}
+
+/** Why the figures of a run may not be those of what it was to measure; empty when they are. */
+export function doubts({ base, head }: Comparison): string[] {
+  return (['base', 'head'] as const).flatMap((name) => {
+    const { outcome, health } = { base, head }[name];
+    const state =
+      outcome.state === 'completed'
+        ? []
+        : [`${name} is ${outcome.state}: ${outcome.reason ?? 'no reason given'}`];
+    const [reason] = health.reasons;
+    const generator =
+      health.verdict === 'valid'
+        ? []
+        : [`the generator of ${name} was ${health.verdict}: ${reason ?? 'no reason given'}`];
+    return [...state, ...generator];
+  });
+}
+
+export function ruleText(result: RuleResult): string {
+  const { verdict, unit, base, head, change, low, high } = result;
+  const share =
+    base !== null && base !== 0 && change !== null ? ` (${signed((100 * change) / Math.abs(base))} %)` : '';
+  const values = `${number(base)} → ${number(head)}${unit}${share}`;
+  switch (verdict) {
+    case 'no-data':
+      return `too little data: ${needsOf(result)}`;
+    case 'by chance':
+      return `${values}, but the change is ${signed(low)} to ${signed(high)}${unit}: it may be none`;
+    default:
+      return values;
+  }
+}
+
+/** What the verdicts rest on, in two sentences. */
+export function basis({ seconds, tolerance, confidence }: Comparison): [string, string] {
+  const compared =
+    seconds.base === seconds.head ? `${seconds.base} s of each` : `${seconds.base} s and ${seconds.head} s`;
+  return [
+    `Compared: ${compared}; what differs by less than ${tolerance.share * 100} % or, of times, ${tolerance.ms} ms is no difference.`,
+    `All intervals (±) hold at once in ${confidence * 100} of 100 comparisons.`,
+  ];
+}

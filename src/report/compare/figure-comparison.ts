@@ -1,0 +1,39 @@
+/** One figure of two runs, side by side. Pure. */
+import type { Estimate } from '../../metrics/estimates.ts';
+import type { Figure } from '../../metrics/run-figures.ts';
+import { kindOfMetric } from '../../scenario/metric-names.ts';
+import { msFromUs } from '../../units.ts';
+import { type Tolerance, type Verdict, verdictOf } from './verdict.ts';
+
+/** Times in ms, all else per second. `change` is head minus base, `low` to `high` its interval. */
+export interface FigureComparison {
+  verdict: Verdict;
+  /** Null without any value. */
+  base: number | null;
+  head: number | null;
+  change: number | null;
+  /** Null with too little data. */
+  low: number | null;
+  high: number | null;
+  /** Seconds with as much data as there is now that would be enough; null where it is, and where there is none. */
+  secondsNeeded: number | null;
+}
+
+export function figureComparison(
+  { metric }: Figure,
+  estimate: Estimate,
+  tolerance: Tolerance,
+): FigureComparison {
+  const inReports = (value: number): number =>
+    kindOfMetric(metric) === 'time' ? msFromUs(value) : Math.round(value * 1e3) / 1e3;
+  const orNull = (value: number): number | null => (Number.isFinite(value) ? inReports(value) : null);
+  const { base, head, halfWidth, secondsNeeded } = estimate;
+  const points = { base: orNull(base), head: orNull(head), change: orNull(head - base) };
+  if (halfWidth === undefined) {
+    const needed = secondsNeeded > 0 && Number.isFinite(secondsNeeded) ? secondsNeeded : null;
+    return { verdict: 'too little data', ...points, low: null, high: null, secondsNeeded: needed };
+  }
+  const [low, high] = [inReports(head - base - halfWidth), inReports(head - base + halfWidth)];
+  const verdict = verdictOf(metric, { base: inReports(base), low, high }, tolerance);
+  return { verdict, ...points, low, high, secondsNeeded: null };
+}

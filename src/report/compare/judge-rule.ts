@@ -1,0 +1,77 @@
+/** Judges a rule of --fail-on. No data is never a pass. Pure. */
+import type { ChangeOperator, ChangeRule } from '../../metrics/change-rule.ts';
+import type { Summary } from '../../metrics/summary.ts';
+import { type Counter, kindOfMetric } from '../../scenario/metric-names.ts';
+import { msFromUs } from '../../units.ts';
+import type { FigureComparison } from './figure-comparison.ts';
+
+export interface RuleResult {
+  rule: string;
+  /** `by chance`: beyond the limit, but no change at all is within the interval too. */
+  verdict: 'pass' | 'by chance' | 'fail' | 'no-data';
+  /** Of the numbers that follow: ` ms`, `/s`, or none for a count. */
+  unit: ' ms' | '/s' | '';
+  /** Null without data. */
+  base: number | null;
+  head: number | null;
+  change: number | null;
+  /** Null without data, and of a count, which is known exactly. */
+  low: number | null;
+  high: number | null;
+  /** As in a figure's comparison. */
+  secondsNeeded: number | null;
+}
+
+/** What makes the command fail. */
+export function isFailure({ verdict }: Pick<RuleResult, 'verdict'>): boolean {
+  return verdict === 'fail' || verdict === 'no-data';
+}
+
+const COMPARE: Record<ChangeOperator, (change: number, limit: number) => boolean> = {
+  '>': (change, limit) => change > limit,
+  '>=': (change, limit) => change >= limit,
+  '<': (change, limit) => change < limit,
+  '<=': (change, limit) => change <= limit,
+};
+
+/**
+ * It fails when the change is beyond the limit and the interval does not include no change at all, so that chance seldom fails it. A rule
+ * that no change fails too (`> -5%` asks for an improvement of at least that) is judged by the change alone.
+ */
+export function judgeRule(rule: ChangeRule, figure: FigureComparison): RuleResult {
+  const { base, head, change, low, high, secondsNeeded } = figure;
+  const unit: RuleResult['unit'] = kindOfMetric(rule.figure.metric) === 'time' ? ' ms' : '/s';
+  const result = { rule: rule.text, unit, base, head, change, low, high, secondsNeeded };
+  if (base === null || change === null || low === null || high === null)
+    return { ...result, verdict: 'no-data' };
+  const limit = limitOf(rule, base);
+  const fails = COMPARE[rule.operator];
+  if (!fails(change, limit)) return { ...result, verdict: 'pass' };
+  const mayBeNone = low <= 0 && high >= 0;
+  return { ...result, verdict: mayBeNone && !fails(0, limit) ? 'by chance' : 'fail' };
+}
+
+/** A count is what happened, not an estimate. */
+export function judgeCountRule(rule: ChangeRule, baseRun: Summary, headRun: Summary): RuleResult {
+  const counter = rule.figure.metric as Counter;
+  const [base, head] = [baseRun.counters[counter], headRun.counters[counter]];
+  const change = head - base;
+  const verdict = COMPARE[rule.operator](change, limitOf(rule, base)) ? 'fail' : 'pass';
+  return {
+    rule: rule.text,
+    verdict,
+    unit: '',
+    base,
+    head,
+    change,
+    low: null,
+    high: null,
+    secondsNeeded: null,
+  };
+}
+
+/** In the unit of reports. */
+function limitOf({ figure, limit }: ChangeRule, base: number): number {
+  if (limit.kind === 'share') return limit.value * Math.abs(base);
+  return kindOfMetric(figure.metric) === 'time' ? msFromUs(limit.value) : limit.value;
+}

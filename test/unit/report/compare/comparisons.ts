@@ -1,0 +1,28 @@
+/** Comparisons of made runs, as the command would make them. */
+import { seededRandom } from '../../../../src/load/random.ts';
+import { type ChangeRule, parseChangeRule } from '../../../../src/metrics/change-rule.ts';
+import type { RunDifference } from '../../../../src/report/compare/comparability.ts';
+import { type Comparison, compareRuns } from '../../../../src/report/compare/comparison.ts';
+import type { FinishedRun } from '../../../../src/report/run-files.ts';
+
+export function comparisonOf(
+  base: FinishedRun,
+  head: FinishedRun,
+  rules: string[] = [],
+  differences: RunDifference[] = [],
+): Comparison {
+  return compareRuns({
+    base: { path: 'runs/base', run: base },
+    head: { path: 'runs/head', run: head },
+    differences,
+    tolerance: { share: 0.05, ms: 1 },
+    rules: rules.map(ruleOf),
+    random: seededRandom(1),
+  });
+}
+
+function ruleOf(text: string): ChangeRule {
+  const reading = parseChangeRule(text);
+  if ('wrong' in reading) throw new Error(reading.wrong);
+  return reading.rule;
+}
