@@ -5,16 +5,21 @@ import { type RoundsRequest, SignRounds } from '../../../src/experiments/sign-ro
 import type { FromShard } from '../../../src/load/protocol.ts';
 import type { ShardAssignment } from '../../../src/load/shard.ts';
 import { SIGNMETHODS, type Signmethod } from '../../../src/scenario/scenario.ts';
-import { devicesOf, scenarioOf } from '../load/fleet.ts';
+import { devicesOf, publishOf, scenarioOf } from '../load/fleet.ts';
 import { ManualClock } from '../load/manual-clock.ts';
 import { snapshotOf } from '../metrics/snapshots.ts';
 
 const LATENCY_US: Record<Signmethod, number> = { hmacsha1: 1000, hmacmd5: 1500, hmacsha256: 1002 };
 const NO_MESSAGES = { sent: new Uint32Array(), received: new Uint32Array() };
 
-/** Threads that do at once what they are told: each connects ten devices, those of a method in `failing` not. */
-function willing(seen: ShardAssignment[], failing: Signmethod[] = []) {
+/** Threads that do at once what they are told: each connects ten devices, but for the runs (from 0) that are to fail. */
+function willing(
+  seen: ShardAssignment[],
+  fails: (signmethod: Signmethod, run: number) => boolean = () => false,
+) {
+  let runs = 0;
   return (assignments: ShardAssignment[]): LinkPool => {
+    const run = runs++;
     seen.push(...assignments);
     const links = assignments.map((assignment) => {
       let say: (message: FromShard) => void = () => {};
@@ -32,7 +37,7 @@ function willing(seen: ShardAssignment[], failing: Signmethod[] = []) {
         post: () => {
           const snapshot = snapshotOf(0, (recorder) => {
             recorder.counters.connects_scheduled = 10;
-            if (failing.includes(signmethod)) {
+            if (fails(signmethod, run)) {
               recorder.counters.connects_failed = 10;
               recorder.fail('connack', 'rejected', 'CONNACK 4', 'd1', 10);
               return;
@@ -55,7 +60,7 @@ function willing(seen: ShardAssignment[], failing: Signmethod[] = []) {
 
 function experimentOf(part: Partial<RoundsRequest> = {}): SignRounds {
   return new SignRounds({
-    scenario: scenarioOf(),
+    scenario: scenarioOf({ publish: [publishOf()], subscribe: [{ topic: 'a/b', qos: 0 }], holdUs: 5e6 }),
     target: { kind: 'url', protocol: 'mqtt', host: '127.0.0.1', port: 1, path: '' },
     devices: devicesOf(10),
     workers: 1,
@@ -127,7 +132,9 @@ describe('what they say', () => {
   });
 
   it('is nothing of a method that does not connect, but why', async () => {
-    const rounds = await experimentOf({ openLinks: willing([], ['hmacmd5']) }).complete();
+    const rounds = await experimentOf({
+      openLinks: willing([], (signmethod) => signmethod === 'hmacmd5'),
+    }).complete();
     const { methods, comparisons } = analyseRounds(rounds, SIGNMETHODS, ({ code }) => `about ${code}`);
     expect(methods.hmacmd5).toEqual({
       connects: 0,
@@ -140,5 +147,13 @@ describe('what they say', () => {
       signShare: null,
     });
     expect(comparisons.map(({ a, b }) => [a, b])).toEqual([['hmacsha1', 'hmacsha256']]);
+  });
+
+  it('holds no round without connects against the others', async () => {
+    const openLinks = willing([], (signmethod, run) => signmethod === 'hmacmd5' && run < 3);
+    const rounds = await experimentOf({ openLinks }).complete();
+    const { methods, comparisons } = analyseRounds(rounds, SIGNMETHODS, () => '');
+    expect(methods.hmacmd5).toMatchObject({ connects: 30, signShare: null });
+    expect(comparisons).toHaveLength(1);
   });
 });
