@@ -17,7 +17,7 @@ export function scenarioFlags(yargs: Argv): Argv {
       type: 'number',
       describe: 'Worker threads [one less than the cores]',
     })
-    .option('client', { type: 'string', describe: 'Instead of `client` in the scenario: mqtt' })
+    .option('client', { type: 'string', describe: 'Instead of `client` in the scenario: mqtt or wire' })
     .option('set', {
       type: 'string',
       array: true,

@@ -24,7 +24,7 @@ export const DESCRIPTIONS: Readonly<Record<string, string>> = {
   auth: 'How a device signs in',
   'auth.signmethod': 'The HMAC of the password',
   'auth.timestamp': 'now, omit, or a number of ms: a part of the signed content',
-  client: 'mqtt is MQTT.js',
+  client: 'mqtt is MQTT.js; wire is our own, made for load',
   protocol: 'Version of MQTT',
   connect: 'When devices connect, and how',
   'connect.stages': 'One after another; without them 100/s until every device is started',
