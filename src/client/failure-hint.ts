@@ -45,7 +45,7 @@ const HINT_OF_KIND: Record<FailureKind, string> = {
   protocol: 'the far side does not speak MQTT on this port, or sent a malformed packet',
   'no-descriptors': 'this process is out of file descriptors: raise `ulimit -n`, or use more processes',
   'no-ports':
-    'this machine is out of source ports towards that address: use several local addresses or targets',
+    'this machine is out of source ports towards that address: spread over several `localAddresses`, each of them this machine’s own',
   other: 'see the code',
 };
 

@@ -17,10 +17,16 @@ export function signIn(
 ): Connection {
   const { scenario, devices, target, client } = context;
   const triple = devices.triple(row);
-  const endpoint = endpointOf(target, triple.productKey);
+  const localAddress = localAddressOf(scenario.localAddresses, row);
+  const endpoint = { ...endpointOf(target, triple.productKey), localAddress };
   const timestamp = timestampText(scenario.auth.timestamp, Date.now());
   const credentials = sign(triple, scenario.auth.signmethod, securemodeOf(endpoint.protocol), timestamp);
   return client.connect(attempt, endpoint, credentials, handler);
+}
+
+/** Always the same for a device, and as many devices to each address as to any other: source ports are counted by address. */
+function localAddressOf(addresses: readonly string[] | undefined, row: number): string | undefined {
+  return addresses?.[row % addresses.length];
 }
 
 const TREND_OF_PHASE = Object.fromEntries(

@@ -2,6 +2,7 @@
  * What the platform and MQTT demand beyond the form of a scenario. Pure. Messages are predicates of the value they are about
  * ("has a wildcard"), hints may quote it: where a value came from the environment, hints are left out.
  */
+import { isIP } from 'node:net';
 import { formatDuration } from '../units.ts';
 import type { DeviceTable } from './device-table.ts';
 import { nearest, suggestion } from './nearest.ts';
@@ -82,10 +83,21 @@ export function checkScenario(scenario: Scenario, complain: Complain): void {
   for (const [at, topic] of topics.entries()) {
     if (topics.indexOf(topic) < at) complain(['subscribe', at, 'topic'], 'is subscribed to twice');
   }
+  checkLocalAddresses(scenario, complain);
   const { length } = effectiveSubscriptions(scenario);
   if (length <= MAX_SUBSCRIPTIONS) return;
   const path = scenario.subscribe.length > 0 ? ['subscribe'] : ['publish'];
   complain(path, `makes ${length} subscriptions per device`, `the platform takes ${MAX_SUBSCRIPTIONS}`);
+}
+
+/** A socket of one family cannot reach an address of the other; a name may have both. The stand-in listens on 127.0.0.1. */
+function checkLocalAddresses({ target, localAddresses = [] }: Scenario, complain: Complain): void {
+  const host = target.kind === 'embedded' ? '127.0.0.1' : target.kind === 'url' ? target.host : '';
+  const family = isIP(host);
+  for (const [at, address] of localAddresses.entries()) {
+    if (family === 0 || isIP(address) === family) continue;
+    complain(['localAddresses', at], 'cannot reach the target', `which is an IPv${family} address`);
+  }
 }
 
 /** What a device subscribes to: the topics on which it expects replies need no entry of their own. */

@@ -15,6 +15,8 @@ export interface Scenario {
   client: ClientKind;
   protocol: '3.1.1' | '5';
   connect: ConnectPlan;
+  /** Literal addresses of this machine to connect from, each device from one of them; undefined where the system may choose. */
+  localAddresses?: string[];
   /** What a device does whose open connection was lost; undefined: nothing. */
   reconnect?: ReconnectPolicy;
   subscribe: Subscription[];

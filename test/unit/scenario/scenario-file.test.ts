@@ -71,6 +71,7 @@ broker:
   downlink: { drop: 1%, repeat: 0.5%, swap: 0% }
   disconnect: { at: 10s }
   quotas: { preset: aliyun, connections: 437, connectRate: 300/s, messageRate: { qos1: 600/m }, messageSize: 4KB, refuse: close }
+localAddresses: [127.0.0.2, 127.0.0.3]
 reconnect: { policy: fixed, delay: 6s, maxDelay: 1s, perMinute: 10 }
 `;
 
@@ -123,6 +124,7 @@ describe('readScenario', () => {
         timeoutUs: 2_500_000,
         maxInFlight: 10,
       },
+      localAddresses: ['127.0.0.2', '127.0.0.3'],
       subscribe: [{ topic: '/${productKey}/${deviceName}/user/+', qos: 0 }],
       publish: [
         {
@@ -223,7 +225,7 @@ describe('readScenario', () => {
     expect(devices.deviceName(1)).toBe('d2');
     expect(asRun).toBe(FULL);
     expect(warnings.map(formatProblem)).toEqual([
-      `${join(folder, 'property-post.yaml')}:43:65: "10" goes beyond the platform's 5 connects a minute per device`,
+      `${join(folder, 'property-post.yaml')}:44:65: "10" goes beyond the platform's 5 connects a minute per device`,
       `${join(folder, 'property-post.yaml')}:36:3: broker has no effect (it is for target: embedded only)`,
     ]);
   });

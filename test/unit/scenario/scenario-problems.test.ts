@@ -197,6 +197,10 @@ describe('one mistake in line 3', () => {
     ['reconnect: { maxDelay: 11s }', '3:12: reconnect.delay is above maxDelay (which is 11s)'],
     ['reconnect: { perMinute: 0 }', '3:25: "0" is below 1'],
     ['reconnect: { permin: 4 }', '3:14: unknown key "permin" (did you mean perMinute?)'],
+    ['localAddresses: [127.0.0.2, eth0]', '3:29: "eth0" is not an IP address'],
+    ['localAddresses: [127.0.0.2, 127.0.0.2]', '3:29: "127.0.0.2" is given twice'],
+    ['localAddresses: []', '3:17: localAddresses is empty'],
+    ['localAddresses: [::1]', '3:18: "::1" cannot reach the target (which is an IPv4 address)'],
     // the stand-in's faults
     ['broker: { delya: 1s }', '3:11: unknown key "delya" (did you mean delay?)'],
     ['broker: { delay: 20ms }', '3:18: broker.delay is not a map of keys and values but a text'],
