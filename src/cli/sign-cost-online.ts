@@ -9,7 +9,7 @@ import { type Round, SignRounds, signInOnly } from '../experiments/sign-rounds.t
 import { formatCount } from '../report/format.ts';
 import type { OnlineCost } from '../report/sign-cost.ts';
 import type { DeviceTable } from '../scenario/device-table.ts';
-import { MAX_CONNECTS_PER_MINUTE } from '../scenario/rules.ts';
+import { MAX_CONNECTS_PER_MINUTE } from '../scenario/platform-limits.ts';
 import type { Signmethod, Target } from '../scenario/scenario.ts';
 import type { ScenarioInput } from '../scenario/scenario-file.ts';
 import { formatDuration } from '../units.ts';

@@ -45,6 +45,11 @@ export interface DialHandler {
   dialFailed(error: Error | undefined): void;
 }
 
+function sameFamily(addresses: LookupAddress[], localAddress: string): string {
+  const family = isIP(localAddress);
+  return (addresses.find((each) => each.family === family) ?? addresses[0]!).address;
+}
+
 /** One dialing. `destroy` at any time gives it up; the handler is not called after that. */
 export class Dial {
   private tcp: Socket | undefined;
@@ -96,19 +101,19 @@ export class Dial {
 
   /**
    * The next address is tried when one is refused, not when it is slow: `localhost` is often ::1 first, where many a broker does not
-   * listen, whereas a SYN that waits is just what is to be measured. Node's own limit is 250 ms.
+   * listen, whereas a SYN that waits is just what is to be measured. Node's own limit is 250 ms. From a local address of ours Node tries
+   * one address only: the first that is of the same family.
    */
   private openTcp(addresses: LookupAddress[]): void {
     this.attempt.enter('tcp');
-    const { host, port, protocol } = this.endpoint;
+    const { host, port, protocol, localAddress } = this.endpoint;
     const resolved: LookupFunction = (_host, _options, done) => done(null, addresses);
     const socket = connect({
-      host,
       port,
       noDelay: true,
-      lookup: resolved,
-      autoSelectFamily: true,
-      autoSelectFamilyAttemptTimeout: NEVER_MS,
+      ...(localAddress === undefined
+        ? { host, lookup: resolved, autoSelectFamily: true, autoSelectFamilyAttemptTimeout: NEVER_MS }
+        : { host: sameFamily(addresses, localAddress), localAddress }),
       ...(protocol === 'mqtt' && this.options.onread && { onread: this.options.onread }),
     });
     this.tcp = socket;

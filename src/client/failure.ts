@@ -43,6 +43,8 @@ const KIND_OF_ERRNO: Record<string, FailureKind> = {
   EMFILE: 'no-descriptors',
   ENFILE: 'no-descriptors',
   EADDRNOTAVAIL: 'no-ports',
+  // The same where the local address was ours to choose: the port is then taken before it is known where to.
+  EADDRINUSE: 'no-ports',
 };
 
 /** OpenSSL's verification errors, as Node puts them into `code`. */

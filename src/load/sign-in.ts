@@ -18,6 +18,7 @@ export function signIn(
   handler: ConnectionHandler,
 ): Connection {
   const { endpoint, credentials } = loginOf(context, row, Date.now());
+  endpoint.localAddress = localAddressOf(context.scenario.localAddresses, row);
   return context.client.connect(attempt, endpoint, credentials, handler);
 }
 
@@ -39,6 +40,11 @@ export function loginOf(
   const timestamp = timestampText(scenario.auth.timestamp, epochMs);
   const credentials = sign(triple, scenario.auth.signmethod, securemodeOf(endpoint.protocol), timestamp);
   return { endpoint, credentials };
+}
+
+/** Always the same for a device, and as many devices to each address as to any other: source ports are counted by address. */
+function localAddressOf(addresses: readonly string[] | undefined, row: number): string | undefined {
+  return addresses?.[row % addresses.length];
 }
 
 const TREND_OF_PHASE = Object.fromEntries(

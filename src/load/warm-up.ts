@@ -42,6 +42,7 @@ function rehearsalOf(scenario: Scenario): Scenario {
   return {
     ...scenario,
     reconnect: undefined,
+    localAddresses: undefined,
     connect: { ...scenario.connect, stages: [{ durationUs: 40_000, fromPerSec: 1000, toPerSec: 1000 }] },
     publish: scenario.publish.map((plan) => ({ ...plan, everyUs: 10_000, replyTimeoutUs: 1_000 })),
     gracefulStopUs: 20_000,

@@ -1,8 +1,10 @@
-/** When devices connect, and when they come back, as the outside form has it. */
+/** When devices connect and from where, and when they come back, as the outside form has it. */
+import { isIP } from 'node:net';
 import * as z from 'zod';
 import { formatDuration } from '../units.ts';
-import { duration, object, rate, rule, someTime, wholeNumber } from './fields.ts';
-import { checkStages, MAX_CONNECTS_PER_MINUTE, MAX_KEEPALIVE_SEC, MIN_KEEPALIVE_SEC } from './rules.ts';
+import { duration, object, rate, rule, someTime, text, wholeNumber } from './fields.ts';
+import { MAX_CONNECTS_PER_MINUTE, MAX_KEEPALIVE_SEC, MIN_KEEPALIVE_SEC } from './platform-limits.ts';
+import { checkStages } from './rules.ts';
 import type { ReconnectPolicy } from './scenario.ts';
 
 const stage = object({ duration: someTime(), from: rate().optional(), rate: rate() }).transform((value) => ({
@@ -32,6 +34,18 @@ export const connect = object({
   timeoutUs: value.timeout,
   maxInFlight: value.maxInFlight,
 }));
+
+/** Whether they are addresses of this machine, the preflight says. */
+export const localAddresses = z
+  .array(text().refine((address) => isIP(address) !== 0, { error: 'is not an IP address' }))
+  .min(1)
+  .superRefine(
+    rule((addresses, complain) => {
+      for (const [at, address] of addresses.entries()) {
+        if (addresses.indexOf(address) < at) complain([at], 'is given twice');
+      }
+    }),
+  );
 
 const NO_POLICY = 'is neither off nor a policy; write off or { policy: exponential, delay: 12s }';
 

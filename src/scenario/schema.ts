@@ -4,7 +4,7 @@
  */
 import * as z from 'zod';
 import { broker } from './broker-schema.ts';
-import { connect, reconnect } from './connect-schema.ts';
+import { connect, localAddresses, reconnect } from './connect-schema.ts';
 import { duration, object, rule, text, wholeNumber } from './fields.ts';
 import { DEFAULT_PREFIX } from './generated-devices.ts';
 import { publication, subscription } from './publish-schema.ts';
@@ -123,6 +123,7 @@ export const scenarioSchema = object({
     .transform((version): '3.1.1' | '5' => (version === '3.1.1' ? '3.1.1' : '5'))
     .prefault('3.1.1'),
   connect: connect.prefault({}),
+  localAddresses: localAddresses.optional(),
   reconnect: reconnect.prefault('off'),
   subscribe: z.array(subscription).prefault([]),
   publish: z.array(publication).prefault([]),

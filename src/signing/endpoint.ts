@@ -8,6 +8,8 @@ export interface Endpoint {
   port: number;
   /** Request path of a WebSocket; empty otherwise. */
   path: string;
+  /** This machine's own address to connect from; undefined where the system may choose. */
+  localAddress?: string;
 }
 
 /** 2 = TLS direct (also wss), 3 = plain TCP direct (also ws). */

@@ -28,6 +28,7 @@ describe('classify', () => {
     ['tcp', 'ENFILE', 'no-descriptors'],
     ['dns', 'EMFILE', 'no-descriptors'],
     ['tcp', 'EADDRNOTAVAIL', 'no-ports'],
+    ['tcp', 'EADDRINUSE', 'no-ports'],
     ['tcp', 'EACCES', 'other'],
     ['dns', 'ENOTFOUND', 'dns'],
     ['dns', 'EAI_AGAIN', 'dns'],

@@ -1,6 +1,7 @@
 /** CONNACK 0, and where the time went. */
 import { networkInterfaces } from 'node:os';
 import { describe, expect, it } from 'vitest';
+import { goodIdentity } from '../certificates.ts';
 import { type Bench, CREDENTIALS, type Device } from '../device.ts';
 
 /** Phases are contiguous: nothing of the attempt is outside of them, nothing is counted twice. */
@@ -59,6 +60,36 @@ export function describeOpening(bench: Bench): void {
       await device.until('opened');
       expect(server.endpoint.host).toBe('::1');
       expect(device.phases).toEqual(['sign', 'tcp', 'connack']);
+    });
+
+    it.skipIf(process.platform !== 'linux').each([
+      ['mqtt', '127.0.0.1'],
+      ['mqtts', '127.0.0.1'],
+      ['ws', 'localhost'],
+    ] as const)('%s from the local address that it is given', async (protocol, host) => {
+      const from: (string | undefined)[] = [];
+      const identity = protocol === 'mqtts' ? await goodIdentity() : undefined;
+      const server = await bench.serve(
+        async (peer) => {
+          from.push(peer.tcp.remoteAddress);
+          await peer.welcome();
+        },
+        { protocol, identity },
+      );
+      const addresses = ['127.0.0.2', '127.0.0.3', undefined];
+      for (const localAddress of addresses) {
+        const endpoint = { ...server.endpoint, host, localAddress };
+        await bench.connect(endpoint, { tls: { verify: false } }).until('opened');
+      }
+      expect(from).toEqual(['127.0.0.2', '127.0.0.3', '127.0.0.1']);
+    });
+
+    it('not from an address that is not this machine’s', async () => {
+      const server = await bench.serve(() => {});
+      // Of the block that is kept for documentation (RFC 5737).
+      const device = bench.connect({ ...server.endpoint, localAddress: '192.0.2.1' });
+      await device.until('failed');
+      expect(device.told).toEqual([['failed', { phase: 'tcp', kind: 'no-ports', code: 'EADDRNOTAVAIL' }]]);
     });
 
     it('over WebSocket', async () => {
