@@ -1,4 +1,5 @@
 /** What the stand-in sends and when: CONNACK, PUBACK, replies and messages, delayed or spoilt on request, timed in any case. */
+import { PACKET } from '../client/frames.ts';
 import { Outbox } from '../client/outbox.ts';
 import { PacketWriter } from '../client/packet-writer.ts';
 import type { Clock } from '../clock.ts';
@@ -8,9 +9,6 @@ import type { Faults } from './faults.ts';
 import type { Session } from './session.ts';
 import type { Answer, Truth } from './truth.ts';
 
-const CONNACK = 0x20;
-const SUBACK = 0x90;
-const UNSUBACK = 0xb0;
 const PINGRESP = Uint8Array.of(0xd0, 0);
 
 export class Answers {
@@ -51,7 +49,10 @@ export class Answers {
 
   /** The truth holds accepted sign-ins only. */
   connack(session: Session, returnCode: number, sessionPresent = false): void {
-    this.outbox.append(session.stream, Uint8Array.of(CONNACK, 2, sessionPresent ? 1 : 0, returnCode));
+    this.outbox.append(
+      session.stream,
+      Uint8Array.of(PACKET.connack << 4, 2, sessionPresent ? 1 : 0, returnCode),
+    );
     // Nothing follows on this connection for a while, and how long the answer took is to be told: it goes now.
     this.outbox.flush();
     if (returnCode === 0) this.sent('connack', session.connectUs);
@@ -59,11 +60,11 @@ export class Answers {
 
   /** Return codes in the order of the filters. */
   suback(session: Session, messageId: number, returnCodes: number[]): void {
-    this.writer.acknowledgment(session.stream, SUBACK, messageId, returnCodes);
+    this.writer.acknowledgment(session.stream, PACKET.suback, messageId, returnCodes);
   }
 
   unsuback(session: Session, messageId: number): void {
-    this.writer.acknowledgment(session.stream, UNSUBACK, messageId);
+    this.writer.acknowledgment(session.stream, PACKET.unsuback, messageId);
   }
 
   pingresp(session: Session): void {

@@ -1,7 +1,7 @@
 /** The MQTT side of the stand-in: the protocol as far as devices use it (3.1.1, QoS 0 and 1), with the platform's rules. */
 import type { Duplex } from 'node:stream';
 import type { IConnectPacket } from 'mqtt-packet';
-import { PUBLISH } from '../client/frames.ts';
+import { PACKET } from '../client/frames.ts';
 import { RarePackets } from '../client/rare-packets.ts';
 import { type ReceivedPublish, readPublish } from '../client/received-publish.ts';
 import type { Clock } from '../clock.ts';
@@ -17,12 +17,6 @@ import { hasWildcard, isOwnTopic } from './rules.ts';
 import { Session, type SessionOwner, wholePacket } from './session.ts';
 import type { Refusal, SignInDesk } from './sign-in.ts';
 import type { Truth } from './truth.ts';
-
-const CONNECT = 1;
-const PUBACK = 4;
-const SUBSCRIBE = 8;
-const UNSUBSCRIBE = 10;
-const PINGREQ = 12;
 
 const REFUSED_SUBSCRIPTION = 0x80;
 
@@ -86,26 +80,26 @@ export class EndpointBroker implements SessionOwner {
   packet(session: Session, first: number, bytes: Buffer, from: number, to: number): void {
     const type = first >> 4;
     // CONNECT comes first, and once [MQTT-3.1.0-1, MQTT-3.1.0-2].
-    if ((type === CONNECT) !== (session.signIn === undefined)) {
+    if ((type === PACKET.connect) !== (session.signIn === undefined)) {
       this.end(session);
       return;
     }
     switch (type) {
-      case CONNECT:
+      case PACKET.connect:
         this.onConnect(session, this.connects.read('connect', wholePacket(bytes, from, to)));
         break;
-      case PUBLISH:
+      case PACKET.publish:
         this.onPublish(session, (first >> 1) & 3, bytes, from, to);
         break;
-      case PUBACK:
+      case PACKET.puback:
         break;
-      case SUBSCRIBE:
+      case PACKET.subscribe:
         this.onSubscribe(session, wholePacket(bytes, from, to));
         break;
-      case UNSUBSCRIBE:
+      case PACKET.unsubscribe:
         this.onUnsubscribe(session, wholePacket(bytes, from, to));
         break;
-      case PINGREQ:
+      case PACKET.pingreq:
         this.answers.pingresp(session);
         break;
       default:

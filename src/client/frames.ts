@@ -5,7 +5,21 @@ const MOST_BYTES = 16 * 1024 * 1024;
 
 /** By packet type: the flags that the first byte must have [MQTT-2.2.2-1]; those of a PUBLISH mean something, type 0 is reserved. */
 const FLAGS = [-1, 0, 0, -1, 0, 0, 2, 0, 2, 0, 2, 0, 0, 0, 0, 0];
-export const PUBLISH = 3;
+
+/** The upper half of the first byte (MQTT 3.1.1, 2.2.1). */
+export const PACKET = {
+  connect: 1,
+  connack: 2,
+  publish: 3,
+  puback: 4,
+  subscribe: 8,
+  suback: 9,
+  unsubscribe: 10,
+  unsuback: 11,
+  pingreq: 12,
+  pingresp: 13,
+  disconnect: 14,
+} as const;
 
 export interface FrameReader {
   /** One packet: its body is bytes[from … to), valid during the call only. False when nothing more is to be read. */
@@ -40,7 +54,7 @@ export function readFrames(reader: FrameReader, rest: Rest, chunk: Buffer): Rest
 
 function isPacketType(first: number): boolean {
   const type = first >> 4;
-  return type === PUBLISH || FLAGS[type] === (first & 0x0f);
+  return type === PACKET.publish || FLAGS[type] === (first & 0x0f);
 }
 
 /** Not all of it is there yet. */

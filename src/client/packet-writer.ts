@@ -2,7 +2,7 @@
 import type { Duplex } from 'node:stream';
 import type { Scenario, Subscription } from '../scenario/scenario.ts';
 import type { Credentials } from '../signing/credentials.ts';
-import { varintBytes } from './frames.ts';
+import { PACKET, varintBytes } from './frames.ts';
 import type { Outbox } from './outbox.ts';
 
 const PINGREQ = Uint8Array.of(0xc0, 0);
@@ -65,12 +65,16 @@ export class PacketWriter {
   }
 
   puback(stream: Duplex, packetId: number): void {
-    this.acknowledgment(stream, 0x40, packetId);
+    this.acknowledgment(stream, PACKET.puback, packetId);
   }
 
-  /** Of the kind that the first byte says. */
-  acknowledgment(stream: Duplex, first: number, packetId: number, codes: readonly number[] = NONE): void {
-    this.begin(stream, first, 2 + codes.length);
+  acknowledgment(
+    stream: Duplex,
+    type: (typeof PACKET)['puback' | 'suback' | 'unsuback'],
+    packetId: number,
+    codes: readonly number[] = NONE,
+  ): void {
+    this.begin(stream, type << 4, 2 + codes.length);
     this.uint16(packetId);
     for (const code of codes) this.byte(code);
   }

@@ -13,21 +13,15 @@ import {
 } from './connection.ts';
 import { Dial, type DialHandler, type DialOptions, dialOptions } from './dial.ts';
 import { classify, disconnectedByServer, type Failure, rejectedConnack } from './failure.ts';
-import { type FrameReader, PUBLISH, type Rest, readFrames, varintBytes } from './frames.ts';
+import { type FrameReader, PACKET, type Rest, readFrames, varintBytes } from './frames.ts';
+import { Keepalive } from './keepalive.ts';
 import { Outbox } from './outbox.ts';
+import { own, type StreamOwner, sharedRead } from './owned-stream.ts';
 import { PacketWriter } from './packet-writer.ts';
 import { RarePackets } from './rare-packets.ts';
 import { readPublish } from './received-publish.ts';
 
-const READ_BYTES = 64 * 1024;
 const MOST_PACKET_ID = 0xffff;
-
-/** First bytes (MQTT 3.1.1, 2.2.1). */
-const CONNACK = 0x20;
-const PUBACK = 0x40;
-const SUBACK = 0x90;
-const PINGRESP = 0xd0;
-const DISCONNECT = 0xe0;
 
 type WireSettings = Pick<Scenario, 'protocol' | 'connect' | 'tls'>;
 
@@ -51,39 +45,14 @@ class Shared {
     this.rare = new RarePackets(protocol);
     this.isMqtt5 = protocol === '5';
     this.keepaliveUs = connect.keepaliveSec * 1e6;
-    // One buffer for all sockets: what has been read is dealt with before the next read.
-    this.dial = {
-      ...dialOptions(tls),
-      onread: { buffer: Buffer.allocUnsafeSlow(READ_BYTES), callback: onRead },
-    };
+    this.dial = { ...dialOptions(tls), onread: sharedRead() };
   }
 }
 
 /** `losing`: what the far side sent has ended an open connection, and its socket is being closed. */
 type State = 'opening' | 'open' | 'losing' | 'closing' | 'over';
 
-/** Streams know whose they are, so that their listeners can be the same functions for all of them. */
-const OWNER = Symbol('owner');
-type OwnedStream = Duplex & { [OWNER]: WireConnection };
-
-function onRead(this: unknown, length: number, buffer: Uint8Array): boolean {
-  (this as OwnedStream)[OWNER].read((buffer as Buffer).subarray(0, length));
-  return true;
-}
-
-function onData(this: OwnedStream, chunk: Buffer): void {
-  this[OWNER].read(chunk);
-}
-
-function onError(this: OwnedStream, error: Error): void {
-  this[OWNER].failed(error);
-}
-
-function onClose(this: OwnedStream): void {
-  this[OWNER].closed();
-}
-
-class WireConnection implements Connection, DialHandler, FrameReader {
+class WireConnection implements Connection, DialHandler, StreamOwner, FrameReader {
   private readonly shared: Shared;
   private readonly attempt: Attempt;
   private readonly handler: ConnectionHandler;
@@ -98,14 +67,7 @@ class WireConnection implements Connection, DialHandler, FrameReader {
   private error: Error | undefined;
   private cause: Failure | undefined;
   private linger: NodeJS.Timeout | undefined;
-  private keepaliveUs: number;
-  /** Anything since the last tick? And the tick that last found something. */
-  private hasSaid = true;
-  private hasHeard = true;
-  private saidUs = 0;
-  private heardUs = 0;
-  /** When a PINGREQ was sent that nothing has been heard since; 0 otherwise. */
-  private pingUs = 0;
+  private readonly keepalive: Keepalive;
 
   constructor(
     shared: Shared,
@@ -118,7 +80,7 @@ class WireConnection implements Connection, DialHandler, FrameReader {
     this.attempt = attempt;
     this.credentials = credentials;
     this.handler = handler;
-    this.keepaliveUs = shared.keepaliveUs;
+    this.keepalive = new Keepalive(shared.keepaliveUs);
     this.dial = new Dial(attempt, endpoint, shared.dial, this);
   }
 
@@ -142,13 +104,13 @@ class WireConnection implements Connection, DialHandler, FrameReader {
         subscriptions.slice(from, from + TOPICS_PER_SUBSCRIBE),
       );
     }
-    this.hasSaid = true;
+    this.keepalive.said();
   }
 
   publish(topic: string, payload: string | Buffer, qos: 0 | 1): number {
     const packetId = qos === 0 ? 0 : this.nextPacketId();
     this.shared.writer.publish(this.stream!, topic, payload, packetId);
-    this.hasSaid = true;
+    this.keepalive.said();
     return packetId;
   }
 
@@ -156,24 +118,11 @@ class WireConnection implements Connection, DialHandler, FrameReader {
     if (this.state === 'opening') this.fail({ phase: this.attempt.phase, kind: 'timeout', code: '' });
   }
 
-  /**
-   * PINGREQ in time for the keepalive, of which ticks may miss a second [MQTT-3.1.2-23]; also where only the far side is silent. Without an
-   * answer the connection is lost at one and a half keepalives, when a server would give us up as well.
-   */
   tick(nowUs: number): void {
-    if (this.hasSaid) this.saidUs = nowUs;
-    if (this.hasHeard) this.heardUs = nowUs;
-    if (this.hasHeard) this.pingUs = 0;
-    this.hasSaid = this.hasHeard = false;
-    if (this.state !== 'open' || this.keepaliveUs === 0) return;
-    if (this.pingUs > 0) {
-      const givesUpUs = this.pingUs + 0.6 * this.keepaliveUs;
-      if (nowUs >= givesUpUs) this.lose({ phase: 'open', kind: 'keepalive', code: '' });
-    } else if (nowUs - Math.min(this.saidUs, this.heardUs) >= 0.9 * this.keepaliveUs) {
-      this.pingUs = nowUs;
-      this.shared.writer.pingreq(this.stream!);
-      this.hasSaid = true;
-    }
+    if (this.state !== 'open') return;
+    const step = this.keepalive.tick(nowUs);
+    if (step === 'dead') this.lose({ phase: 'open', kind: 'keepalive', code: '' });
+    else if (step === 'ping') this.shared.writer.pingreq(this.stream!);
   }
 
   close(): void {
@@ -195,11 +144,7 @@ class WireConnection implements Connection, DialHandler, FrameReader {
 
   dialed(stream: Duplex): void {
     this.stream = stream;
-    Object.assign(stream, { [OWNER]: this });
-    stream.on('error', onError);
-    stream.on('close', onClose);
-    // A plain socket is read by onRead.
-    if (stream !== this.dial.plain) stream.on('data', onData);
+    own(stream, this, stream === this.dial.plain);
     this.shared.writer.connect(stream, this.credentials!);
     this.credentials = undefined;
   }
@@ -209,7 +154,7 @@ class WireConnection implements Connection, DialHandler, FrameReader {
   }
 
   read(chunk: Buffer): void {
-    this.hasHeard = true;
+    this.keepalive.heard();
     this.rest = readFrames(this, this.rest, chunk);
   }
 
@@ -248,12 +193,12 @@ class WireConnection implements Connection, DialHandler, FrameReader {
   private connack(first: number, bytes: Buffer, from: number, to: number): void {
     const packet = this.rare('connack', bytes, from, to);
     const code = packet?.returnCode ?? packet?.reasonCode;
-    if (first !== CONNACK || code === undefined) this.malformed();
+    if (first >> 4 !== PACKET.connack || code === undefined) this.malformed();
     else if (code !== 0) this.fail(rejectedConnack(code));
     else if (this.attempt.settle()) {
       const { serverKeepAlive } = packet!.properties ?? {};
       // MQTT 5, 3.2.2.3.14: the server's word goes before ours.
-      if (serverKeepAlive !== undefined) this.keepaliveUs = serverKeepAlive * 1e6;
+      if (serverKeepAlive !== undefined) this.keepalive.keepaliveUs = serverKeepAlive * 1e6;
       this.state = 'open';
       this.handler.opened(this.attempt.finish());
     }
@@ -261,19 +206,19 @@ class WireConnection implements Connection, DialHandler, FrameReader {
 
   private packet(first: number, bytes: Buffer, from: number, to: number): void {
     switch (first >> 4) {
-      case PUBLISH:
+      case PACKET.publish:
         this.received(first, bytes, from, to);
         break;
-      case PUBACK >> 4:
+      case PACKET.puback:
         if (to - from < 2) this.malformed();
         else this.handler.acked(bytes.readUInt16BE(from), to - from > 2 ? bytes[from + 2]! : 0);
         break;
-      case SUBACK >> 4:
+      case PACKET.suback:
         this.suback(bytes, from, to);
         break;
-      case PINGRESP >> 4:
+      case PACKET.pingresp:
         break;
-      case DISCONNECT >> 4: {
+      case PACKET.disconnect: {
         const packet = this.rare('disconnect', bytes, from, to);
         if (packet === undefined) this.malformed();
         else this.lose(disconnectedByServer(packet.reasonCode ?? 0));
@@ -296,7 +241,7 @@ class WireConnection implements Connection, DialHandler, FrameReader {
     this.handler.received(topic, payload);
     if (qos === 0 || this.state !== 'open') return;
     this.shared.writer.puback(this.stream!, packetId);
-    this.hasSaid = true;
+    this.keepalive.said();
     this.readOnlyAsFastAsHeard();
   }
 

@@ -1,0 +1,46 @@
+/** Streams that know whose they are, so that all of a shard's share the same few listeners: no closure per connection. */
+import type { OnReadOpts } from 'node:net';
+import type { Duplex } from 'node:stream';
+
+export interface StreamOwner {
+  /** The chunk is valid during the call only. */
+  read(chunk: Buffer): void;
+  /** `closed` follows. */
+  failed(error: Error): void;
+  closed(): void;
+}
+
+const OWNER = Symbol('owner');
+type OwnedStream = Duplex & { [OWNER]?: StreamOwner };
+
+const READ_BYTES = 64 * 1024;
+
+/** For the sockets of a shard: one buffer for all of them, since what was read is dealt with before the next read. */
+export function sharedRead(): OnReadOpts {
+  return { buffer: Buffer.allocUnsafeSlow(READ_BYTES), callback: onRead };
+}
+
+/** `isReadByItself`: a socket made with `sharedRead`. */
+export function own(stream: Duplex, owner: StreamOwner, isReadByItself: boolean): void {
+  (stream as OwnedStream)[OWNER] = owner;
+  stream.on('error', onError);
+  stream.on('close', onClose);
+  if (!isReadByItself) stream.on('data', onData);
+}
+
+function onRead(this: unknown, length: number, buffer: Uint8Array): boolean {
+  (this as OwnedStream)[OWNER]?.read((buffer as Buffer).subarray(0, length));
+  return true;
+}
+
+function onData(this: OwnedStream, chunk: Buffer): void {
+  this[OWNER]!.read(chunk);
+}
+
+function onError(this: OwnedStream, error: Error): void {
+  this[OWNER]!.failed(error);
+}
+
+function onClose(this: OwnedStream): void {
+  this[OWNER]!.closed();
+}
