@@ -1,6 +1,7 @@
 /** Are the harness's own numbers to be trusted? Measured per worker, judged by a rule that is written down in the README. */
 import { msFromUs } from '../units.ts';
 import type { Vitals } from './snapshot.ts';
+import type { Totals } from './totals.ts';
 
 export interface Health {
   verdict: 'valid' | 'suspect' | 'invalid';
@@ -40,6 +41,20 @@ const BUSY_SHARE_SUSPECT = 0.1;
 const BUSY_SHARE_INVALID = 0.5;
 /** A loop that is busy while its thread gets less than this of a core is waiting for the CPU that others use. */
 const STARVED_CPU = 0.7;
+
+/** Of a run so far, or of all of it. */
+export function healthOf(totals: Totals): Health {
+  const seconds = (totals.timeline.rows.findLast((row) => !row.closing)?.toUs ?? 0) / 1e6;
+  return judgeHealth(totals.vitals, seconds, slipsOf(totals));
+}
+
+export function slipsOf(totals: Totals): Slip[] {
+  return (['connect_slip', 'publish_slip'] as const).map((metric) => ({
+    metric,
+    p50Us: totals.histogram(metric)?.percentile(50),
+    p99Us: totals.histogram(metric)?.percentile(99),
+  }));
+}
 
 export function judgeHealth(vitals: Vitals[][], seconds: number, slips: Slip[]): Health {
   const workers = vitals.map((samples) => workerHealth(samples, seconds));

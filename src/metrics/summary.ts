@@ -9,7 +9,7 @@ import {
 import type { Threshold } from '../scenario/scenario.ts';
 import { msFromUs } from '../units.ts';
 import { imbalances } from './books.ts';
-import { type Health, judgeHealth } from './health.ts';
+import { type Health, healthOf } from './health.ts';
 import { type Histogram, type HistogramStats, statsInMs } from './histogram.ts';
 import { compareWithObserver, type Observed, type ObserverReport } from './observer.ts';
 import { type Recovery, recoveryOf } from './recovery.ts';
@@ -95,12 +95,6 @@ export function buildSummary(request: SummaryRequest): Summary {
     open,
     durationUs,
   });
-  const slips = (['connect_slip', 'publish_slip'] as const).map((metric) => ({
-    metric,
-    p50Us: totals.histogram(metric)?.percentile(50),
-    p99Us: totals.histogram(metric)?.percentile(99),
-  }));
-  const seconds = (rows.findLast((row) => !row.closing)?.toUs ?? 0) / 1e6;
   return {
     schemaVersion: SUMMARY_SCHEMA_VERSION,
     tool: request.tool,
@@ -119,7 +113,7 @@ export function buildSummary(request: SummaryRequest): Summary {
     failures: totals.failures.map((failure) => ({ ...failure, hint: request.hintOf(failure) })),
     windows: rows.map(windowFacts),
     thresholds,
-    health: judgeHealth(totals.vitals, seconds, slips),
+    health: healthOf(totals),
     imbalances: imbalances(totals.counters),
     standIn: request.observed ? compareWithObserver(totals.counters, request.observed) : null,
   };

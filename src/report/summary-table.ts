@@ -3,7 +3,7 @@ import type { HistogramStats } from '../metrics/histogram.ts';
 import type { Recovery } from '../metrics/recovery.ts';
 import type { Summary } from '../metrics/summary.ts';
 import { RATE_TRENDS, TIME_TRENDS } from '../scenario/metric-names.ts';
-import { formatActual, formatBytes, formatCount, formatMs } from './format.ts';
+import { formatActual, formatBytes, formatCount, formatFailure, formatMs } from './format.ts';
 import type { Paint } from './paint.ts';
 import { plainTable } from './plain-table.ts';
 
@@ -115,9 +115,9 @@ function rateTable({ trends }: Summary, paint: Paint): string {
 
 function failures({ failures }: Summary, paint: Paint): string {
   if (failures.length === 0) return '';
-  const lines = failures.flatMap(({ phase, kind, code, count, hint, examples }) => [
-    `  ${paint.bad(formatCount(count))} × ${phase}: ${kind}${code ? ` ${code}` : ''}  e.g. ${examples.join(', ')}`,
-    `      ${paint.dim(hint)}`,
+  const lines = failures.flatMap((failure) => [
+    `  ${paint.bad(formatCount(failure.count))} × ${formatFailure(failure)}  e.g. ${failure.examples.join(', ')}`,
+    `      ${paint.dim(failure.hint)}`,
   ]);
   return [paint.strong('Failures'), ...lines].join('\n');
 }
