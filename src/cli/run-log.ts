@@ -2,12 +2,32 @@
 import { closeSync, fsyncSync, openSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Logger, pino } from 'pino';
+import type { RunEvent } from '../coordinator/fleet-run.ts';
 import { FleetError } from '../errors.ts';
 
 export interface RunLog {
   log: Logger;
   /** Syncs the file and gives it its name. */
   close(): void;
+}
+
+/** Of what happens, not of how it goes on: a line per second is in the summary. */
+export function logRun({ log }: RunLog): (event: RunEvent) => void {
+  return (event) => {
+    switch (event.type) {
+      case 'progress':
+      case 'ended':
+        break;
+      case 'stopping':
+        log.warn(event, 'stopping');
+        break;
+      case 'lost':
+        log.error(event, 'worker lost');
+        break;
+      default:
+        log.info(event, event.type);
+    }
+  };
 }
 
 /** Throws `report-not-written`. The folder exists. */

@@ -7,16 +7,13 @@ import { FleetRun, type FleetRunResult, type RunEvent } from '../coordinator/fle
 import type { Plan } from '../coordinator/plan.ts';
 import { openThreadLinks } from '../coordinator/thread-links.ts';
 import { buildSummary, type Summary } from '../metrics/summary.ts';
-import type { LiveView } from '../report/live-view.ts';
-import type { Paint } from '../report/paint.ts';
-import { progressLine } from '../report/progress.ts';
 import { runFiles } from '../report/run-files.ts';
 import { writeFiles } from '../report/write.ts';
 import type { DeviceTable } from '../scenario/device-table.ts';
 import type { Scenario, Target } from '../scenario/scenario.ts';
 import { TOOL } from '../tool.ts';
 import type { Door } from './door.ts';
-import { openRunLog, type RunLog } from './run-log.ts';
+import { logRun, openRunLog, type RunLog } from './run-log.ts';
 import { observationsOf, startStandInFor } from './stand-in.ts';
 
 export interface RunRequest {
@@ -29,8 +26,8 @@ export interface RunRequest {
   asRun: string;
   /** Exists. */
   folder: string;
-  view: LiveView;
-  paint: Paint;
+  /** Side by side, of every event: whoever watches the run. Its log is written anyhow. */
+  listeners: ((event: RunEvent) => void)[];
 }
 
 /** Writes the run's folder whatever the outcome, once anything was opened. */
@@ -46,7 +43,6 @@ export async function runScenario(request: RunRequest, door: Door): Promise<Summ
       await standIn?.close();
     }
   } finally {
-    request.view.end();
     runLog.close();
   }
 }
@@ -58,6 +54,7 @@ async function runAgainst(
   door: Door,
 ): Promise<Summary> {
   const { devices, plan, folder, asRun } = request;
+  const listeners = [logRun(runLog), ...request.listeners];
   const scenario = standIn?.ca
     ? { ...request.scenario, tls: { ...request.scenario.tls, ca: standIn.ca } }
     : request.scenario;
@@ -69,7 +66,9 @@ async function runAgainst(
     plan,
     clock: monotonicClock(),
     openLinks: openThreadLinks,
-    onEvent: (event) => onEvent(event, request, runLog),
+    onEvent: (event) => {
+      for (const listener of listeners) listener(event);
+    },
   });
   const stopListening = door.onStop((signal) => run.requestStop(signal));
   let result: FleetRunResult;
@@ -102,27 +101,6 @@ async function runAgainst(
   runLog.log.info({ outcome: summary.outcome, counters: summary.counters }, 'done');
   await writeFiles(folder, runFiles({ summary, intervals: result.totals.timeline.intervals, asRun }));
   return summary;
-}
-
-function onEvent(event: RunEvent, { view, plan, paint }: RunRequest, { log }: RunLog): void {
-  switch (event.type) {
-    case 'progress': {
-      const { totals, elapsedUs } = event;
-      const { durationUs, starts } = plan;
-      view.show(progressLine(totals, { elapsedUs, durationUs, starts, columns: view.columns }, paint));
-      break;
-    }
-    case 'stopping':
-      view.note(`stopping: ${event.reason}`);
-      log.warn(event, 'stopping');
-      break;
-    case 'lost':
-      view.note(paint.bad(`worker ${event.shard} was lost: ${event.reason}`));
-      log.error(event, 'worker lost');
-      break;
-    default:
-      log.info(event, event.type);
-  }
 }
 
 function outcomeOf({ lostShards, stopReason }: FleetRunResult): Summary['outcome'] {

@@ -11,6 +11,7 @@ import { readScenario } from '../scenario/scenario-file.ts';
 import type { Door } from './door.ts';
 import { EXIT, type ExitCode, firstOf } from './exit-code.ts';
 import { runScenario } from './run-scenario.ts';
+import { showRun } from './run-view.ts';
 import { overridesOf, type ScenarioFlags, scenarioFlags, workersOf } from './scenario-flags.ts';
 import { devicesKnownTo } from './stand-in.ts';
 
@@ -59,19 +60,17 @@ async function run(flags: RunFlags, door: Door): Promise<void> {
   const folder = await (flags.out === undefined
     ? createRunFolder(scenario.name, Date.now())
     : claimFolder(flags.out));
-  const summary = await runScenario(
-    {
-      scenario,
-      devices,
-      knownDevices,
-      plan,
-      asRun,
-      folder,
-      view: flags.quiet ? SILENT_VIEW : createLiveView(door.stderr, door.env, Date.now),
-      paint: paintFor(door.stderr, door.env),
-    },
-    door,
-  );
+  const paint = paintFor(door.stderr, door.env);
+  const view = flags.quiet ? SILENT_VIEW : createLiveView(door.stderr, door.env, paint);
+  const stopListening = door.onExit(() => view.abandon());
+  let summary: Summary;
+  try {
+    const listeners = [showRun(view, { scenario, plan }, paint, () => performance.now())];
+    summary = await runScenario({ scenario, devices, knownDevices, plan, asRun, folder, listeners }, door);
+  } finally {
+    stopListening();
+    view.end();
+  }
   door.stdout.write(flags.json ? `${JSON.stringify(summary, null, 2)}\n` : shown(summary, folder, door));
   door.finish(exitCodeOf(summary, flags.allowInvalid));
 }

@@ -11,7 +11,8 @@ export function signalsOf(process: NodeJS.Process): Door['onStop'] {
   let asked = false;
   const handle = (signal: NodeJS.Signals): void => {
     if (asked || listeners.size === 0) {
-      if (asked) process.stderr.write('stopped at once: no report was written\n');
+      // After the listeners of a command, which leave the terminal in order.
+      if (asked) process.on('exit', () => process.stderr.write('stopped at once: no report was written\n'));
       process.exit(EXIT.stopped);
     }
     asked = true;
