@@ -3,19 +3,19 @@ import type { CommandModule } from 'yargs';
 import { planRun } from '../coordinator/plan.ts';
 import { badInput, formatProblem } from '../errors.ts';
 import type { Summary } from '../metrics/summary.ts';
-import { createLiveView, SILENT_VIEW } from '../report/live-view.ts';
 import { paintFor } from '../report/paint.ts';
 import { summaryTable } from '../report/summary-table.ts';
 import { claimFolder, createRunFolder } from '../report/write.ts';
 import { readScenario } from '../scenario/scenario-file.ts';
 import type { Door } from './door.ts';
 import { EXIT, type ExitCode, firstOf } from './exit-code.ts';
+import { type PrometheusFlags, prometheusFlags } from './prometheus-flags.ts';
 import { runScenario } from './run-scenario.ts';
-import { showRun } from './run-view.ts';
 import { overridesOf, type ScenarioFlags, scenarioFlags, workersOf } from './scenario-flags.ts';
 import { devicesKnownTo } from './stand-in.ts';
+import { openWatchers } from './watchers.ts';
 
-interface RunFlags extends ScenarioFlags {
+interface RunFlags extends ScenarioFlags, PrometheusFlags {
   out?: string;
   json: boolean;
   quiet: boolean;
@@ -27,7 +27,7 @@ export function runCommand(door: Door): CommandModule {
     command: 'run <scenario>',
     describe: 'Run a scenario file and report latency and throughput',
     builder: (yargs) =>
-      scenarioFlags(yargs)
+      prometheusFlags(scenarioFlags(yargs))
         .option('out', {
           alias: 'o',
           type: 'string',
@@ -57,22 +57,20 @@ async function run(flags: RunFlags, door: Door): Promise<void> {
 
   // Read before anything is opened: its problems are bad input too.
   const knownDevices = await devicesKnownTo(scenario, devices);
-  const folder = await (flags.out === undefined
-    ? createRunFolder(scenario.name, Date.now())
-    : claimFolder(flags.out));
-  const paint = paintFor(door.stderr, door.env);
-  const view = flags.quiet ? SILENT_VIEW : createLiveView(door.stderr, door.env, paint);
-  const stopListening = door.onExit(() => view.abandon());
-  let summary: Summary;
+  const watchers = await openWatchers(flags, { scenario, plan }, door);
   try {
-    const listeners = [showRun(view, { scenario, plan }, paint, () => performance.now())];
-    summary = await runScenario({ scenario, devices, knownDevices, plan, asRun, folder, listeners }, door);
+    const folder = await (flags.out === undefined
+      ? createRunFolder(scenario.name, Date.now())
+      : claimFolder(flags.out));
+    const { listeners } = watchers;
+    const request = { scenario, devices, knownDevices, plan, asRun, folder, listeners };
+    const summary = await runScenario(request, door).finally(() => watchers.endView());
+    door.stdout.write(flags.json ? `${JSON.stringify(summary, null, 2)}\n` : shown(summary, folder, door));
+    door.finish(exitCodeOf(summary, flags.allowInvalid));
+    await watchers.linger();
   } finally {
-    stopListening();
-    view.end();
+    await watchers.close();
   }
-  door.stdout.write(flags.json ? `${JSON.stringify(summary, null, 2)}\n` : shown(summary, folder, door));
-  door.finish(exitCodeOf(summary, flags.allowInvalid));
 }
 
 function shown(summary: Summary, folder: string, door: Door): string {
