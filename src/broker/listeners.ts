@@ -114,16 +114,22 @@ function listen(server: Server, host: string, port: number): Promise<void> {
   });
 }
 
+const LISTEN_HINTS: Record<string, string> = {
+  EADDRINUSE: 'another program listens there; choose another port, or 0 for any free one',
+  EACCES: 'ports below 1024 need privileges; choose a higher one, or 0 for any free one',
+  EADDRNOTAVAIL: 'the host must be an address of this machine',
+  ENOTFOUND: 'the host must be an address of this machine',
+};
+
+/** What to do about an address that cannot be had, by the system's code. */
+export function listenHint(code: string | undefined): string | undefined {
+  return code === undefined ? undefined : LISTEN_HINTS[code];
+}
+
 function listenFault(error: NodeJS.ErrnoException, host: string, port: number): FleetError {
-  const hints: Record<string, string> = {
-    EADDRINUSE: 'another program listens there; choose another port, or 0 for any free one',
-    EACCES: 'ports below 1024 need privileges; choose a higher one, or 0 for any free one',
-    EADDRNOTAVAIL: 'the host must be an address of this machine',
-    ENOTFOUND: 'the host must be an address of this machine',
-  };
   const code = error.code ?? error.message;
   return new FleetError('broker-failed', `the stand-in cannot listen on ${host} port ${port}: ${code}`, {
-    hint: hints[code],
+    hint: listenHint(code),
     cause: error,
   });
 }

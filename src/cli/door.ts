@@ -9,4 +9,6 @@ export interface Door {
   finish(code: ExitCode): void;
   /** Calls back on the first SIGINT or SIGTERM: stop gracefully. A second one ends the process. Returns the way to unsubscribe. */
   onStop(listener: (signal: NodeJS.Signals) => void): () => void;
+  /** Calls back when the process ends while a command still runs: a crash, or the second signal. Returns the way to unsubscribe. */
+  onExit(listener: () => void): () => void;
 }

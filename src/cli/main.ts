@@ -38,6 +38,10 @@ async function main(args: string[]): Promise<ExitCode> {
       exitCode = code;
     },
     onStop: signalsOf(process),
+    onExit: (listener) => {
+      process.on('exit', listener);
+      return () => process.off('exit', listener);
+    },
   };
   // A reader that went away (`| head`) is no reason to lose a run: its report is still written.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', ignoreBrokenPipe);

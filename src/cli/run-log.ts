@@ -2,6 +2,7 @@
 import { closeSync, fsyncSync, openSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Logger, pino } from 'pino';
+import type { RunEvent } from '../coordinator/fleet-run.ts';
 import { FleetError } from '../errors.ts';
 import { TOOL } from '../tool.ts';
 
@@ -9,6 +10,25 @@ export interface RunLog {
   log: Logger;
   /** Syncs the file and gives it its name. Throws `report-not-written` where a line could not be written; the file is gone then. */
   close(): void;
+}
+
+/** Of what happens, not of how it goes on: a line per second is in the summary. */
+export function logRun({ log }: RunLog): (event: RunEvent) => void {
+  return (event) => {
+    switch (event.type) {
+      case 'progress':
+      case 'ended':
+        break;
+      case 'stopping':
+        log.warn(event, 'stopping');
+        break;
+      case 'lost':
+        log.error(event, 'worker lost');
+        break;
+      default:
+        log.info(event, event.type);
+    }
+  };
 }
 
 /** Writes its first line, so that a disk that is full already is found before any load. Throws `report-not-written`. The folder exists. */

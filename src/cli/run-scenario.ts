@@ -7,16 +7,13 @@ import { FleetRun, type FleetRunResult, type RunEvent } from '../coordinator/fle
 import type { Plan } from '../coordinator/plan.ts';
 import { openThreadLinks } from '../coordinator/thread-links.ts';
 import { buildSummary, type Summary } from '../metrics/summary.ts';
-import type { LiveView } from '../report/live-view.ts';
-import type { Paint } from '../report/paint.ts';
-import { progressLine } from '../report/progress.ts';
 import { recordFiles, renderedFiles } from '../report/run-files.ts';
 import { writeFiles } from '../report/write.ts';
 import type { DeviceTable } from '../scenario/device-table.ts';
 import type { Scenario, Target } from '../scenario/scenario.ts';
 import { TOOL } from '../tool.ts';
 import type { Door } from './door.ts';
-import { openRunLog, type RunLog } from './run-log.ts';
+import { logRun, openRunLog, type RunLog } from './run-log.ts';
 import { observationsOf, startStandInFor } from './stand-in.ts';
 
 export interface RunRequest {
@@ -33,8 +30,8 @@ export interface RunRequest {
   allowInvalid?: boolean;
   /** Hears of the result before it is written: it is worth showing though the disk may be full. */
   onSummary?(summary: Summary): void;
-  view: LiveView;
-  paint: Paint;
+  /** Side by side, of every event: whoever watches the run. Its log is written anyhow. */
+  listeners: ((event: RunEvent) => void)[];
 }
 
 /** Writes the run's folder whatever the outcome, once anything was opened. */
@@ -50,7 +47,6 @@ export async function runScenario(request: RunRequest, door: Door): Promise<Summ
       await standIn?.close();
     }
   } finally {
-    request.view.end();
     runLog.close();
   }
 }
@@ -62,6 +58,7 @@ async function runAgainst(
   door: Door,
 ): Promise<Summary> {
   const { devices, plan, folder, asRun, allowInvalid } = request;
+  const listeners = [logRun(runLog), ...request.listeners];
   const scenario = standIn?.ca
     ? { ...request.scenario, tls: { ...request.scenario.tls, ca: standIn.ca } }
     : request.scenario;
@@ -73,7 +70,9 @@ async function runAgainst(
     plan,
     clock: monotonicClock(),
     openLinks: openThreadLinks,
-    onEvent: (event) => onEvent(event, request, runLog),
+    onEvent: (event) => {
+      for (const listener of listeners) listener(event);
+    },
   });
   const stopListening = door.onStop((signal) => run.requestStop(signal));
   let result: FleetRunResult;
@@ -110,27 +109,6 @@ async function runAgainst(
   await writeFiles(folder, recordFiles(finished));
   await writeFiles(folder, renderedFiles(finished));
   return summary;
-}
-
-function onEvent(event: RunEvent, { view, plan, paint }: RunRequest, { log }: RunLog): void {
-  switch (event.type) {
-    case 'progress': {
-      const { totals, elapsedUs } = event;
-      const { durationUs, starts } = plan;
-      view.show(progressLine(totals, { elapsedUs, durationUs, starts, columns: view.columns }, paint));
-      break;
-    }
-    case 'stopping':
-      view.note(`stopping: ${event.reason}`);
-      log.warn(event, 'stopping');
-      break;
-    case 'lost':
-      view.note(paint.bad(`worker ${event.shard} was lost: ${event.reason}`));
-      log.error(event, 'worker lost');
-      break;
-    default:
-      log.info(event, event.type);
-  }
 }
 
 function outcomeOf({ lostShards, stopReason }: FleetRunResult): Summary['outcome'] {

@@ -3,7 +3,6 @@ import type { CommandModule } from 'yargs';
 import { planRun } from '../coordinator/plan.ts';
 import { badInput, formatProblem } from '../errors.ts';
 import type { Summary } from '../metrics/summary.ts';
-import { createLiveView, SILENT_VIEW } from '../report/live-view.ts';
 import { paintFor } from '../report/paint.ts';
 import { summaryTable } from '../report/summary-table.ts';
 import { claimFolder, createRunFolder } from '../report/write.ts';
@@ -11,11 +10,13 @@ import { readScenario } from '../scenario/scenario-file.ts';
 import type { Door } from './door.ts';
 import { exitCodeOf } from './exit-code.ts';
 import { tellGitHub } from './github-actions.ts';
+import { type PrometheusFlags, prometheusFlags } from './prometheus-flags.ts';
 import { runScenario } from './run-scenario.ts';
 import { overridesOf, type ScenarioFlags, scenarioFlags, workersOf } from './scenario-flags.ts';
 import { devicesKnownTo } from './stand-in.ts';
+import { openWatchers } from './watchers.ts';
 
-interface RunFlags extends ScenarioFlags {
+interface RunFlags extends ScenarioFlags, PrometheusFlags {
   out?: string;
   json: boolean;
   quiet: boolean;
@@ -27,7 +28,7 @@ export function runCommand(door: Door): CommandModule {
     command: 'run <scenario>',
     describe: 'Run a scenario file and report latency and throughput',
     builder: (yargs) =>
-      scenarioFlags(yargs)
+      prometheusFlags(scenarioFlags(yargs))
         .option('out', {
           alias: 'o',
           type: 'string',
@@ -57,32 +58,28 @@ async function run(flags: RunFlags, door: Door): Promise<void> {
 
   // Read before anything is opened: its problems are bad input too.
   const knownDevices = await devicesKnownTo(scenario, devices);
-  const folder = await (flags.out === undefined
-    ? createRunFolder(scenario.name, Date.now())
-    : claimFolder(flags.out));
-  let summary: Summary | undefined;
-  let isWritten = false;
+  const watchers = await openWatchers(flags, { scenario, plan }, door);
   try {
-    await runScenario(
-      {
-        scenario,
-        devices,
-        knownDevices,
-        plan,
-        asRun,
-        folder,
-        view: flags.quiet ? SILENT_VIEW : createLiveView(door.stderr, door.env, Date.now),
-        paint: paintFor(door.stderr, door.env),
-        allowInvalid: flags.allowInvalid,
-        onSummary: (built) => {
-          summary = built;
-        },
-      },
-      door,
-    );
-    isWritten = true;
+    const folder = await (flags.out === undefined
+      ? createRunFolder(scenario.name, Date.now())
+      : claimFolder(flags.out));
+    const { listeners } = watchers;
+    const { allowInvalid } = flags;
+    let summary: Summary | undefined;
+    const onSummary = (built: Summary): void => {
+      summary = built;
+    };
+    let isWritten = false;
+    try {
+      const request = { scenario, devices, knownDevices, plan, asRun, folder, listeners, allowInvalid };
+      await runScenario({ ...request, onSummary }, door).finally(() => watchers.endView());
+      isWritten = true;
+    } finally {
+      if (summary !== undefined) await tell(summary, isWritten ? folder : undefined, flags, door);
+    }
+    await watchers.linger();
   } finally {
-    if (summary !== undefined) await tell(summary, isWritten ? folder : undefined, flags, door);
+    await watchers.close();
   }
 }
 

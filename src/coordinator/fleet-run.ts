@@ -30,7 +30,9 @@ export type RunEvent =
   /** A snapshot has been merged. */
   | { type: 'progress'; totals: Totals; elapsedUs: number }
   | { type: 'stopping'; reason: string }
-  | { type: 'lost'; shard: number; reason: string };
+  | { type: 'lost'; shard: number; reason: string }
+  /** Every shard is done or lost: the totals change no more. */
+  | { type: 'ended'; totals: Totals };
 
 export interface FleetRunResult {
   totals: Totals;
@@ -93,6 +95,7 @@ export class FleetRun {
     }
     this.totals.setLostMessages(lostMessages(this.ledgers));
     if (this.startUs === 0) this.neverStarted();
+    this.request.onEvent({ type: 'ended', totals: this.totals });
     return {
       totals: this.totals,
       startedEpochMs: this.startedEpochMs,

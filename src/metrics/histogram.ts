@@ -7,6 +7,7 @@ import {
   decodeFromCompressedBase64,
   encodeIntoCompressedBase64,
   initWebAssemblySync,
+  JsHistogram,
   WasmHistogram,
 } from 'hdr-histogram-js';
 import { msFromUs } from '../units.ts';
@@ -56,6 +57,10 @@ function initialize(): void {
   if (!ready) initWebAssemblySync();
   ready = true;
 }
+/** The package declares the type of this one in a file that its index does not lead to. */
+const { decode: decodeToJs } = JsHistogram as unknown as {
+  decode(data: Uint8Array, bitBucketSize: 64): JsHistogram;
+};
 
 /**
  * 3 significant digits over 0 … HIGHEST_VALUE. 32-bit counts where values are recorded (an interval never sees 2^32), 64-bit where
@@ -102,6 +107,22 @@ export class Histogram {
     if (this.count === 0) return undefined;
     // A bucket answers with its upper edge; the exact extremes are known and bound it.
     return Math.min(Math.max(this.buckets.getValueAtPercentile(percent), this.min), this.max);
+  }
+
+  /**
+   * How many values there are up to each bound, of bounds that ascend. A bound takes in the whole bucket that it lies in: up to 2047 that is
+   * the bound itself, above it reaches at most 0.1 % further.
+   */
+  countsUpTo(bounds: readonly number[]): number[] {
+    // The WASM kind does not show its buckets.
+    const decoded = decodeToJs(this.buckets.encode(), 64);
+    let index = 0;
+    let count = 0;
+    return bounds.map((bound) => {
+      const last = Math.min(decoded.countsArrayIndex(bound), decoded.countsArrayLength - 1);
+      for (; index <= last; index++) count += decoded.getCountAtIndex(index);
+      return count;
+    });
   }
 
   stats(): HistogramStats | null {

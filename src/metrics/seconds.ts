@@ -41,7 +41,8 @@ export function secondsOf(windows: WindowFacts[], durationMs: number, intervals:
       trends[trend] = bucketsOfCompressed(compressedBase64);
     }
     for (const trend of RATE_TRENDS) {
-      trends[trend] = { values: [ratePerSec(trend, counters, lengthUs)], counts: [1] };
+      const perSec = Math.round(ratePerSec(trend, { fromUs, toUs, counters })!);
+      trends[trend] = { values: [perSec], counts: [1] };
     }
     seconds.push({ lengthUs, counters, trends });
   }

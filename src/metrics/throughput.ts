@@ -14,6 +14,17 @@ const COUNTERS_OF: Record<RateTrend, Counter[]> = {
 /** Shorter rows than this (the last one, say) would be scaled up from next to nothing. */
 const SHORTEST_ROW_US = 500_000;
 
+/** Undefined of a row too short to tell. */
+export function ratePerSec(
+  trend: RateTrend,
+  { fromUs, toUs, counters }: Pick<TimelineRow, 'fromUs' | 'toUs' | 'counters'>,
+): number | undefined {
+  const lengthUs = toUs - fromUs;
+  if (lengthUs < SHORTEST_ROW_US) return undefined;
+  const count = COUNTERS_OF[trend].reduce((sum, counter) => sum + (counters[counter] ?? 0), 0);
+  return count / (lengthUs / 1e6);
+}
+
 /** From the rows that lie within the run; the drain after it is not throughput. Undefined for a counter that never moved. */
 export function throughputHistogram(
   trend: RateTrend,
@@ -21,18 +32,12 @@ export function throughputHistogram(
   durationUs: number,
 ): Histogram | undefined {
   const histogram = new Histogram('total');
-  for (const { fromUs, toUs, counters } of rows) {
-    const lengthUs = toUs - fromUs;
-    if (lengthUs < SHORTEST_ROW_US || fromUs + lengthUs / 2 > durationUs) continue;
-    histogram.record(ratePerSec(trend, counters, lengthUs));
+  for (const row of rows) {
+    const perSec = ratePerSec(trend, row);
+    if (perSec === undefined || (row.fromUs + row.toUs) / 2 > durationUs) continue;
+    histogram.record(Math.round(perSec));
   }
   if (histogram.max > 0) return histogram;
   histogram.destroy();
   return undefined;
-}
-
-/** Of one row. */
-export function ratePerSec(trend: RateTrend, counters: TimelineRow['counters'], lengthUs: number): number {
-  const count = COUNTERS_OF[trend].reduce((sum, counter) => sum + (counters[counter] ?? 0), 0);
-  return Math.round(count / (lengthUs / 1e6));
 }

@@ -27,3 +27,8 @@ export function formatBytes(bytes: number): string {
   if (bytes < 1024 * 1024) return `${(bytes / 1024).toFixed(1)} KB`;
   return `${(bytes / 1024 / 1024).toFixed(1)} MB`;
 }
+
+/** connack: rejected CONNACK 4; dns: timeout. */
+export function formatFailure({ phase, kind, code }: { phase: string; kind: string; code: string }): string {
+  return `${phase}: ${kind}${code ? ` ${code}` : ''}`;
+}

@@ -1,7 +1,7 @@
 /** Summary → what a person reads on the terminal at the end of a run. */
 import type { Summary } from '../metrics/summary.ts';
 import { countRows, type FigureTable, latencyTable, throughputTable } from './figures.ts';
-import { formatActual, formatCount } from './format.ts';
+import { formatActual, formatCount, formatFailure } from './format.ts';
 import type { Paint } from './paint.ts';
 import { plainTable } from './plain-table.ts';
 
@@ -43,9 +43,9 @@ function table({ head, rows }: FigureTable, paint: Paint): string {
 
 function failures({ failures }: Summary, paint: Paint): string {
   if (failures.length === 0) return '';
-  const lines = failures.flatMap(({ phase, kind, code, count, hint, examples }) => [
-    `  ${paint.bad(formatCount(count))} × ${phase}: ${kind}${code ? ` ${code}` : ''}  e.g. ${examples.join(', ')}`,
-    `      ${paint.dim(hint)}`,
+  const lines = failures.flatMap((failure) => [
+    `  ${paint.bad(formatCount(failure.count))} × ${formatFailure(failure)}  e.g. ${failure.examples.join(', ')}`,
+    `      ${paint.dim(failure.hint)}`,
   ]);
   return [paint.strong('Failures'), ...lines].join('\n');
 }

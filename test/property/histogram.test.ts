@@ -106,3 +106,27 @@ it('compressed and read back it has the same count and percentiles', () => {
     { numRuns: 100 },
   );
 });
+
+/** Of three significant digits: 2048 buckets of width 1, then 1024 for every doubling. */
+function highestOfBucket(value: number): number {
+  const width = 2 ** Math.max(0, Math.floor(Math.log2(value)) - 10);
+  return (Math.floor(value / width) + 1) * width - 1;
+}
+
+it('counts up to a bound are those of the values up to the end of its bucket', () => {
+  const bounds = fc.array(value, { minLength: 1, maxLength: 20 });
+  fc.assert(
+    fc.property(values, bounds, (drawn, unsorted) => {
+      const histogram = recorded('total', drawn);
+      const ascending = unsorted.toSorted((a, b) => a - b);
+      const naive = ascending.map((bound) => drawn.filter((one) => one <= highestOfBucket(bound)).length);
+      expect(histogram.countsUpTo(ascending)).toEqual(naive);
+      expect(histogram.countsUpTo([HIGHEST_VALUE])).toEqual([drawn.length]);
+      for (const bound of ascending) {
+        expect(highestOfBucket(bound)).toBeLessThanOrEqual(Math.max(bound * 1.001, 2047));
+      }
+      histogram.destroy();
+    }),
+    { numRuns: 200 },
+  );
+});

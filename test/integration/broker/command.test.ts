@@ -24,6 +24,7 @@ function run(...args: string[]) {
         stop = undefined;
       };
     },
+    onExit: () => () => {},
   };
   const parser = yargs(['broker', ...args])
     .strict()

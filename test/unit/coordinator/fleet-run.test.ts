@@ -56,6 +56,8 @@ const clock = new ManualClock();
 let links: LinkInHand[];
 let assignments: ShardAssignment[];
 let events: RunEvent[];
+/** messages_lost at the time of that event. */
+let endedWith: number | undefined;
 let destroyed: number;
 let run: FleetRun;
 let result: Promise<FleetRunResult>;
@@ -66,6 +68,7 @@ beforeEach(() => {
   const plan = planRun(scenario, devices, 2);
   links = plan.segments.map(() => new LinkInHand());
   events = [];
+  endedWith = undefined;
   destroyed = 0;
   run = new FleetRun({
     scenario,
@@ -83,7 +86,10 @@ beforeEach(() => {
         },
       };
     },
-    onEvent: (event) => events.push(event),
+    onEvent: (event) => {
+      events.push(event);
+      if (event.type === 'ended') endedWith = event.totals.counters.messages_lost;
+    },
   });
   result = run.run();
   // Each test awaits it in its own time.
@@ -144,7 +150,10 @@ it('the ledgers of all shards together say how many messages were lost', async (
     link.say({ type: 'done', ledger: ledgers[shard]! });
     link.end();
   }
-  expect((await result).totals.counters.messages_lost).toBe(2);
+  const { totals } = await result;
+  expect(totals.counters.messages_lost).toBe(2);
+  expect(events.at(-1)).toEqual({ type: 'ended', totals });
+  expect(endedWith, 'the totals change no more').toBe(2);
 });
 
 describe('stop', () => {

@@ -50,6 +50,17 @@ it('gives the exact extremes though its buckets are wider', () => {
   merged.destroy();
 });
 
+it('counts up to bounds: the same again when asked again, and what came since', () => {
+  expect(histogram.countsUpTo([0, 10])).toEqual([0, 0]);
+  for (const value of [0, 5, 10, 11, 5000, HIGHEST_VALUE]) histogram.record(value);
+  const bounds = [0, 4, 10, 10, 4999, 5000, HIGHEST_VALUE, 2 * HIGHEST_VALUE, 2 ** 40];
+  expect(histogram.countsUpTo(bounds)).toEqual([1, 1, 3, 3, 4, 5, 6, 6, 6]);
+  expect(histogram.countsUpTo(bounds)).toEqual([1, 1, 3, 3, 4, 5, 6, 6, 6]);
+  histogram.record(1);
+  expect(histogram.countsUpTo([1])).toEqual([2]);
+  expect(histogram.countsUpTo([])).toEqual([]);
+});
+
 it('read back from buckets alone it takes over the exact figures', () => {
   for (const value of [100_001, 123_457]) histogram.record(value);
   const merged = new Histogram('total');

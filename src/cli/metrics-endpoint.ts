@@ -1,0 +1,94 @@
+/** Where Prometheus reads a run: a listener of its events that answers HTTP. */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Registry } from 'prom-client';
+import { listenHint } from '../broker/listeners.ts';
+import type { RunEvent } from '../coordinator/fleet-run.ts';
+import type { Plan } from '../coordinator/plan.ts';
+import { badInput } from '../errors.ts';
+import { Totals } from '../metrics/totals.ts';
+import { exposedMetrics } from '../report/prometheus.ts';
+import type { Door } from './door.ts';
+import type { ListenAddress } from './prometheus-flags.ts';
+
+const PATH = '/metrics';
+
+export class MetricsEndpoint {
+  private readonly server: Server;
+  private readonly registry: Registry;
+  private totals: Totals;
+  private hasEnded = false;
+  private readonly lastScrape: Promise<void>;
+  private scrapedLast: () => void = () => {};
+
+  private constructor(scenario: string, plan: Plan) {
+    this.lastScrape = new Promise((resolve) => {
+      this.scrapedLast = resolve;
+    });
+    this.totals = new Totals(plan.segments.length);
+    this.registry = exposedMetrics({ scenario, planned: plan.starts, totals: () => this.totals });
+    this.server = createServer((request, response) => {
+      // Whatever is wrong with an answer, the run goes on.
+      this.answer(request, response).catch((error: Error) => response.destroy(error));
+    });
+  }
+
+  /** Throws `bad-input` when the address cannot be had. */
+  static async open(address: ListenAddress, scenario: string, plan: Plan): Promise<MetricsEndpoint> {
+    const endpoint = new MetricsEndpoint(scenario, plan);
+    await listen(endpoint.server, address);
+    return endpoint;
+  }
+
+  get url(): string {
+    const { address, family, port } = this.server.address() as AddressInfo;
+    return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}${PATH}`;
+  }
+
+  readonly onEvent = (event: RunEvent): void => {
+    if (event.type === 'progress' || event.type === 'ended') this.totals = event.totals;
+    if (event.type === 'ended') this.hasEnded = true;
+  };
+
+  /** Until the final totals have been scraped once, a signal comes, or the time is over. */
+  async linger(ms: number, door: Door): Promise<void> {
+    let stopListening = (): void => {};
+    const stopped = new Promise((resolve) => {
+      stopListening = door.onStop(resolve);
+    });
+    await Promise.race([this.lastScrape, stopped, sleep(ms, undefined, { ref: false })]);
+    stopListening();
+  }
+
+  async close(): Promise<void> {
+    const closed = new Promise((resolve) => this.server.close(resolve));
+    this.server.closeAllConnections();
+    await closed;
+  }
+
+  private async answer({ method, url }: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (url?.split('?')[0] !== PATH) {
+      response.writeHead(404, { 'content-type': 'text/plain' }).end(`the metrics are at ${PATH}\n`);
+      return;
+    }
+    if (method !== 'GET' && method !== 'HEAD') {
+      response.writeHead(405, { allow: 'GET, HEAD' }).end();
+      return;
+    }
+    // What is read from here on is final, or is not.
+    if (this.hasEnded && method === 'GET') response.once('finish', this.scrapedLast);
+    const body = await this.registry.metrics();
+    response.writeHead(200, { 'content-type': this.registry.contentType }).end(body);
+  }
+}
+
+async function listen(server: Server, { host, port }: ListenAddress): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, resolve);
+  }).catch(({ code, message }: NodeJS.ErrnoException) => {
+    const problem = `cannot listen on ${host} port ${port}: ${code ?? message}`;
+    throw badInput([{ file: '--prometheus', message: problem, hint: listenHint(code) }]);
+  });
+}

@@ -1,0 +1,48 @@
+/** Whoever watches a run: a person by the live view, Prometheus by an endpoint. */
+import type { RunEvent } from '../coordinator/fleet-run.ts';
+import { createLiveView, SILENT_VIEW } from '../report/live-view.ts';
+import { paintFor } from '../report/paint.ts';
+import type { Door } from './door.ts';
+import { MetricsEndpoint } from './metrics-endpoint.ts';
+import { lingerMsOf, type PrometheusFlags, parseListenAddress } from './prometheus-flags.ts';
+import { showRun, type ViewedRun } from './run-view.ts';
+
+export interface WatchFlags extends PrometheusFlags {
+  quiet: boolean;
+}
+
+export interface Watchers {
+  /** Hear every event of the run. */
+  listeners: ((event: RunEvent) => void)[];
+  /** Clears the screen for what is said of the run. */
+  endView(): void;
+  /** Gives Prometheus the time to read the final totals. */
+  linger(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Throws `bad-input` when the endpoint's address cannot be had. */
+export async function openWatchers(flags: WatchFlags, run: ViewedRun, door: Door): Promise<Watchers> {
+  const address = flags.prometheus === undefined ? undefined : parseListenAddress(flags.prometheus);
+  const endpoint = address && (await MetricsEndpoint.open(address, run.scenario.name, run.plan));
+  const paint = paintFor(door.stderr, door.env);
+  const view = flags.quiet ? SILENT_VIEW : createLiveView(door.stderr, door.env, paint);
+  if (endpoint) view.note(`metrics at ${endpoint.url}`);
+  const stopListening = door.onExit(() => view.abandon());
+  const show = showRun(view, run, paint, () => performance.now());
+  const endView = (): void => {
+    stopListening();
+    view.end();
+  };
+  return {
+    listeners: endpoint ? [show, endpoint.onEvent] : [show],
+    endView,
+    async linger() {
+      await endpoint?.linger(lingerMsOf(flags), door);
+    },
+    async close() {
+      endView();
+      await endpoint?.close();
+    },
+  };
+}
