@@ -38,6 +38,8 @@ export interface DeviceContext {
   run: number;
   /** When publishing ends, on the shard's clock. */
   publishEndUs: number;
+  /** How long a device stays connected once it is ready; to the end when absent. */
+  stayUs?: number;
   /** Levels of the shard, kept by its devices. */
   load: Load;
 }

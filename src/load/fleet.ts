@@ -9,7 +9,7 @@ const SWEEP_EVERY_US = 20_000;
 const SWEEP_PARTS = 1_000_000 / SWEEP_EVERY_US;
 
 export class Fleet {
-  readonly devices: VirtualDevice[] = [];
+  private devices: VirtualDevice[] = [];
   private readonly context: DeviceContext;
   private readonly sweepTimer = wheelTimer((nowUs) => this.sweep(nowUs));
   private sweepPart = 0;
@@ -39,6 +39,32 @@ export class Fleet {
 
   close(): void {
     for (const device of this.devices) device.close();
+  }
+
+  /** Closes the latest of those that are connected. */
+  closeLatest(count: number): void {
+    for (let index = this.devices.length - 1; index >= 0 && count > 0; index--) {
+      if (this.devices[index]!.over) continue;
+      this.devices[index]!.close();
+      count--;
+    }
+  }
+
+  /** A trial begins. */
+  renew(): void {
+    for (const device of this.devices) device.renew();
+  }
+
+  /** A trial is over; its connections stay. */
+  settle(): void {
+    for (const device of this.devices) device.settle();
+  }
+
+  /** Forgets the devices whose connection is gone; returns their rows. */
+  release(): number[] {
+    const rows = this.devices.filter(({ over }) => over).map(({ row }) => row);
+    this.devices = this.devices.filter(({ over }) => !over);
+    return rows;
   }
 
   ledger(): Ledger {

@@ -5,10 +5,11 @@ import type { Clock } from '../clock.ts';
 import { createContext, type DeviceContext, type ShardBasis } from './device-context.ts';
 import { CLOSING_US, DRAIN_LOOK_US, Drain } from './drain.ts';
 import { Fleet } from './fleet.ts';
-import { createPacer, type Pacer } from './pacer.ts';
+import { createPacer } from './pacer.ts';
 import type { ShardPort } from './protocol.ts';
 import { globalIndex, shareOf } from './segment.ts';
 import { SnapshotSeries } from './snapshot-series.ts';
+import { Starts } from './starts.ts';
 import { wheelTimer } from './wheel.ts';
 
 export interface ShardAssignment extends ShardBasis {
@@ -40,17 +41,13 @@ class Shard {
   private readonly port: ShardPort;
   private readonly context: DeviceContext;
   private readonly resolve: () => void;
-  private readonly pacer: Pacer;
-  private readonly starts: number;
-  private readonly mostConnecting: number;
   private readonly fleet: Fleet;
+  private readonly starts: Starts;
   private readonly snapshots: SnapshotSeries;
   private phase: 'waiting' | 'running' | 'draining' | 'closing' | 'done' = 'waiting';
   private startUs = 0;
-  private nextStart = 0;
   private drained: Drain | undefined;
   private closedByUs = 0;
-  private readonly paceTimer = wheelTimer((nowUs) => this.pace(nowUs));
   private readonly phaseTimer = wheelTimer((nowUs) => this.look(nowUs));
 
   constructor(assignment: ShardAssignment, port: ShardPort, context: DeviceContext, resolve: () => void) {
@@ -59,10 +56,13 @@ class Shard {
     this.port = port;
     this.context = context;
     this.resolve = resolve;
-    this.pacer = createPacer(scenario.connect.stages);
-    this.starts = shareOf(segment, starts);
-    this.mostConnecting = shareOf(segment, scenario.connect.maxInFlight);
     this.fleet = new Fleet(context);
+    const pacer = createPacer(scenario.connect.stages);
+    this.starts = new Starts(context, shareOf(segment, scenario.connect.maxInFlight), {
+      count: shareOf(segment, starts),
+      dueUs: (nth) => this.startUs + pacer.dueUs(globalIndex(segment, nth)),
+      start: (nth, dueUs) => this.fleet.start(globalIndex(segment, nth), dueUs),
+    });
     this.snapshots = new SnapshotSeries(context, (snapshot) => port.post({ type: 'snapshot', snapshot }));
   }
 
@@ -77,45 +77,23 @@ class Shard {
     this.snapshots.start(startUs);
     this.fleet.watch(startUs);
     wheel.arm(this.phaseTimer, endUs);
-    if (this.starts > 0) wheel.arm(this.paceTimer, this.dueUs(0));
+    this.starts.begin();
   }
 
   /** No new starts, no new messages; what is under way has `gracefulStop` to finish. */
   drain(): void {
     if (this.phase === 'draining' || this.phase === 'closing' || this.phase === 'done') return;
-    const { clock, wheel, recorder, scenario } = this.context;
+    const { clock, wheel, scenario } = this.context;
     const nowUs = clock.nowUs();
     if (this.phase === 'waiting') this.snapshots.start(nowUs);
     wheel.start();
     this.phase = 'draining';
     this.drained = new Drain(this.context, nowUs, scenario.gracefulStopUs);
-    wheel.disarm(this.paceTimer);
+    this.starts.end();
     // A device that opens only now must not begin to publish.
     this.context.publishEndUs = nowUs;
     this.fleet.drain();
-    recorder.counters.connects_scheduled += this.starts - this.nextStart;
-    recorder.counters.connects_cancelled += this.starts - this.nextStart;
     this.look(nowUs);
-  }
-
-  private dueUs(nth: number): number {
-    return this.startUs + this.pacer.dueUs(globalIndex(this.assignment.segment, nth));
-  }
-
-  private pace(nowUs: number): void {
-    const { recorder, load, wheel } = this.context;
-    const { counters } = recorder;
-    while (this.nextStart < this.starts) {
-      const dueUs = this.dueUs(this.nextStart);
-      if (dueUs > nowUs) {
-        wheel.arm(this.paceTimer, dueUs);
-        return;
-      }
-      const row = globalIndex(this.assignment.segment, this.nextStart++);
-      counters.connects_scheduled++;
-      if (load.connecting >= this.mostConnecting) counters.connects_dropped++;
-      else this.fleet.start(row, dueUs);
-    }
   }
 
   /** Is the phase over? */

@@ -25,6 +25,7 @@ export class SnapshotSeries {
   start(startUs: number): void {
     this.startUs = this.fromUs = startUs;
     this.second = -1;
+    this.closing = false;
     this.context.wheel.arm(this.timer, startUs + SNAPSHOT_EVERY_US);
   }
 
@@ -51,6 +52,12 @@ export class SnapshotSeries {
   end(nowUs: number): void {
     this.context.wheel.disarm(this.timer);
     this.cut(nowUs);
+  }
+
+  /** What has gathered so far is of no series. */
+  forget(): void {
+    this.context.recorder.take();
+    this.vitals.take();
   }
 
   destroy(): void {
