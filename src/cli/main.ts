@@ -9,6 +9,7 @@ import { checkCommand } from './check.ts';
 import { devicesCommand } from './devices.ts';
 import type { Door } from './door.ts';
 import { EXIT, type ExitCode, exitCodeOfFault } from './exit-code.ts';
+import { limitCommand } from './limit.ts';
 import { runCommand } from './run.ts';
 import { signCommand } from './sign.ts';
 import { signalsOf } from './signals.ts';
@@ -17,6 +18,7 @@ import { givenOnce, usageError } from './usage.ts';
 const commands: ((door: Door) => CommandModule)[] = [
   runCommand,
   checkCommand,
+  limitCommand,
   signCommand,
   brokerCommand,
   devicesCommand,

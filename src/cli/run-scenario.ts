@@ -132,7 +132,7 @@ function outcomeOf({ lostShards, stopReason }: FleetRunResult): Summary['outcome
     : { state: 'aborted', reason: stopReason };
 }
 
-function targetText(target: Target, isStandIn: boolean): string {
+export function targetText(target: Target, isStandIn: boolean): string {
   switch (target.kind) {
     case 'url':
       return `${target.protocol}://${target.host}:${target.port}${target.path}${isStandIn ? ' (stand-in)' : ''}`;
@@ -143,7 +143,7 @@ function targetText(target: Target, isStandIn: boolean): string {
   }
 }
 
-function environment(): Summary['environment'] {
+export function environment(): Summary['environment'] {
   return {
     node: process.version,
     platform: `${process.platform} ${process.arch}`,
