@@ -1,4 +1,4 @@
-/** Connections cut by the stand-in: which of them, and how. */
+/** How the stand-in ends connections, and which of them where only a share is cut. */
 import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { TLSSocket } from 'node:tls';
@@ -19,4 +19,10 @@ export function chooseShare<T>(items: Iterable<T>, share: number, random: () => 
 export function cutStream(stream: Duplex, how: 'rst' | 'fin'): void {
   if (how === 'rst' && stream instanceof Socket && !(stream instanceof TLSSocket)) stream.resetAndDestroy();
   else stream.destroy();
+}
+
+/** Closes after what was written has gone; a peer that does not close its side is not waited for. */
+export function closeStream(stream: Duplex): void {
+  if (stream instanceof Socket) stream.destroySoon();
+  else stream.end();
 }

@@ -1,7 +1,6 @@
 /**
  * One triple = one connection: a new login closes the older one, whatever the client ids ("Kicked by the same device" in the platform's
- * log). The newer one is let in only when the older is wholly gone, because a client of aedes that ends late takes the entry of its
- * namesake with it.
+ * log). The newer one is let in when the older has ended.
  */
 import type { Session } from './session.ts';
 
@@ -41,11 +40,11 @@ export class DeviceConnections {
     if (current?.holder !== session) return;
     this.places.delete(place);
     const next = current.next;
-    if (next !== undefined && !next.session.client.closed) this.enter(place, next.session, next.enter);
+    if (next !== undefined && !next.session.closed) this.enter(place, next.session, next.enter);
   }
 
   private kick(session: Session): void {
-    if (session.client.closed) return;
+    if (session.closed) return;
     this.onKick();
     this.end(session);
   }

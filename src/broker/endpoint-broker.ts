@@ -1,58 +1,61 @@
-/** The MQTT side of the stand-in: aedes with the platform's rules in place of its own. */
+/** The MQTT side of the stand-in: the protocol as far as devices use it (3.1.1, QoS 0 and 1), with the platform's rules. */
 import type { Duplex } from 'node:stream';
-import { Aedes, type Client, type ConnectPacket, type PublishPacket, type Subscription } from 'aedes';
+import type { IConnectPacket } from 'mqtt-packet';
+import { PUBLISH } from '../client/frames.ts';
+import { RarePackets } from '../client/rare-packets.ts';
+import { type ReceivedPublish, readPublish } from '../client/received-publish.ts';
 import type { Clock } from '../clock.ts';
 import { Answers } from './answers.ts';
 import { ConnectRate } from './connect-rate.ts';
 import { type Counts, countPublish, countRefusal } from './counts.ts';
-import { cutStream } from './cut.ts';
+import { closeStream, cutStream } from './cut.ts';
 import { DeviceConnections } from './device-connections.ts';
 import type { Faults } from './faults.ts';
 import { postedEvent, replyTo, replyTopic } from './property-reply.ts';
-import { isOwnTopic } from './rules.ts';
-import { Session } from './session.ts';
+import { hasWildcard, isOwnTopic } from './rules.ts';
+import { Session, type SessionOwner, wholePacket } from './session.ts';
 import type { SignInDesk } from './sign-in.ts';
 import type { Truth } from './truth.ts';
 
-type Done = (error?: Error | null) => void;
-type Published = (error?: Error) => void;
+const CONNECT = 1;
+const PUBACK = 4;
+const SUBSCRIBE = 8;
+const UNSUBSCRIBE = 10;
+const PINGREQ = 12;
+
+const WRONG_PROTOCOL_VERSION = 1;
+const REFUSED_SUBSCRIPTION = 0x80;
+
+/** The platform looks for dead peers at this interval (help 130922). */
+const SWEEP_EVERY_MS = 30_000;
+/** For a connection to say CONNECT. */
+const CONNECT_TIMEOUT_US = 30_000_000;
 
 /**
  * A topic is heard by one device at most, the one whose place it names, and that device has one connection. So routing is the question
- * whether the publisher itself subscribed, and an uplink goes to "the cloud", which is this object: `publish` replaces the emitter and
- * the storage of aedes altogether. Aedes does the protocol: packets, SUBACK, keepalive, persistent sessions. PUBACKs are sent from here,
- * so that they can be late while aedes reads on.
+ * whether the publisher itself subscribed, and any other uplink goes to "the cloud", which is this object.
  */
-export class EndpointBroker extends Aedes {
+export class EndpointBroker implements SessionOwner {
   private readonly desk: SignInDesk;
   private readonly counts: Counts;
   private readonly clock: Clock;
   private readonly faults: Faults | undefined;
   private readonly answers: Answers;
   private readonly connectRate = new ConnectRate();
-  /** Weak, because aedes still hands over what a client sent just before its end. */
-  private readonly sessions = new WeakMap<Client, Session>();
+  private readonly sessions = new Set<Session>();
   private readonly devices: DeviceConnections;
+  /** Filters of devices that connected without clean session, by place: what outlasts their connections. */
+  private readonly persistent = new Map<string, Set<string>>();
+  /** The parser of mqtt-packet takes on the protocol version of the CONNECT it has read: it reads nothing else. */
+  private readonly connects = new RarePackets('3.1.1');
+  private readonly rare = new RarePackets('3.1.1');
+  private readonly sweeping = setInterval(() => this.sweep(this.clock.nowUs()), SWEEP_EVERY_MS).unref();
 
   constructor(
     desk: SignInDesk,
     counts: Counts,
     { clock, truth, faults }: { clock: Clock; truth: Truth; faults?: Faults },
   ) {
-    super({
-      // Client ids are longer than the 23 characters of MQTT 3.1, and the platform takes them there too.
-      maxClientsIdLength: 0xffff,
-      // Packets of a client that does not wait for its CONNACK.
-      queueLimit: 1000,
-      preConnect: (client, packet, done) => this.onConnect(client, packet, done),
-      authenticate: (client, _username, _password, done) => this.onAuthenticate(client, done),
-      authorizePublish: (client, packet, done) => this.onPublish(client, packet, done),
-      authorizeSubscribe: (client, subscription, done) => this.onSubscribe(client, subscription, done),
-      authorizeForward: (_client, packet) => {
-        this.counts.messages_delivered++;
-        return packet;
-      },
-    });
     this.desk = desk;
     this.counts = counts;
     this.clock = clock;
@@ -62,105 +65,118 @@ export class EndpointBroker extends Aedes {
       (session) => this.end(session),
       () => this.counts.kicked++,
     );
-    // A persistent session comes with the subscriptions of last time.
-    this.on('client', (client) => this.sessions.get(client)?.subscriptionsChanged());
-    this.on('subscribe', (_subscriptions, client) => this.sessions.get(client)?.subscriptionsChanged());
-    this.on('unsubscribe', (_filters, client) => this.sessions.get(client)?.subscriptionsChanged());
-    const onError = (client: Client): void => {
-      const session = this.sessions.get(client);
-      if (session !== undefined) this.end(session);
-    };
-    this.on('clientError', onError);
-    this.on('connectionError', onError);
   }
 
   /** Takes over a connection of any transport. */
   accept(stream: Duplex, tls: boolean): void {
-    // These listeners come before those of aedes, so that its client is always closed through end() and says when it is done.
-    stream.once('end', () => this.end(session));
-    stream.once('close', () => {
+    const session = new Session(this, stream, tls, this.clock.nowUs());
+    this.sessions.add(session);
+    stream.on('data', (chunk: Buffer) => session.read(chunk, this.clock.nowUs()));
+    // What went wrong does not matter: 'close' follows.
+    stream.on('error', () => {});
+    stream.on('end', () => this.end(session));
+    stream.on('close', () => {
       this.end(session);
-      this.countEnd(session);
       this.faults?.freeze.closed(stream);
     });
     this.faults?.freeze.opened(stream);
-    const session = new Session(this.handle(stream), tls);
-    this.sessions.set(session.client, session);
   }
 
-  /** What aedes would spread: uplinks, which are taken already, and $SYS topics, which exist for clusters of brokers. */
-  override publish(_packet: PublishPacket, client: Client | Published | null, done?: Published): void {
-    const then = typeof client === 'function' ? client : done;
-    // Never at once: aedes reads on when this is called, and its packet parser is not reentrant.
-    if (then !== undefined) setImmediate(then);
-  }
-
-  private takeUplink(session: Session, packet: PublishPacket, nowUs: number): void {
-    const place = session.place;
-    if (place === undefined || !isOwnTopic(packet.topic, place)) {
-      this.counts.publishes_unauthorized++;
+  packet(session: Session, first: number, bytes: Buffer, from: number, to: number): void {
+    const type = first >> 4;
+    // CONNECT comes first, and once [MQTT-3.1.0-1, MQTT-3.1.0-2].
+    if ((type === CONNECT) !== (session.signIn === undefined)) {
+      this.end(session);
       return;
     }
-    const { topic, payload, qos } = packet;
-    if (this.faults?.messageRate?.isOver(place, qos === 0 ? 0 : 1, nowUs)) {
-      this.counts.publishes_over_rate++;
-      return;
+    switch (type) {
+      case CONNECT:
+        this.onConnect(session, this.connects.read('connect', wholePacket(bytes, from, to)));
+        break;
+      case PUBLISH:
+        this.onPublish(session, (first >> 1) & 3, bytes, from, to);
+        break;
+      case PUBACK:
+        break;
+      case SUBSCRIBE:
+        this.onSubscribe(session, wholePacket(bytes, from, to));
+        break;
+      case UNSUBSCRIBE:
+        this.onUnsubscribe(session, wholePacket(bytes, from, to));
+        break;
+      case PINGREQ:
+        this.answers.pingresp(session);
+        break;
+      default:
+        // DISCONNECT, what only servers send, or a part of QoS 2.
+        this.end(session);
     }
-    if (session.client.closed) return;
-    if (session.hears(topic)) this.answers.deliver(session, { topic, payload, qos });
-    const event = postedEvent(topic, place);
-    if (event === undefined || !session.hears(replyTopic(topic))) return;
-    // QoS 0: the reply itself is the confirmation of the post, and a device that misses it posts again.
-    const reply = { topic: replyTopic(topic), payload: replyTo(event, payload.toString()), qos: 0 } as const;
-    this.answers.reply(session, reply, nowUs);
   }
 
-  private onConnect(
-    client: Client,
-    packet: ConnectPacket,
-    done: (error: Error | null, ok: boolean) => void,
-  ): void {
-    const session = this.sessions.get(client);
-    // Wills are not supported on 3.1.1: ignored, not refused.
-    packet.will = undefined;
-    // Closed in the meantime: nobody waits for an answer.
-    if (session === undefined) return;
+  /** Ends the connection unless something else has, after what was said; its device's place is free then. */
+  end(session: Session): void {
+    if (session.closed) return;
+    session.closed = true;
+    this.sessions.delete(session);
+    if (session.open) {
+      session.open = false;
+      this.counts.connections_open--;
+      this.counts.disconnects++;
+      this.faults?.ended(session);
+      this.answers.ended(session);
+    }
+    closeStream(session.stream);
+    if (session.place !== undefined) this.devices.ended(session.place, session);
+  }
+
+  /** Closes who has not been heard of for one and a half times the keepalive [MQTT-3.1.2-24], and who never said CONNECT. */
+  sweep(nowUs: number): void {
+    for (const session of this.sessions) {
+      const patienceUs = session.open ? 1.5 * session.keepaliveUs : CONNECT_TIMEOUT_US;
+      if ((session.open || session.signIn === undefined) && nowUs - session.heardUs > patienceUs) {
+        this.end(session);
+      }
+    }
+  }
+
+  close(): void {
+    clearInterval(this.sweeping);
+    for (const session of this.sessions) this.end(session);
+  }
+
+  private onConnect(session: Session, packet: IConnectPacket | undefined): void {
+    if (packet === undefined) {
+      this.end(session);
+      return;
+    }
     session.connectUs = this.clock.nowUs();
+    session.keepaliveUs = (packet.keepalive ?? 0) * 1e6;
     this.faults?.connectArrived(session.connectUs, this.cut);
     if (packet.username !== undefined) {
       this.connectRate.count(packet.username, session.connectUs);
       this.counts.connects_per_minute_max = this.connectRate.max;
     }
-    if (packet.protocolVersion !== 5) {
-      session.signIn = this.desk.judge(packet, session.tls);
-      // The platform knows a device by its triple, so that is the name of its persistent session here, whatever its client id.
-      if (session.signIn.ok) packet.clientId = session.signIn.place;
-    }
-    this.answers.whenConnackDue(session, () => {
-      // Aedes answers MQTT 5 with code 1 by itself, after this.
-      if (packet.protocolVersion === 5) countRefusal(this.counts, 1);
-      done(null, true);
-    });
+    session.signIn =
+      packet.protocolVersion === 5
+        ? { ok: false, returnCode: WRONG_PROTOCOL_VERSION, reason: 'protocol-version' }
+        : this.desk.judge(packet, session.tls);
+    session.wait();
+    this.answers.whenConnackDue(session, () => this.answerConnect(session, packet.clean ?? true));
   }
 
-  private onAuthenticate(
-    client: Client,
-    done: (error: (Error & { returnCode: number }) | null, ok: boolean) => void,
-  ): void {
-    const session = this.sessions.get(client);
-    // Closed in the meantime: nobody waits for an answer.
-    if (session?.signIn === undefined || client.closed) return;
-    if (session.signIn.ok) {
-      this.devices.enter(session.signIn.place, session, () => {
-        this.admit(session);
-        this.answers.connackFollows(session);
-        done(null, true);
-      });
-    } else {
-      const { reason, returnCode } = session.signIn;
-      countRefusal(this.counts, returnCode);
-      done(Object.assign(new Error(reason), { returnCode }), false);
+  private answerConnect(session: Session, clean: boolean): void {
+    const signIn = session.signIn!;
+    if (!signIn.ok) {
+      countRefusal(this.counts, signIn.returnCode);
+      this.answers.connack(session, signIn.returnCode);
+      this.end(session);
+      return;
     }
+    this.devices.enter(signIn.place, session, () => {
+      this.admit(session);
+      this.answers.connack(session, 0, this.restore(session, signIn.place, clean));
+      session.goOn();
+    });
   }
 
   /** Counts before the CONNACK is written, as with every count: whoever has the answer finds it in the books. */
@@ -171,69 +187,103 @@ export class EndpointBroker extends Aedes {
     this.faults?.admitted(session);
   }
 
-  /** The PUBACK is sent in any case: 3.1.1 has no way to say no. What is delivered follows it, unless it is to be late. */
-  private onPublish(client: Client | null, packet: PublishPacket, done: Done): void {
-    const nowUs = this.clock.nowUs();
-    countPublish(this.counts, packet.qos);
-    if (packet.qos === 2) {
-      // Not supported by the platform; an error closes the connection.
-      done(new Error('QoS 2 is not supported'));
-      return;
-    }
-    const session = client === null ? undefined : this.sessions.get(client);
-    if (session === undefined) {
-      done();
-      return;
-    }
-    this.takeUplink(session, packet, nowUs);
-    if (packet.qos === 0) {
-      done();
-      return;
-    }
-    // To aedes it is one of QoS 0 from here on: nothing to acknowledge.
-    packet.qos = 0;
-    this.answers.puback(session, packet.messageId ?? 0, nowUs, done);
+  /**
+   * The platform knows a device by its triple, so that is whose persistent session it is, whatever the client id. Returns whether there
+   * was one. Only filters are kept: no message comes for a device that is away, since nobody else can address it.
+   */
+  private restore(session: Session, place: string, clean: boolean): boolean {
+    const kept = clean ? undefined : this.persistent.get(place);
+    if (clean) this.persistent.delete(place);
+    const filters = kept ?? new Set<string>();
+    if (!clean) this.persistent.set(place, filters);
+    session.restore(filters);
+    return kept !== undefined;
   }
 
-  private onSubscribe(
-    client: Client,
-    subscription: Subscription,
-    done: (error: Error | null, subscription?: Subscription | null) => void,
-  ): void {
-    const place = this.sessions.get(client)?.place;
-    if (place === undefined || !isOwnTopic(subscription.topic, place)) {
-      this.counts.subscribes_refused++;
-      // Without a subscription aedes answers 0x80 for this filter.
-      done(null, null);
+  /** The PUBACK is sent in any case: 3.1.1 has no way to say no. What is delivered follows it, unless it is to be late. */
+  private onPublish(session: Session, qos: number, bytes: Buffer, from: number, to: number): void {
+    const nowUs = this.clock.nowUs();
+    const publish = qos === 3 ? undefined : readPublish(bytes, from, to, qos, false);
+    if (publish === undefined || publish.topic === '' || hasWildcard(publish.topic)) {
+      this.end(session);
       return;
     }
-    this.counts.subscribes++;
+    countPublish(this.counts, qos as 0 | 1 | 2);
+    if (qos === 2) {
+      // Not supported by the platform.
+      this.end(session);
+      return;
+    }
+    if (qos === 1) {
+      this.answers.puback(session, publish.packetId, nowUs);
+      this.readOnlyWhatIsTaken(session);
+    }
+    this.takeUplink(session, publish, qos as 0 | 1, nowUs);
+  }
+
+  private takeUplink(session: Session, { topic, payload }: ReceivedPublish, qos: 0 | 1, nowUs: number): void {
+    const place = session.place!;
+    if (!isOwnTopic(topic, place)) {
+      this.counts.publishes_unauthorized++;
+      return;
+    }
+    if (this.faults?.messageRate?.isOver(place, qos, nowUs)) {
+      this.counts.publishes_over_rate++;
+      return;
+    }
+    // The payload lies in what was read: a message that may wait needs one of its own.
+    if (session.hears(topic)) this.answers.deliver(session, { topic, payload: this.kept(payload), qos });
+    const event = postedEvent(topic, place);
+    if (event === undefined || !session.hears(replyTopic(topic))) return;
+    // QoS 0: the reply itself is the confirmation of the post, and a device that misses it posts again.
+    const reply = { topic: replyTopic(topic), payload: replyTo(event, payload.toString()), qos: 0 } as const;
+    this.answers.reply(session, reply, nowUs);
+  }
+
+  private kept(payload: Buffer): Buffer {
+    return this.faults === undefined ? payload : Buffer.from(payload);
+  }
+
+  private onSubscribe(session: Session, packet: Buffer): void {
+    const { messageId, subscriptions = [] } = this.rare.read('subscribe', packet) ?? {};
+    if (!messageId || subscriptions.length === 0) {
+      this.end(session);
+      return;
+    }
     // The platform ignores a subscription's QoS, the sender's holds; the SUBACK still grants what was asked.
-    subscription.qos = 1;
-    done(null, subscription);
+    const codes = subscriptions.map(({ topic, qos }) =>
+      this.takeSubscription(session, topic) ? Math.min(qos, 1) : REFUSED_SUBSCRIPTION,
+    );
+    this.answers.suback(session, messageId, codes);
+  }
+
+  private takeSubscription(session: Session, filter: string): boolean {
+    const isAllowed = isOwnTopic(filter, session.place!);
+    this.counts[isAllowed ? 'subscribes' : 'subscribes_refused']++;
+    if (isAllowed) session.subscribe(filter);
+    return isAllowed;
+  }
+
+  private onUnsubscribe(session: Session, packet: Buffer): void {
+    const { messageId, unsubscriptions = [] } = this.rare.read('unsubscribe', packet) ?? {};
+    if (!messageId) {
+      this.end(session);
+      return;
+    }
+    for (const filter of unsubscriptions) session.unsubscribe(filter);
+    this.answers.unsuback(session, messageId);
+  }
+
+  /** A device that does not read its acknowledgments is not read from either. */
+  private readOnlyWhatIsTaken({ stream }: Session): void {
+    if (!stream.writableNeedDrain || stream.isPaused() || this.faults?.freeze.frozen) return;
+    stream.pause();
+    stream.once('drain', () => stream.resume());
   }
 
   private readonly cut = (session: Session, how: 'rst' | 'fin'): void => {
     this.counts.connections_cut++;
-    cutStream(session.client.conn, how);
+    cutStream(session.stream, how);
     this.end(session);
   };
-
-  /** Closes the client unless something else has begun to, and frees its device's place when aedes is done with it. */
-  private end(session: Session): void {
-    if (session.client.closed) return;
-    this.countEnd(session);
-    session.client.close(() => {
-      if (session.place !== undefined) this.devices.ended(session.place, session);
-    });
-  }
-
-  private countEnd(session: Session): void {
-    if (!session.open) return;
-    session.open = false;
-    this.counts.connections_open--;
-    this.counts.disconnects++;
-    this.faults?.ended(session);
-    this.answers.ended(session);
-  }
 }

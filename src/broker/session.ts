@@ -1,16 +1,20 @@
 /** One connection on the stand-in, from the transport's accept to its end. */
-import type { Client } from 'aedes';
+import type { Duplex } from 'node:stream';
+import { type FrameReader, type Rest, readFrames, varintBytes } from '../client/frames.ts';
 import { hasWildcard, matchesFilter } from './rules.ts';
 import type { SignIn } from './sign-in.ts';
 
-/**
- * What the type declarations of aedes leave out: a client's filters, those restored for a persistent session included, and the packet id
- * of its next message.
- */
-export type BrokerClient = Client & { subscriptions: Record<string, unknown>; _nextId: number };
+/** What a client may send ahead of its CONNACK: it need not wait [MQTT 3.1.1, 3.1.4]. */
+const MOST_EARLY_PACKETS = 1000;
 
-export class Session {
-  readonly client: BrokerClient;
+export interface SessionOwner {
+  /** One packet, as of frames.FrameReader. */
+  packet(session: Session, first: number, bytes: Buffer, from: number, to: number): void;
+  end(session: Session): void;
+}
+
+export class Session implements FrameReader {
+  readonly stream: Duplex;
   readonly tls: boolean;
   /** Undefined until a CONNECT came. */
   signIn: SignIn | undefined;
@@ -18,11 +22,24 @@ export class Session {
   connectUs = 0;
   /** CONNACK 0 was sent and the connection has not ended since. */
   open = false;
+  /** Nothing more is read or sent. */
+  closed = false;
+  keepaliveUs = 0;
+  /** When the last bytes came. */
+  heardUs: number;
+  private readonly owner: SessionOwner;
+  private rest: Rest;
+  /** Between CONNECT and CONNACK: what came meanwhile. */
+  private early: Buffer[] | undefined;
+  private lastMessageId = 0;
+  private filters = new Set<string>();
   private wildcards: string[] = [];
 
-  constructor(client: Client, tls: boolean) {
-    this.client = client as BrokerClient;
+  constructor(owner: SessionOwner, stream: Duplex, tls: boolean, nowUs: number) {
+    this.owner = owner;
+    this.stream = stream;
     this.tls = tls;
+    this.heardUs = nowUs;
   }
 
   /** `/<productKey>/<deviceName>`; undefined unless the sign-in was accepted. */
@@ -30,21 +47,69 @@ export class Session {
     return this.signIn?.ok ? this.signIn.place : undefined;
   }
 
-  /** A packet id that aedes does not use for another message. */
-  takeMessageId(): number {
-    const id = this.client._nextId;
-    this.client._nextId = id >= 0xffff ? 1 : id + 1;
-    return id;
+  read(chunk: Buffer, nowUs: number): void {
+    this.heardUs = nowUs;
+    if (!this.closed) this.rest = readFrames(this, this.rest, chunk);
   }
 
-  /** To be called when the client's subscriptions changed, so that a publish need not look through all of them. */
-  subscriptionsChanged(): void {
-    this.wildcards = Object.keys(this.client.subscriptions).filter(hasWildcard);
+  frame(first: number, bytes: Buffer, from: number, to: number): boolean {
+    if (this.early === undefined) {
+      this.owner.packet(this, first, bytes, from, to);
+    } else if (this.early.length === MOST_EARLY_PACKETS) {
+      this.owner.end(this);
+    } else {
+      this.early.push(Buffer.from(wholePacket(bytes, from, to)));
+    }
+    return !this.closed;
+  }
+
+  malformed(): void {
+    this.owner.end(this);
+  }
+
+  /** From here to `goOn` packets are kept. */
+  wait(): void {
+    this.early = [];
+  }
+
+  goOn(): void {
+    const { early = [] } = this;
+    this.early = undefined;
+    for (const packet of early) if (!this.closed) readFrames(this, undefined, packet);
+  }
+
+  nextMessageId(): number {
+    this.lastMessageId = this.lastMessageId === 0xffff ? 1 : this.lastMessageId + 1;
+    return this.lastMessageId;
+  }
+
+  /** Filters of a persistent session, kept by reference: what changes here changes there. */
+  restore(filters: Set<string>): void {
+    this.filters = filters;
+    this.filtersChanged();
+  }
+
+  subscribe(filter: string): void {
+    this.filters.add(filter);
+    this.filtersChanged();
+  }
+
+  unsubscribe(filter: string): void {
+    this.filters.delete(filter);
+    this.filtersChanged();
   }
 
   hears(topic: string): boolean {
-    return (
-      topic in this.client.subscriptions || this.wildcards.some((filter) => matchesFilter(filter, topic))
-    );
+    return this.filters.has(topic) || this.wildcards.some((filter) => matchesFilter(filter, topic));
   }
+
+  /** So that a publish need not look through all of them. */
+  private filtersChanged(): void {
+    this.wildcards = [...this.filters].filter(hasWildcard);
+  }
+}
+
+/** Of a body bytes[from … to), with its fixed header. */
+export function wholePacket(bytes: Buffer, from: number, to: number): Buffer {
+  return bytes.subarray(from - 1 - varintBytes(to - from), to);
 }

@@ -1,5 +1,5 @@
 /** What a CONNECT is answered with, by the rules of the platform. */
-import type { ConnectPacket } from 'aedes';
+import type { IConnectPacket } from 'mqtt-packet';
 import { DeviceIndex } from '../scenario/device-index.ts';
 import { DeviceTable, type SharedDevices } from '../scenario/device-table.ts';
 import { verifyConnect } from '../signing/verify.ts';
@@ -18,7 +18,7 @@ export class SignInDesk {
     this.index = DeviceIndex.of(this.devices);
   }
 
-  judge(packet: ConnectPacket, tls: boolean): SignIn {
+  judge(packet: IConnectPacket, tls: boolean): SignIn {
     const { clientId, username = '', keepalive = 0 } = packet;
     const password = packet.password?.toString() ?? '';
     const verdict = verifyConnect({ clientId, username, password, tls }, this.secretOf);

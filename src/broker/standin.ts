@@ -51,12 +51,11 @@ export async function startStandIn(settings: StandInSettings): Promise<StandIn> 
   const truth = new Truth();
   const faults = settings.faults && new Faults(settings.faults, clock);
   const broker = new EndpointBroker(new SignInDesk(settings.devices), counts, { clock, truth, faults });
-  await broker.listen();
   const listeners = new Listeners(counts);
   const close = async (): Promise<void> => {
     faults?.close();
     await listeners.close();
-    await new Promise<void>((resolve) => broker.close(resolve));
+    broker.close();
     truth.close();
   };
   try {

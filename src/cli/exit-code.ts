@@ -1,5 +1,7 @@
 /** The exit codes of the tool; 0, 99, 104 and 105 mean what they mean in k6. */
 import type { FaultCode } from '../errors.ts';
+import type { Summary } from '../metrics/summary.ts';
+import { type ObjectionKind, objectionsTo } from '../metrics/verdict.ts';
 
 export const EXIT = {
   ok: 0,
@@ -32,6 +34,19 @@ const OF_FAULT: Record<FaultCode, ExitCode> = {
   'broker-failed': EXIT.harness,
   harness: EXIT.harness,
 };
+
+const OF_OBJECTION: Record<ObjectionKind, ExitCode> = {
+  books: EXIT.harness,
+  'worker-lost': EXIT.workerLost,
+  stopped: EXIT.stopped,
+  generator: EXIT.invalid,
+  threshold: EXIT.threshold,
+};
+
+/** Of a run, from its summary as it was built or as it was read from its file. */
+export function exitCodeOf(summary: Summary, allowInvalid = false): ExitCode {
+  return firstOf(objectionsTo(summary, allowInvalid).map(({ kind }) => OF_OBJECTION[kind]));
+}
 
 export function exitCodeOfFault(code: FaultCode): ExitCode {
   return OF_FAULT[code];

@@ -8,7 +8,7 @@ import { brokerCommand } from './broker.ts';
 import { checkCommand } from './check.ts';
 import { devicesCommand } from './devices.ts';
 import type { Door } from './door.ts';
-import { EXIT, type ExitCode, exitCodeOfFault } from './exit-code.ts';
+import { EXIT, type ExitCode, exitCodeOfFault, firstOf } from './exit-code.ts';
 import { limitCommand } from './limit.ts';
 import { runCommand } from './run.ts';
 import { signCommand } from './sign.ts';
@@ -60,7 +60,8 @@ async function main(args: string[]): Promise<ExitCode> {
     return exitCode;
   } catch (error) {
     printFault(error);
-    return error instanceof FleetError ? exitCodeOfFault(error.code) : EXIT.harness;
+    // A command may have given a code already: the report of a run with a fault of its own could not be written, say.
+    return firstOf([exitCode, error instanceof FleetError ? exitCodeOfFault(error.code) : EXIT.harness]);
   }
 }
 

@@ -29,6 +29,10 @@ export interface RunRequest {
   asRun: string;
   /** Exists. */
   folder: string;
+  /** An overloaded generator is accepted. */
+  allowInvalid?: boolean;
+  /** Hears of the result before it is written: it is worth showing though the disk may be full. */
+  onSummary?(summary: Summary): void;
   view: LiveView;
   paint: Paint;
 }
@@ -57,7 +61,7 @@ async function runAgainst(
   runLog: RunLog,
   door: Door,
 ): Promise<Summary> {
-  const { devices, plan, folder, asRun } = request;
+  const { devices, plan, folder, asRun, allowInvalid } = request;
   const scenario = standIn?.ca
     ? { ...request.scenario, tls: { ...request.scenario.tls, ca: standIn.ca } }
     : request.scenario;
@@ -96,11 +100,14 @@ async function runAgainst(
     connectUs: plan.connectUs,
     environment: environment(),
     thresholds: scenario.thresholds,
+    breach: result.breach,
     hintOf,
     observed: standIn && (await observationsOf(standIn)),
   });
+  request.onSummary?.(summary);
   runLog.log.info({ outcome: summary.outcome, counters: summary.counters }, 'done');
-  await writeFiles(folder, runFiles({ summary, intervals: result.totals.timeline.intervals, asRun }));
+  const { intervals } = result.totals.timeline;
+  await writeFiles(folder, runFiles({ summary, intervals, asRun, allowInvalid }));
   return summary;
 }
 
@@ -126,7 +133,10 @@ function onEvent(event: RunEvent, { view, plan, paint }: RunRequest, { log }: Ru
 }
 
 function outcomeOf({ lostShards, stopReason }: FleetRunResult): Summary['outcome'] {
-  if (lostShards.length > 0) return { state: 'partial', reason: stopReason ?? null };
+  if (lostShards.length > 0) {
+    const said = lostShards.map(({ shard, reason }) => `worker ${shard} was lost: ${reason}`);
+    return { state: 'partial', reason: said.join('; ') };
+  }
   return stopReason === undefined
     ? { state: 'completed', reason: null }
     : { state: 'aborted', reason: stopReason };

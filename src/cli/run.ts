@@ -9,7 +9,8 @@ import { summaryTable } from '../report/summary-table.ts';
 import { claimFolder, createRunFolder } from '../report/write.ts';
 import { readScenario } from '../scenario/scenario-file.ts';
 import type { Door } from './door.ts';
-import { EXIT, type ExitCode, firstOf } from './exit-code.ts';
+import { exitCodeOf } from './exit-code.ts';
+import { tellGitHub } from './github-actions.ts';
 import { runScenario } from './run-scenario.ts';
 import { overridesOf, type ScenarioFlags, scenarioFlags, workersOf } from './scenario-flags.ts';
 import { devicesKnownTo } from './stand-in.ts';
@@ -59,33 +60,45 @@ async function run(flags: RunFlags, door: Door): Promise<void> {
   const folder = await (flags.out === undefined
     ? createRunFolder(scenario.name, Date.now())
     : claimFolder(flags.out));
-  const summary = await runScenario(
-    {
-      scenario,
-      devices,
-      knownDevices,
-      plan,
-      asRun,
-      folder,
-      view: flags.quiet ? SILENT_VIEW : createLiveView(door.stderr, door.env, Date.now),
-      paint: paintFor(door.stderr, door.env),
-    },
-    door,
-  );
-  door.stdout.write(flags.json ? `${JSON.stringify(summary, null, 2)}\n` : shown(summary, folder, door));
-  door.finish(exitCodeOf(summary, flags.allowInvalid));
+  let summary: Summary | undefined;
+  let isWritten = false;
+  try {
+    await runScenario(
+      {
+        scenario,
+        devices,
+        knownDevices,
+        plan,
+        asRun,
+        folder,
+        view: flags.quiet ? SILENT_VIEW : createLiveView(door.stderr, door.env, Date.now),
+        paint: paintFor(door.stderr, door.env),
+        allowInvalid: flags.allowInvalid,
+        onSummary: (built) => {
+          summary = built;
+        },
+      },
+      door,
+    );
+    isWritten = true;
+  } finally {
+    if (summary !== undefined) await tell(summary, isWritten ? folder : undefined, flags, door);
+  }
 }
 
-function shown(summary: Summary, folder: string, door: Door): string {
-  return `${summaryTable(summary, paintFor(door.stdout, door.env))}\n\nReport      ${folder}\n`;
+/** What is known is told, though the report may not have been written. */
+async function tell(
+  summary: Summary,
+  folder: string | undefined,
+  { json, allowInvalid }: RunFlags,
+  door: Door,
+): Promise<void> {
+  door.stdout.write(json ? `${JSON.stringify(summary, null, 2)}\n` : shown(summary, folder, door));
+  await tellGitHub(summary, door, allowInvalid);
+  door.finish(exitCodeOf(summary, allowInvalid));
 }
 
-function exitCodeOf(summary: Summary, allowInvalid: boolean): ExitCode {
-  const codes: ExitCode[] = [];
-  if (summary.imbalances.length > 0) codes.push(EXIT.harness);
-  if (summary.outcome.state === 'partial') codes.push(EXIT.workerLost);
-  if (summary.outcome.state === 'aborted') codes.push(EXIT.stopped);
-  if (summary.health.verdict === 'invalid' && !allowInvalid) codes.push(EXIT.invalid);
-  if (summary.thresholds.some(({ verdict }) => verdict !== 'pass')) codes.push(EXIT.threshold);
-  return firstOf(codes);
+function shown(summary: Summary, folder: string | undefined, door: Door): string {
+  const table = summaryTable(summary, paintFor(door.stdout, door.env));
+  return folder === undefined ? `${table}\n` : `${table}\n\nReport      ${folder}\n`;
 }

@@ -16,13 +16,23 @@ export interface Client {
   ): Connection;
 }
 
+/** By the platform's limits. */
+export const TOPICS_PER_SUBSCRIBE = 8;
+/** For the far side to take our DISCONNECT and close its side too; a shard allows four times as much for all its closing. */
+export const LINGER_MS = 500;
+
 export interface Connection {
-  /** At most 8 topics to a SUBSCRIBE, the platform's limit; each SUBACK is one `subscribed`. Only on an open connection. */
+  /** At most 8 topics to a SUBSCRIBE; each SUBACK is one `subscribed`. Only on an open connection. */
   subscribe(subscriptions: Subscription[]): void;
-  /** Returns the packet id that `acked` will name; 0 at QoS 0. Only on an open connection. */
+  /**
+   * Returns the packet id that `acked` will name; 0 at QoS 0. Only on an open connection. The payload may be written over once this has
+   * returned.
+   */
   publish(topic: string, payload: string | Buffer, qos: 0 | 1): number;
   /** The deadline of the attempt has passed: fails it as a timeout of the phase it is in. */
   expire(): void;
+  /** To be called once a second: what a client would otherwise need a timer of its own for, its keepalive. */
+  tick(nowUs: number): void;
   /**
    * DISCONNECT and close, or give up the attempt. Only `ended` follows, within a second whatever the far side does; where there was
    * nothing to say goodbye to, before this returns. Outstanding acknowledgements are not waited for.
@@ -46,8 +56,12 @@ export interface ConnectionHandler {
   lost(failure: Failure): void;
   /** SUBACK with its return codes: 0 or 1 granted, 128 and above refused. */
   subscribed(returnCodes: number[]): void;
-  /** The first PUBACK of a packet id; reason codes of 128 and above (MQTT 5 only) are refusals. */
+  /**
+   * A PUBACK; reason codes of 128 and above (MQTT 5 only) are refusals. It may come twice, or for an id under which nothing was sent: the
+   * books of what is unacknowledged are the handler's.
+   */
   acked(packetId: number, reasonCode: number): void;
+  /** The payload is valid during the call only. */
   received(topic: string, payload: Buffer): void;
   /** After `close`: the socket is gone. */
   ended(): void;

@@ -2,7 +2,13 @@
 import type { Scenario } from '../scenario/scenario.ts';
 import type { Client } from './connection.ts';
 import { createMqttJsClient } from './mqttjs.ts';
+import { createWireClient } from './wire.ts';
 
 export function createClient(scenario: Pick<Scenario, 'client' | 'protocol' | 'connect' | 'tls'>): Client {
-  return createMqttJsClient(scenario);
+  switch (scenario.client) {
+    case 'mqtt':
+      return createMqttJsClient(scenario);
+    case 'wire':
+      return createWireClient(scenario);
+  }
 }

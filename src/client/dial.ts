@@ -4,7 +4,7 @@
  */
 import { type LookupAddress, lookup } from 'node:dns';
 import { readFileSync } from 'node:fs';
-import { connect, isIP, isIPv6, type LookupFunction, type Socket } from 'node:net';
+import { connect, isIP, isIPv6, type LookupFunction, type OnReadOpts, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { connect as connectTls, createSecureContext, type SecureContext, type TLSSocket } from 'node:tls';
 import { createWebSocketStream, WebSocket } from 'ws';
@@ -20,6 +20,8 @@ export interface DialOptions {
   secureContext: SecureContext | undefined;
   servername: string | undefined;
   verify: boolean;
+  /** Reads a plain TCP stream in place of its 'data' events; `this` in its callback is the stream. */
+  onread?: OnReadOpts;
 }
 
 /** Reads the PEM files once per shard. */
@@ -64,6 +66,11 @@ export class Dial {
     else this.openTcp([{ address: endpoint.host, family }]);
   }
 
+  /** The socket that `onread` reads, if any does. */
+  get plain(): Socket | undefined {
+    return this.endpoint.protocol === 'mqtt' && this.options.onread ? this.tcp : undefined;
+  }
+
   /** Bytes of the TCP connection: what the network carries, TLS and WebSocket framing included. They stay after its end. */
   get bytesSent(): number {
     return this.tcp?.bytesWritten ?? 0;
@@ -93,7 +100,7 @@ export class Dial {
    */
   private openTcp(addresses: LookupAddress[]): void {
     this.attempt.enter('tcp');
-    const { host, port } = this.endpoint;
+    const { host, port, protocol } = this.endpoint;
     const resolved: LookupFunction = (_host, _options, done) => done(null, addresses);
     const socket = connect({
       host,
@@ -102,6 +109,7 @@ export class Dial {
       lookup: resolved,
       autoSelectFamily: true,
       autoSelectFamilyAttemptTimeout: NEVER_MS,
+      ...(protocol === 'mqtt' && this.options.onread && { onread: this.options.onread }),
     });
     this.tcp = socket;
     this.watch(socket);

@@ -92,3 +92,12 @@ function kindOfCode(phase: FailurePhase, code: string): FailureKind {
 export function rejectedConnack(returnCode: number): Failure {
   return { phase: 'connack', kind: 'rejected', code: `CONNACK ${returnCode}` };
 }
+
+/** MQTT 5: the session was taken over by another connection. */
+const SESSION_TAKEN_OVER = 0x8e;
+
+/** The server said goodbye in a DISCONNECT (MQTT 5, 3.14.2.1). */
+export function disconnectedByServer(reasonCode: number): Failure {
+  const kind = reasonCode === SESSION_TAKEN_OVER ? 'kicked' : 'closed';
+  return { phase: 'open', kind, code: `DISCONNECT ${reasonCode}` };
+}

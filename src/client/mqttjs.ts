@@ -5,16 +5,15 @@ import type { Scenario, Subscription } from '../scenario/scenario.ts';
 import type { Credentials } from '../signing/credentials.ts';
 import type { Endpoint } from '../signing/endpoint.ts';
 import type { Attempt } from './attempt.ts';
-import type { Client, Connection, ConnectionHandler } from './connection.ts';
+import {
+  type Client,
+  type Connection,
+  type ConnectionHandler,
+  LINGER_MS,
+  TOPICS_PER_SUBSCRIBE,
+} from './connection.ts';
 import { Dial, type DialHandler, type DialOptions, dialOptions } from './dial.ts';
-import { classify, type Failure, rejectedConnack } from './failure.ts';
-
-/** Topics per SUBSCRIBE, by the platform's limits. */
-const TOPICS_PER_SUBSCRIBE = 8;
-/** MQTT 5 reason code of a DISCONNECT: the session was taken over by another connection. */
-const SESSION_TAKEN_OVER = 0x8e;
-/** For the far side to take our DISCONNECT and close its side too; a shard allows twice as much for all its closing. */
-const LINGER_MS = 500;
+import { classify, disconnectedByServer, type Failure, rejectedConnack } from './failure.ts';
 
 export function createMqttJsClient(scenario: Pick<Scenario, 'protocol' | 'connect' | 'tls'>): Client {
   const settings: Settings = {
@@ -106,13 +105,17 @@ class MqttJsConnection implements Connection, DialHandler {
   }
 
   publish(topic: string, payload: string | Buffer, qos: 0 | 1): number {
-    this.mqtt!.publish(topic, payload, { qos });
+    // The library keeps what it is given, until the PUBACK and beyond.
+    this.mqtt!.publish(topic, typeof payload === 'string' ? payload : Buffer.from(payload), { qos });
     return qos === 0 ? 0 : this.mqtt!.getLastMessageId();
   }
 
   expire(): void {
     if (this.state === 'opening') this.fail({ phase: this.attempt.phase, kind: 'timeout', code: '' });
   }
+
+  /** The library keeps the keepalive by itself. */
+  tick(): void {}
 
   close(): void {
     if (this.state === 'opening') {
@@ -145,13 +148,12 @@ class MqttJsConnection implements Connection, DialHandler {
     if (this.state !== 'open') return;
     switch (packet.cmd) {
       case 'suback':
-        if (this.isPending('subscribe', packet.messageId))
+        // Not one that repeats: the library has taken the SUBSCRIBE off its list by then.
+        if (this.mqtt!.outgoing[packet.messageId!]?.cmd === 'subscribe')
           this.handler.subscribed(packet.granted as number[]);
         break;
       case 'puback':
-        if (this.isPending('publish', packet.messageId)) {
-          this.handler.acked(packet.messageId!, packet.reasonCode ?? 0);
-        }
+        this.handler.acked(packet.messageId!, packet.reasonCode ?? 0);
         break;
       case 'publish':
         this.handler.received(packet.topic, packet.payload as Buffer);
@@ -161,11 +163,6 @@ class MqttJsConnection implements Connection, DialHandler {
         break;
       default:
     }
-  }
-
-  /** False for a repeated acknowledgement: the library has taken the packet off its list by then. */
-  private isPending(cmd: 'subscribe' | 'publish', packetId: number | undefined): boolean {
-    return this.mqtt!.outgoing[packetId!]?.cmd === cmd;
   }
 
   private onConnack(code: number): void {
@@ -188,8 +185,7 @@ class MqttJsConnection implements Connection, DialHandler {
 
   /** The server says why it goes; the connection is to be closed by whoever comes first [MQTT5 3.14.4]. */
   private onDisconnect(reasonCode: number): void {
-    const kind = reasonCode === SESSION_TAKEN_OVER ? 'kicked' : 'closed';
-    this.cause = { phase: 'open', kind, code: `DISCONNECT ${reasonCode}` };
+    this.cause = disconnectedByServer(reasonCode);
     this.stream!.destroy();
   }
 

@@ -6,6 +6,7 @@ import { type Ledger, lostMessages } from '../load/ledger.ts';
 import type { FromShard } from '../load/protocol.ts';
 import type { ShardAssignment } from '../load/shard.ts';
 import type { Snapshot } from '../metrics/snapshot.ts';
+import { type Breach, breachOf } from '../metrics/threshold-watch.ts';
 import { Totals } from '../metrics/totals.ts';
 import type { DeviceTable } from '../scenario/device-table.ts';
 import type { Scenario, Target } from '../scenario/scenario.ts';
@@ -38,6 +39,8 @@ export interface FleetRunResult {
   /** From the start line to the end of publishing, or to the stop that came before it. */
   durationUs: number;
   stopReason: string | undefined;
+  /** The threshold that ended the run, where one did. */
+  breach: Breach | undefined;
   lostShards: { shard: number; reason: string }[];
 }
 
@@ -57,6 +60,7 @@ export class FleetRun {
   private startUs = 0;
   private startedEpochMs = 0;
   private stop: { reason: string; atUs: number } | undefined;
+  private breach: Breach | undefined;
 
   constructor(request: FleetRunRequest) {
     this.request = request;
@@ -94,6 +98,7 @@ export class FleetRun {
       startedEpochMs: this.startedEpochMs,
       durationUs: this.ranForUs(),
       stopReason: this.stop?.reason,
+      breach: this.breach,
       lostShards: this.lost,
     };
   }
@@ -158,8 +163,22 @@ export class FleetRun {
   }
 
   private onSnapshot(shard: number, snapshot: Snapshot): void {
+    const { rows } = this.totals.timeline;
+    const closedRows = rows.length;
     this.totals.add(shard, snapshot);
     const elapsedUs = this.request.clock.nowUs() - this.startUs;
     this.request.onEvent({ type: 'progress', totals: this.totals, elapsedUs });
+    if (rows.length > closedRows) this.watchThresholds(rows.at(-1)!.toUs);
+  }
+
+  /** Once a second, when every shard has told of it: with a part of the fleet missing, rates would be too low. */
+  private watchThresholds(elapsedUs: number): void {
+    const { scenario, plan } = this.request;
+    // The last second belongs to the verdict at the end.
+    if (this.stop || elapsedUs >= plan.durationUs) return;
+    this.breach = breachOf(scenario.thresholds, this.totals, elapsedUs, plan.connectUs);
+    if (this.breach === undefined) return;
+    const { metric, expression } = this.breach.result;
+    this.requestStop(`threshold ${metric} ${expression} failed`);
   }
 }

@@ -233,7 +233,6 @@ class TrialShard {
 
   private settled(nowUs: number): void {
     this.phase = 'idle';
-    this.fleet.unwatch();
     this.snapshots.end(nowUs);
     this.port.post({
       type: 'settled',

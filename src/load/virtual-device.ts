@@ -162,10 +162,11 @@ export class VirtualDevice extends WheelTimer implements ConnectionHandler {
     if (this.state === 'away') this.giveUp();
   }
 
-  /** Once a second: bytes since the last call go to the counters, answers whose time is up are given up. */
+  /** Once a second: bytes since the last call go to the counters, answers whose time is up are given up, keepalives sent. */
   tick(nowUs: number): void {
     this.countBytes();
     this.messenger.expireReplies(nowUs);
+    this.connection.tick(nowUs);
   }
 
   get over(): boolean {

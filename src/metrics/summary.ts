@@ -10,12 +10,13 @@ import type { Threshold } from '../scenario/scenario.ts';
 import { msFromUs } from '../units.ts';
 import { imbalances } from './books.ts';
 import { type Health, judgeHealth } from './health.ts';
-import { type Histogram, type HistogramStats, statsInMs } from './histogram.ts';
+import { type HistogramStats, statsInMs } from './histogram.ts';
+import { measuredOf } from './measured.ts';
 import { compareWithObserver, type Observed, type ObserverReport } from './observer.ts';
 import { type Recovery, recoveryOf } from './recovery.ts';
 import type { FailureCount } from './snapshot.ts';
 import { judgeThresholds, type ThresholdResult } from './threshold.ts';
-import { throughputHistogram } from './throughput.ts';
+import type { Breach } from './threshold-watch.ts';
 import type { TimelineRow } from './timeline.ts';
 import type { Totals } from './totals.ts';
 
@@ -78,6 +79,8 @@ export interface SummaryRequest {
   connectUs: number;
   environment: Summary['environment'];
   thresholds: Threshold[];
+  /** What ended the run before its time, where a threshold did. */
+  breach?: Breach | undefined;
   hintOf(failure: FailureCount): string;
   observed: Observed | undefined;
 }
@@ -85,16 +88,10 @@ export interface SummaryRequest {
 export function buildSummary(request: SummaryRequest): Summary {
   const { totals, durationUs } = request;
   const { rows } = totals.timeline;
-  const rates = new Map(RATE_TRENDS.map((name) => [name, throughputHistogram(name, rows, durationUs)]));
-  const histogram = (name: TimeTrend | RateTrend): Histogram | undefined =>
-    rates.has(name as RateTrend) ? rates.get(name as RateTrend) : totals.histogram(name as TimeTrend);
-  const open = openRange(rows, request.connectUs);
-  const thresholds = judgeThresholds(request.thresholds, {
-    counters: totals.counters,
-    histogram,
-    open,
-    durationUs,
-  });
+  const measured = measuredOf(totals, durationUs, request.connectUs);
+  const { histogram, open } = measured;
+  const thresholds = judgeThresholds(request.thresholds, measured);
+  if (request.breach) thresholds[request.breach.index] = { ...request.breach.result, abortedRun: true };
   const slips = (['connect_slip', 'publish_slip'] as const).map((metric) => ({
     metric,
     p50Us: totals.histogram(metric)?.percentile(50),
@@ -122,21 +119,6 @@ export function buildSummary(request: SummaryRequest): Summary {
     health: judgeHealth(totals.vitals, seconds, slips),
     imbalances: imbalances(totals.counters),
     standIn: request.observed ? compareWithObserver(totals.counters, request.observed) : null,
-  };
-}
-
-/**
- * Levels at the ends of seconds. The minimum counts from when the last connect was due, else it would always be that of the first
- * second; a run that was stopped before counts whole.
- */
-function openRange(rows: TimelineRow[], connectUs: number): { min: number; max: number } | undefined {
-  const measured = rows.filter((row) => !row.closing);
-  if (measured.length === 0) return undefined;
-  const held = measured.filter((row) => row.toUs >= connectUs);
-  const levels = (some: TimelineRow[]): number[] => some.map((row) => row.open);
-  return {
-    min: Math.min(...levels(held.length > 0 ? held : measured)),
-    max: Math.max(...levels(measured)),
   };
 }
 

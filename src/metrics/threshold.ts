@@ -5,6 +5,7 @@ import {
   type MetricName,
   type RateTrend,
   type TimeTrend,
+  WHOLE_OF,
 } from '../scenario/metric-names.ts';
 import type { Operator, Threshold } from '../scenario/scenario.ts';
 import { msFromUs } from '../units.ts';
@@ -16,9 +17,12 @@ export interface ThresholdResult {
   verdict: 'pass' | 'fail' | 'no-data';
   /** In the unit of reports (ms for times); null without data. */
   actual: number | null;
+  /** It failed during the run and ended it; verdict and `actual` are those of that moment, whatever came in during the drain. */
+  abortedRun?: true;
 }
 
 export interface Measured {
+  /** NaN: not known yet, which is no data. */
   counters: Readonly<Record<Counter, number>>;
   /** Undefined or empty: no data. */
   histogram(name: TimeTrend | RateTrend): Histogram | undefined;
@@ -33,32 +37,6 @@ const COMPARE: Record<Operator, (actual: number, bound: number) => boolean> = {
   '>=': (actual, bound) => actual >= bound,
   '==': (actual, bound) => actual === bound,
   '!=': (actual, bound) => actual !== bound,
-};
-
-/** What the `share` of a counter is a share of. A counter that is not here has none. */
-const WHOLE_OF: Partial<Record<Counter, Counter>> = {
-  connects_scheduled: 'connects_scheduled',
-  connects_started: 'connects_scheduled',
-  connects_ok: 'connects_scheduled',
-  connects_failed: 'connects_scheduled',
-  connects_dropped: 'connects_scheduled',
-  connects_cancelled: 'connects_scheduled',
-  connects_lost: 'connects_scheduled',
-  disconnects: 'connects_ok',
-  reconnects_started: 'disconnects',
-  reconnects_ok: 'disconnects',
-  reconnects_failed: 'reconnects_started',
-  messages_sent: 'messages_scheduled',
-  messages_sent_qos0: 'messages_sent',
-  messages_acked: 'messages_sent',
-  messages_failed: 'messages_sent',
-  messages_unacked: 'messages_sent',
-  messages_received: 'messages_sent',
-  messages_lost: 'messages_sent',
-  messages_duplicated: 'messages_received',
-  messages_reordered: 'messages_received',
-  replies_received: 'messages_sent',
-  replies_missing: 'messages_sent',
 };
 
 export function judgeThresholds(thresholds: Threshold[], measured: Measured): ThresholdResult[] {

@@ -1,5 +1,5 @@
 /** The only place that writes reports to the disk: a file is whole or absent. */
-import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
+import { appendFile, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FleetError } from '../errors.ts';
 
@@ -28,7 +28,8 @@ export async function createRunFolder(name: string, epochMs: number): Promise<st
 /** A folder the user has named: new, empty, or with the reports of an earlier run, which are replaced. Throws `report-not-written`. */
 export async function claimFolder(folder: string, mark = RUN_MARK): Promise<string> {
   await makeFolder(folder);
-  const files = await readdir(folder);
+  // A run that was killed leaves these behind.
+  const files = (await readdir(folder)).filter((name) => !/^\..+\.partial$/.test(name));
   if (files.length === 0 || files.includes(mark)) return folder;
   throw new FleetError('report-not-written', `${folder} holds other files than a run's reports`, {
     hint: 'name a new or empty folder with --out, so that nothing of yours is overwritten',
@@ -57,6 +58,29 @@ export async function writeFiles(folder: string, files: Record<string, string>):
       throw notWritten(target, error);
     }
   }
+}
+
+const CUT = '\n\n(The rest did not fit in here.)\n';
+
+/**
+ * Adds Markdown to a file of somebody else's, which need not exist, and keeps it smaller than `limitBytes`: what does not fit is cut off
+ * after a line. False when something was. Throws what the file system does.
+ */
+export async function appendBelow(file: string, markdown: string, limitBytes: number): Promise<boolean> {
+  const heldBytes = await stat(file).then(
+    ({ size }) => size,
+    () => 0,
+  );
+  const room = limitBytes - 1 - heldBytes;
+  // A heading needs a line of its own.
+  const text = Buffer.from(heldBytes > 0 ? `\n${markdown}` : markdown);
+  if (text.length <= room) {
+    await appendFile(file, text);
+    return true;
+  }
+  const end = text.subarray(0, Math.max(0, room - CUT.length)).lastIndexOf('\n');
+  if (end > 0) await appendFile(file, `${text.subarray(0, end)}${CUT}`);
+  return false;
 }
 
 async function writeSynced(file: string, content: string): Promise<void> {

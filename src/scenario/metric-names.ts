@@ -59,6 +59,14 @@ export const COUNTERS = [
   'messages_sent_qos0',
 ] as const;
 
+/** Counted when the run ends: before that there is no number, not even 0. */
+export const CLOSING_COUNTERS: readonly Counter[] = [
+  'connects_cancelled',
+  'connects_lost',
+  'messages_unacked',
+  'messages_lost',
+];
+
 /** A level rather than a sum: only its highest and lowest value over the run can be judged. */
 export const GAUGES = ['connections_open'] as const;
 
@@ -68,6 +76,33 @@ export type Counter = (typeof COUNTERS)[number];
 export type Gauge = (typeof GAUGES)[number];
 export type MetricName = TimeTrend | RateTrend | Counter | Gauge;
 export type MetricKind = 'time' | 'rate' | 'counter' | 'gauge';
+
+/** What the `share` of a counter is a share of. A counter that is not here takes none. */
+export const WHOLE_OF: Readonly<Partial<Record<Counter, Counter>>> = {
+  connects_scheduled: 'connects_scheduled',
+  connects_started: 'connects_scheduled',
+  connects_ok: 'connects_scheduled',
+  connects_failed: 'connects_scheduled',
+  connects_dropped: 'connects_scheduled',
+  connects_cancelled: 'connects_scheduled',
+  connects_lost: 'connects_scheduled',
+  disconnects: 'connects_ok',
+  reconnects_started: 'disconnects',
+  reconnects_ok: 'disconnects',
+  reconnects_failed: 'reconnects_started',
+  messages_scheduled: 'messages_scheduled',
+  messages_sent: 'messages_scheduled',
+  messages_sent_qos0: 'messages_sent',
+  messages_acked: 'messages_sent',
+  messages_failed: 'messages_sent',
+  messages_unacked: 'messages_sent',
+  messages_received: 'messages_sent',
+  messages_lost: 'messages_sent',
+  messages_duplicated: 'messages_received',
+  messages_reordered: 'messages_received',
+  replies_received: 'messages_sent',
+  replies_missing: 'messages_sent',
+};
 
 const KIND_OF: ReadonlyMap<string, MetricKind> = new Map<string, MetricKind>([
   ...TIME_TRENDS.map((name) => [name, 'time'] as const),

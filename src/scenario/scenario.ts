@@ -41,7 +41,8 @@ export type Signmethod = (typeof SIGNMETHODS)[number];
 /** `now` is the epoch in ms at signing; `omit` leaves it out of content and client id alike. The platform checks no window. */
 export type Timestamp = 'now' | 'omit' | number;
 
-export const CLIENT_KINDS = ['mqtt'] as const;
+/** MQTT.js, and the lean client of our own. */
+export const CLIENT_KINDS = ['mqtt', 'wire'] as const;
 export type ClientKind = (typeof CLIENT_KINDS)[number];
 
 /** `caFile`, `certFile`, `keyFile` are absolute paths to PEM files; `ca` is PEM text (the embedded stand-in hands its own over). */
@@ -138,6 +139,8 @@ export interface Threshold {
    * fraction (0.01 is 1%) for `share`; a plain number for `count` and the gauge.
    */
   bound: number;
+  /** From this long after the start line on, a failure ends the run; undefined: it is judged at the end only. */
+  abortFromUs?: number;
 }
 
 export const AGGREGATES = ['min', 'avg', 'med', 'max', 'p', 'count', 'rate', 'share'] as const;

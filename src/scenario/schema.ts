@@ -7,12 +7,11 @@ import { broker } from './broker-schema.ts';
 import { connect, reconnect } from './connect-schema.ts';
 import { duration, object, rule, text, wholeNumber } from './fields.ts';
 import { DEFAULT_PREFIX } from './generated-devices.ts';
-import { METRIC_NAMES } from './metric-names.ts';
 import { publication, subscription } from './publish-schema.ts';
-import type { DeviceSource, Scenario, Threshold, TlsOptions } from './scenario.ts';
+import type { DeviceSource, Scenario, TlsOptions } from './scenario.ts';
 import { CLIENT_KINDS, SIGNMETHODS } from './scenario.ts';
 import { parseTarget } from './target.ts';
-import { parseThreshold } from './threshold-expression.ts';
+import { thresholds } from './threshold-schema.ts';
 
 const MAX_GENERATED = 10_000_000;
 const MAX_SEED = 2 ** 32 - 1;
@@ -78,23 +77,6 @@ const auth = object({
     })
     .prefault('now'),
 });
-
-/** One expression, or several. An object form with more settings would be one more branch. */
-function thresholdsOf(metric: string) {
-  const one = text().transform((expression, context): Threshold => {
-    const reading = parseThreshold(metric, expression);
-    if ('threshold' in reading) return reading.threshold;
-    context.addIssue({ code: 'custom', message: 'is no threshold', params: { hint: reading.wrong } });
-    return z.NEVER;
-  });
-  return z
-    .union([one.transform((threshold) => [threshold]), z.array(one)], { error: 'is no list of thresholds' })
-    .optional();
-}
-
-const thresholds = object(
-  Object.fromEntries(METRIC_NAMES.map((name) => [name, thresholdsOf(name)])),
-).transform((value) => Object.values(value).flatMap((list) => list ?? []));
 
 const tls = object({
   ca: text().min(1).optional(),

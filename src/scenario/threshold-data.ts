@@ -1,6 +1,6 @@
-/** Thresholds on what a scenario can never measure. Pure. */
+/** Thresholds on what a scenario can never measure, or only when it is too late. Pure. */
 import { isIP } from 'node:net';
-import { kindOfMetric, type MetricName } from './metric-names.ts';
+import { CLOSING_COUNTERS, type Counter, kindOfMetric, type MetricName, WHOLE_OF } from './metric-names.ts';
 import { effectiveSubscriptions } from './rules.ts';
 import type { Scenario, Threshold } from './scenario.ts';
 
@@ -9,20 +9,6 @@ export interface EmptyThreshold {
   path: readonly PropertyKey[];
   message: string;
 }
-
-/** Shares of what is sent: of nothing, when nothing is published. */
-const SHARES_OF_MESSAGES: readonly MetricName[] = [
-  'messages_scheduled',
-  'messages_sent',
-  'messages_sent_qos0',
-  'messages_acked',
-  'messages_failed',
-  'messages_unacked',
-  'messages_received',
-  'messages_lost',
-  'replies_received',
-  'replies_missing',
-];
 
 /** Of several that say the same of one metric, the first. */
 export function emptyThresholds(scenario: Scenario): EmptyThreshold[] {
@@ -39,15 +25,23 @@ export function emptyThresholds(scenario: Scenario): EmptyThreshold[] {
   return [...found.values()];
 }
 
-function messageOn({ metric, aggregate }: Threshold, scenario: Scenario): string | undefined {
+function messageOn({ metric, aggregate, abortFromUs }: Threshold, scenario: Scenario): string | undefined {
   const { publish } = scenario;
-  const isShareOfNothing =
-    aggregate === 'share' && publish.length === 0 && SHARES_OF_MESSAGES.includes(metric);
+  const isShareOfNothing = aggregate === 'share' && publish.length === 0 && isShareOfMessages(metric);
   const why = isShareOfNothing ? NOTHING_PUBLISHED : reasonOf(metric, scenario);
-  if (why === undefined) return undefined;
+  if (why === undefined) {
+    const isTooLate = abortFromUs !== undefined && CLOSING_COUNTERS.includes(metric as Counter);
+    return isTooLate ? `${metric} is counted when the run ends: abortOnFail has no effect` : undefined;
+  }
   // A counter that never moves is 0, which is data; a trend without values and a share of nothing are none.
   if (kindOfMetric(metric) === 'counter' && !isShareOfNothing) return `${metric} will stay 0: ${why}`;
   return `${metric} will have no data: ${why}; a threshold without data fails`;
+}
+
+/** Of what is sent: of nothing, when nothing is published. */
+function isShareOfMessages(metric: MetricName): boolean {
+  const whole = WHOLE_OF[metric as Counter];
+  return whole === 'messages_scheduled' || whole === 'messages_sent';
 }
 
 const NOTHING_PUBLISHED = 'nothing is published';

@@ -1,6 +1,13 @@
 /** The threshold language: `p(99) < 500ms`, `share < 1%`, `rate > 150/s`. Pure. */
 import { parseDurationUs, parsePercent, parseRatePerSec } from '../units.ts';
-import { kindOfMetric, METRIC_NAMES, type MetricKind, type MetricName } from './metric-names.ts';
+import {
+  type Counter,
+  kindOfMetric,
+  METRIC_NAMES,
+  type MetricKind,
+  type MetricName,
+  WHOLE_OF,
+} from './metric-names.ts';
 import { suggestion } from './nearest.ts';
 import { quoted } from './quoted.ts';
 import { type Aggregate, OPERATORS, type Operator, type Threshold } from './scenario.ts';
@@ -36,6 +43,8 @@ export function parseThreshold(metric: string, expression: string): ThresholdRea
   if (!isAggregateOf(kind, name)) {
     return { wrong: `no aggregate ${quoted(name)}; ${meantAggregate(kind, name)}` };
   }
+  if (name === 'share' && WHOLE_OF[metric as Counter] === undefined)
+    return { wrong: `${metric} are a share of nothing; take count or rate` };
   const percentile = name === 'p' ? percentileOf(argument) : undefined;
   if (name === 'p' && percentile === undefined)
     return { wrong: 'p takes a number above 0 up to 100: p(99.9)' };

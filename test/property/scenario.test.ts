@@ -36,6 +36,7 @@ const KEYS = [
   'file count generate productKey prefix signmethod timestamp stages keepalive timeout maxInFlight duration rate from',
   'topic qos every payload template size reply jitter region instance ca connect_latency __proto__ constructor',
   'policy delay maxDelay perMinute min max weight connack puback exponential share freeze at for downlink disconnect messageRate',
+  'threshold abortOnFail delayAbortEval',
 ].flatMap((line) => line.split(' '));
 const SCALARS = [
   'embedded',

@@ -22,10 +22,15 @@ export interface Running {
   says(text: string): Promise<void>;
 }
 
-export function startCli(args: string[], env: Record<string, string> = {}): Running {
-  const child = spawn(process.execPath, [MAIN, ...args], {
+/** `fileKB` is the largest file that it may write: to it, a disk without room. */
+export function startCli(args: string[], env: Record<string, string> = {}, fileKB?: number): Running {
+  const command = [process.execPath, MAIN, ...args];
+  const limited = ['bash', '-c', `ulimit -f ${fileKB}; exec "$0" "$@"`, ...command];
+  const [program, ...rest] = fileKB === undefined ? command : limited;
+  const child = spawn(program!, rest, {
     cwd: ROOT,
-    env: { ...process.env, NO_COLOR: '1', ...env },
+    // Tests that run on GitHub do not write into the summary of their own job.
+    env: { ...process.env, NO_COLOR: '1', GITHUB_ACTIONS: '', GITHUB_STEP_SUMMARY: '', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let stdout = '';

@@ -61,6 +61,12 @@ export class Device implements ConnectionHandler {
       tls: { verify: true, ...options.tls },
     });
     this.connection = client.connect(this.attempt, endpoint, options.credentials ?? CREDENTIALS, this);
+    const clock = monotonicClock();
+    // More often than the shard does: some keepalives here are of one second.
+    const ticking = setInterval(() => {
+      if (this.over) clearInterval(ticking);
+      else this.connection.tick(clock.nowUs());
+    }, 50);
   }
 
   opened(serviceUs: number): void {

@@ -7,14 +7,14 @@ function rig() {
   const entered: string[] = [];
   let kicks = 0;
   const connections = new DeviceConnections(
-    (session) => Object.assign(session.client, { closed: true }),
+    (session) => Object.assign(session, { closed: true }),
     () => kicks++,
   );
   return {
     entered,
     kicks: () => kicks,
     enter(place: string, name: string): Session {
-      const session = { client: { closed: false } } as unknown as Session;
+      const session = { closed: false } as unknown as Session;
       connections.enter(place, session, () => entered.push(name));
       return session;
     },
@@ -35,7 +35,7 @@ describe('DeviceConnections', () => {
     const { enter, ended, entered, kicks } = rig();
     const older = enter('/pk/a', 'older');
     enter('/pk/a', 'newer');
-    expect(older.client.closed).toBe(true);
+    expect(older.closed).toBe(true);
     expect(entered).toEqual(['older']);
     ended('/pk/a', older);
     expect(entered).toEqual(['older', 'newer']);
@@ -56,7 +56,7 @@ describe('DeviceConnections', () => {
   it('waits for an older connection that is ending by itself, without calling that a kick', () => {
     const { enter, ended, entered, kicks } = rig();
     const older = enter('/pk/a', 'older');
-    Object.assign(older.client, { closed: true });
+    Object.assign(older, { closed: true });
     enter('/pk/a', 'newer');
     expect(entered).toEqual(['older']);
     ended('/pk/a', older);
@@ -68,7 +68,7 @@ describe('DeviceConnections', () => {
     const { enter, ended, entered } = rig();
     const older = enter('/pk/a', 'older');
     const waiting = enter('/pk/a', 'waiting');
-    Object.assign(waiting.client, { closed: true });
+    Object.assign(waiting, { closed: true });
     ended('/pk/a', older);
     enter('/pk/a', 'later');
     expect(entered).toEqual(['older', 'later']);

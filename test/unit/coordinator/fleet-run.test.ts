@@ -7,6 +7,7 @@ import type { FromShard, ToShard } from '../../../src/load/protocol.ts';
 import type { ShardAssignment } from '../../../src/load/shard.ts';
 import { imbalances } from '../../../src/metrics/books.ts';
 import type { Counter } from '../../../src/scenario/metric-names.ts';
+import type { Threshold } from '../../../src/scenario/scenario.ts';
 import { devicesOf, scenarioOf } from '../load/fleet.ts';
 import { ManualClock } from '../load/manual-clock.ts';
 import { snapshotOf } from '../metrics/snapshots.ts';
@@ -43,6 +44,12 @@ class LinkInHand implements ShardLink {
   }
 }
 
+/** Judged at the end; ends the run from its second second on. */
+const THRESHOLDS = (['connects_ok', 'connects_failed'] as const).map((metric, index): Threshold => {
+  const counted = { metric, expression: 'count == 0', aggregate: 'count', operator: '==', bound: 0 } as const;
+  return index === 0 ? counted : { ...counted, abortFromUs: 2e6 };
+});
+
 const NO_MESSAGES = { sent: new Uint32Array(), received: new Uint32Array() };
 
 const clock = new ManualClock();
@@ -54,7 +61,7 @@ let run: FleetRun;
 let result: Promise<FleetRunResult>;
 
 beforeEach(() => {
-  const scenario = scenarioOf();
+  const scenario = scenarioOf({ thresholds: THRESHOLDS });
   const devices = devicesOf(10);
   const plan = planRun(scenario, devices, 2);
   links = plan.segments.map(() => new LinkInHand());
@@ -170,6 +177,66 @@ describe('stop', () => {
     expect(links.map(typesOf)).toEqual([['stop'], ['stop']]);
     for (const link of links) link.end();
     expect(await result).toMatchObject({ durationUs: 0, stopReason: 'SIGINT' });
+  });
+});
+
+describe('a threshold that aborts', () => {
+  /** Both shards tell of a second. */
+  function second(nth: number, counts: Partial<Record<Counter, number>>): void {
+    for (const link of links) link.count(nth, counts);
+  }
+
+  it('stops the run gracefully when it fails after its grace, and is named', async () => {
+    const startUs = allReady();
+    clock.us = startUs + 1_000_000;
+    second(0, { connects_scheduled: 2, connects_ok: 1, connects_failed: 1 });
+    expect(links.map(typesOf), 'within its grace').toEqual([['start'], ['start']]);
+    clock.us = startUs + 2_000_000;
+    links[0]!.count(1, { connects_scheduled: 1, connects_ok: 1 });
+    expect(links.map(typesOf), 'half of the fleet has not told of the second').toEqual([
+      ['start'],
+      ['start'],
+    ]);
+    links[1]!.count(1, { connects_scheduled: 1, connects_ok: 1 });
+    expect(links.map(typesOf)).toEqual([
+      ['start', 'stop'],
+      ['start', 'stop'],
+    ]);
+    expect(events).toContainEqual({
+      type: 'stopping',
+      reason: 'threshold connects_failed count == 0 failed',
+    });
+    second(2, { connects_failed: 5 });
+    for (const link of links) link.end();
+    const { breach, stopReason, durationUs } = await result;
+    expect({ stopReason, durationUs }).toEqual({
+      stopReason: 'threshold connects_failed count == 0 failed',
+      durationUs: 2_000_000,
+    });
+    expect(breach, 'as it was at that moment').toEqual({
+      index: 1,
+      result: { metric: 'connects_failed', expression: 'count == 0', verdict: 'fail', actual: 2 },
+    });
+  });
+
+  it('leaves a run alone in which it passes, and one that has come to its end', async () => {
+    const startUs = allReady();
+    for (const nth of [0, 1]) second(nth, { connects_scheduled: 1, connects_ok: 1 });
+    // The run is 2.9 s long.
+    clock.us = startUs + 3_000_000;
+    second(2, { connects_scheduled: 1, connects_failed: 1 });
+    expect(links.map(typesOf)).toEqual([['start'], ['start']]);
+    for (const link of links) link.end();
+    expect(await result).toMatchObject({ breach: undefined, stopReason: undefined });
+  });
+
+  it('does not take the place of a signal that came before', async () => {
+    allReady();
+    second(0, { connects_scheduled: 1, connects_failed: 1 });
+    run.requestStop('SIGINT');
+    second(1, {});
+    for (const link of links) link.end();
+    expect(await result).toMatchObject({ breach: undefined, stopReason: 'SIGINT' });
   });
 });
 

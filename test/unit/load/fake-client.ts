@@ -55,6 +55,12 @@ export class FakeConnection implements Connection {
     return packetId;
   }
 
+  ticks = 0;
+
+  tick(): void {
+    this.ticks++;
+  }
+
   expire(): void {
     this.fail({ phase: this.attempt.phase, kind: 'timeout', code: '' });
   }

@@ -119,3 +119,20 @@ it('says how the fleet came back, or that there was nothing to come back', () =>
   expect(recovery).toMatchObject({ lost: 1, back: 1, attempts: 2, mostTries: 2, to100Ms: 1500 });
   expect(trends.reconnect_latency).toMatchObject({ count: 1, max: 1500 });
 });
+
+it('a threshold that ended the run is said as it was at that moment, whatever the drain brought', () => {
+  const [passes, ended] = ['count > 1', 'count == 100'].map((expression) => {
+    const reading = parseThreshold('messages_acked', expression);
+    if ('wrong' in reading) throw new Error(reading.wrong);
+    return reading.threshold;
+  });
+  const { metric, expression } = ended!;
+  const breach = { index: 1, result: { metric, expression, verdict: 'fail', actual: 42 } } as const;
+  const { thresholds } = buildSummary(
+    requestOf(twoSecondsAndDrain(), { thresholds: [passes!, ended!], breach }),
+  );
+  expect(thresholds).toEqual([
+    { metric, expression: 'count > 1', verdict: 'pass', actual: 201 },
+    { metric, expression: 'count == 100', verdict: 'fail', actual: 42, abortedRun: true },
+  ]);
+});

@@ -137,6 +137,14 @@ it('says why a run did not complete', () => {
   );
 });
 
+it('says which threshold ended the run', () => {
+  const { thresholds } = summaryOf();
+  const ended = { ...thresholds[1]!, abortedRun: true } as const;
+  expect(summaryTable(summaryOf({ thresholds: [ended] }), PLAIN)).toContain(
+    '✗ connects_failed share < 0.001  was 0.008333, which ended the run',
+  );
+});
+
 it('has no colours but where they are wanted', () => {
   const escapeCode = String.fromCharCode(27);
   expect(summaryTable(summaryOf(), PLAIN)).not.toContain(escapeCode);

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { FleetError } from '../../../src/errors.ts';
-import { claimFolder, createRunFolder, writeFiles } from '../../../src/report/write.ts';
+import { appendBelow, claimFolder, createRunFolder, writeFiles } from '../../../src/report/write.ts';
 
 let folder: string;
 
@@ -78,9 +78,53 @@ describe('the folder of a run', () => {
     expect(await claimFolder('new/one')).toBe('new/one');
     await writeFiles('new/one', { 'summary.json': '{}' });
     expect(await claimFolder('new/one')).toBe('new/one');
+    // What a killed run has left behind is nobody's.
+    await mkdir('killed');
+    writeFileSync('killed/.run.log.partial', '');
+    expect(await claimFolder('killed')).toBe('killed');
     writeFileSync('mine.yaml', '');
     const fault = await faultOf(claimFolder('.'));
     expect(fault.code).toBe('report-not-written');
     expect(fault.hint).toContain('--out');
+  });
+});
+
+describe("adding to a file of somebody else's", () => {
+  const added = async (text: string, limit: number): Promise<[boolean, string]> => {
+    const file = join(folder, 'job.md');
+    const isWhole = await appendBelow(file, text, limit);
+    return [isWhole, readFileSync(file, 'utf8')];
+  };
+
+  it('makes it, and begins on a new line where it is there', async () => {
+    expect(await added('## a\n', 100)).toEqual([true, '## a\n']);
+    expect(await added('## b\n', 100)).toEqual([true, '## a\n\n## b\n']);
+  });
+
+  it('cuts after a line what would make it as large as the limit, and says so in it', async () => {
+    const lines = Array.from({ length: 99 }, (_, line) => `line ${line} ä\n`).join('');
+    const limit = Buffer.byteLength(lines);
+    const [isWhole, text] = await added(lines, limit);
+    expect(isWhole).toBe(false);
+    expect(Buffer.byteLength(text)).toBeLessThan(limit);
+    expect(text).toMatch(/^line 0 ä\nline 1 ä\n.*line 9[0-9] ä\n\n\(The rest did not fit in here\.\)\n$/s);
+    expect(await added(`${'m'.repeat(60)}\n`, limit)).toEqual([false, text]);
+  });
+
+  it('fits where a single byte is left below the limit', async () => {
+    expect(await added('12345\n', 7)).toEqual([true, '12345\n']);
+    rmSync(join(folder, 'job.md'));
+    writeFileSync(join(folder, 'job.md'), '');
+    expect(await added('12345\n', 6)).toEqual([false, '']);
+  });
+
+  it('counts what others put there', async () => {
+    writeFileSync(join(folder, 'job.md'), 'x'.repeat(94));
+    expect(await added('1234\n', 100)).toEqual([false, 'x'.repeat(94)]);
+    expect(await added('123\n', 100)).toEqual([true, `${'x'.repeat(94)}\n123\n`]);
+  });
+
+  it('rejects where it cannot be written', async () => {
+    await expect(appendBelow(folder, 'x', 1e6)).rejects.toThrow('EISDIR');
   });
 });

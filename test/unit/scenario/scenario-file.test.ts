@@ -57,8 +57,10 @@ publish:
 hold: 10s
 gracefulStop: 500ms
 thresholds:
-  connect_latency: ["p(99) < 500ms", "max < 2s"]
+  connect_latency: ["p(99) < 500ms", { threshold: max < 2s, abortOnFail: true, delayAbortEval: 10s }]
   messages_acked: rate > 150
+  disconnects: { threshold: count == 0, abortOnFail: true }
+  connects_failed: [{ threshold: share < 1%, abortOnFail: false, delayAbortEval: 10s }]
 seed: 7
 tls: { ca: ca.pem, servername: iot.example, verify: false }
 broker:
@@ -161,6 +163,22 @@ describe('readScenario', () => {
           aggregate: 'max',
           operator: '<',
           bound: 2_000_000,
+          abortFromUs: 10_000_000,
+        },
+        {
+          metric: 'connects_failed',
+          expression: 'share < 1%',
+          aggregate: 'share',
+          operator: '<',
+          bound: 0.01,
+        },
+        {
+          metric: 'disconnects',
+          expression: 'count == 0',
+          aggregate: 'count',
+          operator: '==',
+          bound: 0,
+          abortFromUs: 0,
         },
         { metric: 'messages_acked', expression: 'rate > 150', aggregate: 'rate', operator: '>', bound: 150 },
       ],
@@ -196,8 +214,8 @@ describe('readScenario', () => {
     expect(devices.deviceName(1)).toBe('d2');
     expect(asRun).toBe(FULL);
     expect(warnings.map(formatProblem)).toEqual([
-      `${join(folder, 'property-post.yaml')}:41:65: "10" goes beyond the platform's 5 connects a minute per device`,
-      `${join(folder, 'property-post.yaml')}:34:3: broker has no effect (it is for target: embedded only)`,
+      `${join(folder, 'property-post.yaml')}:43:65: "10" goes beyond the platform's 5 connects a minute per device`,
+      `${join(folder, 'property-post.yaml')}:36:3: broker has no effect (it is for target: embedded only)`,
     ]);
   });
 
@@ -447,6 +465,12 @@ describe('a threshold that can have no data', () => {
     ],
     ['reconnects_ok: share > 99%', 'embedded', '', 'reconnects_ok will stay 0: reconnect is off'],
     ['reconnects_failed: count == 0', 'embedded', '', 'reconnects_failed will stay 0: reconnect is off'],
+    [
+      'connects_lost: { threshold: count == 0, abortOnFail: true }',
+      'embedded',
+      '',
+      'connects_lost is counted when the run ends: abortOnFail has no effect',
+    ],
   ])('%s on %s with publish: %s', async (threshold, target, publish, expected) => {
     const text = `target: ${target}\ndevices: { generate: { productKey: pk, count: 1 } }\npublish: ${publish || '[]'}\nthresholds:\n  ${threshold}\n`;
     const { warnings } = await read(text);

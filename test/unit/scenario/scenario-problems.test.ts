@@ -240,6 +240,35 @@ describe('one mistake in line 3', () => {
       '3:32: "mx < 1s" is no threshold (no aggregate "mx"; did you mean max?)',
     ],
     ['thresholds: { disconnects: 5 }', '3:28: "5" is no list of thresholds'],
+    ['thresholds: { disconnects: [5] }', '3:29: "5" is no threshold; write a text or { threshold: …, abort'],
+    [
+      'thresholds: { disconnects: [{ treshold: count < 1 }] }',
+      '3:31: unknown key "treshold" (did you mean threshold?)',
+    ],
+    [
+      'thresholds: { disconnects: { threshold: count < 1, abortonfial: true } }',
+      '3:52: unknown key "abortonfial" (did you mean abortOnFail?)',
+    ],
+    [
+      'thresholds: { connect_latency: [max < 1s, { threshold: mx < 1s }] }',
+      '3:56: "mx < 1s" is no threshold (no aggregate "mx"; did you mean max?)',
+    ],
+    [
+      'thresholds: { disconnects: { abortOnFail: true } }',
+      '3:28: the key threshold is missing in thresholds.disconnects',
+    ],
+    [
+      'thresholds: { disconnects: { threshold: count < 1, abortOnFail: yes } }',
+      '3:65: "yes" is not true or false',
+    ],
+    [
+      'thresholds: { disconnects: { threshold: count < 1, abortOnFail: true, delayAbortEval: 10 } }',
+      '3:87: "10" is not a duration; write e.g. 10s',
+    ],
+    [
+      'thresholds: { disconnects: { threshold: count < 1, delayAbortEval: 10s } }',
+      '3:68: "10s" delays nothing (it goes with abortOnFail: true)',
+    ],
     // YAML itself
     ['hold: [', '4:1: Flow sequence'],
     ['hold: "x', 'Missing closing "quote'],
@@ -396,6 +425,9 @@ describe('--set and ${ENV:…}', () => {
     'subscribe: [{ topic: "+${ENV:X}" }]',
     'subscribe: [{ topic: "${ENV:PLACEHOLDER}" }]',
     'thresholds: { connect_latency: "${ENV:X} < 1" }',
+    'thresholds: { connect_latency: { threshold: "${ENV:X} < 1" } }',
+    'thresholds: { disconnects: { threshold: count < 1, abortOnFail: "${ENV:X}" } }',
+    'thresholds: { disconnects: { threshold: count < 1, abortOnFail: true, delayAbortEval: "${ENV:X}" } }',
     'publish: "${ENV:X}"',
     'publish: [{ topic: a, every: 1s, payload: { file: "${ENV:X}" } }]',
     'reconnect: "${ENV:X}"',
@@ -451,6 +483,7 @@ describe('a secret in the wrong place is not shown', () => {
     `${HEAD}publish: [{ topic: a, every: 1s, payload: { file: '{"key":"${CANARY}"}' } }]`,
     `${HEAD}publish: [{ topic: a, every: 1s, payload: { file: secret.json } }]`,
     `thresholds: ${CANARY}`,
+    `${HEAD}thresholds: { disconnects: { ${CANARY}: 1 } }`,
     `reconnect: [${CANARY}]`,
     `reconnect: { ${CANARY}: 1 }`,
     `broker: { delay: ${CANARY} }`,

@@ -17,6 +17,16 @@ describe('the schema for editors', () => {
     expect(Object.keys(properties.thresholds!.properties as object)).toEqual([...METRIC_NAMES]);
   });
 
+  it('offers both forms of a threshold, alone and in a list', () => {
+    const { connect_latency } = properties.thresholds!.properties as Record<string, { anyOf: unknown[] }>;
+    const settings = { required: ['threshold'], additionalProperties: false };
+    expect(connect_latency!.anyOf).toMatchObject([
+      { type: 'string' },
+      settings,
+      { type: 'array', items: { anyOf: [{ type: 'string' }, settings] } },
+    ]);
+  });
+
   it('offers the forms of a payload, of reconnect and of faults', () => {
     const items = properties.publish!.items as { properties: Record<string, Record<string, unknown>> };
     expect(items.properties.payload!.anyOf).toHaveLength(3);

@@ -58,6 +58,7 @@ describe('parseThreshold', () => {
     ['disconnects', 'share < 5s', 'write e.g. 0.01 or 1%'],
     ['disconnects', 'rate < 5s', 'write e.g. 150/s'],
     ['disconnects', 'count < 1/s', 'write a number'],
+    ['bytes_sent', 'share < 1%', 'bytes_sent are a share of nothing; take count or rate'],
     ['connections_open', 'count > 1', 'no aggregate "count"'],
     ['connections_open', 'constructor > 1', 'no aggregate "constructor"'],
   ])('%s: %j is refused', (metric, expression, fragment) => {

@@ -1,0 +1,124 @@
+/** Packets (MQTT 3.1.1 and 5, section 3) written straight into the outbox, those of MQTT 5 without properties. */
+import type { Duplex } from 'node:stream';
+import type { Scenario, Subscription } from '../scenario/scenario.ts';
+import type { Credentials } from '../signing/credentials.ts';
+import { varintBytes } from './frames.ts';
+import type { Outbox } from './outbox.ts';
+
+const PINGREQ = Uint8Array.of(0xc0, 0);
+/** Also of MQTT 5, where reason code 0 may be left out (3.14.2.1). */
+const DISCONNECT = Uint8Array.of(0xe0, 0);
+const PROTOCOL_NAME = Buffer.from([0, 4, 0x4d, 0x51, 0x54, 0x54]);
+/** User name, password, clean session (clean start). */
+const CONNECT_FLAGS = 0xc2;
+const NONE: readonly number[] = [];
+
+export class PacketWriter {
+  private readonly outbox: Outbox;
+  private readonly isMqtt5: boolean;
+  private readonly keepaliveSec: number;
+  /** Where the packet under way goes on. */
+  private at = 0;
+
+  constructor(outbox: Outbox, protocol: Scenario['protocol'], keepaliveSec: number) {
+    this.outbox = outbox;
+    this.isMqtt5 = protocol === '5';
+    this.keepaliveSec = keepaliveSec;
+  }
+
+  connect(stream: Duplex, { clientId, username, password }: Credentials): void {
+    const strings = [clientId, username, password].reduce((sum, text) => sum + stringBytes(text), 0);
+    this.begin(stream, 0x10, PROTOCOL_NAME.length + 4 + this.noPropertiesBytes + strings);
+    this.at += PROTOCOL_NAME.copy(this.outbox.bytes, this.at);
+    this.byte(this.isMqtt5 ? 5 : 4);
+    this.byte(CONNECT_FLAGS);
+    this.uint16(this.keepaliveSec);
+    this.noProperties();
+    this.string(clientId);
+    this.string(username);
+    this.string(password);
+  }
+
+  subscribe(stream: Duplex, packetId: number, subscriptions: Subscription[]): void {
+    const filters = subscriptions.reduce((sum, { topic }) => sum + stringBytes(topic) + 1, 0);
+    this.begin(stream, 0x82, 2 + this.noPropertiesBytes + filters);
+    this.uint16(packetId);
+    this.noProperties();
+    for (const { topic, qos } of subscriptions) {
+      this.string(topic);
+      this.byte(qos);
+    }
+  }
+
+  /** `packetId` is 0 at QoS 0. The payload is copied. `dup` marks what is sent a second time. */
+  publish(stream: Duplex, topic: string, payload: string | Buffer, packetId: number, dup = false): void {
+    const payloadBytes = Buffer.byteLength(payload);
+    const idBytes = packetId === 0 ? 0 : 2;
+    const length = stringBytes(topic) + idBytes + this.noPropertiesBytes + payloadBytes;
+    this.begin(stream, (packetId === 0 ? 0x30 : 0x32) | (dup ? 0x08 : 0), length);
+    this.string(topic);
+    if (packetId !== 0) this.uint16(packetId);
+    this.noProperties();
+    const { bytes } = this.outbox;
+    if (typeof payload === 'string') bytes.write(payload, this.at);
+    else payload.copy(bytes, this.at);
+  }
+
+  puback(stream: Duplex, packetId: number): void {
+    this.acknowledgment(stream, 0x40, packetId);
+  }
+
+  /** Of the kind that the first byte says. */
+  acknowledgment(stream: Duplex, first: number, packetId: number, codes: readonly number[] = NONE): void {
+    this.begin(stream, first, 2 + codes.length);
+    this.uint16(packetId);
+    for (const code of codes) this.byte(code);
+  }
+
+  pingreq(stream: Duplex): void {
+    this.outbox.append(stream, PINGREQ);
+  }
+
+  /** The last that is said: it goes to the socket at once, with all that came before. */
+  disconnect(stream: Duplex): void {
+    this.outbox.append(stream, DISCONNECT);
+    this.outbox.flush();
+  }
+
+  private get noPropertiesBytes(): number {
+    return this.isMqtt5 ? 1 : 0;
+  }
+
+  private noProperties(): void {
+    if (this.isMqtt5) this.byte(0);
+  }
+
+  /** `length` is that of everything behind the fixed header. */
+  private begin(stream: Duplex, first: number, length: number): void {
+    this.at = this.outbox.claim(stream, 1 + varintBytes(length) + length);
+    this.byte(first);
+    let rest = length;
+    for (; rest > 0x7f; rest >>>= 7) this.byte((rest & 0x7f) | 0x80);
+    this.byte(rest);
+  }
+
+  private byte(value: number): void {
+    this.outbox.bytes[this.at++] = value;
+  }
+
+  private uint16(value: number): void {
+    this.byte(value >> 8);
+    this.byte(value & 0xff);
+  }
+
+  private string(text: string): void {
+    const length = this.outbox.bytes.write(text, this.at + 2);
+    this.uint16(length);
+    this.at += length;
+  }
+}
+
+/** As MQTT writes a string: two bytes of length before it [MQTT 3.1.1, 1.5.3]. */
+function stringBytes(text: string): number {
+  return 2 + Buffer.byteLength(text);
+}

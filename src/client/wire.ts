@@ -1,0 +1,368 @@
+/** The lean client: MQTT on a socket of ours, written for load. What its connections share is in one WireClient per shard. */
+import type { Duplex } from 'node:stream';
+import type { Scenario, Subscription } from '../scenario/scenario.ts';
+import type { Credentials } from '../signing/credentials.ts';
+import type { Endpoint } from '../signing/endpoint.ts';
+import type { Attempt } from './attempt.ts';
+import {
+  type Client,
+  type Connection,
+  type ConnectionHandler,
+  LINGER_MS,
+  TOPICS_PER_SUBSCRIBE,
+} from './connection.ts';
+import { Dial, type DialHandler, type DialOptions, dialOptions } from './dial.ts';
+import { classify, disconnectedByServer, type Failure, rejectedConnack } from './failure.ts';
+import { type FrameReader, PUBLISH, type Rest, readFrames, varintBytes } from './frames.ts';
+import { Outbox } from './outbox.ts';
+import { PacketWriter } from './packet-writer.ts';
+import { RarePackets } from './rare-packets.ts';
+import { readPublish } from './received-publish.ts';
+
+const READ_BYTES = 64 * 1024;
+const MOST_PACKET_ID = 0xffff;
+
+/** First bytes (MQTT 3.1.1, 2.2.1). */
+const CONNACK = 0x20;
+const PUBACK = 0x40;
+const SUBACK = 0x90;
+const PINGRESP = 0xd0;
+const DISCONNECT = 0xe0;
+
+type WireSettings = Pick<Scenario, 'protocol' | 'connect' | 'tls'>;
+
+export function createWireClient(settings: WireSettings): Client {
+  const shared = new Shared(settings);
+  return {
+    connect: (attempt, endpoint, credentials, handler) =>
+      new WireConnection(shared, attempt, endpoint, credentials, handler),
+  };
+}
+
+class Shared {
+  readonly writer: PacketWriter;
+  readonly rare: RarePackets;
+  readonly dial: DialOptions;
+  readonly isMqtt5: boolean;
+  readonly keepaliveUs: number;
+
+  constructor({ protocol, connect, tls }: WireSettings) {
+    this.writer = new PacketWriter(new Outbox(), protocol, connect.keepaliveSec);
+    this.rare = new RarePackets(protocol);
+    this.isMqtt5 = protocol === '5';
+    this.keepaliveUs = connect.keepaliveSec * 1e6;
+    // One buffer for all sockets: what has been read is dealt with before the next read.
+    this.dial = {
+      ...dialOptions(tls),
+      onread: { buffer: Buffer.allocUnsafeSlow(READ_BYTES), callback: onRead },
+    };
+  }
+}
+
+/** `losing`: what the far side sent has ended an open connection, and its socket is being closed. */
+type State = 'opening' | 'open' | 'losing' | 'closing' | 'over';
+
+/** Streams know whose they are, so that their listeners can be the same functions for all of them. */
+const OWNER = Symbol('owner');
+type OwnedStream = Duplex & { [OWNER]: WireConnection };
+
+function onRead(this: unknown, length: number, buffer: Uint8Array): boolean {
+  (this as OwnedStream)[OWNER].read((buffer as Buffer).subarray(0, length));
+  return true;
+}
+
+function onData(this: OwnedStream, chunk: Buffer): void {
+  this[OWNER].read(chunk);
+}
+
+function onError(this: OwnedStream, error: Error): void {
+  this[OWNER].failed(error);
+}
+
+function onClose(this: OwnedStream): void {
+  this[OWNER].closed();
+}
+
+class WireConnection implements Connection, DialHandler, FrameReader {
+  private readonly shared: Shared;
+  private readonly attempt: Attempt;
+  private readonly handler: ConnectionHandler;
+  private readonly dial: Dial;
+  /** Until they are sent. */
+  private credentials: Credentials | undefined;
+  private state: State = 'opening';
+  private stream: Duplex | undefined;
+  private rest: Rest;
+  private lastPacketId = 0;
+  private subscribeIds: number[] = [];
+  private error: Error | undefined;
+  private cause: Failure | undefined;
+  private linger: NodeJS.Timeout | undefined;
+  private keepaliveUs: number;
+  /** Anything since the last tick? And the tick that last found something. */
+  private hasSaid = true;
+  private hasHeard = true;
+  private saidUs = 0;
+  private heardUs = 0;
+  /** When a PINGREQ was sent that nothing has been heard since; 0 otherwise. */
+  private pingUs = 0;
+
+  constructor(
+    shared: Shared,
+    attempt: Attempt,
+    endpoint: Endpoint,
+    credentials: Credentials,
+    handler: ConnectionHandler,
+  ) {
+    this.shared = shared;
+    this.attempt = attempt;
+    this.credentials = credentials;
+    this.handler = handler;
+    this.keepaliveUs = shared.keepaliveUs;
+    this.dial = new Dial(attempt, endpoint, shared.dial, this);
+  }
+
+  get bytesSent(): number {
+    return this.dial.bytesSent;
+  }
+
+  get bytesReceived(): number {
+    return this.dial.bytesReceived;
+  }
+
+  // --- the device's side
+
+  subscribe(subscriptions: Subscription[]): void {
+    for (let from = 0; from < subscriptions.length; from += TOPICS_PER_SUBSCRIBE) {
+      const packetId = this.nextPacketId();
+      this.subscribeIds.push(packetId);
+      this.shared.writer.subscribe(
+        this.stream!,
+        packetId,
+        subscriptions.slice(from, from + TOPICS_PER_SUBSCRIBE),
+      );
+    }
+    this.hasSaid = true;
+  }
+
+  publish(topic: string, payload: string | Buffer, qos: 0 | 1): number {
+    const packetId = qos === 0 ? 0 : this.nextPacketId();
+    this.shared.writer.publish(this.stream!, topic, payload, packetId);
+    this.hasSaid = true;
+    return packetId;
+  }
+
+  expire(): void {
+    if (this.state === 'opening') this.fail({ phase: this.attempt.phase, kind: 'timeout', code: '' });
+  }
+
+  /**
+   * PINGREQ in time for the keepalive, of which ticks may miss a second [MQTT-3.1.2-23]; also where only the far side is silent. Without an
+   * answer the connection is lost at one and a half keepalives, when a server would give us up as well.
+   */
+  tick(nowUs: number): void {
+    if (this.hasSaid) this.saidUs = nowUs;
+    if (this.hasHeard) this.heardUs = nowUs;
+    if (this.hasHeard) this.pingUs = 0;
+    this.hasSaid = this.hasHeard = false;
+    if (this.state !== 'open' || this.keepaliveUs === 0) return;
+    if (this.pingUs > 0) {
+      const givesUpUs = this.pingUs + 0.6 * this.keepaliveUs;
+      if (nowUs >= givesUpUs) this.lose({ phase: 'open', kind: 'keepalive', code: '' });
+    } else if (nowUs - Math.min(this.saidUs, this.heardUs) >= 0.9 * this.keepaliveUs) {
+      this.pingUs = nowUs;
+      this.shared.writer.pingreq(this.stream!);
+      this.hasSaid = true;
+    }
+  }
+
+  close(): void {
+    if (this.state === 'opening') {
+      this.attempt.settle();
+      this.destroy();
+      this.handler.ended();
+    } else if (this.state === 'losing') {
+      this.state = 'closing';
+    } else if (this.state === 'open') {
+      this.state = 'closing';
+      this.shared.writer.disconnect(this.stream!);
+      this.stream!.end();
+      this.linger = setTimeout(destroyStream, LINGER_MS, this.stream!);
+    }
+  }
+
+  // --- the network's side
+
+  dialed(stream: Duplex): void {
+    this.stream = stream;
+    Object.assign(stream, { [OWNER]: this });
+    stream.on('error', onError);
+    stream.on('close', onClose);
+    // A plain socket is read by onRead.
+    if (stream !== this.dial.plain) stream.on('data', onData);
+    this.shared.writer.connect(stream, this.credentials!);
+    this.credentials = undefined;
+  }
+
+  dialFailed(error: Error | undefined): void {
+    if (this.state === 'opening') this.fail(classify(this.attempt.phase, error));
+  }
+
+  read(chunk: Buffer): void {
+    this.hasHeard = true;
+    this.rest = readFrames(this, this.rest, chunk);
+  }
+
+  failed(error: Error): void {
+    this.error ??= error;
+    if (this.state === 'opening') this.fail(classify(this.attempt.phase, error));
+  }
+
+  closed(): void {
+    const { state } = this;
+    if (state === 'over') return;
+    if (state === 'opening') {
+      this.fail(classify(this.attempt.phase, this.error));
+      return;
+    }
+    this.state = 'over';
+    clearTimeout(this.linger);
+    if (state === 'closing') this.handler.ended();
+    else this.handler.lost(this.cause ?? classify('open', this.error));
+  }
+
+  // --- packets
+
+  frame(first: number, bytes: Buffer, from: number, to: number): boolean {
+    if (this.state === 'opening') this.connack(first, bytes, from, to);
+    else if (this.state === 'open') this.packet(first, bytes, from, to);
+    return this.state === 'opening' || this.state === 'open';
+  }
+
+  malformed(): void {
+    if (this.state === 'opening') this.fail({ phase: 'connack', kind: 'protocol', code: '' });
+    else if (this.state === 'open') this.lose({ phase: 'open', kind: 'protocol', code: '' });
+  }
+
+  /** Nothing may come before it [MQTT-3.2.0-1]. */
+  private connack(first: number, bytes: Buffer, from: number, to: number): void {
+    const packet = this.rare('connack', bytes, from, to);
+    const code = packet?.returnCode ?? packet?.reasonCode;
+    if (first !== CONNACK || code === undefined) this.malformed();
+    else if (code !== 0) this.fail(rejectedConnack(code));
+    else if (this.attempt.settle()) {
+      const { serverKeepAlive } = packet!.properties ?? {};
+      // MQTT 5, 3.2.2.3.14: the server's word goes before ours.
+      if (serverKeepAlive !== undefined) this.keepaliveUs = serverKeepAlive * 1e6;
+      this.state = 'open';
+      this.handler.opened(this.attempt.finish());
+    }
+  }
+
+  private packet(first: number, bytes: Buffer, from: number, to: number): void {
+    switch (first >> 4) {
+      case PUBLISH:
+        this.received(first, bytes, from, to);
+        break;
+      case PUBACK >> 4:
+        if (to - from < 2) this.malformed();
+        else this.handler.acked(bytes.readUInt16BE(from), to - from > 2 ? bytes[from + 2]! : 0);
+        break;
+      case SUBACK >> 4:
+        this.suback(bytes, from, to);
+        break;
+      case PINGRESP >> 4:
+        break;
+      case DISCONNECT >> 4: {
+        const packet = this.rare('disconnect', bytes, from, to);
+        if (packet === undefined) this.malformed();
+        else this.lose(disconnectedByServer(packet.reasonCode ?? 0));
+        break;
+      }
+      default:
+        // What only clients send, a second CONNACK, or a part of QoS 2, which nobody here has asked for.
+        this.malformed();
+    }
+  }
+
+  private received(first: number, bytes: Buffer, from: number, to: number): void {
+    const qos = (first >> 1) & 3;
+    const publish = qos > 1 ? undefined : readPublish(bytes, from, to, qos, this.shared.isMqtt5);
+    if (publish === undefined) {
+      this.malformed();
+      return;
+    }
+    const { topic, payload, packetId } = publish;
+    this.handler.received(topic, payload);
+    if (qos === 0 || this.state !== 'open') return;
+    this.shared.writer.puback(this.stream!, packetId);
+    this.hasSaid = true;
+    this.readOnlyAsFastAsHeard();
+  }
+
+  private suback(bytes: Buffer, from: number, to: number): void {
+    const packet = this.rare('suback', bytes, from, to);
+    if (packet === undefined) {
+      this.malformed();
+      return;
+    }
+    const at = this.subscribeIds.indexOf(packet.messageId!);
+    // One that repeats, or answers nothing.
+    if (at === -1) return;
+    this.subscribeIds.splice(at, 1);
+    this.handler.subscribed(packet.granted as number[]);
+  }
+
+  /** A server that takes no PUBACKs gets no more messages off its hands, else they would gather here. */
+  private readOnlyAsFastAsHeard(): void {
+    const stream = this.stream!;
+    if (!stream.writableNeedDrain || stream.isPaused()) return;
+    stream.pause();
+    stream.once('drain', resume);
+  }
+
+  private rare<Cmd extends 'connack' | 'suback' | 'disconnect'>(
+    cmd: Cmd,
+    bytes: Buffer,
+    from: number,
+    to: number,
+  ) {
+    const start = from - 1 - varintBytes(to - from);
+    return this.shared.rare.read(cmd, bytes.subarray(start, to));
+  }
+
+  // --- ends
+
+  private fail(failure: Failure): void {
+    if (!this.attempt.settle()) return;
+    this.destroy();
+    this.handler.failed(failure);
+  }
+
+  /** `closed` follows. */
+  private lose(cause: Failure): void {
+    this.state = 'losing';
+    this.cause = cause;
+    this.stream!.destroy();
+  }
+
+  private destroy(): void {
+    this.state = 'over';
+    this.dial.destroy();
+    this.stream?.destroy();
+  }
+
+  /** 1 … 65535; free unless that many wait for their acknowledgement, which the caller sees to. */
+  private nextPacketId(): number {
+    this.lastPacketId = this.lastPacketId === MOST_PACKET_ID ? 1 : this.lastPacketId + 1;
+    return this.lastPacketId;
+  }
+}
+
+function destroyStream(stream: Duplex): void {
+  stream.destroy();
+}
+
+function resume(this: Duplex): void {
+  this.resume();
+}

@@ -1,0 +1,49 @@
+/** The merged data as summary and thresholds ask for it, at the end of a run and during it. */
+import { RATE_TRENDS, type RateTrend, type TimeTrend } from '../scenario/metric-names.ts';
+import type { Histogram } from './histogram.ts';
+import type { Measured } from './threshold.ts';
+import { throughputHistogram } from './throughput.ts';
+import type { TimelineRow } from './timeline.ts';
+import type { Totals } from './totals.ts';
+
+/** `connectUs`: when the last connect is due. Throughput is made into histograms when it is asked for; `destroy` frees these. */
+export function measuredOf(
+  totals: Totals,
+  durationUs: number,
+  connectUs: number,
+): Measured & { destroy(): void } {
+  const { rows } = totals.timeline;
+  const made = new Map<RateTrend, Histogram | undefined>();
+  const throughput = (name: RateTrend): Histogram | undefined => {
+    if (!made.has(name)) made.set(name, throughputHistogram(name, rows, durationUs));
+    return made.get(name);
+  };
+  return {
+    counters: totals.counters,
+    histogram: (name) => (isRate(name) ? throughput(name) : totals.histogram(name)),
+    open: openRange(rows, connectUs),
+    durationUs,
+    destroy() {
+      for (const histogram of made.values()) histogram?.destroy();
+    },
+  };
+}
+
+function isRate(name: TimeTrend | RateTrend): name is RateTrend {
+  return (RATE_TRENDS as readonly string[]).includes(name);
+}
+
+/**
+ * Levels at the ends of seconds. The minimum counts from when the last connect was due, else it would always be that of the first
+ * second; a run that was stopped before counts whole.
+ */
+function openRange(rows: TimelineRow[], connectUs: number): { min: number; max: number } | undefined {
+  const measured = rows.filter((row) => !row.closing);
+  if (measured.length === 0) return undefined;
+  const held = measured.filter((row) => row.toUs >= connectUs);
+  const levels = (some: TimelineRow[]): number[] => some.map((row) => row.open);
+  return {
+    min: Math.min(...levels(held.length > 0 ? held : measured)),
+    max: Math.max(...levels(measured)),
+  };
+}

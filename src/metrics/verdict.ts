@@ -1,0 +1,39 @@
+/** What is to be said against a run, from its summary alone: exit code, JUnit and headlines go by it. */
+import type { Summary } from './summary.ts';
+
+/**
+ * `books`: the harness contradicts itself. `worker-lost`: part of the load was missing. `stopped`: by a signal, not by a threshold.
+ * `generator`: it was overloaded. `threshold`: at least one failed, ended the run, or had no data.
+ */
+export type ObjectionKind = 'books' | 'worker-lost' | 'stopped' | 'generator' | 'threshold';
+
+export interface Objection {
+  kind: ObjectionKind;
+  /** One sentence, without a full stop. */
+  said: string;
+}
+
+/** The gravest first; empty for a run that passed. `allowInvalid`: an overloaded generator is accepted. */
+export function objectionsTo(summary: Summary, allowInvalid = false): Objection[] {
+  const { outcome, health, imbalances, thresholds } = summary;
+  const missed = thresholds.filter(({ verdict }) => verdict !== 'pass');
+  const objections: (Objection | false)[] = [
+    imbalances.length > 0 && { kind: 'books', said: `the books do not balance: ${imbalances.join('; ')}` },
+    outcome.state === 'partial' && { kind: 'worker-lost', said: outcome.reason ?? 'a worker was lost' },
+    outcome.state === 'aborted' &&
+      !thresholds.some(({ abortedRun }) => abortedRun) && {
+        kind: 'stopped',
+        said: `the run was stopped: ${outcome.reason}`,
+      },
+    health.verdict === 'invalid' &&
+      !allowInvalid && {
+        kind: 'generator',
+        said: `the generator was overloaded, the measurement is invalid: ${health.reasons.join('; ')}`,
+      },
+    missed.length > 0 && {
+      kind: 'threshold',
+      said: `${missed.length} of ${thresholds.length} ${thresholds.length === 1 ? 'threshold' : 'thresholds'} failed`,
+    },
+  ];
+  return objections.filter((objection) => objection !== false);
+}

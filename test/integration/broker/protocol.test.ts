@@ -1,0 +1,120 @@
+/** What MQTT asks of a server, beyond what well-behaved clients provoke: raw packets on a socket. */
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { generate, type Packet } from 'mqtt-packet';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { zeroCounts } from '../../../src/broker/counts.ts';
+import { EndpointBroker } from '../../../src/broker/endpoint-broker.ts';
+import { SignInDesk } from '../../../src/broker/sign-in.ts';
+import { type StandIn, startStandIn } from '../../../src/broker/standin.ts';
+import { Truth } from '../../../src/broker/truth.ts';
+import { D1, DEVICES, optionsOf } from './fleet.ts';
+
+let standIn: StandIn;
+let socket: Socket;
+let answer: Buffer;
+
+beforeEach(async () => {
+  standIn = await startStandIn({ devices: DEVICES });
+  socket = connect(standIn.ports.tcp!, '127.0.0.1');
+  answer = Buffer.alloc(0);
+  socket.on('data', (bytes) => {
+    answer = Buffer.concat([answer, bytes]);
+  });
+  socket.on('error', () => {});
+});
+afterEach(async () => {
+  socket.destroy();
+  await standIn.close();
+});
+
+const { clientId, username, password } = optionsOf(D1, 'mqtt://');
+const CONNECT = generate({
+  cmd: 'connect',
+  clientId: clientId!,
+  username: username!,
+  password: Buffer.from(password as string),
+  keepalive: 60,
+  clean: true,
+});
+const SUBSCRIBE: Packet = {
+  cmd: 'subscribe',
+  messageId: 7,
+  subscriptions: Array.from({ length: 130 }, (_, n) => ({ topic: `/pk/d1/user/${n}`, qos: 1 })),
+};
+const PUBLISH: Packet = {
+  cmd: 'publish',
+  topic: '/pk/d1/user/3',
+  payload: 'x',
+  qos: 1,
+  messageId: 8,
+  dup: false,
+  retain: false,
+};
+const CONNACK = [0x20, 2, 0, 0];
+
+it('answers what came together with CONNECT, in order, after the CONNACK', async () => {
+  socket.write(Buffer.concat([CONNECT, generate(SUBSCRIBE), generate(PUBLISH), Buffer.from([0xc0, 0])]));
+  const suback = [0x90, 0x84, 0x01, 0, 7, ...new Array<number>(130).fill(1)];
+  const puback = [0x40, 2, 0, 8];
+  await vi.waitFor(() => expect(answer.subarray(-2)).toEqual(Buffer.from([0xd0, 0])));
+  const before = [...CONNACK, ...suback, ...puback];
+  expect([...answer.subarray(0, before.length)]).toEqual(before);
+  // The message itself, at the sender's QoS.
+  expect(answer[before.length]).toBe(0x32);
+});
+
+describe('closes the connection', () => {
+  it.each<[string, Buffer]>([
+    ['of a client that does not begin with CONNECT', Buffer.from([0xc0, 0])],
+    ['on a second CONNECT', Buffer.concat([CONNECT, CONNECT])],
+    ['on a CONNECT that is cut off', Buffer.from([0x10, 4, 0, 4, 0x4d, 0x51])],
+    ['on a packet of a reserved type', Buffer.concat([CONNECT, Buffer.from([0, 0])])],
+    ['on a topic with a wildcard', Buffer.concat([CONNECT, generate({ ...PUBLISH, topic: '/pk/d1/#' })])],
+    ['on an empty topic', Buffer.concat([CONNECT, Buffer.from([0x30, 3, 0, 0, 0x78])])],
+    ['on a SUBSCRIBE without filters', Buffer.concat([CONNECT, Buffer.from([0x82, 2, 0, 1])])],
+    ['on DISCONNECT', Buffer.concat([CONNECT, Buffer.from([0xe0, 0])])],
+    ['on PUBREL, a part of QoS 2', Buffer.concat([CONNECT, Buffer.from([0x62, 2, 0, 1])])],
+  ])('%s', async (_what, bytes) => {
+    socket.write(bytes);
+    await once(socket, 'close');
+    const { connects_ok, disconnects, connections_open } = standIn.counts();
+    expect([connects_ok, connections_open]).toEqual([disconnects, 0]);
+  });
+});
+
+it('closes who is silent for longer than one and a half keepalives, and who never says CONNECT', async () => {
+  const nowUs = 1e6;
+  const counts = zeroCounts();
+  const truth = new Truth();
+  const broker = new EndpointBroker(new SignInDesk(DEVICES), counts, {
+    clock: { nowUs: () => nowUs },
+    truth,
+  });
+  let accepted = 0;
+  const server = createServer((stream) => {
+    accepted++;
+    broker.accept(stream, false);
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const silent = connect(port, '127.0.0.1').resume();
+  const device = connect(port, '127.0.0.1').resume();
+  device.write(CONNECT);
+  await vi.waitFor(() => expect(counts.connections_open).toBe(1));
+  await vi.waitFor(() => expect(accepted).toBe(2));
+
+  broker.sweep(nowUs + 30e6);
+  expect(counts.connections_open).toBe(1);
+  broker.sweep(nowUs + 31e6);
+  await once(silent, 'close');
+  expect(counts.connections_open).toBe(1);
+  broker.sweep(nowUs + 90e6);
+  expect(counts.connections_open).toBe(1);
+  broker.sweep(nowUs + 90e6 + 1);
+  await once(device, 'close');
+  expect(counts).toMatchObject({ connections_open: 0, disconnects: 1 });
+  broker.close();
+  truth.close();
+  await new Promise((resolve) => server.close(resolve));
+});

@@ -1,0 +1,6 @@
+import { createWireClient } from '../../../src/client/wire.ts';
+import { describeBrokerContract } from './broker-contract.ts';
+import { describeConnectionContract } from './connection-contract.ts';
+
+describeConnectionContract('wire', createWireClient);
+describeBrokerContract('wire', createWireClient);
