@@ -1,4 +1,4 @@
-/** The most CONNECTs that any one device made within a minute: the platform's limit is per minute and device. */
+/** CONNECTs of each device within a minute, and the most that any one made: the platform's limit is per minute and device. */
 
 const WINDOW_US = 60_000_000;
 
@@ -7,8 +7,11 @@ export class ConnectRate {
   private readonly times = new Map<string, number[]>();
   max = 0;
 
-  /** `nowUs` never goes back. The window is open at its far end: CONNECTs exactly a minute apart are not in one. */
-  count(device: string, nowUs: number): void {
+  /**
+   * Returns how many the device has made with this one in the minute that ends now. `nowUs` never goes back. The window is open at its
+   * far end: CONNECTs exactly a minute apart are not in one.
+   */
+  count(device: string, nowUs: number): number {
     const times = this.times.get(device);
     if (times === undefined) {
       this.times.set(device, [nowUs]);
@@ -16,6 +19,8 @@ export class ConnectRate {
       times.push(nowUs);
       while (times[0]! <= nowUs - WINDOW_US) times.shift();
     }
-    this.max = Math.max(this.max, times?.length ?? 1);
+    const inMinute = times?.length ?? 1;
+    this.max = Math.max(this.max, inMinute);
+    return inMinute;
   }
 }

@@ -5,9 +5,11 @@
  * ends of signed-in connections, whoever ended them, so that `connects_ok = disconnects + connections_open`. `kicked` are connections
  * closed because the same device signed in again. `subscribes` and `subscribes_refused` count topic filters. `messages_delivered` are
  * PUBLISH packets sent to devices, replies included. Bytes are those of the TCP connection, TLS and WebSocket framing included.
- * `connects_per_minute_max` is the most CONNECTs that any one device made within 60 s, refused ones included. The others are faults on
- * request: `publishes_over_rate` were acknowledged and went no further; `messages_dropped` are not in `messages_delivered` (a dropped
- * reply is still in `replies_sent`), `messages_repeated` are in it twice; `connections_cut` are in `disconnects` as well.
+ * `connects_per_minute_max` is the most CONNECTs that any one device made within 60 s, refused ones included. `*_over_*` were beyond a
+ * quota: the connects are in `connects_refused` too where they were answered, the subscribes in `subscribes_refused`;
+ * `publishes_over_rate` were acknowledged and went no further, `publishes_over_size` ended their connections. The others are faults on
+ * request: `messages_dropped` are not in `messages_delivered` (a dropped reply is still in `replies_sent`), `messages_repeated` are in it
+ * twice; `connections_cut` are in `disconnects` as well.
  */
 export const COUNT_NAMES = [
   'connections_accepted',
@@ -19,18 +21,23 @@ export const COUNT_NAMES = [
   'connects_refused_3',
   'connects_refused_4',
   'connects_refused_5',
+  'connects_over_quota_connections',
+  'connects_over_quota_rate',
+  'connects_over_quota_per_minute',
   'connects_per_minute_max',
   'kicked',
   'connections_cut',
   'disconnects',
   'subscribes',
   'subscribes_refused',
+  'subscribes_over_quota',
   'publishes_received',
   'publishes_received_qos0',
   'publishes_received_qos1',
   'publishes_received_qos2',
   'publishes_unauthorized',
   'publishes_over_rate',
+  'publishes_over_size',
   'replies_sent',
   'messages_delivered',
   'messages_dropped',

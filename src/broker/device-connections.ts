@@ -21,6 +21,15 @@ export class DeviceConnections {
     this.onKick = onKick;
   }
 
+  /** Devices that have a connection. */
+  get size(): number {
+    return this.places.size;
+  }
+
+  has(place: string): boolean {
+    return this.places.has(place);
+  }
+
   /** Calls `enter` when the session holds its device's place: at once if nobody does. Never, if it ends or is kicked before. */
   enter(place: string, session: Session, enter: () => void): void {
     const current = this.places.get(place);

@@ -6,15 +6,16 @@ import { RarePackets } from '../client/rare-packets.ts';
 import { type ReceivedPublish, readPublish } from '../client/received-publish.ts';
 import type { Clock } from '../clock.ts';
 import { Answers } from './answers.ts';
-import { ConnectRate } from './connect-rate.ts';
 import { type Counts, countPublish, countRefusal } from './counts.ts';
 import { closeStream, cutStream } from './cut.ts';
 import { DeviceConnections } from './device-connections.ts';
 import type { Faults } from './faults.ts';
 import { postedEvent, replyTo, replyTopic } from './property-reply.ts';
+import type { QuotaKeeper } from './quota-keeper.ts';
+import { Reception } from './reception.ts';
 import { hasWildcard, isOwnTopic } from './rules.ts';
 import { Session, type SessionOwner, wholePacket } from './session.ts';
-import type { SignInDesk } from './sign-in.ts';
+import type { Refusal, SignInDesk } from './sign-in.ts';
 import type { Truth } from './truth.ts';
 
 const CONNECT = 1;
@@ -23,7 +24,6 @@ const SUBSCRIBE = 8;
 const UNSUBSCRIBE = 10;
 const PINGREQ = 12;
 
-const WRONG_PROTOCOL_VERSION = 1;
 const REFUSED_SUBSCRIPTION = 0x80;
 
 /** The platform looks for dead peers at this interval (help 130922). */
@@ -36,12 +36,12 @@ const CONNECT_TIMEOUT_US = 30_000_000;
  * whether the publisher itself subscribed, and any other uplink goes to "the cloud", which is this object.
  */
 export class EndpointBroker implements SessionOwner {
-  private readonly desk: SignInDesk;
   private readonly counts: Counts;
   private readonly clock: Clock;
   private readonly faults: Faults | undefined;
+  private readonly quotas: QuotaKeeper | undefined;
   private readonly answers: Answers;
-  private readonly connectRate = new ConnectRate();
+  private readonly reception: Reception;
   private readonly sessions = new Set<Session>();
   private readonly devices: DeviceConnections;
   /** Filters of devices that connected without clean session, by place: what outlasts their connections. */
@@ -54,12 +54,13 @@ export class EndpointBroker implements SessionOwner {
   constructor(
     desk: SignInDesk,
     counts: Counts,
-    { clock, truth, faults }: { clock: Clock; truth: Truth; faults?: Faults },
+    { clock, truth, faults, quotas }: { clock: Clock; truth: Truth; faults?: Faults; quotas?: QuotaKeeper },
   ) {
-    this.desk = desk;
     this.counts = counts;
     this.clock = clock;
     this.faults = faults;
+    this.quotas = quotas;
+    this.reception = new Reception(desk, counts, quotas);
     this.answers = new Answers(clock, truth, counts, faults);
     this.devices = new DeviceConnections(
       (session) => this.end(session),
@@ -152,24 +153,16 @@ export class EndpointBroker implements SessionOwner {
     session.connectUs = this.clock.nowUs();
     session.keepaliveUs = (packet.keepalive ?? 0) * 1e6;
     this.faults?.connectArrived(session.connectUs, this.cut);
-    if (packet.username !== undefined) {
-      this.connectRate.count(packet.username, session.connectUs);
-      this.counts.connects_per_minute_max = this.connectRate.max;
-    }
-    session.signIn =
-      packet.protocolVersion === 5
-        ? { ok: false, returnCode: WRONG_PROTOCOL_VERSION, reason: 'protocol-version' }
-        : this.desk.judge(packet, session.tls);
+    session.signIn = this.reception.judge(session, packet);
     session.wait();
     this.answers.whenConnackDue(session, () => this.answerConnect(session, packet.clean ?? true));
   }
 
   private answerConnect(session: Session, clean: boolean): void {
-    const signIn = session.signIn!;
+    const signIn = this.reception.judgeRoom(session.signIn!, this.devices);
+    session.signIn = signIn;
     if (!signIn.ok) {
-      countRefusal(this.counts, signIn.returnCode);
-      this.answers.connack(session, signIn.returnCode);
-      this.end(session);
+      this.refuse(session, signIn);
       return;
     }
     this.devices.enter(signIn.place, session, () => {
@@ -177,6 +170,16 @@ export class EndpointBroker implements SessionOwner {
       this.answers.connack(session, 0, this.restore(session, signIn.place, clean));
       session.goOn();
     });
+  }
+
+  private refuse(session: Session, refusal: Refusal): void {
+    if ('returnCode' in refusal) {
+      countRefusal(this.counts, refusal.returnCode);
+      this.answers.connack(session, refusal.returnCode);
+    } else if (refusal.unanswered === 'ignore') {
+      return;
+    }
+    this.end(session);
   }
 
   /** Counts before the CONNACK is written, as with every count: whoever has the answer finds it in the books. */
@@ -209,8 +212,8 @@ export class EndpointBroker implements SessionOwner {
       return;
     }
     countPublish(this.counts, qos as 0 | 1 | 2);
-    if (qos === 2) {
-      // Not supported by the platform.
+    // QoS 2 is not supported by the platform.
+    if (qos === 2 || this.quotas?.isOverSize(publish.payload)) {
       this.end(session);
       return;
     }
@@ -227,10 +230,7 @@ export class EndpointBroker implements SessionOwner {
       this.counts.publishes_unauthorized++;
       return;
     }
-    if (this.faults?.messageRate?.isOver(place, qos, nowUs)) {
-      this.counts.publishes_over_rate++;
-      return;
-    }
+    if (this.quotas?.isOverRate(place, qos, nowUs)) return;
     // The payload lies in what was read: a message that may wait needs one of its own.
     if (session.hears(topic)) this.answers.deliver(session, { topic, payload: this.kept(payload), qos });
     const event = postedEvent(topic, place);
@@ -251,14 +251,15 @@ export class EndpointBroker implements SessionOwner {
       return;
     }
     // The platform ignores a subscription's QoS, the sender's holds; the SUBACK still grants what was asked.
-    const codes = subscriptions.map(({ topic, qos }) =>
-      this.takeSubscription(session, topic) ? Math.min(qos, 1) : REFUSED_SUBSCRIPTION,
+    const codes = subscriptions.map(({ topic, qos }, position) =>
+      this.takeSubscription(session, topic, position) ? Math.min(qos, 1) : REFUSED_SUBSCRIPTION,
     );
     this.answers.suback(session, messageId, codes);
   }
 
-  private takeSubscription(session: Session, filter: string): boolean {
-    const isAllowed = isOwnTopic(filter, session.place!);
+  private takeSubscription(session: Session, filter: string, position: number): boolean {
+    const isAllowed =
+      isOwnTopic(filter, session.place!) && !this.quotas?.isOverSubscriptions(session, filter, position);
     this.counts[isAllowed ? 'subscribes' : 'subscribes_refused']++;
     if (isAllowed) session.subscribe(filter);
     return isAllowed;

@@ -6,7 +6,6 @@ import type { FaultPlan } from '../scenario/scenario.ts';
 import { chooseShare } from './cut.ts';
 import { delaySampler } from './delay.ts';
 import { Freeze } from './freeze.ts';
-import { MessageRate } from './message-rate.ts';
 import type { Session } from './session.ts';
 import { ANSWERS, type Answer } from './truth.ts';
 
@@ -17,7 +16,6 @@ export class Faults {
   readonly clock: Clock;
   readonly wheel: Wheel;
   readonly freeze = new Freeze();
-  readonly messageRate: MessageRate | undefined;
   /** The connections that can be cut. */
   private readonly signedIn = new Set<Session>();
   private readonly samplers: Partial<Record<Answer, () => number>> = {};
@@ -27,7 +25,6 @@ export class Faults {
     this.plan = plan;
     this.clock = clock;
     this.wheel = new Wheel(clock);
-    this.messageRate = plan.messageRate && new MessageRate(plan.messageRate);
     for (const answer of ANSWERS) {
       const delay = plan.delay?.[answer];
       if (delay !== undefined) this.samplers[answer] = delaySampler(delay, this.random(`delay ${answer}`));

@@ -2,7 +2,7 @@
  * The platform's limit on what one device publishes in a second: 30 messages at QoS 0 and 10 at QoS 1. It says nothing when it is
  * exceeded, the message is acknowledged and goes no further.
  */
-import type { FaultPlan } from '../scenario/scenario.ts';
+import type { Quotas } from '../scenario/scenario.ts';
 
 const WINDOW_US = 1_000_000;
 
@@ -13,11 +13,11 @@ interface Window {
 }
 
 export class MessageRate {
-  private readonly limits: NonNullable<FaultPlan['messageRate']>;
+  private readonly limits: NonNullable<Quotas['messageRate']>;
   /** By device and not by connection: signing in again does not begin a new second. */
   private readonly windows = new Map<string, Window>();
 
-  constructor(limits: NonNullable<FaultPlan['messageRate']>) {
+  constructor(limits: NonNullable<Quotas['messageRate']>) {
     this.limits = limits;
   }
 

@@ -1,13 +1,12 @@
 /** Rules of the platform that need nothing but their arguments: keepalive, and whose a topic is. */
-
-/** Seconds. Outside of it the platform refuses the CONNECT; 0, which in MQTT turns keepalive off, is outside as well. */
-export const KEEPALIVE_RANGE_SEC = { min: 30, max: 1200 } as const;
+import { MAX_KEEPALIVE_SEC, MIN_KEEPALIVE_SEC } from '../scenario/platform-limits.ts';
 
 /** Code 3 is what was seen in the wild for a keepalive of 15 s (knolleary/pubsubclient#244); the documentation names no code. */
 export const KEEPALIVE_RETURN_CODE = 3;
 
+/** Outside of the range the platform refuses the CONNECT; 0, which in MQTT turns keepalive off, is outside as well. */
 export function isKeepaliveAllowed(keepaliveSec: number): boolean {
-  return keepaliveSec >= KEEPALIVE_RANGE_SEC.min && keepaliveSec <= KEEPALIVE_RANGE_SEC.max;
+  return keepaliveSec >= MIN_KEEPALIVE_SEC && keepaliveSec <= MAX_KEEPALIVE_SEC;
 }
 
 /** `/<productKey>/<deviceName>`: the part that makes a topic a device's own. */

@@ -25,6 +25,8 @@ export class Session implements FrameReader {
   /** Nothing more is read or sent. */
   closed = false;
   keepaliveUs = 0;
+  /** What it is subscribed to. */
+  filters = new Set<string>();
   /** When the last bytes came. */
   heardUs: number;
   private readonly owner: SessionOwner;
@@ -32,7 +34,6 @@ export class Session implements FrameReader {
   /** Between CONNECT and CONNACK: what came meanwhile. */
   private early: Buffer[] | undefined;
   private lastMessageId = 0;
-  private filters = new Set<string>();
   private wildcards: string[] = [];
 
   constructor(owner: SessionOwner, stream: Duplex, tls: boolean, nowUs: number) {

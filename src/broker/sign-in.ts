@@ -6,7 +6,12 @@ import { verifyConnect } from '../signing/verify.ts';
 import { isKeepaliveAllowed, KEEPALIVE_RETURN_CODE, topicPlace } from './rules.ts';
 
 /** `place` is `/<productKey>/<deviceName>`: what the platform knows a device by, and what its topics contain. */
-export type SignIn = { ok: true; place: string } | { ok: false; returnCode: number; reason: string };
+export type SignIn = { ok: true; place: string } | Refusal;
+
+export type Refusal =
+  | { ok: false; returnCode: number; reason: string }
+  /** No CONNACK: the connection is closed, or left to wait. */
+  | { ok: false; unanswered: 'close' | 'ignore'; reason: string };
 
 /** Checks the CONNECT packets of the devices in a list; anyone else is an unknown device. */
 export class SignInDesk {

@@ -2,12 +2,13 @@
 import { isIPv6 } from 'node:net';
 import { monotonicClock } from '../clock.ts';
 import type { SharedDevices } from '../scenario/device-table.ts';
-import type { FaultPlan, Protocol } from '../scenario/scenario.ts';
+import type { FaultPlan, Protocol, Quotas } from '../scenario/scenario.ts';
 import { makeIdentity } from './certificate.ts';
 import { type Counts, zeroCounts } from './counts.ts';
 import { EndpointBroker } from './endpoint-broker.ts';
 import { Faults } from './faults.ts';
 import { Listeners, type Ports, TRANSPORTS, type Transport } from './listeners.ts';
+import { QuotaKeeper } from './quota-keeper.ts';
 import { SignInDesk } from './sign-in.ts';
 import { Truth, type TruthStats } from './truth.ts';
 
@@ -20,6 +21,8 @@ export interface StandInSettings extends Ports {
   advertise?: string;
   /** What it does wrong; nothing when absent. */
   faults?: FaultPlan;
+  /** What it allows; an absent quota is not enforced. */
+  quotas?: Quotas;
 }
 
 export interface StandIn {
@@ -50,7 +53,13 @@ export async function startStandIn(settings: StandInSettings): Promise<StandIn> 
   const clock = monotonicClock();
   const truth = new Truth();
   const faults = settings.faults && new Faults(settings.faults, clock);
-  const broker = new EndpointBroker(new SignInDesk(settings.devices), counts, { clock, truth, faults });
+  const quotas = settings.quotas && new QuotaKeeper(settings.quotas, counts);
+  const broker = new EndpointBroker(new SignInDesk(settings.devices), counts, {
+    clock,
+    truth,
+    faults,
+    quotas,
+  });
   const listeners = new Listeners(counts);
   const close = async (): Promise<void> => {
     faults?.close();

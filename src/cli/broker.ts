@@ -11,12 +11,13 @@ import { plainTable } from '../report/plain-table.ts';
 import { readDevices } from '../scenario/device-list.ts';
 import type { SharedDevices } from '../scenario/device-table.ts';
 import { DEFAULT_PREFIX } from '../scenario/generated-devices.ts';
-import type { DeviceSource, FaultPlan } from '../scenario/scenario.ts';
+import type { DeviceSource, FaultPlan, Quotas } from '../scenario/scenario.ts';
 import { msFromUs } from '../units.ts';
 import type { Door } from './door.ts';
 import { FAULT_OPTIONS, type FaultFlags, faultPlanOf } from './fault-flags.ts';
+import { QUOTA_OPTIONS, type QuotaFlags, quotasOf } from './quota-flags.ts';
 
-interface Flags extends FaultFlags {
+interface Flags extends FaultFlags, QuotaFlags {
   devices?: string;
   generate?: string;
   host: string;
@@ -55,6 +56,7 @@ export function brokerCommand(door: Door): CommandModule {
         .option('wss-port', { type: 'number', describe: 'Also WebSocket over TLS on this port' })
         .option('ca-out', { type: 'string', describe: 'Write the CA certificate (PEM) to this file' })
         .option('json', { type: 'boolean', default: false, describe: 'Print the counts at the end as JSON' })
+        .options(QUOTA_OPTIONS)
         .options(FAULT_OPTIONS),
     handler: (args) => serve(door, args as unknown as Flags),
   };
@@ -62,11 +64,12 @@ export function brokerCommand(door: Door): CommandModule {
 
 async function serve(door: Door, flags: Flags): Promise<void> {
   const { plan, problems: faultProblems } = faultPlanOf(flags);
-  const problems = [...problemsOf(flags), ...faultProblems];
+  const { quotas, problems: quotaProblems } = quotasOf(flags);
+  const problems = [...problemsOf(flags), ...quotaProblems, ...faultProblems];
   if (problems.length > 0) throw badInput(problems);
   const read = await readDevices(sourceOf(flags));
   if (read.problems.length > 0) throw badInput(read.problems);
-  const standIn = await start(flags, read.devices.shared, plan);
+  const standIn = await start(flags, read.devices.shared, plan, quotas);
   let counts: Counts;
   let truth: TruthStats | undefined;
   try {
@@ -86,7 +89,12 @@ async function serve(door: Door, flags: Flags): Promise<void> {
   );
 }
 
-function start(flags: Flags, devices: SharedDevices, faults: FaultPlan | undefined): Promise<StandIn> {
+function start(
+  flags: Flags,
+  devices: SharedDevices,
+  faults: FaultPlan | undefined,
+  quotas: Quotas | undefined,
+): Promise<StandIn> {
   return startStandIn({
     devices,
     host: flags.host,
@@ -96,6 +104,7 @@ function start(flags: Flags, devices: SharedDevices, faults: FaultPlan | undefin
     ws: flags.wsPort,
     wss: flags.wssPort,
     faults,
+    quotas,
   });
 }
 

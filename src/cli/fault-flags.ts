@@ -13,7 +13,6 @@ export interface FaultFlags {
   repeat?: string;
   swap?: string;
   disconnectAt?: string;
-  messageRate?: string;
   seed?: number;
 }
 
@@ -30,7 +29,6 @@ export const FAULT_OPTIONS = {
   repeat: text('Send this share of them twice'),
   swap: text('Let the next message overtake this share of them'),
   'disconnect-at': text('Cut the connections at a time after the first CONNECT: 10s, or 10s:50% for some'),
-  'message-rate': text('Drop what a device publishes beyond this per second: qos0:30,qos1:10'),
   seed: { type: 'number', group: 'Faults:', describe: 'Of all that is drawn at random; 1 if not given' },
 } as const satisfies Record<string, Options>;
 
@@ -70,7 +68,6 @@ export function faultPlanOf(flags: FaultFlags): { plan?: FaultPlan; problems: Pr
     downlink,
     freeze: read('--freeze', flags.freeze, parseFreezes, 'at+for, e.g. 5s+2s or 5s+2s,20s+1s'),
     disconnect: read('--disconnect-at', flags.disconnectAt, parseCuts, 'e.g. 10s, 10s:50% or 10s,20s'),
-    messageRate: read('--message-rate', flags.messageRate, parseMessageRate, 'e.g. qos0:30,qos1:10'),
   });
   return { plan: asked && { seed: flags.seed, ...asked }, problems };
 }
@@ -118,18 +115,6 @@ function parseCuts(given: string): FaultPlan['disconnect'] {
     const share = parseShare(percent);
     return atUs === undefined || share === undefined || more.length > 0 ? undefined : { atUs, share };
   });
-}
-
-function parseMessageRate(given: string): FaultPlan['messageRate'] {
-  const limits: NonNullable<FaultPlan['messageRate']> = {};
-  for (const part of given.split(',')) {
-    const [, qos, perSec] = /^qos([01]):(\d{1,9})$/.exec(part) ?? [];
-    if (qos === undefined) return undefined;
-    const name = qos === '0' ? 'qos0PerSec' : 'qos1PerSec';
-    if (limits[name] !== undefined) return undefined;
-    limits[name] = Number(perSec);
-  }
-  return limits;
 }
 
 /** All parts between commas, or undefined if one of them is wrong. */

@@ -10,7 +10,7 @@ import { formatCount } from '../report/format.ts';
 import type { LimitGoalFacts, LimitOf } from '../report/limit-report.ts';
 import type { SearchPlan } from '../report/limit-table.ts';
 import type { DeviceTable } from '../scenario/device-table.ts';
-import { MAX_CONNECTS_PER_MINUTE } from '../scenario/rules.ts';
+import { MAX_CONNECTS_PER_MINUTE } from '../scenario/platform-limits.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { formatDuration, msFromUs } from '../units.ts';
 import type { LimitSettings } from './limit-flags.ts';

@@ -17,11 +17,12 @@ export async function devicesKnownTo(scenario: Scenario, devices: DeviceTable): 
 }
 
 export function startStandInFor(scenario: Scenario, known: DeviceTable): Promise<Embedded> {
-  const { tls, faults } = scenario.broker;
+  const { tls, faults, quotas } = scenario.broker;
   return startEmbedded({
     devices: known.shared,
     host: '127.0.0.1',
     faults,
+    quotas,
     ...(tls ? { tls: 0 } : { tcp: 0 }),
   });
 }

@@ -6,7 +6,8 @@ const HINT_OF_CONNACK: Record<string, string> = {
   'CONNACK 1': 'the broker does not support this protocol version; set `protocol:` to the other one',
   'CONNACK 2':
     'malformed client id: its |…| part, its length (64), or securemode against the transport (2 = TLS, 3 = TCP)',
-  'CONNACK 3': 'MQTT service not available: wrong region or instance, or keepalive outside 30-1200 s',
+  'CONNACK 3':
+    'MQTT service not available: wrong region or instance, keepalive outside 30-1200 s, or a quota of the endpoint is used up',
   'CONNACK 4':
     'wrong user name or password: check the DeviceSecret; `mqtt-fleet sign --explain` names the usual mistakes',
   'CONNACK 5': 'not authorised: no such device in this product, or it is disabled or deleted',

@@ -1,6 +1,7 @@
 /** How the embedded stand-in behaves, as the outside form has it. */
 import * as z from 'zod';
-import { duration, object, rate, rule, share, someTime, text } from './fields.ts';
+import { duration, object, rule, share, someTime, text } from './fields.ts';
+import { quotas } from './quota-schema.ts';
 import { checkShares } from './rules.ts';
 import type { Delay, FaultPlan, StandInOptions } from './scenario.ts';
 
@@ -43,13 +44,6 @@ const disconnect = object({ at: duration(), share: share().prefault('100%') }).t
   share: value.share,
 }));
 
-const messageRate = object({ qos0: rate().optional(), qos1: rate().optional() }).transform(
-  ({ qos0, qos1 }) => ({
-    ...(qos0 === undefined ? {} : { qos0PerSec: qos0 }),
-    ...(qos1 === undefined ? {} : { qos1PerSec: qos1 }),
-  }),
-);
-
 /** The faults still lack their seed, which is that of the scenario. */
 export const broker = object({
   devices: text().min(1).optional(),
@@ -69,12 +63,13 @@ export const broker = object({
     )
     .optional(),
   disconnect: oneOrMore(disconnect, 'is no disconnect; write { at: 10s, share: 100% } or a list of such'),
-  messageRate: messageRate.optional(),
-}).transform(({ devices, tls, ...faults }): StandInOptions => {
+  quotas: quotas.optional(),
+}).transform(({ devices, tls, quotas, ...faults }): StandInOptions => {
   const plan: FaultPlan = faults;
   return {
     ...(devices === undefined ? {} : { devicesFile: devices }),
     tls,
     ...(Object.keys(plan).length === 0 ? {} : { faults: plan }),
+    ...(quotas === undefined ? {} : { quotas }),
   };
 });

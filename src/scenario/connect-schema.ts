@@ -2,7 +2,8 @@
 import * as z from 'zod';
 import { formatDuration } from '../units.ts';
 import { duration, object, rate, rule, someTime, wholeNumber } from './fields.ts';
-import { checkStages, MAX_CONNECTS_PER_MINUTE, MAX_KEEPALIVE_SEC, MIN_KEEPALIVE_SEC } from './rules.ts';
+import { MAX_CONNECTS_PER_MINUTE, MAX_KEEPALIVE_SEC, MIN_KEEPALIVE_SEC } from './platform-limits.ts';
+import { checkStages } from './rules.ts';
 import type { ReconnectPolicy } from './scenario.ts';
 
 const stage = object({ duration: someTime(), from: rate().optional(), rate: rate() }).transform((value) => ({

@@ -3,8 +3,9 @@ import { readFile, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import type { Problem } from '../errors.ts';
 import { valueProblem } from './complaints.ts';
+import { MAX_MESSAGE_BYTES } from './platform-limits.ts';
 import type { PublishDraft } from './publish-schema.ts';
-import { checkReply, checkTemplate, MAX_MESSAGE_BYTES } from './rules.ts';
+import { checkReply, checkTemplate } from './rules.ts';
 import type { PayloadSpec, PublishPlan } from './scenario.ts';
 import type { Path, SourceDocument } from './source-document.ts';
 

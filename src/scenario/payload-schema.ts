@@ -1,7 +1,8 @@
 /** What a message holds, as the outside form has it. */
 import * as z from 'zod';
 import { object, rule, size, text } from './fields.ts';
-import { checkTemplate, MAX_MESSAGE_BYTES, MIN_SIZED_BYTES } from './rules.ts';
+import { MAX_MESSAGE_BYTES } from './platform-limits.ts';
+import { checkTemplate, MIN_SIZED_BYTES } from './rules.ts';
 import type { PayloadSpec, SizeDistribution } from './scenario.ts';
 
 /** A weight is a share of the sum of all, which must stay a number. */

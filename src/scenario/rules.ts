@@ -12,6 +12,15 @@ import {
   TEMPLATE_PLACEHOLDERS,
   TOPIC_PLACEHOLDERS,
 } from './placeholders.ts';
+import {
+  MAX_CONNECTS_PER_MINUTE,
+  MAX_CONNECTS_PER_SEC,
+  MAX_MESSAGE_BYTES,
+  MAX_MESSAGES_PER_SEC,
+  MAX_SUBSCRIPTIONS,
+  MAX_TOPIC_BYTES,
+  MAX_TOPIC_SLASHES,
+} from './platform-limits.ts';
 import { isPlausibleName } from './quoted.ts';
 import type { PayloadSpec, Scenario, Stage, Subscription } from './scenario.ts';
 import { KNOWN_REGIONS } from './target.ts';
@@ -19,20 +28,10 @@ import { KNOWN_REGIONS } from './target.ts';
 /** `path` is of the outside form, from where the rule looks. */
 export type Complain = (path: readonly PropertyKey[], message: string, hint?: string) => void;
 
-/** The platform's values; those of 2019 that may have moved are warnings only. */
-export const MIN_KEEPALIVE_SEC = 30;
-export const MAX_KEEPALIVE_SEC = 1200;
-export const MAX_MESSAGE_BYTES = 256 * 1024;
 /** What a payload `{ size }` carries in front of its filler. */
 export const MIN_SIZED_BYTES = 32;
-/** Per device. */
-export const MAX_CONNECTS_PER_MINUTE = 5;
-const MAX_SUBSCRIPTIONS = 100;
-const MAX_TOPIC_BYTES = 128;
-const MAX_TOPIC_SLASHES = 7;
-const MAX_CONNECTS_PER_SEC = 500;
-/** Uplink per device, by QoS: 30/s and 10/s, as the shortest `every` that is below them. */
-const MIN_EVERY_US = [33_000, 100_000] as const;
+/** The shortest `every` in whole milliseconds that is called within the platform's rate, by QoS: 33 ms for 30/s, 100 ms for 10/s. */
+const MIN_EVERY_US = MAX_MESSAGES_PER_SEC.map((perSec) => Math.floor(1e3 / perSec) * 1e3);
 /** MQTT 3.1.1, 1.5.3: a string has a length of two bytes. */
 const MAX_MQTT_STRING_BYTES = 65_535;
 
@@ -122,7 +121,7 @@ export function warnOfScenario(scenario: Scenario, devices: DeviceTable, warn: C
 function warnOfRates(scenario: Scenario, warn: Complain): void {
   const perSec = [0, 0];
   for (const [at, { qos, everyUs }] of scenario.publish.entries()) {
-    const mostPerSec = 1e6 / MIN_EVERY_US[qos];
+    const mostPerSec = 1e6 / MIN_EVERY_US[qos]!;
     const before = perSec[qos]!;
     perSec[qos] = before + 1e6 / everyUs;
     // Said once per QoS, at the entry that crosses the line.
@@ -130,7 +129,7 @@ function warnOfRates(scenario: Scenario, warn: Complain): void {
     const every = formatDuration(everyUs);
     warn(
       ['publish', at, 'every'],
-      `is beyond the platform's ${Math.floor(mostPerSec)}/s per device at QoS ${qos}`,
+      `is beyond the platform's ${MAX_MESSAGES_PER_SEC[qos]}/s per device at QoS ${qos}`,
       before === 0
         ? `it drops what is above silently; one message each ${every}`
         : 'together with the entries above',

@@ -37,6 +37,7 @@ const KEYS = [
   'topic qos every payload template size reply jitter region instance ca connect_latency __proto__ constructor',
   'policy delay maxDelay perMinute min max weight connack puback exponential share freeze at for downlink disconnect messageRate',
   'threshold abortOnFail delayAbortEval',
+  'quotas preset connections connectRate connectsPerMinute messageSize subscriptions topicsPerSubscribe refuse',
 ].flatMap((line) => line.split(' '));
 const SCALARS = [
   'embedded',

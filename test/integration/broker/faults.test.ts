@@ -302,22 +302,3 @@ describe('disconnect', () => {
     expect(standIn.counts()).toMatchObject({ connections_cut: 1, connects_ok: 2, connections_open: 1 });
   });
 });
-
-describe('message rate', () => {
-  it('acknowledges what is over it and does nothing else with it', async () => {
-    const standIn = await start({ messageRate: { qos0PerSec: 1_000, qos1PerSec: 3 } });
-    const client = await device(standIn);
-    await client.subscribeAsync([`${POST}_reply`, GET]);
-    // In one chunk, so that all are of one second.
-    const sent = Array.from({ length: 8 }, () => client.publishAsync(POST, '{"id":"1"}', { qos: 1 }));
-    await Promise.all(sent);
-    await client.publishAsync(GET, 'x', { qos: 0 });
-    await vi.waitFor(() => expect(standIn.counts().messages_delivered).toBe(4));
-    expect(standIn.counts()).toMatchObject({
-      publishes_received: 9,
-      publishes_over_rate: 5,
-      replies_sent: 3,
-    });
-    expect(standIn.truth()).toMatchObject({ puback: { count: 8 }, reply: { count: 3 } });
-  });
-});

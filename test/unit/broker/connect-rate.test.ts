@@ -14,6 +14,12 @@ it('tells the most CONNECTs of one device within a minute', () => {
   expect(rate.max).toBe(5);
 });
 
+it('tells how many of a device are within the minute with each one', () => {
+  const rate = new ConnectRate();
+  expect([0, 20, 59, 60, 90].map((second) => rate.count('a', second * SECOND))).toEqual([1, 2, 3, 3, 3]);
+  expect(rate.count('b', 90 * SECOND)).toBe(1);
+});
+
 it('slides: bursts at both sides of a full minute are one', () => {
   const rate = new ConnectRate();
   for (const second of [58, 59, 61, 62]) rate.count('a', second * SECOND);

@@ -39,7 +39,6 @@ describe('faultPlanOf', () => {
       drop: '1%',
       swap: '0.5%',
       disconnectAt: '10s,1m:50%',
-      messageRate: 'qos0:30,qos1:10',
       seed: 5,
     });
     expect(problems).toEqual([]);
@@ -55,7 +54,6 @@ describe('faultPlanOf', () => {
         { atUs: 10_000_000, share: 1 },
         { atUs: 60_000_000, share: 0.5 },
       ],
-      messageRate: { qos0PerSec: 30, qos1PerSec: 10 },
     });
   });
 
@@ -70,11 +68,9 @@ describe('faultPlanOf', () => {
       '--seed': { seed: Number.NaN },
       '--freeze': { freeze: '5s' },
       '--disconnect-at': { disconnectAt: '10s:150%' },
-      '--message-rate': { messageRate: 'qos2:5' },
     };
     const { problems } = faultPlanOf(Object.assign({}, ...Object.values(wrong)));
     expect(problems.map(({ file }) => file)).toEqual(Object.keys(wrong));
     expect(faultPlanOf({ drop: '60%', swap: '50%' }).problems).toHaveLength(1);
-    expect(faultPlanOf({ messageRate: 'qos0:1,qos0:2' }).problems).toHaveLength(1);
   });
 });

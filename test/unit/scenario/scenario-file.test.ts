@@ -70,7 +70,7 @@ broker:
   freeze: [{ at: 5s, for: 2s }, { at: 0s, for: 1ms }]
   downlink: { drop: 1%, repeat: 0.5%, swap: 0% }
   disconnect: { at: 10s }
-  messageRate: { qos0: 30/s, qos1: 600/m }
+  quotas: { preset: aliyun, connections: 437, connectRate: 300/s, messageRate: { qos1: 600/m }, messageSize: 4KB, refuse: close }
 reconnect: { policy: fixed, delay: 6s, maxDelay: 1s, perMinute: 10 }
 `;
 
@@ -206,7 +206,16 @@ describe('readScenario', () => {
           ],
           downlink: { drop: 0.01, repeat: 0.005, swap: 0 },
           disconnect: [{ atUs: 10_000_000, share: 1 }],
+        },
+        quotas: {
+          connections: 437,
+          connectsPerSec: 300,
+          connectsPerMinute: 5,
           messageRate: { qos0PerSec: 30, qos1PerSec: 10 },
+          messageBytes: 4096,
+          subscriptions: 100,
+          topicsPerSubscribe: 8,
+          refuse: 'close',
         },
       },
     });
@@ -299,7 +308,7 @@ describe('readScenario', () => {
     expect(asRun).toContain('${ENV:BODY}.json');
   });
 
-  it.each(['delay: {}', 'freeze: []', 'messageRate: {}', 'disconnect: [{ at: 1s, share: 50% }]'])(
+  it.each(['delay: {}', 'freeze: []', 'disconnect: [{ at: 1s, share: 50% }]'])(
     'a fault plan has the seed of the scenario: %s',
     async (fault) => {
       const { scenario } = await read(`${SMALLEST}seed: 9\nbroker: { ${fault} }\n`);
@@ -307,8 +316,22 @@ describe('readScenario', () => {
     },
   );
 
-  it('a broker block without faults makes no fault plan', async () => {
+  it('a broker block without faults makes no fault plan, and one without quotas sets none', async () => {
     expect((await read(`${SMALLEST}broker: { tls: true }\n`)).scenario.broker).toEqual({ tls: true });
+  });
+
+  it('takes the platform’s quotas by name, and only those given without it', async () => {
+    const { scenario } = await read(`${SMALLEST}broker: { quotas: aliyun }\n`);
+    expect(scenario.broker.quotas).toEqual({
+      connectsPerSec: 500,
+      connectsPerMinute: 5,
+      messageRate: { qos0PerSec: 30, qos1PerSec: 10 },
+      messageBytes: 262_144,
+      subscriptions: 100,
+      topicsPerSubscribe: 8,
+    });
+    const own = await read(`${SMALLEST}broker: { quotas: { messageRate: { qos0: 5/s } } }\n`);
+    expect(own.scenario.broker.quotas).toEqual({ messageRate: { qos0PerSec: 5 } });
   });
 
   it('follows anchors', async () => {

@@ -227,8 +227,20 @@ describe('one mistake in line 3', () => {
     ['broker: { downlink: { drop: 0.1 } }', '3:29: "0.1" is not a percentage; write e.g. 10%'],
     ['broker: { disconnect: { share: 10% } }', '3:23: the key at is missing in broker.disconnect'],
     ['broker: { disconnect: [{ at: 1s, share: 200% }] }', '3:41: "200%" is over 100%'],
-    ['broker: { messageRate: { qos0: 30 } }', '3:32: "30" is not a rate; write e.g. 500/s'],
-    ['broker: { messageRate: { qos2: 30/s } }', '3:26: unknown key "qos2" (did you mean qos0?)'],
+    // and its quotas
+    ['broker: { quotas: { messageRate: { qos0: 30 } } }', '3:42: "30" is not a rate; write e.g. 500/s'],
+    ['broker: { quotas: { messageRate: { qos2: 30/s } } }', '3:36: unknown key "qos2" (did you mean qos0?)'],
+    ['broker: { quotas: { connectons: 5 } }', '3:21: unknown key "connectons" (did you mean connections?)'],
+    ['broker: { quotas: { connections: 0 } }', '3:34: "0" is below 1'],
+    ['broker: { quotas: { connectRate: 0/s } }', '3:34: "0/s" is not above 0'],
+    ['broker: { quotas: { messageSize: 256 } }', '3:34: "256" is not a size; write e.g. 256B, 4KB'],
+    [
+      'broker: { quotas: { refuse: connack4 } }',
+      '3:29: "connack4" is not possible here (did you mean connack',
+    ],
+    ['broker: { quotas: { preset: tencent } }', '3:29: "tencent" is not possible here (valid: aliyun)'],
+    ['broker: { quotas: aliyn }', '3:19: "aliyn" is not possible here (did you mean aliyun?)'],
+    ['broker: { quotas: 437 }', '3:19: "437" are no quotas; write aliyun or e.g. { connections: 437'],
     // thresholds
     [
       'thresholds: { connect_latncy: ["max < 1s"] }',

@@ -40,7 +40,7 @@ describe('the schema for editors', () => {
       ],
     });
     expect(Object.keys(properties.broker!.properties as object)).toEqual(
-      expect.arrayContaining(['delay', 'freeze', 'downlink', 'disconnect', 'messageRate']),
+      expect.arrayContaining(['delay', 'freeze', 'downlink', 'disconnect', 'quotas']),
     );
   });
 

@@ -1,0 +1,61 @@
+import { describe, expect, it } from 'vitest';
+import { quotasOf } from '../../../src/cli/quota-flags.ts';
+
+describe('quotasOf', () => {
+  it('is none without flags', () => {
+    expect(quotasOf({})).toEqual({ problems: [] });
+  });
+
+  it('reads every flag', () => {
+    const { quotas, problems } = quotasOf({
+      maxConnections: 437,
+      connectRate: '300',
+      connectsPerMinute: 5,
+      messageRateQos0: '30',
+      messageRateQos1: '600/m',
+      maxMessageSize: '256KB',
+      maxSubscriptions: 100,
+      maxTopicsPerSubscribe: 8,
+      overQuota: 'ignore',
+    });
+    expect(problems).toEqual([]);
+    expect(quotas).toEqual({
+      connections: 437,
+      connectsPerSec: 300,
+      connectsPerMinute: 5,
+      messageRate: { qos0PerSec: 30, qos1PerSec: 10 },
+      messageBytes: 262_144,
+      subscriptions: 100,
+      topicsPerSubscribe: 8,
+      refuse: 'ignore',
+    });
+  });
+
+  it('takes the platform’s and changes those that are given', () => {
+    expect(quotasOf({ quotas: 'aliyun', connectRate: '50', messageRateQos1: '1' }).quotas).toMatchObject({
+      connectsPerSec: 50,
+      connectsPerMinute: 5,
+      messageRate: { qos0PerSec: 30, qos1PerSec: 1 },
+    });
+  });
+
+  it('lists all that is wrong, by flag', () => {
+    const wrong = {
+      '--quotas': { quotas: 'azure' },
+      '--max-connections': { maxConnections: 0 },
+      '--connect-rate': { connectRate: 'many' },
+      '--connects-per-minute': { connectsPerMinute: 1.5 },
+      '--message-rate-qos0': { messageRateQos0: '-1' },
+      '--message-rate-qos1': { messageRateQos1: '1..2' },
+      '--max-message-size': { maxMessageSize: '256' },
+      '--max-subscriptions': { maxSubscriptions: Number.NaN },
+      '--max-topics-per-subscribe': { maxTopicsPerSubscribe: -8 },
+      '--over-quota': { overQuota: 'connack9' },
+    };
+    const { quotas, problems } = quotasOf(Object.assign({}, ...Object.values(wrong)));
+    expect(quotas).toBeUndefined();
+    expect(problems.map(({ file }) => file)).toEqual(Object.keys(wrong));
+    expect(problems[0]).toMatchObject({ message: 'is not possible here', hint: 'one of: aliyun' });
+    expect(problems[2]).toMatchObject({ message: 'is not a rate; write e.g. 500/s, 90/m' });
+  });
+});
