@@ -5,6 +5,7 @@ import { KIND, type LimitKind, type Setting } from '../experiments/limit-kind.ts
 import type { SearchGoal } from '../experiments/limit-search.ts';
 import { judgesTrials } from '../experiments/trial-thresholds.ts';
 import type { TrialGoal } from '../experiments/trial-verdict.ts';
+import { MINUTE_US } from '../load/reconnect-schedule.ts';
 import type { Segment } from '../load/segment.ts';
 import { formatCount } from '../report/format.ts';
 import type { LimitGoalFacts, LimitOf } from '../report/limit-report.ts';
@@ -34,8 +35,6 @@ const DEFAULT_RESOLUTION = 0.01;
 const EXACT_WITHIN = 64;
 /** A quota by rate has forgotten the trial before. */
 const PAUSE_US = 1_000_000;
-/** The platform counts connects as they arrive, which may be closer together than they were sent. */
-const MINUTE_US = 60_500_000;
 
 export function limitPlanOf(
   of: LimitOf,

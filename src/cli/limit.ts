@@ -62,25 +62,39 @@ async function limit(flags: Flags, door: Door): Promise<void> {
   const folder = await (flags.out === undefined
     ? createRunFolder(`${scenario.name}-limit`, Date.now())
     : claimFolder(flags.out, LIMIT_MARK));
-  const report = await searchLimit(
-    {
-      plan,
-      scenario,
-      devices,
-      knownDevices,
-      asRun,
-      folder,
-      view: flags.quiet ? SILENT_VIEW : createLiveView(door.stderr, door.env, Date.now),
-      paint: paintFor(door.stderr, door.env),
-    },
-    door,
-  );
-  door.stdout.write(flags.json ? `${JSON.stringify(report, null, 2)}\n` : shown(report, folder, door));
-  door.finish(exitCodeOf(report));
+  let report: LimitReport | undefined;
+  let isWritten = false;
+  try {
+    await searchLimit(
+      {
+        plan,
+        scenario,
+        devices,
+        knownDevices,
+        asRun,
+        folder,
+        view: flags.quiet ? SILENT_VIEW : createLiveView(door.stderr, door.env, Date.now),
+        paint: paintFor(door.stderr, door.env),
+        onReport: (built) => {
+          report = built;
+        },
+      },
+      door,
+    );
+    isWritten = true;
+  } finally {
+    // What is known is told, though the report may not have been written.
+    if (report !== undefined) tell(report, isWritten ? folder : undefined, flags.json, door);
+  }
 }
 
-function shown(report: LimitReport, folder: string, door: Door): string {
-  return `${limitTable(report, paintFor(door.stdout, door.env))}\n\nReport   ${folder}\n`;
+function tell(report: LimitReport, folder: string | undefined, json: boolean, door: Door): void {
+  const place = folder === undefined ? '' : `\n\nReport   ${folder}`;
+  const text = json
+    ? JSON.stringify(report, null, 2)
+    : `${limitTable(report, paintFor(door.stdout, door.env))}${place}`;
+  door.stdout.write(`${text}\n`);
+  door.finish(exitCodeOf(report));
 }
 
 /** The budget ends a search as its user wished; without a single trial that held or failed there is no answer. */

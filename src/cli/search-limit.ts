@@ -5,9 +5,10 @@ import { monotonicClock } from '../clock.ts';
 import { openThreadLinks } from '../coordinator/thread-links.ts';
 import { TrialFleet } from '../coordinator/trial-fleet.ts';
 import { LimitRun } from '../experiments/limit-run.ts';
+import type { Totals } from '../metrics/totals.ts';
 import { limitFiles } from '../report/limit-files.ts';
 import type { LimitReport, LimitTrial } from '../report/limit-report.ts';
-import { planLines, trialLine } from '../report/limit-table.ts';
+import { planLines, progressOfTrial, trialLine } from '../report/limit-table.ts';
 import type { LiveView } from '../report/live-view.ts';
 import type { Paint } from '../report/paint.ts';
 import { writeFiles } from '../report/write.ts';
@@ -30,19 +31,21 @@ export interface SearchRequest {
   asRun: string;
   /** Exists. */
   folder: string;
+  /** Hears of the result before it is written: it is worth showing though the disk may be full. */
+  onReport(report: LimitReport): void;
   view: LiveView;
   paint: Paint;
 }
 
 /** Writes the folder whatever the outcome, once anything was opened. */
-export async function searchLimit(request: SearchRequest, door: Door): Promise<LimitReport> {
+export async function searchLimit(request: SearchRequest, door: Door): Promise<void> {
   const { scenario, knownDevices, folder, view } = request;
   const runLog = openRunLog(folder);
   try {
     const standIn =
       scenario.target.kind === 'embedded' ? await startStandInFor(scenario, knownDevices) : undefined;
     try {
-      return await searchAgainst(request, standIn, runLog, door);
+      await searchAgainst(request, standIn, runLog, door);
     } finally {
       await standIn?.close();
     }
@@ -57,7 +60,7 @@ async function searchAgainst(
   standIn: Embedded | undefined,
   { log }: RunLog,
   door: Door,
-): Promise<LimitReport> {
+): Promise<void> {
   const { plan, devices, folder, asRun, view, paint } = request;
   const scenario = standIn?.ca
     ? { ...request.scenario, tls: { ...request.scenario.tls, ca: standIn.ca } }
@@ -66,6 +69,8 @@ async function searchAgainst(
   const targetName = targetText(target, standIn !== undefined);
   view.note(planLines(searchPlanOf(plan, scenario, targetName)));
   const { kind, segments, restUs } = plan;
+  let step = { value: 0, nth: 0 };
+  const show = (totals?: Totals): void => view.show(progressOfTrial(step.value, step.nth, kind.unit, totals));
   const run = new LimitRun({
     ...plan,
     goalFacts: goalFacts(plan, scenario),
@@ -78,7 +83,7 @@ async function searchAgainst(
       trials: { restUs, ...(kind.churns ? { stayUs: 0 } : {}) },
       clock: monotonicClock(),
       openLinks: openThreadLinks,
-      onProgress: () => {},
+      onProgress: show,
     }),
     machine: {},
     facts: {
@@ -95,6 +100,10 @@ async function searchAgainst(
       environment: environment(),
     },
     hintOf,
+    onStep: (value, nth) => {
+      step = { value, nth };
+      show();
+    },
     onTrial: (trial: LimitTrial, nth: number) => {
       view.note(trialLine(trial, nth, kind.unit, paint));
       log.info(trial, 'trial');
@@ -110,8 +119,8 @@ async function searchAgainst(
   } finally {
     stopListening();
   }
+  request.onReport(report);
   const { lower, upper, limiter, outcome } = report;
   log.info({ lower, upper, limiter, outcome }, 'done');
   await writeFiles(folder, limitFiles(report, asRun));
-  return report;
 }

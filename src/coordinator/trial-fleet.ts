@@ -106,7 +106,8 @@ export class TrialFleet {
     this.totals = new Totals(prepared.length);
     const durationUs = connectUs + holdUs;
     const startedEpochMs = Date.now() + LEAD_US / 1e3;
-    const mostUs = LEAD_US + durationUs + scenario.gracefulStopUs + OVERDUE_US;
+    const drainUs = scenario.gracefulStopUs + scenario.connect.timeoutUs;
+    const mostUs = LEAD_US + durationUs + drainUs + OVERDUE_US;
     const startUs = clock.nowUs() + LEAD_US;
     const settled = await this.askAll('settled', { type: 'begin', startUs, durationUs }, mostUs);
     if (settled === undefined) return undefined;

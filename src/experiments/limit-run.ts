@@ -33,6 +33,8 @@ export interface LimitRequest {
   machine: Found['machine'];
   facts: { tool: Summary['tool']; scenario: ScenarioFacts; environment: Summary['environment'] };
   hintOf(failure: FailureCount): string;
+  /** A trial begins, the pause and the rest of its devices included. */
+  onStep(value: number, nth: number): void;
   onTrial(trial: LimitTrial, nth: number): void;
 }
 
@@ -75,6 +77,7 @@ export class LimitRun {
     for (;;) {
       const step = nextStep(this.request.search, this.trials);
       if (step.type === 'result') return;
+      this.request.onStep(step.value, this.trials.length + 1);
       const measure = await this.measure(step.value, step.rampPerSec);
       if (measure === undefined) return;
       const trial = this.judge(step.value, step.rampPerSec, measure);

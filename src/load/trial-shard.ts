@@ -158,7 +158,8 @@ class TrialShard {
       case 'stopping':
         return this.context.load.closing === 0 || nowUs >= this.closedByUs;
       case 'draining':
-        return this.drained!.isOver(nowUs);
+        // Every attempt comes to its own end: in which phase one timed out names the limit.
+        return this.context.load.connecting === 0 && this.drained!.isOver(nowUs);
       default:
         return true;
     }

@@ -1,4 +1,5 @@
 /** A limit search as a person reads it on the terminal: its plan before, a line per trial, the result after. */
+import type { Totals } from '../metrics/totals.ts';
 import { formatDuration } from '../units.ts';
 import { formatCount, formatMs } from './format.ts';
 import type { LimitGoalFacts, LimitReport, LimitTrial } from './limit-report.ts';
@@ -66,6 +67,17 @@ export function trialLine(trial: LimitTrial, nth: number, unit: string, paint: P
   const reason = verdict === 'spoiled' ? reasons.at(-1) : reasons[0];
   const why = reason === undefined ? '' : `  ${paint.dim(reason)}`;
   return `${String(nth).padStart(3)}  ${what.padEnd(20)}  ${painted(verdict, paint)}  ${facts.join(', ')}${why}`;
+}
+
+/** The trial under way; without totals it has not begun. */
+export function progressOfTrial(value: number, nth: number, unit: string, totals?: Totals): string {
+  const what = `${String(nth).padStart(3)}  ${`${formatCount(value)} ${unit}`.padEnd(20)}`;
+  if (totals === undefined) return `${what}  waits for its devices to have rested`;
+  const { counters, timeline } = totals;
+  const open = timeline.rows.at(-1)?.open ?? 0;
+  const sent = counters.messages_sent > 0 ? [`sent ${formatCount(counters.messages_sent)}`] : [];
+  const failed = counters.connects_failed + counters.connects_dropped + counters.disconnects;
+  return `${what}  ${[`open ${formatCount(open)}`, ...sent, `failed ${formatCount(failed)}`].join('  ')}`;
 }
 
 function painted(verdict: LimitTrial['verdict'], paint: Paint): string {

@@ -98,6 +98,7 @@ function requestOf(fleet: SimulatedFleet, part: Partial<LimitRequest> = {}): Lim
     machine: {},
     facts: { tool, environment, scenario: scenarioFacts },
     hintOf: () => 'hint',
+    onStep: () => {},
     onTrial: (trial) => told.push(trial),
     ...part,
   };

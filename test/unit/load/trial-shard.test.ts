@@ -175,12 +175,13 @@ describe('connections', () => {
     expect(next.totals.failures).toEqual([]);
   });
 
-  it('that get no answer are given up at the end of the trial', async () => {
+  it('that get no answer come to their own end: the trial says in which phase they timed out', async () => {
     const shard = new TrialShardInHand();
     shard.answer = () => {};
     const { settled, totals } = await shard.trial({ connections: 2 });
     expect(settled.open).toBe(0);
-    expect(totals.counters).toMatchObject({ connects_scheduled: 2, connects_cancelled: 2 });
+    expect(totals.counters).toMatchObject({ connects_scheduled: 2, connects_failed: 2 });
+    expect(totals.failures).toMatchObject([{ phase: 'tcp', kind: 'timeout', count: 2 }]);
     expect(imbalances(totals.counters)).toEqual([]);
   });
 
@@ -189,7 +190,7 @@ describe('connections', () => {
     const shard = new TrialShardInHand({ scenario: scenarioOf({ connect }) }, 4);
     shard.answer = () => {};
     const { totals } = await shard.trial({ connections: 4 });
-    expect(totals.counters).toMatchObject({ connects_dropped: 2, connects_cancelled: 2 });
+    expect(totals.counters).toMatchObject({ connects_dropped: 2, connects_failed: 2 });
     shard.answer = (connection) => connection.open();
     const next = await shard.trial({ connections: 2 });
     expect(next.prepared.waitUs).toBe(0);

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { Totals } from '../../../src/metrics/totals.ts';
 import { limitFiles } from '../../../src/report/limit-files.ts';
 import type { LimitReport } from '../../../src/report/limit-report.ts';
-import { limitTable, planLines, trialLine } from '../../../src/report/limit-table.ts';
+import { limitTable, planLines, progressOfTrial, trialLine } from '../../../src/report/limit-table.ts';
 import { paintFor } from '../../../src/report/paint.ts';
 import { failureOf, trialOf } from '../experiments/trials.ts';
+import { snapshotOf } from '../metrics/snapshots.ts';
 import { summaryOf } from './summaries.ts';
 
 const PLAIN = paintFor({}, {});
@@ -101,6 +103,19 @@ describe('a line per trial', () => {
     const failed = trialOf({ value: 1e6, verdict: 'failed', success: 1 - 1e-6 });
     expect(trialLine(failed, 1, 'messages/s', PLAIN)).not.toContain('100%');
   });
+});
+
+it('the trial under way shows what is open, sent and failed', () => {
+  expect(progressOfTrial(800, 4, 'connections')).toBe(
+    '  4  800 connections       waits for its devices to have rested',
+  );
+  const totals = new Totals(1);
+  const filled = snapshotOf(0, ({ counters }) => {
+    counters.connects_failed = 2;
+    counters.messages_sent = 30;
+  });
+  totals.add(0, { ...filled, open: 437 });
+  expect(progressOfTrial(800, 4, 'connections', totals)).toMatch(/ {2}open 437 {2}sent 30 {2}failed 2$/);
 });
 
 it('the plan says how far, what holds, how kind it is and when it ends', () => {
