@@ -10,6 +10,7 @@ import { compareCommand } from './compare.ts';
 import { devicesCommand } from './devices.ts';
 import type { Door } from './door.ts';
 import { EXIT, type ExitCode, exitCodeOfFault, firstOf } from './exit-code.ts';
+import { limitCommand } from './limit.ts';
 import { reportCommand } from './report.ts';
 import { runCommand } from './run.ts';
 import { signCommand } from './sign.ts';
@@ -20,6 +21,7 @@ import { givenOnce, usageError } from './usage.ts';
 const commands: ((door: Door) => CommandModule)[] = [
   runCommand,
   checkCommand,
+  limitCommand,
   signCommand,
   signCostCommand,
   brokerCommand,

@@ -10,6 +10,7 @@ import { MessageChannel } from 'node:worker_threads';
 import { Piscina } from 'piscina';
 import type { FromShard } from '../load/protocol.ts';
 import type { ShardAssignment } from '../load/shard.ts';
+import type { TrialAssignment } from '../load/trial-shard.ts';
 import type { LinkPool, ShardLink } from './link.ts';
 
 /** A port whose thread never came to life does not close: nothing is waited for longer than this. */
@@ -26,7 +27,7 @@ const WORKER_FILE = fileURLToPath(new URL('../../workers/shard.js', import.meta.
 /** Heaps begin at a size that a large fleet needs: growing up to it, a thread would collect all of its heap again and again. */
 const INITIAL_HEAP_MB = 512;
 
-export function openThreadLinks(assignments: ShardAssignment[]): LinkPool {
+export function openThreadLinks(assignments: (ShardAssignment | TrialAssignment)[]): LinkPool {
   const pool = openThreads(WORKER_FILE, assignments.length);
   return {
     links: assignments.map((assignment) => openThreadLink(pool, assignment)),
@@ -53,7 +54,7 @@ export function openThreads(file: string, threads: number): Piscina {
   return pool;
 }
 
-function openThreadLink(pool: Piscina, assignment: ShardAssignment): ShardLink {
+function openThreadLink(pool: Piscina, assignment: ShardAssignment | TrialAssignment): ShardLink {
   const { port1, port2 } = new MessageChannel();
   // The shard's end closes when it is done or its thread dies, and what it posted before still arrives first.
   const drained = new Promise<void>((resolve) => port1.once('close', resolve));

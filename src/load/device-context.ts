@@ -1,12 +1,25 @@
 /** What all virtual devices of a shard share: compiled once, handed to each. */
 import type { Client } from '../client/connection.ts';
 import type { Clock } from '../clock.ts';
-import type { Recorder } from '../metrics/recorder.ts';
-import type { DeviceTable, Identity } from '../scenario/device-table.ts';
+import { Recorder } from '../metrics/recorder.ts';
+import { DeviceTable, type Identity, type SharedDevices } from '../scenario/device-table.ts';
+import { effectiveSubscriptions } from '../scenario/rules.ts';
 import type { PublishPlan, Scenario, Subscription, Target } from '../scenario/scenario.ts';
 import { compilePayload, type PayloadRenderer } from './payload.ts';
+import { seededRandom } from './random.ts';
+import type { Segment } from './segment.ts';
 import { compileTemplate } from './template.ts';
-import type { Wheel } from './wheel.ts';
+import { Wheel } from './wheel.ts';
+
+/** What any shard needs to know; the devices are shared memory, the rest is plain data. */
+export interface ShardBasis {
+  segment: Segment;
+  scenario: Scenario;
+  target: Target;
+  devices: SharedDevices;
+  /** A number by which this run's messages are known on a broker that others use too. */
+  run: number;
+}
 
 export interface DeviceContext {
   scenario: Scenario;
@@ -25,6 +38,8 @@ export interface DeviceContext {
   run: number;
   /** When publishing ends, on the shard's clock. */
   publishEndUs: number;
+  /** How long a device stays connected once it is ready; to the end when absent. */
+  stayUs?: number;
   /** Levels of the shard, kept by its devices. */
   load: Load;
 }
@@ -61,6 +76,26 @@ const TOPIC_FILLS = {
   deviceName: (identity: Identity) => identity.deviceName,
   clientId: (identity: Identity) => identity.clientId,
 };
+
+export function createContext(basis: ShardBasis, clock: Clock, client: Client): DeviceContext {
+  const { segment, scenario, target, devices, run } = basis;
+  const random = seededRandom(scenario.seed * 65_537 + segment.index);
+  return {
+    scenario,
+    target,
+    devices: new DeviceTable(devices),
+    client,
+    clock,
+    wheel: new Wheel(clock),
+    recorder: new Recorder(),
+    subscriptions: compileSubscriptions(effectiveSubscriptions(scenario)),
+    plans: compilePlans(scenario.publish, random, run),
+    random,
+    run,
+    publishEndUs: 0,
+    load: { connecting: 0, open: 0, outstanding: 0, receivedUs: 0, closing: 0 },
+  };
+}
 
 export function compileSubscriptions(subscriptions: Subscription[]): CompiledSubscription[] {
   return subscriptions.map(({ topic, qos }) => ({ topic: compileTemplate(topic, TOPIC_FILLS), qos }));

@@ -2,7 +2,7 @@
 import type { ReconnectPolicy } from '../scenario/scenario.ts';
 
 /** The platform counts attempts as they arrive, which may be closer together than they were sent. */
-const MINUTE_US = 60_500_000;
+export const MINUTE_US = 60_500_000;
 
 export class ReconnectSchedule {
   /** Attempts since the connection was lost. */

@@ -12,14 +12,17 @@ import { WheelTimer } from './wheel.ts';
 /** `away`: the connection was lost and the next attempt is not due yet. */
 type State = 'connecting' | 'subscribing' | 'ready' | 'away' | 'closing' | 'over';
 
-/** The wheel timer it is itself is the deadline of the attempt, then of the SUBACK; while away, the time of the next attempt. */
+/**
+ * The wheel timer it is itself is the deadline of the attempt, then of the SUBACK, then the end of a stay that has one; while away, the
+ * time of the next attempt.
+ */
 export class VirtualDevice extends WheelTimer implements ConnectionHandler {
   private readonly context: DeviceContext;
   /** Index in the device list. */
-  private readonly row: number;
+  readonly row: number;
   private readonly intendedStartUs: number;
   private readonly identity: Identity;
-  private readonly messenger: Messenger;
+  private messenger: Messenger;
   private readonly reconnects: ReconnectSchedule | undefined;
   private state: State = 'connecting';
   private attempt: Attempt;
@@ -136,7 +139,21 @@ export class VirtualDevice extends WheelTimer implements ConnectionHandler {
       this.ready();
     } else if (this.state === 'away') {
       this.comeBack();
+    } else if (this.state === 'ready') {
+      this.close();
     }
+  }
+
+  /** A trial begins: messages, numbers and streams as of a run of their own. */
+  renew(): void {
+    this.messenger = new Messenger(this.context, this.identity, this.row);
+    if (this.state === 'ready') this.messenger.attach(this.connection);
+  }
+
+  /** A trial is over: what is not connected by now is given up, what has not been answered never will be. */
+  settle(): void {
+    if (this.state === 'ready') this.messenger.detach('messages_unacked');
+    else this.close();
   }
 
   /** The run is over: no new messages, no new attempts; what is under way may finish. */
@@ -158,10 +175,11 @@ export class VirtualDevice extends WheelTimer implements ConnectionHandler {
 
   /** The end of the run: what has not been answered by now never will be. */
   close(): void {
-    const { recorder, load } = this.context;
+    const { recorder, load, wheel } = this.context;
     if (this.state === 'away') this.giveUp();
     if (this.state === 'over' || this.state === 'closing') return;
     load.closing++;
+    wheel.disarm(this);
     if (this.state === 'connecting') {
       this.attemptEnded();
       if (this.lostUs === 0) recorder.counters.connects_cancelled++;
@@ -244,6 +262,8 @@ export class VirtualDevice extends WheelTimer implements ConnectionHandler {
     this.subscribingEnded();
     this.state = 'ready';
     this.messenger.attach(this.connection);
+    const { stayUs, clock, wheel } = this.context;
+    if (stayUs !== undefined) wheel.arm(this, clock.nowUs() + stayUs);
   }
 
   private countBytes(): void {

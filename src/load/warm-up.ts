@@ -7,7 +7,9 @@ import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import mqttPacket from 'mqtt-packet';
 import type { Clock } from '../clock.ts';
+import { DeviceTable } from '../scenario/device-table.ts';
 import type { Scenario } from '../scenario/scenario.ts';
+import type { ShardBasis } from './device-context.ts';
 import type { ShardPort, ToShard } from './protocol.ts';
 import type { ShardAssignment } from './shard.ts';
 
@@ -19,17 +21,17 @@ const SETTLE_MS = 200;
 export type RunShard = (assignment: ShardAssignment, port: ShardPort) => Promise<void>;
 
 /** Runs the shard's own code over loopback against a responder in this very thread; nothing of it is recorded. */
-export async function warmUp(assignment: ShardAssignment, clock: Clock, runShard: RunShard): Promise<void> {
+export async function warmUp(basis: ShardBasis, clock: Clock, runShard: RunShard): Promise<void> {
   const server = createServer(answer);
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
   const rehearsal: ShardAssignment = {
-    ...assignment,
+    ...basis,
     segment: { index: 0, of: 1 },
-    scenario: rehearsalOf(assignment.scenario),
+    scenario: rehearsalOf(basis.scenario),
     target: { kind: 'url', protocol: 'mqtt', host: '127.0.0.1', port, path: '' },
-    starts: Math.min(DEVICES, assignment.starts),
+    starts: Math.min(DEVICES, new DeviceTable(basis.devices).count),
     durationUs: 60_000,
   };
   for (let round = 0; round < ROUNDS; round++) await runShard(rehearsal, startingPort(clock));

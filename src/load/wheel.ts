@@ -20,6 +20,15 @@ export abstract class WheelTimer {
   abstract fire(nowUs: number): void;
 }
 
+/** For timers that are few; the many, one per device, are objects that serve as timers themselves. */
+export function wheelTimer(fire: (nowUs: number) => void): WheelTimer {
+  return new (class extends WheelTimer {
+    fire(nowUs: number): void {
+      fire(nowUs);
+    }
+  })();
+}
+
 export class Wheel {
   private readonly clock: Clock;
   private readonly slots: (WheelTimer | undefined)[] = new Array<WheelTimer | undefined>(SLOTS).fill(

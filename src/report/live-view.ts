@@ -6,9 +6,12 @@ import type { LiveFacts } from './live-facts.ts';
 import type { Paint } from './paint.ts';
 import { progressLine } from './progress.ts';
 
+/** How a run stands, or one line of text on how something else does. */
+export type Standing = LiveFacts | string;
+
 export interface LiveView {
   /** What there is to see from now on; asked for whenever something is drawn. */
-  show(facts: () => LiveFacts): void;
+  show(standing: () => Standing): void;
   /** A line that stays. */
   note(line: string): void;
   /** Clears what was drawn in place. */
@@ -43,7 +46,7 @@ export function createLiveView(stream: NodeJS.WriteStream, env: NodeJS.ProcessEn
 class InPlace implements LiveView {
   private readonly stream: NodeJS.WriteStream;
   private readonly paint: Paint;
-  private facts: (() => LiveFacts) | undefined;
+  private standing: (() => Standing) | undefined;
   private timer: NodeJS.Timeout | undefined;
   private readonly draw = (): void => this.redraw();
 
@@ -52,8 +55,8 @@ class InPlace implements LiveView {
     this.paint = paint;
   }
 
-  show(facts: () => LiveFacts): void {
-    this.facts = facts;
+  show(standing: () => Standing): void {
+    this.standing = standing;
     if (this.timer !== undefined) return;
     cliCursor.hide(this.stream);
     this.timer = setInterval(this.draw, REDRAW_EVERY_MS).unref();
@@ -85,9 +88,11 @@ class InPlace implements LiveView {
 
   /** As many as there is room for: above a block that is higher than the terminal nothing could be redrawn. */
   private lines(): string[] {
-    if (this.facts === undefined) return [];
+    if (this.standing === undefined) return [];
+    const standing = this.standing();
+    if (typeof standing === 'string') return [standing];
     const { columns = 80, rows = 24 } = this.stream;
-    return liveBlock(this.facts(), columns, this.paint).slice(0, rows);
+    return liveBlock(standing, columns, this.paint).slice(0, rows);
   }
 
   /** False when there was nothing to stop. */
@@ -95,7 +100,7 @@ class InPlace implements LiveView {
     if (this.timer === undefined) return false;
     clearInterval(this.timer);
     this.timer = undefined;
-    this.facts = undefined;
+    this.standing = undefined;
     this.stream.off('resize', this.draw);
     cliCursor.show(this.stream);
     return true;
@@ -112,13 +117,13 @@ class PlainLines implements LiveView {
     this.paint = paint;
   }
 
-  show(facts: () => LiveFacts): void {
+  show(standing: () => Standing): void {
     const nowMs = performance.now();
     if (nowMs - this.shownMs < PLAIN_EVERY_MS) return;
-    const standing = facts();
-    if (standing.course.phase === 'starting') return;
+    const now = standing();
+    if (typeof now !== 'string' && now.course.phase === 'starting') return;
     this.shownMs = nowMs;
-    this.stream.write(`${progressLine(standing, this.paint)}\n`);
+    this.stream.write(`${typeof now === 'string' ? now : progressLine(now, this.paint)}\n`);
   }
 
   note(line: string): void {

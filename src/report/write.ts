@@ -5,7 +5,7 @@ import { FleetError } from '../errors.ts';
 import { PERCENTILES_FOLDER } from './run-files.ts';
 
 /** By this file a folder is known to hold a run's reports. */
-const MARK = 'summary.json';
+const RUN_MARK = 'summary.json';
 
 /**
  * Makes `reports/<UTC time>-<name>`, the time to the second in the basic form of ISO 8601; a second run within the same second gets a
@@ -27,12 +27,12 @@ export async function createRunFolder(name: string, epochMs: number): Promise<st
 }
 
 /** A folder the user has named: new, empty, or with the reports of an earlier run, which are replaced. Throws `report-not-written`. */
-export async function claimFolder(folder: string): Promise<string> {
+export async function claimFolder(folder: string, mark = RUN_MARK): Promise<string> {
   await makeFolder(folder);
   // A run that was killed leaves these behind.
   const files = (await readdir(folder)).filter((name) => !/^\..+\.partial$/.test(name));
-  if (files.includes(MARK)) await clearPercentiles(join(folder, PERCENTILES_FOLDER));
-  if (files.length === 0 || files.includes(MARK)) return folder;
+  if (files.includes(mark)) await clearPercentiles(join(folder, PERCENTILES_FOLDER));
+  if (files.length === 0 || files.includes(mark)) return folder;
   throw new FleetError('report-not-written', `${folder} holds other files than a run's reports`, {
     hint: 'name a new or empty folder with --out, so that nothing of yours is overwritten',
   });

@@ -1,0 +1,127 @@
+/** What a limit search will do, from the flags and the scenario: the values that neither of them gives are filled in. Pure. */
+
+import type { Problem } from '../errors.ts';
+import { KIND, type LimitKind, type Setting } from '../experiments/limit-kind.ts';
+import type { SearchGoal } from '../experiments/limit-search.ts';
+import { judgesTrials } from '../experiments/trial-thresholds.ts';
+import type { TrialGoal } from '../experiments/trial-verdict.ts';
+import { MINUTE_US } from '../load/reconnect-schedule.ts';
+import type { Segment } from '../load/segment.ts';
+import { formatCount } from '../report/format.ts';
+import type { LimitGoalFacts, LimitOf } from '../report/limit-report.ts';
+import type { SearchPlan } from '../report/limit-table.ts';
+import type { DeviceTable } from '../scenario/device-table.ts';
+import { MAX_CONNECTS_PER_MINUTE } from '../scenario/platform-limits.ts';
+import type { Scenario } from '../scenario/scenario.ts';
+import { formatDuration, msFromUs } from '../units.ts';
+import type { LimitSettings } from './limit-flags.ts';
+
+export interface LimitPlan {
+  of: LimitOf;
+  kind: LimitKind;
+  setting: Setting;
+  search: SearchGoal;
+  goal: TrialGoal;
+  rampPerSec: number;
+  pauseUs: number;
+  /** Between two connects of one device. */
+  restUs: number;
+  budgetUs: number;
+  segments: Segment[];
+}
+
+const DEFAULT_RESOLUTION = 0.01;
+/** An interval of so many connections takes six more trials of a few connects each. */
+const EXACT_WITHIN = 64;
+/** A quota by rate has forgotten the trial before. */
+const PAUSE_US = 1_000_000;
+
+export function limitPlanOf(
+  of: LimitOf,
+  settings: LimitSettings,
+  { scenario, devices, workers }: { scenario: Scenario; devices: DeviceTable; workers: number },
+): LimitPlan | { problem: Omit<Problem, 'file'> } {
+  const kind = KIND[of];
+  const setting = { scenario, devices: devices.count, holdUs: settings.holdUs ?? kind.holdUs };
+  const problem = problemOf(of, settings, setting);
+  if (problem) return { problem };
+  const max = settings.max ?? kind.most(setting);
+  // A segment without a slot of maxInFlight would drop all its starts.
+  const shards = Math.max(1, Math.min(workers, devices.count, scenario.connect.maxInFlight));
+  const rampPerSec = Math.max(
+    ...scenario.connect.stages.map(({ fromPerSec, toPerSec }) => Math.max(fromPerSec, toPerSec)),
+  );
+  const maxP99Us = settings.maxP99Us === undefined ? kind.maxP99Us : (settings.maxP99Us ?? undefined);
+  return {
+    of,
+    kind,
+    setting,
+    search: {
+      first: Math.min(kind.first(setting), max),
+      max,
+      resolution: settings.resolution ?? DEFAULT_RESOLUTION,
+      exactWithin: kind.isCount && settings.resolution === undefined ? EXACT_WITHIN : 0,
+      ...(kind.hasRamp ? { rampPerSec } : {}),
+    },
+    goal: { maxFailures: settings.maxFailures, maxP99Us },
+    rampPerSec,
+    pauseUs: PAUSE_US,
+    restUs: Math.ceil(MINUTE_US / (scenario.reconnect?.perMinute ?? MAX_CONNECTS_PER_MINUTE)),
+    budgetUs: settings.budgetUs,
+    segments: Array.from({ length: shards }, (_, index) => ({ index, of: shards })),
+  };
+}
+
+function problemOf(of: LimitOf, { max }: LimitSettings, setting: Setting): Omit<Problem, 'file'> | undefined {
+  if (of === 'message-rate' && setting.scenario.publish.length === 0) {
+    return { message: 'publishes nothing', hint: 'a message rate needs `publish`' };
+  }
+  const most = KIND[of].most(setting);
+  if (max === undefined || max <= most) return undefined;
+  const devices = formatCount(setting.devices);
+  return {
+    message: `--max ${max} is more than ${devices} devices can do`,
+    hint: `${formatCount(most)} ${KIND[of].unit} at most: each connects once per trial; list more devices`,
+  };
+}
+
+/** What of it is told before the search and in its report. */
+export function goalFacts({ goal, search, setting }: LimitPlan, { thresholds }: Scenario): LimitGoalFacts {
+  return {
+    maxFailures: goal.maxFailures,
+    maxP99Ms: goal.maxP99Us === undefined ? null : msFromUs(goal.maxP99Us),
+    thresholds: thresholds.filter(judgesTrials).map(({ metric, expression }) => `${metric} ${expression}`),
+    holdMs: msFromUs(setting.holdUs),
+    max: search.max,
+    resolution: search.resolution,
+    rampPerSec: search.rampPerSec ?? null,
+  };
+}
+
+export function searchPlanOf(plan: LimitPlan, scenario: Scenario, target: string): SearchPlan {
+  const { of, kind, search, pauseUs, restUs, budgetUs } = plan;
+  const { unit } = kind;
+  return {
+    of,
+    unit,
+    target,
+    first: search.first,
+    goal: goalFacts(plan, scenario),
+    pauseUs,
+    restUs,
+    budgetUs,
+    trial: trialText(plan),
+  };
+}
+
+function trialText({ of, setting, rampPerSec }: LimitPlan): string {
+  const hold = formatDuration(setting.holdUs);
+  switch (of) {
+    case 'connections':
+      return `opens what is missing at ${rampPerSec} connects/s, or closes what is too much, and holds for ${hold}`;
+    case 'connect-rate':
+      return `connects at a constant rate for ${hold}, each device once, and closes each at once`;
+    case 'message-rate':
+      return `${formatCount(setting.devices)} connected devices send for ${hold}, faster each time`;
+  }
+}

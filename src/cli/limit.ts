@@ -1,0 +1,109 @@
+/** `mqtt-fleet limit SCENARIO`. */
+import type { CommandModule } from 'yargs';
+import { badInput, formatProblem } from '../errors.ts';
+import { LIMIT_MARK } from '../report/limit-files.ts';
+import type { LimitReport } from '../report/limit-report.ts';
+import { limitTable } from '../report/limit-table.ts';
+import { createLiveView, SILENT_VIEW } from '../report/live-view.ts';
+import { paintFor } from '../report/paint.ts';
+import { claimFolder, createRunFolder } from '../report/write.ts';
+import { readScenario } from '../scenario/scenario-file.ts';
+import type { Door } from './door.ts';
+import { EXIT, type ExitCode } from './exit-code.ts';
+import { LIMIT_OPTIONS, type LimitFlags, limitSettingsOf } from './limit-flags.ts';
+import { limitPlanOf } from './limit-plan.ts';
+import { overridesOf, type ScenarioFlags, scenarioFlags, workersOf } from './scenario-flags.ts';
+import { searchLimit } from './search-limit.ts';
+import { devicesKnownTo } from './stand-in.ts';
+
+interface Flags extends ScenarioFlags, LimitFlags {
+  out?: string;
+  json: boolean;
+  quiet: boolean;
+}
+
+export function limitCommand(door: Door): CommandModule {
+  return {
+    command: 'limit <scenario>',
+    describe:
+      'Search how many connections, connects or messages per second the target bears, and name what sets the limit',
+    builder: (yargs) =>
+      scenarioFlags(yargs)
+        .options(LIMIT_OPTIONS)
+        .option('out', {
+          alias: 'o',
+          type: 'string',
+          describe: 'Folder of the report [reports/<UTC time>-<name>-limit]',
+        })
+        .option('json', { type: 'boolean', default: false, describe: 'Print the result as JSON' })
+        .option('quiet', { type: 'boolean', default: false, describe: 'No plan and no progress on stderr' })
+        .example('$0 limit scenarios/connection-limit.yaml', 'how many connections it holds')
+        .example(
+          '$0 limit fleet.yaml --of connect-rate --max 500',
+          'how many connects per second, up to 500',
+        ),
+    handler: (argv) => limit(argv as unknown as Flags, door),
+  };
+}
+
+async function limit(flags: Flags, door: Door): Promise<void> {
+  const { settings, problems } = limitSettingsOf(flags);
+  if (problems.length > 0) throw badInput(problems);
+  const { scenario, devices, asRun, warnings } = await readScenario(flags.scenario, {
+    overrides: overridesOf(flags),
+    env: door.env,
+  });
+  for (const warning of warnings) door.stderr.write(`warning: ${formatProblem(warning)}\n`);
+  const plan = limitPlanOf(flags.of, settings, { scenario, devices, workers: workersOf(flags) });
+  if ('problem' in plan) throw badInput([{ file: flags.scenario, ...plan.problem }]);
+
+  // Read before anything is opened: its problems are bad input too.
+  const knownDevices = await devicesKnownTo(scenario, devices);
+  const folder = await (flags.out === undefined
+    ? createRunFolder(`${scenario.name}-limit`, Date.now())
+    : claimFolder(flags.out, LIMIT_MARK));
+  let report: LimitReport | undefined;
+  let isWritten = false;
+  try {
+    await searchLimit(
+      {
+        plan,
+        scenario,
+        devices,
+        knownDevices,
+        asRun,
+        folder,
+        view: flags.quiet
+          ? SILENT_VIEW
+          : createLiveView(door.stderr, door.env, paintFor(door.stderr, door.env)),
+        paint: paintFor(door.stderr, door.env),
+        onReport: (built) => {
+          report = built;
+        },
+      },
+      door,
+    );
+    isWritten = true;
+  } finally {
+    // What is known is told, though the report may not have been written.
+    if (report !== undefined) tell(report, isWritten ? folder : undefined, flags.json, door);
+  }
+}
+
+function tell(report: LimitReport, folder: string | undefined, json: boolean, door: Door): void {
+  const place = folder === undefined ? '' : `\n\nReport   ${folder}`;
+  const text = json
+    ? JSON.stringify(report, null, 2)
+    : `${limitTable(report, paintFor(door.stdout, door.env))}${place}`;
+  door.stdout.write(`${text}\n`);
+  door.finish(exitCodeOf(report));
+}
+
+/** The budget ends a search as its user wished; without a single trial that held or failed there is no answer. */
+function exitCodeOf({ outcome, limiter, trials }: LimitReport): ExitCode {
+  if (outcome.state === 'partial') return EXIT.workerLost;
+  if (outcome.by === 'signal') return EXIT.stopped;
+  if (limiter.kind === 'refused' || trials.every(({ verdict }) => verdict === 'spoiled'))
+    return EXIT.threshold;
+  return EXIT.ok;
+}

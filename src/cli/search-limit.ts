@@ -1,0 +1,129 @@
+/** A limit search from a scenario that has been read to its report on the disk: the path that `mqtt-fleet limit` takes. */
+import type { Embedded } from '../broker/embedded.ts';
+import { hintOf } from '../client/failure-hint.ts';
+import { monotonicClock } from '../clock.ts';
+import { openThreadLinks } from '../coordinator/thread-links.ts';
+import { TrialFleet } from '../coordinator/trial-fleet.ts';
+import { LimitRun } from '../experiments/limit-run.ts';
+import type { Totals } from '../metrics/totals.ts';
+import { limitFiles } from '../report/limit-files.ts';
+import type { LimitReport, LimitTrial } from '../report/limit-report.ts';
+import { planLines, progressOfTrial, trialLine } from '../report/limit-table.ts';
+import type { LiveView } from '../report/live-view.ts';
+import type { Paint } from '../report/paint.ts';
+import { writeFiles } from '../report/write.ts';
+import type { DeviceTable } from '../scenario/device-table.ts';
+import type { Scenario, Target } from '../scenario/scenario.ts';
+import { TOOL } from '../tool.ts';
+import type { Door } from './door.ts';
+import { goalFacts, type LimitPlan, searchPlanOf } from './limit-plan.ts';
+import { openRunLog, type RunLog } from './run-log.ts';
+import { environment, targetText } from './run-scenario.ts';
+import { startStandInFor } from './stand-in.ts';
+
+export interface SearchRequest {
+  plan: LimitPlan;
+  scenario: Scenario;
+  devices: DeviceTable;
+  /** Those the stand-in lets in, where there is one. */
+  knownDevices: DeviceTable;
+  /** The scenario's text, for the folder. */
+  asRun: string;
+  /** Exists. */
+  folder: string;
+  /** Hears of the result before it is written: it is worth showing though the disk may be full. */
+  onReport(report: LimitReport): void;
+  view: LiveView;
+  paint: Paint;
+}
+
+/** Writes the folder whatever the outcome, once anything was opened. */
+export async function searchLimit(request: SearchRequest, door: Door): Promise<void> {
+  const { scenario, knownDevices, folder, view } = request;
+  const runLog = openRunLog(folder);
+  try {
+    const standIn =
+      scenario.target.kind === 'embedded' ? await startStandInFor(scenario, knownDevices) : undefined;
+    try {
+      await searchAgainst(request, standIn, runLog, door);
+    } finally {
+      await standIn?.close();
+    }
+  } finally {
+    view.end();
+    runLog.close();
+  }
+}
+
+async function searchAgainst(
+  request: SearchRequest,
+  standIn: Embedded | undefined,
+  { log }: RunLog,
+  door: Door,
+): Promise<void> {
+  const { plan, devices, folder, asRun, view, paint } = request;
+  const scenario = standIn?.ca
+    ? { ...request.scenario, tls: { ...request.scenario.tls, ca: standIn.ca } }
+    : request.scenario;
+  const target = standIn?.target ?? (scenario.target as Target);
+  const targetName = targetText(target, standIn !== undefined);
+  view.note(planLines(searchPlanOf(plan, scenario, targetName)));
+  const { kind, segments, restUs } = plan;
+  let step = { value: 0, nth: 0 };
+  const show = (totals?: Totals): void =>
+    view.show(() => progressOfTrial(step.value, step.nth, kind.unit, totals));
+  const run = new LimitRun({
+    ...plan,
+    goalFacts: goalFacts(plan, scenario),
+    thresholds: scenario.thresholds,
+    fleet: new TrialFleet({
+      scenario,
+      target,
+      devices,
+      segments,
+      trials: { restUs, ...(kind.churns ? { stayUs: 0 } : {}) },
+      clock: monotonicClock(),
+      openLinks: openThreadLinks,
+      onProgress: show,
+    }),
+    machine: {},
+    facts: {
+      tool: TOOL,
+      scenario: {
+        name: scenario.name,
+        target: targetName,
+        devices: devices.count,
+        client: scenario.client,
+        protocol: scenario.protocol,
+        signmethod: scenario.auth.signmethod,
+        workers: segments.length,
+      },
+      environment: environment(),
+    },
+    hintOf,
+    onStep: (value, nth) => {
+      step = { value, nth };
+      show();
+    },
+    onTrial: (trial: LimitTrial, nth: number) => {
+      view.note(trialLine(trial, nth, kind.unit, paint));
+      log.info(trial, 'trial');
+    },
+  });
+  const stopLooking = door.onExit(() => view.abandon());
+  const stopListening = door.onStop((signal) => {
+    view.note(`stopping: ${signal}`);
+    run.stop(signal, 'signal');
+  });
+  let report: LimitReport;
+  try {
+    report = await run.run();
+  } finally {
+    stopListening();
+    stopLooking();
+  }
+  request.onReport(report);
+  const { lower, upper, limiter, outcome } = report;
+  log.info({ lower, upper, limiter, outcome }, 'done');
+  await writeFiles(folder, limitFiles(report, asRun));
+}

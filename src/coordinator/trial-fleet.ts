@@ -1,0 +1,209 @@
+/** A fleet that is steered trial by trial: the links stay open, and with them the connections that a trial leaves for the next. */
+import { randomInt } from 'node:crypto';
+import type { Clock } from '../clock.ts';
+import { FleetError } from '../errors.ts';
+import { lostMessages } from '../load/ledger.ts';
+import type { FromShard, ToShard, TrialOrder } from '../load/protocol.ts';
+import type { Segment } from '../load/segment.ts';
+import type { TrialAssignment } from '../load/trial-shard.ts';
+import { Totals } from '../metrics/totals.ts';
+import type { DeviceTable } from '../scenario/device-table.ts';
+import type { Scenario, Target } from '../scenario/scenario.ts';
+import type { LinkPool } from './link.ts';
+
+export interface TrialFleetRequest {
+  scenario: Scenario;
+  target: Target;
+  devices: DeviceTable;
+  segments: Segment[];
+  trials: TrialAssignment['trials'];
+  clock: Clock;
+  openLinks(assignments: TrialAssignment[]): LinkPool;
+  /** A snapshot of the trial under way has been merged. */
+  onProgress(totals: Totals): void;
+}
+
+export interface TrialPlan extends TrialOrder {
+  /** From the last connect that is due to the end of the messages. */
+  holdUs: number;
+  /** At least so long between the trial before and this one. */
+  pauseUs: number;
+}
+
+export interface TrialMeasure {
+  totals: Totals;
+  startedEpochMs: number;
+  /** When the last connect was due, from the start line on. */
+  connectUs: number;
+  durationUs: number;
+  /** Connected and subscribed at the end. */
+  open: number;
+  /** The most that were open at once. */
+  peak: number;
+}
+
+/** The shards are given this long to set their timers before the start line. */
+const LEAD_US = 100_000;
+/** A worker that has not answered this long after the last moment it could have is hung, and lost. */
+const OVERDUE_US = 15_000_000;
+/** For threads to start and to rehearse. */
+const STARTING_US = 60_000_000;
+
+type Answer<Type extends FromShard['type']> = Extract<FromShard, { type: Type }>;
+
+/** What is awaited of every shard; one answer from each. */
+interface Round {
+  type: FromShard['type'];
+  answers: (FromShard | undefined)[];
+  resolve(answers: FromShard[] | undefined): void;
+  reject(error: FleetError): void;
+}
+
+export class TrialFleet {
+  private readonly request: TrialFleetRequest;
+  private readonly pool: LinkPool;
+  private readonly ended: Promise<unknown>;
+  private readonly allReady: Promise<unknown>;
+  private stopped = false;
+  private endWait: () => void = () => {};
+  private totals: Totals;
+  private round: Round | undefined;
+  private lost: FleetError | undefined;
+
+  /** Opens the links. */
+  constructor(request: TrialFleetRequest) {
+    const { segments, scenario, target, devices, trials, openLinks } = request;
+    this.request = request;
+    this.totals = new Totals(segments.length);
+    const run = randomInt(2 ** 32 - 1);
+    const basis = { scenario, target, devices: devices.shared, run, trials };
+    this.pool = openLinks(segments.map((segment) => ({ ...basis, segment })));
+    const { links } = this.pool;
+    for (const [shard, link] of links.entries()) link.onMessage((message) => this.onMessage(shard, message));
+    this.ended = Promise.all(links.map(async (link, shard) => this.onEnd(shard, await link.ended)));
+    // Asked before any shard can have answered.
+    this.allReady = this.askAll('ready', undefined, STARTING_US);
+    this.allReady.catch(() => {});
+  }
+
+  /** Resolves when every shard is ready; with false if it was stopped before. Throws `worker-lost`, as `run` does. */
+  async ready(): Promise<boolean> {
+    return (await this.allReady) !== undefined;
+  }
+
+  /** Undefined if it was stopped. */
+  async run(plan: TrialPlan): Promise<TrialMeasure | undefined> {
+    const { clock, scenario } = this.request;
+    const { connections, connectsPerSec, publishFactor, holdUs, pauseUs } = plan;
+    const preparedUs = clock.nowUs();
+    const trial = { connections, connectsPerSec, publishFactor };
+    const prepared = await this.askAll('prepared', { type: 'prepare', trial }, OVERDUE_US);
+    if (prepared === undefined) return undefined;
+    const connectUs = most(prepared.map(({ openingUs }) => openingUs));
+    const waitUs = most(prepared.map((answer) => answer.waitUs));
+    await this.wait(Math.max(waitUs, preparedUs + pauseUs - clock.nowUs()) - LEAD_US);
+
+    this.totals = new Totals(prepared.length);
+    const durationUs = connectUs + holdUs;
+    const startedEpochMs = Date.now() + LEAD_US / 1e3;
+    const drainUs = scenario.gracefulStopUs + scenario.connect.timeoutUs;
+    const mostUs = LEAD_US + durationUs + drainUs + OVERDUE_US;
+    const startUs = clock.nowUs() + LEAD_US;
+    const settled = await this.askAll('settled', { type: 'begin', startUs, durationUs }, mostUs);
+    if (settled === undefined) return undefined;
+    settled.forEach((_, shard) => {
+      this.totals.timeline.finish(shard);
+    });
+    this.totals.setLostMessages(lostMessages(settled.map(({ ledger }) => ledger)));
+    const sum = (values: number[]): number => values.reduce((total, value) => total + value, 0);
+    return {
+      totals: this.totals,
+      startedEpochMs,
+      connectUs,
+      durationUs,
+      open: sum(settled.map(({ open }) => open)),
+      peak: sum(settled.map(({ peak }) => peak)),
+    };
+  }
+
+  /** What is under way is given up: its promise resolves with undefined. */
+  stop(): void {
+    if (this.stopped) return;
+    this.stopped = true;
+    this.endWait();
+    for (const link of this.pool.links) link.post({ type: 'stop' });
+    this.round?.resolve(undefined);
+    this.round = undefined;
+  }
+
+  /** Closes every connection; resolves when all shards have ended. */
+  async close(): Promise<void> {
+    this.stop();
+    const overdue = setTimeout(() => this.pool.destroy(), OVERDUE_US / 1e3);
+    try {
+      await this.ended;
+    } finally {
+      clearTimeout(overdue);
+      await this.pool.destroy();
+    }
+  }
+
+  private async askAll<Type extends FromShard['type']>(
+    type: Type,
+    question: ToShard | undefined,
+    mostUs: number,
+  ): Promise<Answer<Type>[] | undefined> {
+    if (this.lost) throw this.lost;
+    if (this.stopped) return undefined;
+    const { links } = this.pool;
+    const overdue = setTimeout(() => this.pool.destroy(), mostUs / 1e3);
+    try {
+      const answers = new Promise<FromShard[] | undefined>((resolve, reject) => {
+        this.round = { type, answers: links.map(() => undefined), resolve, reject };
+      });
+      if (question) for (const link of links) link.post(question);
+      // A round takes no answers but those of its own type.
+      return (await answers) as Answer<Type>[] | undefined;
+    } finally {
+      clearTimeout(overdue);
+    }
+  }
+
+  /** A stop cuts it short; the question that follows will say so. */
+  private async wait(us: number): Promise<void> {
+    if (us <= 0 || this.stopped) return;
+    let timer: NodeJS.Timeout | undefined;
+    await new Promise<void>((resolve) => {
+      this.endWait = resolve;
+      timer = setTimeout(resolve, us / 1e3);
+    });
+    clearTimeout(timer);
+  }
+
+  private onMessage(shard: number, message: FromShard): void {
+    if (message.type === 'snapshot') {
+      this.totals.add(shard, message.snapshot);
+      this.request.onProgress(this.totals);
+      return;
+    }
+    const { round } = this;
+    if (round?.type !== message.type) return;
+    round.answers[shard] = message;
+    const answers = round.answers.filter((answer) => answer !== undefined);
+    if (answers.length < round.answers.length) return;
+    this.round = undefined;
+    round.resolve(answers);
+  }
+
+  private onEnd(shard: number, reason: string | undefined): void {
+    if (this.stopped) return;
+    const why = reason ?? 'it ended by itself';
+    this.lost ??= new FleetError('worker-lost', `worker ${shard} was lost: ${why}`);
+    this.round?.reject(this.lost);
+    this.round = undefined;
+  }
+}
+
+function most(values: number[]): number {
+  return values.reduce((highest, value) => Math.max(highest, value), 0);
+}

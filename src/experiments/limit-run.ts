@@ -1,0 +1,158 @@
+/** A limit search from its first trial to its report: asks the search rule, has the fleet do the trial, judges it, and so on. */
+import type { TrialFleet, TrialMeasure } from '../coordinator/trial-fleet.ts';
+import { FleetError } from '../errors.ts';
+import type { FailureCount } from '../metrics/snapshot.ts';
+import { buildSummary, type ScenarioFacts, type Summary } from '../metrics/summary.ts';
+import {
+  LIMIT_SCHEMA_VERSION,
+  type LimitGoalFacts,
+  type LimitOf,
+  type LimitReport,
+  type LimitTrial,
+} from '../report/limit-report.ts';
+import type { Threshold } from '../scenario/scenario.ts';
+import { KIND, type Setting } from './limit-kind.ts';
+import { boundsOf, nextStep, type SearchGoal } from './limit-search.ts';
+import { type Found, limiterOf, notesOn } from './limiter.ts';
+import { hasCause, judgesTrials } from './trial-thresholds.ts';
+import { judgeTrial, type TrialGoal } from './trial-verdict.ts';
+
+export interface LimitRequest {
+  of: LimitOf;
+  setting: Setting;
+  search: SearchGoal;
+  goal: TrialGoal;
+  thresholds: Threshold[];
+  goalFacts: LimitGoalFacts;
+  /** Connects per second on the way to a trial's fleet. */
+  rampPerSec: number;
+  /** Between two trials. */
+  pauseUs: number;
+  budgetUs: number;
+  fleet: Pick<TrialFleet, 'ready' | 'run' | 'stop' | 'close'>;
+  machine: Found['machine'];
+  facts: { tool: Summary['tool']; scenario: ScenarioFacts; environment: Summary['environment'] };
+  hintOf(failure: FailureCount): string;
+  /** A trial begins, the pause and the rest of its devices included. */
+  onStep(value: number, nth: number): void;
+  onTrial(trial: LimitTrial, nth: number): void;
+}
+
+export class LimitRun {
+  private readonly request: LimitRequest;
+  private readonly trials: LimitTrial[] = [];
+  private outcome: LimitReport['outcome'] = { state: 'completed', reason: null, by: null };
+  /** Connected and subscribed after the last trial. */
+  private open = 0;
+
+  constructor(request: LimitRequest) {
+    this.request = request;
+  }
+
+  /** Closes the fleet. A worker lost before the first trial is a fault of the harness. */
+  async run(): Promise<LimitReport> {
+    const startedMs = Date.now();
+    const { fleet, budgetUs } = this.request;
+    const budget = setTimeout(() => this.stop('the budget is used up', 'budget'), budgetUs / 1e3);
+    try {
+      if (await fleet.ready()) await this.search();
+    } catch (error) {
+      if (!(error instanceof FleetError) || error.code !== 'worker-lost' || this.trials.length === 0)
+        throw error;
+      this.outcome = { state: 'partial', reason: error.message, by: null };
+    } finally {
+      clearTimeout(budget);
+      await fleet.close();
+    }
+    return this.report(startedMs);
+  }
+
+  /** The trial under way is given up; the bounds so far are the result. */
+  stop(reason: string, by: LimitReport['outcome']['by']): void {
+    if (this.outcome.state === 'completed') this.outcome = { state: 'aborted', reason, by };
+    this.request.fleet.stop();
+  }
+
+  private async search(): Promise<void> {
+    for (;;) {
+      const step = nextStep(this.request.search, this.trials);
+      if (step.type === 'result') return;
+      this.request.onStep(step.value, this.trials.length + 1);
+      const measure = await this.measure(step.value, step.rampPerSec);
+      if (measure === undefined) return;
+      const trial = this.judge(step.value, step.rampPerSec, measure);
+      this.trials.push(trial);
+      this.request.onTrial(trial, this.trials.length);
+      if (trial.spoiledBy === 'refused') {
+        this.outcome = { state: 'aborted', reason: 'devices are refused for what they are', by: 'target' };
+        return;
+      }
+    }
+  }
+
+  /** Undefined if it was stopped. */
+  private async measure(value: number, rampPerSec: number | undefined): Promise<TrialMeasure | undefined> {
+    const { of, setting, fleet, pauseUs } = this.request;
+    const kind = KIND[of];
+    const plan = { ...kind.plan(value, rampPerSec ?? this.request.rampPerSec, setting), pauseUs };
+    if (kind.needsFleet && this.open < plan.connections) {
+      const connected = await fleet.run({ ...plan, publishFactor: 0, holdUs: 0 });
+      if (connected === undefined) return undefined;
+      if (connected.open < plan.connections) {
+        const { open } = connected;
+        this.outcome = {
+          state: 'aborted',
+          by: 'target',
+          reason: `only ${open} of ${plan.connections} devices could be connected; search --of connections first`,
+        };
+        return undefined;
+      }
+    }
+    const measure = await fleet.run(plan);
+    this.open = measure?.open ?? 0;
+    return measure;
+  }
+
+  private judge(value: number, rampPerSec: number | undefined, measure: TrialMeasure): LimitTrial {
+    const { of, goal } = this.request;
+    return judgeTrial({ kind: KIND[of], goal, value, rampPerSec, measure, summary: this.summaryOf(measure) });
+  }
+
+  private summaryOf({ totals, startedEpochMs, connectUs, durationUs }: TrialMeasure): Summary {
+    const { thresholds, facts, hintOf } = this.request;
+    return buildSummary({
+      ...facts,
+      totals,
+      outcome: { state: 'completed', reason: null },
+      startedEpochMs,
+      durationUs,
+      connectUs,
+      thresholds: thresholds.filter(
+        (threshold) => judgesTrials(threshold) && hasCause(threshold, totals.counters),
+      ),
+      hintOf,
+      observed: undefined,
+    });
+  }
+
+  private report(startedMs: number): LimitReport {
+    const { of, search, goalFacts, machine, facts } = this.request;
+    const { unit } = KIND[of];
+    const bounds = boundsOf(this.trials);
+    return {
+      schemaVersion: LIMIT_SCHEMA_VERSION,
+      ...facts,
+      of,
+      unit,
+      goal: goalFacts,
+      outcome: this.outcome,
+      startedAt: new Date(startedMs).toISOString(),
+      durationMs: Date.now() - startedMs,
+      lower: bounds.lower,
+      upper: bounds.upper,
+      limiter: limiterOf({ of, unit, bounds, max: search.max, trials: this.trials, machine }),
+      notes: notesOn(this.trials),
+      trials: this.trials,
+    };
+  }
+}

@@ -1,0 +1,32 @@
+/** Which of a scenario's thresholds make sense for one trial of a search: those that ask how well, not how much. Pure. */
+import { type Counter, kindOfMetric, type MetricName } from '../scenario/metric-names.ts';
+import type { Threshold } from '../scenario/scenario.ts';
+
+/** Of a run at its own pace these say something; of a trial they say how fast or how long it was. */
+export function judgesTrials({ metric, aggregate, operator, bound }: Threshold): boolean {
+  if (metric.endsWith('_slip') || metric.startsWith('reconnect')) return false;
+  switch (kindOfMetric(metric)) {
+    case 'time':
+      return aggregate !== 'count';
+    case 'counter':
+      // A number that must not be exceeded: `count == 0`, `count < 10`.
+      if (aggregate === 'count') return operator.startsWith('<') || (operator === '==' && bound === 0);
+      return aggregate === 'share';
+    default:
+      return false;
+  }
+}
+
+/** Of a trial that opened nothing, or sent nothing, there is no latency and no share to judge. */
+export function hasCause(
+  { metric, aggregate }: Threshold,
+  counters: Readonly<Record<Counter, number>>,
+): boolean {
+  return aggregate === 'count' || counters[causeOf(metric)] > 0;
+}
+
+function causeOf(metric: MetricName): Counter {
+  return /^(messages|replies|publish|message|reply)_/.test(metric)
+    ? 'messages_scheduled'
+    : 'connects_scheduled';
+}

@@ -1,0 +1,57 @@
+/**
+ * The devices of a shard that are not in use, and when each may connect again: the platform counts the connects of every device, so that
+ * one that has just tried must rest.
+ */
+import { globalIndex, type Segment, shareOf } from './segment.ts';
+
+/** Connects to come, one after the other. */
+export interface Turn {
+  /** In the device list. */
+  rows: number[];
+  /** When each is due after the start line. */
+  afterUs: number[];
+  /** From now until a start line at which each has rested by the time it is due. */
+  waitUs: number;
+}
+
+export class Roster {
+  private readonly segment: Segment;
+  private readonly restUs: number;
+  /** By row; absent: it has never connected. */
+  private readonly restedUs = new Map<number, number>();
+  private readonly idle = new Set<number>();
+
+  /** Of the segment's share of `devices`. */
+  constructor(segment: Segment, devices: number, restUs: number) {
+    this.segment = segment;
+    this.restUs = restUs;
+    const share = shareOf(segment, devices);
+    for (let nth = 0; nth < share; nth++) this.idle.add(globalIndex(segment, nth));
+  }
+
+  /**
+   * The next `count` devices, those first that have rested longest; fewer where there are no more. All segments together make `perSec`
+   * connects per second.
+   */
+  nextTurn(count: number, perSec: number, nowUs: number): Turn {
+    const mayStartUs = (row: number): number => this.restedUs.get(row) ?? 0;
+    const rows = count > 0 ? [...this.idle].sort((a, b) => mayStartUs(a) - mayStartUs(b) || a - b) : [];
+    rows.length = Math.min(rows.length, Math.max(0, count));
+    const afterUs = rows.map((_, nth) => Math.round((globalIndex(this.segment, nth) / perSec) * 1e6));
+    const waitUs = rows.reduce(
+      (most, row, nth) => Math.max(most, mayStartUs(row) - afterUs[nth]! - nowUs),
+      0,
+    );
+    return { rows, afterUs, waitUs };
+  }
+
+  started(row: number, nowUs: number): void {
+    this.idle.delete(row);
+    this.restedUs.set(row, nowUs + this.restUs);
+  }
+
+  /** Its connection is gone. */
+  ended(row: number): void {
+    this.idle.add(row);
+  }
+}

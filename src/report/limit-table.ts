@@ -1,0 +1,149 @@
+/** A limit search as a person reads it on the terminal: its plan before, a line per trial, the result after. */
+import type { Totals } from '../metrics/totals.ts';
+import { formatDuration } from '../units.ts';
+import { formatCount, formatMs } from './format.ts';
+import type { LimitGoalFacts, LimitReport, LimitTrial } from './limit-report.ts';
+import type { Paint } from './paint.ts';
+import { plainTable } from './plain-table.ts';
+
+export interface SearchPlan {
+  of: string;
+  unit: string;
+  target: string;
+  first: number;
+  goal: LimitGoalFacts;
+  pauseUs: number;
+  restUs: number;
+  budgetUs: number;
+  /** How one trial goes, in words. */
+  trial: string;
+}
+
+/** What will be done, before anything is opened. */
+export function planLines(plan: SearchPlan): string {
+  const { goal } = plan;
+  const rows = [
+    ['limit', `${plan.of} of ${plan.target}`],
+    [
+      'search',
+      `from ${formatCount(plan.first)} to at most ${formatCount(goal.max)} ${plan.unit}, doubling until it fails, then halving to ${percent(goal.resolution)}`,
+    ],
+    ['holds', holds(goal)],
+    ['trial', plan.trial],
+    [
+      'pause',
+      `${formatDuration(plan.pauseUs)} between trials; a device connects again after ${formatDuration(plan.restUs)} at the earliest`,
+    ],
+    ['ends', `after ${formatDuration(plan.budgetUs)} at the latest; Ctrl-C gives the bounds so far`],
+  ];
+  return rows.map(([label, text]) => `${label!.padEnd(9)}${text}`).join('\n');
+}
+
+function holds({ maxFailures, maxP99Ms, thresholds }: LimitGoalFacts): string {
+  return [
+    maxFailures === 0 ? 'nothing fails' : `at most ${percent(maxFailures)} fail`,
+    ...(maxP99Ms === null ? [] : [`p99 up to ${formatMs(maxP99Ms)} ms`]),
+    ...thresholds,
+  ].join(', ');
+}
+
+/** Three digits; what is not all is not shown as all. */
+function percent(share: number): string {
+  const rounded = Number((share * 100).toPrecision(3));
+  return rounded >= 100 && share < 1 ? '>99.9%' : `${rounded}%`;
+}
+
+/** One trial, as soon as it is over. */
+export function trialLine(trial: LimitTrial, nth: number, unit: string, paint: Paint): string {
+  const { value, rampPerSec, verdict, latency, durationMs, reasons } = trial;
+  const facts = [
+    `${percent(trial.success)} got through`,
+    latency === null ? '' : `p99 ${formatMs(latency.p99Ms)} ms`,
+    rampPerSec === undefined ? '' : `at ${Number(rampPerSec.toPrecision(3))}/s`,
+    `${(durationMs / 1000).toFixed(1)} s`,
+  ].filter((fact) => fact !== '');
+  const what = `${formatCount(value)} ${unit}`;
+  // The target's failure, or what of the generator's own was behind it; limit.json has all reasons.
+  const reason = verdict === 'spoiled' ? reasons.at(-1) : reasons[0];
+  const why = reason === undefined ? '' : `  ${paint.dim(reason)}`;
+  return `${String(nth).padStart(3)}  ${what.padEnd(20)}  ${painted(verdict, paint)}  ${facts.join(', ')}${why}`;
+}
+
+/** The trial under way; without totals it has not begun. */
+export function progressOfTrial(value: number, nth: number, unit: string, totals?: Totals): string {
+  const what = `${String(nth).padStart(3)}  ${`${formatCount(value)} ${unit}`.padEnd(20)}`;
+  if (totals === undefined) return `${what}  waits for its devices to have rested`;
+  const { counters, timeline } = totals;
+  const open = timeline.rows.at(-1)?.open ?? 0;
+  const sent = counters.messages_sent > 0 ? [`sent ${formatCount(counters.messages_sent)}`] : [];
+  const failed = counters.connects_failed + counters.connects_dropped + counters.disconnects;
+  return `${what}  ${[`open ${formatCount(open)}`, ...sent, `failed ${formatCount(failed)}`].join('  ')}`;
+}
+
+function painted(verdict: LimitTrial['verdict'], paint: Paint): string {
+  const word = verdict.padEnd(7);
+  return verdict === 'held' ? paint.good(word) : verdict === 'failed' ? paint.bad(word) : paint.dim(word);
+}
+
+/** Text without a final newline. */
+export function limitTable(report: LimitReport, paint: Paint): string {
+  return [heading(report, paint), result(report, paint), trialTable(report, paint)].join('\n\n');
+}
+
+function heading({ scenario, of, outcome, durationMs }: LimitReport, paint: Paint): string {
+  const { name, devices, target, client, protocol, signmethod, workers } = scenario;
+  const state = outcome.state === 'completed' ? paint.good('completed') : paint.bad(outcome.state);
+  const reason = outcome.reason === null ? '' : `: ${outcome.reason}`;
+  return [
+    `${paint.strong(`${name}: limit of ${of}`)}  ${formatCount(devices)} devices → ${target}`,
+    `${signmethod}, MQTT ${protocol}, client ${client}, ${workers} ${workers === 1 ? 'worker' : 'workers'}`,
+    `${state} after ${(durationMs / 1000).toFixed(1)} s${reason}`,
+  ].join('\n');
+}
+
+function result({ lower, upper, unit, limiter, notes }: LimitReport, paint: Paint): string {
+  const { side, kind, said, hint } = limiter;
+  const name =
+    side === 'none' ? 'none met' : `${side}, ${kind}${said === null || said === kind ? '' : ` (${said})`}`;
+  const rows = [
+    ['Held', paint.good(`${formatCount(lower)} ${unit}`)],
+    [
+      'Failed',
+      upper === null ? 'nothing by the doing of the target' : paint.bad(`${formatCount(upper)} ${unit}`),
+    ],
+    ['Limiter', paint.strong(name)],
+    ['', hint],
+    ...notes.map((note) => ['Note', note]),
+  ];
+  return rows.map(([label, text]) => `${label!.padEnd(9)}${text}`).join('\n');
+}
+
+/** By value: the order of the curve rather than of time. */
+function trialTable({ trials, unit }: LimitReport, paint: Paint): string {
+  if (trials.length === 0) return 'no trial was finished';
+  const rows = [...trials]
+    .sort((a, b) => a.value - b.value)
+    .map(({ verdict, value, success, carried, latency, peak, durationMs, generator }) => [
+      painted(verdict, paint),
+      formatCount(value),
+      percent(success),
+      formatCount(carried),
+      latency === null ? '' : formatMs(latency.p50Ms),
+      latency === null ? '' : formatMs(latency.p99Ms),
+      formatCount(peak),
+      (durationMs / 1000).toFixed(1),
+      generator,
+    ]);
+  const head = [
+    'Trials',
+    unit,
+    'success',
+    'carried',
+    'p50 ms',
+    'p99 ms',
+    'peak open',
+    'seconds',
+    'generator',
+  ];
+  return plainTable(head.map(paint.dim), rows);
+}

@@ -1,0 +1,229 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { ShardLink } from '../../../src/coordinator/link.ts';
+import { TrialFleet, type TrialPlan } from '../../../src/coordinator/trial-fleet.ts';
+import type { FromShard, ToShard } from '../../../src/load/protocol.ts';
+import type { TrialAssignment } from '../../../src/load/trial-shard.ts';
+import { devicesOf, scenarioOf, TARGET } from '../load/fleet.ts';
+import { snapshotOf } from '../metrics/snapshots.ts';
+
+class LinkInHand implements ShardLink {
+  readonly posted: ToShard[] = [];
+  readonly ended: Promise<string | undefined>;
+  end: (reason?: string) => void = () => {};
+  private listener: (message: FromShard) => void = () => {};
+
+  constructor() {
+    this.ended = new Promise((resolve) => {
+      this.end = resolve;
+    });
+  }
+
+  post(message: ToShard): void {
+    this.posted.push(message);
+    if (message.type === 'stop') this.end();
+  }
+
+  onMessage(listener: (message: FromShard) => void): void {
+    this.listener = listener;
+  }
+
+  say(message: FromShard): void {
+    this.listener(message);
+  }
+}
+
+const NO_MESSAGES = { sent: new Uint32Array(), received: new Uint32Array() };
+const clock = { nowUs: () => Date.now() * 1000 };
+const PLAN: TrialPlan = {
+  connections: 7,
+  connectsPerSec: 100,
+  publishFactor: 0,
+  holdUs: 2_000_000,
+  pauseUs: 1_000_000,
+};
+
+let links: LinkInHand[];
+let assignments: TrialAssignment[];
+let fleet: TrialFleet;
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'], now: 1_700_000_000_000 });
+  links = [new LinkInHand(), new LinkInHand()];
+  fleet = new TrialFleet({
+    scenario: scenarioOf(),
+    target: TARGET,
+    devices: devicesOf(10),
+    segments: [
+      { index: 0, of: 2 },
+      { index: 1, of: 2 },
+    ],
+    trials: { restUs: 12e6 },
+    clock,
+    openLinks: (given) => {
+      assignments = given;
+      return {
+        links,
+        destroy: async () => {
+          for (const link of links) link.end('terminated');
+        },
+      };
+    },
+    onProgress: () => {},
+  });
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+/** Lets promises and timers of the next `ms` run. */
+const pass = (ms = 0) => vi.advanceTimersByTimeAsync(ms);
+
+async function ready(): Promise<void> {
+  for (const link of links) link.say({ type: 'ready' });
+  await expect(fleet.ready()).resolves.toBe(true);
+}
+
+function allSay(messages: FromShard[]): void {
+  for (const [shard, link] of links.entries()) link.say(messages[shard]!);
+}
+
+it('gives every shard its segment, and is ready when all are', async () => {
+  expect(assignments.map(({ segment }) => segment.index)).toEqual([0, 1]);
+  expect(new Set(assignments.map(({ run }) => run)).size).toBe(1);
+  let said = false;
+  void fleet.ready().then(() => {
+    said = true;
+  });
+  links[0]!.say({ type: 'ready' });
+  await pass();
+  expect(said).toBe(false);
+  links[1]!.say({ type: 'ready' });
+  await pass();
+  expect(said).toBe(true);
+});
+
+it('begins when the slowest has rested and the pause is over, at one time for all, and sums up what they report', async () => {
+  await ready();
+  const measure = fleet.run(PLAN);
+  await pass();
+  const trial = { connections: 7, connectsPerSec: 100, publishFactor: 0 };
+  for (const link of links) expect(link.posted).toEqual([{ type: 'prepare', trial }]);
+  allSay([
+    { type: 'prepared', waitUs: 0, openingUs: 60_000 },
+    { type: 'prepared', waitUs: 5_000_000, openingUs: 40_000 },
+  ]);
+  await pass(4_890);
+  expect(links[0]!.posted).toHaveLength(1);
+  await pass(20);
+  const [, begin] = links[0]!.posted;
+  expect(begin).toEqual({ type: 'begin', startUs: expect.any(Number), durationUs: 2_060_000 });
+  expect(links[1]!.posted[1]).toEqual(begin);
+  expect((begin as { startUs: number }).startUs).toBeGreaterThan(clock.nowUs());
+
+  for (const [shard, link] of links.entries()) {
+    const snapshot = snapshotOf(0, ({ counters }) => {
+      counters.connects_ok = 3 + shard;
+    });
+    link.say({ type: 'snapshot', snapshot: { ...snapshot, open: 3 + shard } });
+    link.say({ type: 'settled', open: 3 + shard, peak: 5, ledger: NO_MESSAGES });
+  }
+  const { totals, ...rest } = (await measure)!;
+  expect(totals.counters.connects_ok).toBe(7);
+  expect(totals.timeline.rows.map(({ open }) => open)).toEqual([7]);
+  expect(rest).toMatchObject({ open: 7, peak: 10, connectUs: 60_000, durationUs: 2_060_000 });
+});
+
+it('keeps the pause where everybody has rested', async () => {
+  await ready();
+  void fleet.run(PLAN);
+  await pass(300);
+  allSay([
+    { type: 'prepared', waitUs: 0, openingUs: 0 },
+    { type: 'prepared', waitUs: 0, openingUs: 0 },
+  ]);
+  await pass(590);
+  expect(links[0]!.posted).toHaveLength(1);
+  await pass(20);
+  expect(links[0]!.posted).toHaveLength(2);
+});
+
+it('each trial has totals of its own', async () => {
+  await ready();
+  for (const ok of [5, 2]) {
+    const measure = fleet.run({ ...PLAN, pauseUs: 0 });
+    await pass();
+    allSay([
+      { type: 'prepared', waitUs: 0, openingUs: 0 },
+      { type: 'prepared', waitUs: 0, openingUs: 0 },
+    ]);
+    await pass(1);
+    for (const link of links) {
+      const snapshot = snapshotOf(0, ({ counters }) => {
+        counters.connects_ok = ok;
+      });
+      link.say({ type: 'snapshot', snapshot });
+      link.say({ type: 'settled', open: ok, peak: ok, ledger: NO_MESSAGES });
+    }
+    expect((await measure)!.totals.counters.connects_ok).toBe(2 * ok);
+  }
+});
+
+describe('stop', () => {
+  it('gives up the trial under way and takes no other', async () => {
+    await ready();
+    const measure = fleet.run(PLAN);
+    await pass();
+    fleet.stop();
+    await expect(measure).resolves.toBeUndefined();
+    await expect(fleet.run(PLAN)).resolves.toBeUndefined();
+    for (const link of links) expect(link.posted.at(-1)).toEqual({ type: 'stop' });
+    await fleet.close();
+  });
+
+  it('does not wait for devices to rest', async () => {
+    await ready();
+    const measure = fleet.run(PLAN);
+    await pass();
+    allSay([
+      { type: 'prepared', waitUs: 12_000_000, openingUs: 0 },
+      { type: 'prepared', waitUs: 0, openingUs: 0 },
+    ]);
+    await pass(10);
+    fleet.stop();
+    await expect(measure).resolves.toBeUndefined();
+    expect(links[0]!.posted.map(({ type }) => type)).toEqual(['prepare', 'stop']);
+  });
+
+  it('before all are ready is told as such', async () => {
+    links[0]!.say({ type: 'ready' });
+    fleet.stop();
+    await expect(fleet.ready()).resolves.toBe(false);
+  });
+});
+
+describe('a lost worker', () => {
+  it('ends the trial with a fault, and every one after it', async () => {
+    await ready();
+    const measure = fleet.run(PLAN);
+    const fault = expect(measure).rejects.toMatchObject({
+      code: 'worker-lost',
+      message: 'worker 1 was lost: out of memory',
+    });
+    await pass();
+    links[1]!.end('out of memory');
+    await fault;
+    await expect(fleet.run(PLAN)).rejects.toMatchObject({ code: 'worker-lost' });
+    await fleet.close();
+  });
+
+  it('is one that does not answer', async () => {
+    await ready();
+    const measure = fleet.run(PLAN);
+    const fault = expect(measure).rejects.toMatchObject({ code: 'worker-lost' });
+    await pass();
+    links[0]!.say({ type: 'prepared', waitUs: 0, openingUs: 0 });
+    await pass(20_000);
+    await fault;
+  });
+});

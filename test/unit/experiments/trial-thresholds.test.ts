@@ -1,0 +1,48 @@
+import { expect, it } from 'vitest';
+import { hasCause, judgesTrials } from '../../../src/experiments/trial-thresholds.ts';
+import { zeroCounters } from '../../../src/metrics/recorder.ts';
+import type { Threshold } from '../../../src/scenario/scenario.ts';
+import { parseThreshold } from '../../../src/scenario/threshold-expression.ts';
+
+function threshold(text: string): Threshold {
+  const [metric, expression] = text.split(': ') as [string, string];
+  const reading = parseThreshold(metric, expression);
+  if (!('threshold' in reading)) throw new Error(reading.wrong);
+  return reading.threshold;
+}
+
+it.each([
+  'connect_latency: p(99) < 500ms',
+  'publish_ack: max < 2s',
+  'connects_ok: share > 0.99',
+  'disconnects: count == 0',
+  'replies_missing: count <= 3',
+])('%s asks how well, and judges a trial', (text) => {
+  expect(judgesTrials(threshold(text))).toBe(true);
+});
+
+it.each([
+  'messages_acked: rate > 150',
+  'connects_ok: count == 200',
+  'connects_ok: count > 100',
+  'connect_latency: count > 10',
+  'messages_sent_per_sec: avg > 10',
+  'connections_open: max >= 200',
+  'connect_slip: p(99) < 5ms',
+  'reconnect_latency: p(99) < 15s',
+  'reconnects_ok: share > 0.9',
+])('%s asks how much, or of what no trial has', (text) => {
+  expect(judgesTrials(threshold(text))).toBe(false);
+});
+
+it('needs something to judge: connects for what comes of connects, messages for what comes of messages', () => {
+  const connected = { ...zeroCounters(), connects_scheduled: 1 };
+  const sent = { ...zeroCounters(), messages_scheduled: 1 };
+  for (const text of ['connect_latency: max < 1s', 'connects_ok: share > 0.9']) {
+    expect([hasCause(threshold(text), connected), hasCause(threshold(text), sent)]).toEqual([true, false]);
+  }
+  expect(hasCause(threshold('disconnects: count == 0'), zeroCounters())).toBe(true);
+  for (const text of ['reply_latency: max < 1s', 'messages_acked: share > 0.9', 'publish_ack: max < 1s']) {
+    expect([hasCause(threshold(text), connected), hasCause(threshold(text), sent)]).toEqual([false, true]);
+  }
+});

@@ -1,0 +1,147 @@
+import { describe, expect, it } from 'vitest';
+import { Totals } from '../../../src/metrics/totals.ts';
+import { limitFiles } from '../../../src/report/limit-files.ts';
+import type { LimitReport } from '../../../src/report/limit-report.ts';
+import { limitTable, planLines, progressOfTrial, trialLine } from '../../../src/report/limit-table.ts';
+import { paintFor } from '../../../src/report/paint.ts';
+import { failureOf, trialOf } from '../experiments/trials.ts';
+import { snapshotOf } from '../metrics/snapshots.ts';
+import { summaryOf } from './summaries.ts';
+
+const PLAIN = paintFor({}, {});
+
+function reportOf(part: Partial<LimitReport> = {}): LimitReport {
+  const { tool, scenario, environment } = summaryOf();
+  return {
+    schemaVersion: 1,
+    tool,
+    scenario,
+    of: 'connections',
+    unit: 'connections',
+    goal: {
+      maxFailures: 0,
+      maxP99Ms: null,
+      thresholds: ['connects_ok share > 0.99'],
+      holdMs: 2000,
+      max: 5000,
+      resolution: 0.01,
+      rampPerSec: 100,
+    },
+    outcome: { state: 'completed', reason: null, by: null },
+    startedAt: '2026-01-02T03:04:05.678Z',
+    durationMs: 26_500,
+    environment,
+    lower: 437,
+    upper: 438,
+    limiter: { side: 'broker', kind: 'quota by count', value: 437, said: 'CONNACK 3', hint: 'what to do' },
+    notes: ['a quota by rate too'],
+    trials: [
+      trialOf({ value: 800, verdict: 'failed', success: 0.54625, carried: 437, peak: 437 }),
+      trialOf({
+        value: 437,
+        verdict: 'held',
+        latency: { metric: 'connect_latency', p50Ms: 1.5, p99Ms: 4.44 },
+      }),
+    ],
+    ...part,
+  };
+}
+
+describe('the result', () => {
+  it('says what held, what did not, who set the limit and what to do', () => {
+    const text = limitTable(reportOf(), PLAIN);
+    expect(text).toMatch(/^Held +437 connections$/m);
+    expect(text).toMatch(/^Failed +438 connections$/m);
+    expect(text).toMatch(/^Limiter +broker, quota by count \(CONNACK 3\)$/m);
+    expect(text).toMatch(/^ +what to do$/m);
+    expect(text).toMatch(/^Note +a quota by rate too$/m);
+  });
+
+  it('lists the trials by value', () => {
+    const lines = limitTable(reportOf(), PLAIN).split('\n');
+    const rows = lines.filter((line) => /^(held|failed)/.test(line)).map((line) => line.trim().split(/ +/));
+    expect(rows).toEqual([
+      ['held', '437', '100%', '437', '1.5', '4.44', '437', '2.0', 'valid'],
+      ['failed', '800', '54.6%', '437', '437', '2.0', 'valid'],
+    ]);
+  });
+
+  it('says so where nothing failed, and where the search was stopped', () => {
+    const none = { side: 'none', kind: 'none', value: null, said: null, hint: 'all held' } as const;
+    const outcome = { state: 'aborted', reason: 'SIGINT', by: 'signal' } as const;
+    const text = limitTable(reportOf({ upper: null, limiter: none, outcome, trials: [] }), PLAIN);
+    expect(text).toContain('aborted after 26.5 s: SIGINT');
+    expect(text).toMatch(/^Failed +nothing/m);
+    expect(text).toMatch(/^Limiter +none met$/m);
+    expect(text).toContain('no trial was finished');
+  });
+});
+
+describe('a line per trial', () => {
+  it('holds value, verdict, share and latency', () => {
+    const latency = { metric: 'connect_latency', p50Ms: 1.5, p99Ms: 4.44 };
+    const line = trialLine(
+      trialOf({ value: 1600, verdict: 'held', rampPerSec: 31.25, latency }),
+      5,
+      'connections',
+      PLAIN,
+    );
+    expect(line).toBe('  5  1,600 connections     held     100% got through, p99 4.44 ms, at 31.3/s, 2.0 s');
+  });
+
+  it('gives the target’s first failure, or what of the generator’s own spoiled it', () => {
+    const reasons = ['63 of 500 missing', 'threshold'];
+    const failed = trialOf({ value: 500, verdict: 'failed', success: 0.874, reasons });
+    expect(trialLine(failed, 1, 'connections', PLAIN)).toContain(
+      '87.4% got through, 2.0 s  63 of 500 missing',
+    );
+    const spoiled = { ...failed, verdict: 'spoiled' as const, reasons: [...reasons, '3 × tcp: EMFILE'] };
+    expect(trialLine(spoiled, 1, 'connections', PLAIN)).toMatch(/ {2}3 × tcp: EMFILE$/);
+  });
+
+  it('does not round a failure away', () => {
+    const failed = trialOf({ value: 1e6, verdict: 'failed', success: 1 - 1e-6 });
+    expect(trialLine(failed, 1, 'messages/s', PLAIN)).not.toContain('100%');
+  });
+});
+
+it('the trial under way shows what is open, sent and failed', () => {
+  expect(progressOfTrial(800, 4, 'connections')).toBe(
+    '  4  800 connections       waits for its devices to have rested',
+  );
+  const totals = new Totals(1);
+  const filled = snapshotOf(0, ({ counters }) => {
+    counters.connects_failed = 2;
+    counters.messages_sent = 30;
+  });
+  totals.add(0, { ...filled, open: 437 });
+  expect(progressOfTrial(800, 4, 'connections', totals)).toMatch(/ {2}open 437 {2}sent 30 {2}failed 2$/);
+});
+
+it('the plan says how far, what holds, how kind it is and when it ends', () => {
+  const text = planLines({
+    of: 'connect-rate',
+    unit: 'connects/s',
+    target: 'mqtt://127.0.0.1:1883',
+    first: 50,
+    goal: { ...reportOf().goal, maxFailures: 0.001, maxP99Ms: 1000, max: 1666 },
+    pauseUs: 1e6,
+    restUs: 12.1e6,
+    budgetUs: 600e6,
+    trial: 'connects for 3s',
+  });
+  expect(text).toContain('connect-rate of mqtt://127.0.0.1:1883');
+  expect(text).toContain('from 50 to at most 1,666 connects/s');
+  expect(text).toContain('at most 0.1% fail, p99 up to 1,000 ms, connects_ok share > 0.99');
+  expect(text).toContain('1s between trials; a device connects again after 12.1s at the earliest');
+  expect(text).toContain('after 10m at the latest');
+});
+
+it('limit.json is the report, whole', () => {
+  const report = reportOf({
+    trials: [trialOf({ value: 1, verdict: 'failed', failures: [failureOf('tcp', 'timeout')] })],
+  });
+  const files = limitFiles(report, 'name: x\n');
+  expect(JSON.parse(files['limit.json']!)).toEqual(report);
+  expect(files['scenario.yaml']).toBe('name: x\n');
+});
