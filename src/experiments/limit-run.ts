@@ -84,7 +84,7 @@ export class LimitRun {
       this.trials.push(trial);
       this.request.onTrial(trial, this.trials.length);
       if (trial.spoiledBy === 'refused') {
-        this.outcome = { state: 'aborted', reason: 'devices are refused for what they are', by: 'target' };
+        this.outcome = { state: 'aborted', reason: 'devices do not get in', by: 'target' };
         return;
       }
     }

@@ -24,6 +24,8 @@ export interface SearchTrial {
   verdict: 'held' | 'failed' | 'spoiled';
   /** How much got through: `value` of one that held. */
   carried: number;
+  /** Failed, which may have been by chance: it is tried again before anything is made of it. */
+  doubtful?: boolean;
   /** Spoiled by what would spoil it again. */
   final?: boolean;
 }
@@ -79,6 +81,8 @@ function nextValue(goal: SearchGoal, trials: readonly SearchTrial[], bounds: Bou
       .filter((value) => value > above && tallies.get(value)!.verdict === verdict)
       .sort((a, b) => a - b)[0];
 
+  const last = trials.at(-1);
+  if (last?.doubtful && !settled(last.value)) return last.value;
   const undecided = lowest('open', lower);
   if (undecided !== undefined && undecided < (top ?? Number.POSITIVE_INFINITY)) return undecided;
   if (upper !== null) {

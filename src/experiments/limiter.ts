@@ -17,21 +17,26 @@ export interface Found {
 export function limiterOf(found: Found): Limiter {
   const { bounds, trials } = found;
   const refused = trials.findLast(({ spoiledBy }) => spoiledBy === 'refused');
-  if (refused) return noLimit(refused);
+  if (refused && (bounds.lower === 0 || bounds.upper === null)) return nobodyIn(found, refused);
   if (bounds.ceiling !== null) return generatorsLimit(found, bounds.ceiling);
   if (bounds.upper === null) return notFound(found);
   return targetsLimit(found, bounds.upper);
 }
 
-function noLimit({ failures: [most] }: LimitTrial): Limiter {
-  const { code, kind, hint } = most!;
-  const said = code || kind;
+/** From the beginning, which is no limit; or after something had held, which may have brought the target down. */
+function nobodyIn({ bounds, unit }: Found, { failures: [most] }: LimitTrial): Limiter {
+  const { phase, kind, code, hint } = most!;
+  const network = kind === 'unreachable' || phase === 'dns' || (kind === 'timeout' && phase === 'tcp');
+  const happened =
+    bounds.lower === 0
+      ? 'no limit of load: devices do not get in'
+      : `after ${formatCount(bounds.lower)} ${unit} had held, devices do not get in any more`;
   return {
-    side: 'broker',
+    side: network ? 'network' : 'broker',
     kind: 'refused',
     value: null,
-    said,
-    hint: `no limit of load: devices are refused for what they are (${hint}); mend that, then search again`,
+    said: code || `${phase}: ${kind}`,
+    hint: `${happened} (${hint}); mend that, then search again`,
   };
 }
 

@@ -35,8 +35,6 @@ const FINAL: ReadonlySet<Spoiler> = new Set(['EMFILE', 'EADDRNOTAVAIL', 'refused
 const NO_MATTER_OF_LOAD: ReadonlySet<string> = new Set(
   [1, 2, 4, 132, 133, 134].map((returnCode) => `CONNACK ${returnCode}`),
 );
-/** A generator that is a little late sends in bunches: that may take a quota by rate over its limit, by no more than this share. */
-const BUNCHED = 0.1;
 const SAID_NO: ReadonlySet<string> = new Set(['rejected', 'closed', 'reset', 'refused', 'kicked']);
 
 export function judgeTrial(judged: JudgedTrial): LimitTrial {
@@ -52,6 +50,10 @@ export function judgeTrial(judged: JudgedTrial): LimitTrial {
     verdict,
     reasons: spoiledBy === null ? complaints : [...complaints, ...generatorsWords(spoiledBy, summary)],
     spoiledBy,
+    // A generator that is a little late sends in bunches, which may be more than a quota by rate allows.
+    ...(!kind.isCount && verdict === 'failed' && summary.health.verdict !== 'valid'
+      ? { doubtful: true }
+      : {}),
     ...(spoiledBy !== null && FINAL.has(spoiledBy) ? { final: true } : {}),
     carried: verdict === 'held' ? value : books.carried,
     success: books.asked === 0 ? 1 : Math.round((1 - books.missing / books.asked) * 1e6) / 1e6,
@@ -108,23 +110,30 @@ export function failureText({ phase, kind, code, count }: Summary['failures'][nu
  * Connections that hold are there, however late the generator was; a rate that the generator did not keep has not been tried. What was
  * refused in so many words was refused, whatever the generator's state: only what was slow or unanswered may be its own doing.
  */
-function spoilerOf({ kind, goal, summary }: JudgedTrial, books: Books, holds: boolean): Spoiler | null {
+function spoilerOf(
+  { kind, goal, measure, summary }: JudgedTrial,
+  books: Books,
+  holds: boolean,
+): Spoiler | null {
   const { failures, health } = summary;
   if (!holds) {
     const own = failures.find((failure) => failure.kind in SPOILER_OF_FAILURE);
     if (own !== undefined) return SPOILER_OF_FAILURE[own.kind]!;
     // The most frequent failure comes first.
-    if (failures[0] !== undefined && isNoMatterOfLoad(failures[0])) return 'refused';
+    if (failures[0] !== undefined && (isNoMatterOfLoad(failures[0]) || nobodyIsIn(measure))) return 'refused';
     const refused = books.missing - books.unsent > books.asked * goal.maxFailures;
     if (!refused && books.unsent > 0) return 'dropped starts';
     if (kind.isCount && failures.some(({ kind }) => SAID_NO.has(kind))) return null;
-    if (!kind.isCount && health.verdict === 'suspect' && books.missing <= books.asked * BUNCHED)
-      return 'slip';
   }
   if (health.verdict !== 'invalid' || (holds && kind.isCount)) return null;
   return health.workers.some(({ busySeconds, seconds }) => busySeconds * 2 >= seconds && busySeconds >= 2)
     ? 'CPU'
     : 'slip';
+}
+
+/** Not one of those that tried, and none from before. */
+function nobodyIsIn({ open, totals: { counters } }: TrialMeasure): boolean {
+  return open === 0 && counters.connects_scheduled > 0 && counters.connects_ok === 0;
 }
 
 function isNoMatterOfLoad({ kind, code }: Summary['failures'][number]): boolean {

@@ -55,7 +55,7 @@ export interface Limiter {
   hint: string;
 }
 
-/** What spoiled a trial: something of the generator's own, or devices that are refused for what they are (`refused`). */
+/** What spoiled a trial: something of the generator's own, or that not one device gets in, for what they are or whatever (`refused`). */
 export type Spoiler = 'EMFILE' | 'EADDRNOTAVAIL' | 'CPU' | 'slip' | 'dropped starts' | 'refused';
 
 export interface LimitTrial {
@@ -66,6 +66,8 @@ export interface LimitTrial {
   /** In words; empty where it held. */
   reasons: string[];
   spoiledBy: Spoiler | null;
+  /** Failed, and the generator was not quite punctual. */
+  doubtful?: boolean;
   /** Would be spoiled again. */
   final?: boolean;
   /** How much got through, in the unit of the value. */

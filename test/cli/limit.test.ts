@@ -17,6 +17,8 @@ import { cli, type Finished, ROOT, startCli, temporaryFolder } from '../support/
 const SEARCH = ['limit', 'scenarios/connection-limit.yaml'];
 /** A hold this short is enough for a target that says no at once. */
 const SHORT = ['--hold', '300ms'];
+/** A search of rates takes its time where others disturb it: each trial that disagrees with another is repeated. */
+const PATIENT = { timeout: 240_000 };
 
 function readLimit(folder: string): LimitReport {
   return JSON.parse(readFileSync(join(folder, 'limit.json'), 'utf8')) as LimitReport;
@@ -76,7 +78,7 @@ describe('a stand-in with a quota of connections and one of connects per second'
     expect(report.notes).toEqual([]);
   });
 
-  it('has it found even where the ramp runs into the quota by rate, which is noted', async () => {
+  it('has it found even where the ramp runs into the quota by rate, which is noted', PATIENT, async () => {
     const faster = [
       '--set',
       'connect.stages=[{ duration: 9s, rate: 600/s }]',
@@ -88,7 +90,7 @@ describe('a stand-in with a quota of connections and one of connects per second'
     expect(report.notes).toEqual([expect.stringContaining('quota by rate')]);
   });
 
-  it('has the connects per second found and named, without running into the other', async () => {
+  it('has the connects per second found and named, without running into the other', PATIENT, async () => {
     const report = await search('--of', 'connect-rate', '--hold', '2s', '--resolution', '2%', ...quotas);
     expect(report.lower).toBeGreaterThanOrEqual(290);
     expect(report.lower).toBeLessThanOrEqual(300);
@@ -98,27 +100,33 @@ describe('a stand-in with a quota of connections and one of connects per second'
   });
 });
 
-it('is kind: no device connects more than five times a minute, and what is open stays open', async () => {
-  const { port, close } = await startBroker('--max-connections', '23');
-  const out = temporaryFolder();
-  // Few devices, so that the search must wait for them to rest.
-  const few = ['--set', 'devices.generate.count=40', '--set', `target=mqtt://127.0.0.1:${port}`];
-  const { code, stdout, stderr } = await cli([...SEARCH, ...SHORT, ...few, '--max', '40', '--out', out]);
-  const counts = await close();
-  expect(code).toBe(0);
-  expect(stderr).toMatch(/^limit +connections of mqtt:\/\/127/);
-  expect(stderr).toContain('a device connects again after 12.1s at the earliest');
-  expect(stderr).toMatch(/^ +1 +40 connections +failed/m);
-  expect(stdout).toMatch(/^Held +23 connections$/m);
-  expect(stdout).toMatch(/^Limiter +broker, quota by count \(CONNACK 3\)$/m);
-  expect(readdirSync(out).sort()).toEqual(expect.arrayContaining(['limit.json', 'run.log', 'scenario.yaml']));
-  const { trials } = readLimit(out);
-  expect(trials.length).toBeGreaterThanOrEqual(5);
-  expect(counts.connects_per_minute_max).toBeLessThanOrEqual(5);
-  expect(counts.connects_ok, 'each connection that holds was opened once').toBe(23);
-});
+it(
+  'is kind: no device connects more than five times a minute, and what is open stays open',
+  PATIENT,
+  async () => {
+    const { port, close } = await startBroker('--max-connections', '23');
+    const out = temporaryFolder();
+    // Few devices, so that the search must wait for them to rest.
+    const few = ['--set', 'devices.generate.count=40', '--set', `target=mqtt://127.0.0.1:${port}`];
+    const { code, stdout, stderr } = await cli([...SEARCH, ...SHORT, ...few, '--max', '40', '--out', out]);
+    const counts = await close();
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/^limit +connections of mqtt:\/\/127/);
+    expect(stderr).toContain('a device connects again after 12.1s at the earliest');
+    expect(stderr).toMatch(/^ +1 +40 connections +failed/m);
+    expect(stdout).toMatch(/^Held +23 connections$/m);
+    expect(stdout).toMatch(/^Limiter +broker, quota by count \(CONNACK 3\)$/m);
+    expect(readdirSync(out).sort()).toEqual(
+      expect.arrayContaining(['limit.json', 'run.log', 'scenario.yaml']),
+    );
+    const { trials } = readLimit(out);
+    expect(trials.length).toBeGreaterThanOrEqual(5);
+    expect(counts.connects_per_minute_max).toBeLessThanOrEqual(5);
+    expect(counts.connects_ok, 'each connection that holds was opened once').toBe(23);
+  },
+);
 
-it('of the message rate: what the endpoint drops silently is found and named', async () => {
+it('of the message rate: what the endpoint drops silently is found and named', PATIENT, async () => {
   const quotas = [
     '--set',
     'broker.quotas={ messageRate: { qos1: 10/s } }',
@@ -177,8 +185,10 @@ describe('the generator’s own limit is never taken for the target’s', () => 
         stdio: 'ignore',
       });
       const { lower, upper, limiter } = readLimit(out);
-      expect([lower, upper]).toEqual([31, null]);
-      expect(limiter).toMatchObject({ side: 'generator', kind: 'EADDRNOTAVAIL', value: 31 });
+      // All 31, or all but the one on which the worker rehearsed: it lingers in TIME_WAIT for a minute.
+      expect([30, 31]).toContain(lower);
+      expect(upper).toBeNull();
+      expect(limiter).toMatchObject({ side: 'generator', kind: 'EADDRNOTAVAIL', value: lower });
       expect(limiter.hint).toContain('localAddresses');
     },
   );
@@ -200,9 +210,12 @@ describe('mosquitto', () => {
   it.skipIf(MOSQUITTO === undefined)(
     `with max_connections is found out; ${NOT_INSTALLED} otherwise`,
     async () => {
-      const mosquitto = await startMosquitto({ listenerSettings: ['max_connections 1000'] });
+      // A listener of its own: the probe of the others, which ends before its CONNECT, makes mosquitto count one too few.
+      const port = await freePort();
+      const settings = [`listener ${port} 127.0.0.1`, 'max_connections 1000'];
+      const mosquitto = await startMosquitto({ settings });
       try {
-        const report = await search(...SHORT, '--set', `target=mqtt://127.0.0.1:${mosquitto.port}`);
+        const report = await search(...SHORT, '--set', `target=mqtt://127.0.0.1:${port}`);
         expect(report).toMatchObject({ lower: 1000, upper: 1001 });
         expect(report.limiter).toMatchObject({
           side: 'broker',
@@ -242,7 +255,7 @@ it('prints the report as JSON alone, and nothing of a secret', async () => {
   expect(report).toMatchObject({ lower: 5, upper: null, limiter: { side: 'none' } });
 });
 
-it('ends with exit 99 where devices are refused for what they are', async () => {
+it('ends with exit 99 where not one device gets in', async () => {
   const { port, close } = await startBroker();
   const other = ['--set', 'devices.generate.productKey=a1Other', '--set', `target=mqtt://127.0.0.1:${port}`];
   const { code, stdout } = await cli([...SEARCH, ...SHORT, '--quiet', ...other, '--out', temporaryFolder()]);

@@ -24,8 +24,6 @@ export interface MosquittoOptions {
   identity?: { key: string; cert: string };
   /** Further lines of mosquitto.conf. */
   settings?: string[];
-  /** Further lines of its plain listener. */
-  listenerSettings?: string[];
 }
 
 export interface Mosquitto {
@@ -52,11 +50,7 @@ export async function startMosquitto(options: MosquittoOptions = {}): Promise<Mo
   }
 }
 
-async function start({
-  identity,
-  settings = [],
-  listenerSettings = [],
-}: MosquittoOptions): Promise<Mosquitto> {
+async function start({ identity, settings = [] }: MosquittoOptions): Promise<Mosquitto> {
   if (MOSQUITTO === undefined) throw new Error('mosquitto is not installed');
   const host = '127.0.0.1';
   const [port, webSocketPort, tlsPort] = [
@@ -76,7 +70,6 @@ async function start({
     ...(process.getuid?.() === 0 ? ['user root'] : []),
     ...settings,
     `listener ${port} ${host}`,
-    ...listenerSettings,
     `listener ${webSocketPort} ${host}`,
     'protocol websockets',
   ];

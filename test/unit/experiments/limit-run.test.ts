@@ -155,7 +155,7 @@ it('a stop gives the bounds so far', async () => {
   expect(fleet.closed).toBe(true);
 });
 
-it('ends at once where devices are refused for what they are', async () => {
+it('ends at once where devices do not get in', async () => {
   const fleet = new SimulatedFleet(99, 0, 'CONNACK 4');
   const report = await new LimitRun(requestOf(fleet)).run();
   expect(report.trials).toHaveLength(1);

@@ -99,6 +99,15 @@ describe('a spoiled trial', () => {
   });
 });
 
+it('a doubtful failure is tried again at once, wherever it is', () => {
+  const doubtful = { ...failed(283, 220), doubtful: true };
+  const trials = [held(200), failed(400), failed(400), doubtful];
+  expect(nextValue(RATE, trials)).toBe(283);
+  expect(nextValue(RATE, [...trials, { ...doubtful }])).not.toBe(283);
+  expect(nextValue(RATE, [...trials, held(283)])).toBe(283);
+  expect(nextValue(RATE, [...trials, held(283), held(283)])).toBe(336);
+});
+
 describe('a contradiction', () => {
   const trials = [held(100), failed(200), held(300)];
 

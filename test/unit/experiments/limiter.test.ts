@@ -133,12 +133,25 @@ describe('of the generator', () => {
   });
 });
 
-it('devices that are refused for what they are set no limit', () => {
-  const failures = [failureOf('connack', 'rejected', 'CONNACK 4')];
-  const trials = [trialOf({ value: 100, verdict: 'spoiled', spoiledBy: 'refused', final: true, failures })];
-  const limiter = named(trials, { bounds: { lower: 0, upper: null, ceiling: 100 } });
-  expect(limiter).toMatchObject({ side: 'broker', kind: 'refused', said: 'CONNACK 4', value: null });
-  expect(limiter.hint).toContain('no limit of load');
+describe('where devices do not get in', () => {
+  const by = (failure: ReturnType<typeof failureOf>) => [
+    trialOf({ value: 100, verdict: 'spoiled', spoiledBy: 'refused', final: true, failures: [failure] }),
+  ];
+
+  it('there is no limit of load', () => {
+    const bounds = { lower: 0, upper: null, ceiling: 100 };
+    const limiter = named(by(failureOf('connack', 'rejected', 'CONNACK 4')), { bounds });
+    expect(limiter).toMatchObject({ side: 'broker', kind: 'refused', said: 'CONNACK 4', value: null });
+    expect(limiter.hint).toContain('no limit of load');
+    expect(named(by(failureOf('tcp', 'timeout')), { bounds }).side).toBe('network');
+  });
+
+  it('any more, it says after what', () => {
+    const bounds = { lower: 50, upper: null, ceiling: 100 };
+    const limiter = named(by(failureOf('tcp', 'refused', 'ECONNREFUSED')), { bounds });
+    expect(limiter).toMatchObject({ side: 'broker', kind: 'refused', said: 'ECONNREFUSED' });
+    expect(limiter.hint).toContain('after 50 connections had held');
+  });
 });
 
 it('nothing met is told as such: all held, or it was stopped', () => {

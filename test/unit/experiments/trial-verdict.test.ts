@@ -136,14 +136,23 @@ describe('a trial is spoiled, and not the target’s failure,', () => {
     expect(judged('connect-rate', { counters, health: SUSPECT }).verdict).toBe('held');
   });
 
-  it('by a little lateness, where a little is missing', () => {
-    const little = { connects_scheduled: 1500, connects_ok: 1490 };
-    const much = { connects_scheduled: 1500, connects_ok: 500 };
-    const failures = [REFUSED];
-    expect(judged('connect-rate', { counters: little, failures, health: SUSPECT }).verdict).toBe('spoiled');
-    expect(judged('connect-rate', { counters: much, failures, health: SUSPECT }).verdict).toBe('failed');
-    expect(judged('connect-rate', { counters: little, failures }).verdict).toBe('failed');
+  it('where not one device gets in', () => {
+    const none = { open: 0, failures: [failureOf('connack', 'rejected', 'CONNACK 5', 500)] };
+    const counters = { connects_scheduled: 500, connects_failed: 500 };
+    expect(judged('connections', { ...none, counters })).toMatchObject({ spoiledBy: 'refused', final: true });
+    const one = { ...counters, connects_failed: 499, connects_ok: 1 };
+    expect(judged('connections', { ...none, counters: one }).verdict, 'and was lost again').toBe('failed');
   });
+});
+
+it('a failure at a rate that was not kept quite punctually is doubtful', () => {
+  const rate = { counters: { connects_scheduled: 1500, connects_ok: 500 }, failures: [REFUSED] };
+  expect(judged('connect-rate', { ...rate, health: SUSPECT })).toMatchObject({
+    verdict: 'failed',
+    doubtful: true,
+  });
+  expect(judged('connect-rate', rate).doubtful).toBeUndefined();
+  expect(judged('connections', { open: 437, failures: [REFUSED], health: SUSPECT }).doubtful).toBeUndefined();
 });
 
 describe('what is late', () => {
