@@ -10,6 +10,7 @@ import {
   halfWidth,
   metricDifferences,
   number,
+  overallVerdict,
   ruleText,
   scarceFigures,
   signed,
@@ -22,7 +23,7 @@ import { isFailure } from './judge-rule.ts';
 export function comparisonMarkdown(comparison: Comparison): string {
   const { base, head, differences, rules } = comparison;
   return [
-    `## ${cell(base.scenario.name)}: ${comparison.verdict} (${countedVerdicts(comparison)})`,
+    `## ${cell(base.scenario.name)}: ${cell(overallVerdict(comparison).words)} (${countedVerdicts(comparison)})`,
     doubts(comparison)
       .map((doubt) => `> **${cell(doubt)}**`)
       .join('\n'),

@@ -16,6 +16,7 @@ import {
   halfWidth,
   metricDifferences,
   number,
+  overallVerdict,
   ruleText,
   scarceFigures,
   signed,
@@ -87,7 +88,16 @@ ${differences.length > 0 && html`<ul class="reasons">${differences.map(({ what, 
 }
 
 function overall(comparison: Comparison): VerdictCell {
-  const { verdict } = comparison;
+  const { verdict, words } = overallVerdict(comparison);
+  if (words !== verdict) {
+    const [word, why] = words.split(': ', 2);
+    return {
+      about: 'Head is',
+      mark: 'doubtful',
+      word: word!,
+      more: `${why}; ${countedVerdicts(comparison)}`,
+    };
+  }
   const mark = verdict === 'no difference' ? 'good' : MARK_OF[verdict];
   return { about: 'Head is', mark, word: verdict, more: countedVerdicts(comparison) };
 }

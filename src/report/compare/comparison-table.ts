@@ -13,6 +13,7 @@ import {
   halfWidth,
   metricDifferences,
   number,
+  overallVerdict,
   ruleText,
   scarceFigures,
   signed,
@@ -92,6 +93,7 @@ function counterTable(comparison: Comparison, paint: Paint): string {
 }
 
 function verdict(comparison: Comparison, paint: Paint): string {
+  const overall = overallVerdict(comparison);
   const lines = metricDifferences(comparison).map(
     ({ verdict, metric, figures }) => `  ${painted(verdict, paint)} ${metric}  ${figures}`,
   );
@@ -99,7 +101,7 @@ function verdict(comparison: Comparison, paint: Paint): string {
   if (scarce.length > 0) lines.push(paint.dim('  Too little data; it takes seconds as full as these:'));
   lines.push(...scarce.map((said) => paint.dim(`    ${said}`)));
   return [
-    `${paint.strong('Verdict')}     ${painted(comparison.verdict, paint)} (${countedVerdicts(comparison)})`,
+    `${paint.strong('Verdict')}     ${painted(overall.verdict, paint, overall.words)} (${countedVerdicts(comparison)})`,
     ...lines,
   ].join('\n');
 }

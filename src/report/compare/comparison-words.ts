@@ -34,6 +34,31 @@ export function countersOf({ counters }: Comparison): [MetricName, CounterCompar
   return Object.entries(counters) as [MetricName, CounterComparison][];
 }
 
+/**
+ * The verdict on the whole. Where nothing is shown to differ, but figures with too little data moved by more than the tolerance, that is
+ * no word for the all-clear.
+ */
+export function overallVerdict(comparison: Comparison): { verdict: Verdict; words: string } {
+  const { verdict } = comparison;
+  const moved = movedWithoutProof(comparison);
+  if (verdict !== 'no difference' || moved.length === 0) return { verdict, words: verdict };
+  const words = `undecided: ${moved.join(', ')} moved by more than the tolerance, with too little data to tell that from chance`;
+  return { verdict: 'too little data', words };
+}
+
+function movedWithoutProof(comparison: Comparison): MetricName[] {
+  const { tolerance } = comparison;
+  return trendsOf(comparison).flatMap(([metric, trend]) => {
+    const leastMs = kindOfMetric(metric) === 'time' ? tolerance.ms : 0;
+    const hasMoved = (['p50', 'mean'] as const).some((name) => {
+      const { verdict, base, change } = trend[name];
+      if (verdict !== 'too little data' || base === null || change === null) return false;
+      return Math.abs(change) > Math.max(leastMs, tolerance.share * Math.abs(base));
+    });
+    return hasMoved ? [metric] : [];
+  });
+}
+
 /** `3 worse, 21 no difference` */
 export function countedVerdicts(comparison: Comparison): string {
   const metrics = [...trendsOf(comparison), ...countersOf(comparison)];

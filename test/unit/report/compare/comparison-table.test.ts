@@ -92,6 +92,21 @@ it('fits into 80 columns, but for the texts of its head and end', () => {
   expect(widest).toBeLessThanOrEqual(82);
 });
 
+it('gives no all-clear where what moved has too little data', () => {
+  const comparison = structuredClone(comparisonOf(base, slow));
+  // As where the connects fall into the first few of many seconds.
+  for (const trend of Object.values(comparison.trends)) {
+    if (trend.verdict !== 'worse') continue;
+    trend.verdict = 'too little data';
+    for (const name of ['p50', 'p90', 'p99', 'mean'] as const) trend[name].verdict = 'too little data';
+  }
+  comparison.verdict = 'no difference';
+  const text = comparisonTable(comparison, PLAIN);
+  expect(text).toMatch(
+    /^Verdict +undecided: connect_latency, connect_service, connect_connack moved by more/m,
+  );
+});
+
 it('says prominently when a run is not to be trusted', () => {
   const doubtful = structuredClone(slow);
   doubtful.summary.outcome = { state: 'aborted', reason: 'SIGINT' };
