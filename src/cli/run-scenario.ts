@@ -17,7 +17,7 @@ import type { Scenario, Target } from '../scenario/scenario.ts';
 import { TOOL } from '../tool.ts';
 import type { Door } from './door.ts';
 import { openRunLog, type RunLog } from './run-log.ts';
-import { observationsOf, startStandInFor } from './stand-in.ts';
+import { aimedAt, observationsOf, startStandInFor } from './stand-in.ts';
 
 export interface RunRequest {
   scenario: Scenario;
@@ -62,10 +62,7 @@ async function runAgainst(
   door: Door,
 ): Promise<Summary> {
   const { devices, plan, folder, asRun, allowInvalid } = request;
-  const scenario = standIn?.ca
-    ? { ...request.scenario, tls: { ...request.scenario.tls, ca: standIn.ca } }
-    : request.scenario;
-  const target = standIn?.target ?? (scenario.target as Target);
+  const { scenario, target } = aimedAt(request.scenario, standIn);
   const run = new FleetRun({
     scenario,
     target,
