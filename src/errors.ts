@@ -13,9 +13,15 @@ export interface Problem {
 }
 
 /** Stable names; cli/exit-code maps each to an exit code of the contract. */
-export type FaultCode = 'bad-input' | 'worker-lost' | 'report-not-written' | 'broker-failed' | 'harness';
+export type FaultCode =
+  | 'bad-input'
+  | 'preflight'
+  | 'worker-lost'
+  | 'report-not-written'
+  | 'broker-failed'
+  | 'harness';
 
-/** The one error class the harness throws. `problems` is filled for `bad-input`: all of them at once. */
+/** The one error class the harness throws. `problems` is filled for `bad-input` and `preflight`: all of them at once. */
 export class FleetError extends Error {
   readonly code: FaultCode;
   readonly hint: string | undefined;

@@ -1,33 +1,59 @@
-/** `mqtt-fleet check SCENARIO`: everything that can be said of a scenario without opening anything. */
+/** `mqtt-fleet check SCENARIO`: everything that can be said of a scenario without running it. */
 import type { CommandModule } from 'yargs';
 import { type Plan, planRun } from '../coordinator/plan.ts';
 import { formatProblem } from '../errors.ts';
 import { formatCount } from '../report/format.ts';
+import { paintFor } from '../report/paint.ts';
+import { messagesPerSec } from '../scenario/account-rules.ts';
 import type { DeviceTable } from '../scenario/device-table.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { readScenario } from '../scenario/scenario-file.ts';
 import { formatDuration } from '../units.ts';
 import type { Door } from './door.ts';
+import { EXIT, type ExitCode, firstOf } from './exit-code.ts';
+import { findingsOn, preflightTable } from './preflight.ts';
+import { probe, probeText } from './probe.ts';
 import { overridesOf, type ScenarioFlags, scenarioFlags, workersOf } from './scenario-flags.ts';
 
 export function checkCommand(door: Door): CommandModule {
   return {
     command: 'check <scenario>',
-    describe: 'Validate a scenario file and its devices, and print the plan; opens nothing',
+    describe:
+      'Validate a scenario file and its devices, print the plan and whether this machine can carry it',
     builder: (yargs) =>
-      scenarioFlags(yargs).example('$0 check fleet.yaml', 'all problems at once, or the plan'),
-    handler: (argv) => check(argv as unknown as ScenarioFlags, door),
+      scenarioFlags(yargs)
+        .option('probe', {
+          type: 'boolean',
+          default: false,
+          describe: 'Also sign the first device in, and tell how that went (exit 99 if it failed)',
+        })
+        .example('$0 check fleet.yaml', 'all problems at once, or the plan')
+        .example('$0 check fleet.yaml --probe', 'and one device signs in'),
+    handler: (argv) => check(argv as unknown as CheckFlags, door),
   };
 }
 
-async function check(flags: ScenarioFlags, door: Door): Promise<void> {
+interface CheckFlags extends ScenarioFlags {
+  probe: boolean;
+}
+
+async function check(flags: CheckFlags, door: Door): Promise<void> {
   const { scenario, devices, warnings } = await readScenario(flags.scenario, {
     overrides: overridesOf(flags),
     env: door.env,
   });
   for (const warning of warnings) door.stderr.write(`warning: ${formatProblem(warning)}\n`);
   const plan = planRun(scenario, devices, workersOf(flags));
-  door.stdout.write(`${planText(scenario, devices, plan)}\n`);
+  const findings = await findingsOn(scenario, plan);
+  const paint = paintFor(door.stdout, door.env);
+  door.stdout.write(`${planText(scenario, devices, plan)}\n\n${preflightTable(findings, paint)}\n`);
+  const codes: ExitCode[] = findings.some(({ verdict }) => verdict === 'exceeded') ? [EXIT.preflight] : [];
+  if (flags.probe) {
+    const probed = await probe(scenario, devices);
+    door.stdout.write(`\n${probeText(probed, paint)}\n`);
+    if (probed.failure !== undefined) codes.push(EXIT.threshold);
+  }
+  door.finish(firstOf(codes));
 }
 
 function planText(scenario: Scenario, devices: DeviceTable, plan: Plan): string {
@@ -57,6 +83,6 @@ function workersText({ shares }: Plan): string {
 }
 
 function publishRate(scenario: Scenario, plan: Plan): string {
-  const perSec = scenario.publish.reduce((sum, { everyUs }) => sum + plan.starts / (everyUs / 1e6), 0);
+  const perSec = messagesPerSec(scenario.publish, plan.starts);
   return `${Math.round(perSec * 100) / 100} messages/s once all are connected`;
 }

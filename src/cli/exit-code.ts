@@ -11,6 +11,7 @@ export const EXIT = {
   stopped: 105,
   workerLost: 111,
   reportNotWritten: 112,
+  preflight: 113,
   invalid: 114,
 } as const;
 
@@ -20,6 +21,7 @@ export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 const PRECEDENCE: ExitCode[] = [
   EXIT.harness,
   EXIT.badInput,
+  EXIT.preflight,
   EXIT.reportNotWritten,
   EXIT.workerLost,
   EXIT.stopped,
@@ -29,6 +31,7 @@ const PRECEDENCE: ExitCode[] = [
 
 const OF_FAULT: Record<FaultCode, ExitCode> = {
   'bad-input': EXIT.badInput,
+  preflight: EXIT.preflight,
   'worker-lost': EXIT.workerLost,
   'report-not-written': EXIT.reportNotWritten,
   'broker-failed': EXIT.harness,

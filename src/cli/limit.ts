@@ -1,5 +1,6 @@
 /** `mqtt-fleet limit SCENARIO`. */
 import type { CommandModule } from 'yargs';
+import { type Plan, planRun } from '../coordinator/plan.ts';
 import { badInput, formatProblem } from '../errors.ts';
 import { LIMIT_MARK } from '../report/limit-files.ts';
 import type { LimitReport } from '../report/limit-report.ts';
@@ -7,11 +8,14 @@ import { limitTable } from '../report/limit-table.ts';
 import { createLiveView, SILENT_VIEW } from '../report/live-view.ts';
 import { paintFor } from '../report/paint.ts';
 import { claimFolder, createRunFolder } from '../report/write.ts';
+import type { DeviceTable } from '../scenario/device-table.ts';
+import type { Scenario } from '../scenario/scenario.ts';
 import { readScenario } from '../scenario/scenario-file.ts';
 import type { Door } from './door.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { LIMIT_OPTIONS, type LimitFlags, limitSettingsOf } from './limit-flags.ts';
-import { limitPlanOf } from './limit-plan.ts';
+import { type LimitPlan, limitPlanOf } from './limit-plan.ts';
+import { FORCE_OPTION, holdPreflight } from './preflight.ts';
 import { overridesOf, type ScenarioFlags, scenarioFlags, workersOf } from './scenario-flags.ts';
 import { searchLimit } from './search-limit.ts';
 import { devicesKnownTo } from './stand-in.ts';
@@ -20,6 +24,7 @@ interface Flags extends ScenarioFlags, LimitFlags {
   out?: string;
   json: boolean;
   quiet: boolean;
+  force: boolean;
 }
 
 export function limitCommand(door: Door): CommandModule {
@@ -35,6 +40,7 @@ export function limitCommand(door: Door): CommandModule {
           type: 'string',
           describe: 'Folder of the report [reports/<UTC time>-<name>-limit]',
         })
+        .option('force', FORCE_OPTION)
         .option('json', { type: 'boolean', default: false, describe: 'Print the result as JSON' })
         .option('quiet', { type: 'boolean', default: false, describe: 'No plan and no progress on stderr' })
         .example('$0 limit scenarios/connection-limit.yaml', 'how many connections it holds')
@@ -59,6 +65,7 @@ async function limit(flags: Flags, door: Door): Promise<void> {
 
   // Read before anything is opened: its problems are bad input too.
   const knownDevices = await devicesKnownTo(scenario, devices);
+  await holdPreflight(scenario, mostOf(plan, scenario, devices), flags.force, door);
   const folder = await (flags.out === undefined
     ? createRunFolder(`${scenario.name}-limit`, Date.now())
     : claimFolder(flags.out, LIMIT_MARK));
@@ -88,6 +95,13 @@ async function limit(flags: Flags, door: Door): Promise<void> {
     // What is known is told, though the report may not have been written.
     if (report !== undefined) tell(report, isWritten ? folder : undefined, flags.json, door);
   }
+}
+
+/** As much as the search may come to open at once, as the plan of a run. */
+function mostOf({ kind, search, segments }: LimitPlan, scenario: Scenario, devices: DeviceTable): Plan {
+  const plan = planRun(scenario, devices, segments.length);
+  if (kind.churns) return { ...plan, starts: Math.min(plan.starts, scenario.connect.maxInFlight) };
+  return { ...plan, starts: kind.isCount ? search.max : devices.count };
 }
 
 function tell(report: LimitReport, folder: string | undefined, json: boolean, door: Door): void {

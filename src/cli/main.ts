@@ -90,7 +90,10 @@ function printFault(error: unknown): void {
   if (error.problems.length > 0) {
     for (const problem of error.problems) out.write(`${formatProblem(problem)}\n`);
     const { length } = error.problems;
-    out.write(`${TOOL.name}: ${length} ${length === 1 ? 'problem' : 'problems'}; nothing was opened\n`);
+    const hint = error.hint === undefined ? '' : `; ${error.hint}`;
+    out.write(
+      `${TOOL.name}: ${length} ${length === 1 ? 'problem' : 'problems'}; nothing was opened${hint}\n`,
+    );
     return;
   }
   out.write(`${TOOL.name}: ${error.message}${error.hint ? `\n  ${error.hint}` : ''}\n`);

@@ -14,7 +14,7 @@ import type { Scenario, Target } from '../scenario/scenario.ts';
 import { TOOL } from '../tool.ts';
 import type { Door } from './door.ts';
 import { logRun, openRunLog, type RunLog } from './run-log.ts';
-import { observationsOf, startStandInFor } from './stand-in.ts';
+import { aimedAt, observationsOf, startStandInFor } from './stand-in.ts';
 
 export interface RunRequest {
   scenario: Scenario;
@@ -59,10 +59,7 @@ async function runAgainst(
 ): Promise<Summary> {
   const { devices, plan, folder, asRun, allowInvalid } = request;
   const listeners = [logRun(runLog), ...request.listeners];
-  const scenario = standIn?.ca
-    ? { ...request.scenario, tls: { ...request.scenario.tls, ca: standIn.ca } }
-    : request.scenario;
-  const target = standIn?.target ?? (scenario.target as Target);
+  const { scenario, target } = aimedAt(request.scenario, standIn);
   const run = new FleetRun({
     scenario,
     target,

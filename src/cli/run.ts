@@ -10,6 +10,7 @@ import { readScenario } from '../scenario/scenario-file.ts';
 import type { Door } from './door.ts';
 import { exitCodeOf } from './exit-code.ts';
 import { tellGitHub } from './github-actions.ts';
+import { FORCE_OPTION, holdPreflight } from './preflight.ts';
 import { type PrometheusFlags, prometheusFlags } from './prometheus-flags.ts';
 import { runScenario } from './run-scenario.ts';
 import { overridesOf, type ScenarioFlags, scenarioFlags, workersOf } from './scenario-flags.ts';
@@ -21,6 +22,7 @@ interface RunFlags extends ScenarioFlags, PrometheusFlags {
   json: boolean;
   quiet: boolean;
   allowInvalid: boolean;
+  force: boolean;
 }
 
 export function runCommand(door: Door): CommandModule {
@@ -41,6 +43,7 @@ export function runCommand(door: Door): CommandModule {
           default: false,
           describe: 'Do not fail (exit 114) when the generator was overloaded',
         })
+        .option('force', FORCE_OPTION)
         .example('$0 run scenarios/quickstart.yaml', 'the smallest run, against the stand-in')
         .example('$0 run fleet.yaml -w 4 --set hold=60s', 'four worker threads, a longer hold'),
     handler: (argv) => run(argv as unknown as RunFlags, door),
@@ -58,6 +61,7 @@ async function run(flags: RunFlags, door: Door): Promise<void> {
 
   // Read before anything is opened: its problems are bad input too.
   const knownDevices = await devicesKnownTo(scenario, devices);
+  await holdPreflight(scenario, plan, flags.force, door);
   const watchers = await openWatchers(flags, { scenario, plan }, door);
   try {
     const folder = await (flags.out === undefined

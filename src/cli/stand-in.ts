@@ -5,7 +5,7 @@ import { badInput } from '../errors.ts';
 import type { Observed } from '../metrics/observer.ts';
 import { readDevices } from '../scenario/device-list.ts';
 import type { DeviceTable } from '../scenario/device-table.ts';
-import type { Scenario } from '../scenario/scenario.ts';
+import type { Scenario, Target } from '../scenario/scenario.ts';
 
 /** What the stand-in checks signatures against: `broker.devices` where that is given, else the scenario's own devices. */
 export async function devicesKnownTo(scenario: Scenario, devices: DeviceTable): Promise<DeviceTable> {
@@ -25,6 +25,16 @@ export function startStandInFor(scenario: Scenario, known: DeviceTable): Promise
     quotas,
     ...(tls ? { tls: 0 } : { tcp: 0 }),
   });
+}
+
+/** Where a scenario really goes, and whom it trusts there: `embedded` becomes the address and the certificate of its stand-in. */
+export function aimedAt(
+  scenario: Scenario,
+  standIn: Embedded | undefined,
+): { scenario: Scenario; target: Target } {
+  const target = standIn?.target ?? (scenario.target as Target);
+  if (standIn?.ca === undefined) return { scenario, target };
+  return { scenario: { ...scenario, tls: { ...scenario.tls, ca: standIn.ca } }, target };
 }
 
 /** The last packets of a run may still be on their way: waits until it holds no connection open, two seconds at most. */

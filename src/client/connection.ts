@@ -16,8 +16,6 @@ export interface Client {
   ): Connection;
 }
 
-/** By the platform's limits. */
-export const TOPICS_PER_SUBSCRIBE = 8;
 /** For the far side to take our DISCONNECT and close its side too; a shard allows four times as much for all its closing. */
 export const LINGER_MS = 500;
 

@@ -1,17 +1,12 @@
 /** MQTT.js as a Client: a device as most users would write it. Sockets come from Dial; MQTT.js speaks MQTT on them. */
 import type { Duplex } from 'node:stream';
 import { type IClientOptions, MqttClient, type Packet } from 'mqtt';
+import { MAX_TOPICS_PER_SUBSCRIBE } from '../scenario/platform-limits.ts';
 import type { Scenario, Subscription } from '../scenario/scenario.ts';
 import type { Credentials } from '../signing/credentials.ts';
 import type { Endpoint } from '../signing/endpoint.ts';
 import type { Attempt } from './attempt.ts';
-import {
-  type Client,
-  type Connection,
-  type ConnectionHandler,
-  LINGER_MS,
-  TOPICS_PER_SUBSCRIBE,
-} from './connection.ts';
+import { type Client, type Connection, type ConnectionHandler, LINGER_MS } from './connection.ts';
 import { Dial, type DialHandler, type DialOptions, dialOptions } from './dial.ts';
 import { classify, disconnectedByServer, type Failure, rejectedConnack } from './failure.ts';
 
@@ -27,7 +22,7 @@ export function createMqttJsClient(scenario: Pick<Scenario, 'protocol' | 'connec
       connectTimeout: 2 ** 31 - 1,
       resubscribe: false,
       queueQoSZero: false,
-      subscribeBatchSize: TOPICS_PER_SUBSCRIBE,
+      subscribeBatchSize: MAX_TOPICS_PER_SUBSCRIBE,
       timerVariant: 'native',
       log: () => {},
     },

@@ -1,16 +1,11 @@
 /** The lean client: MQTT on a socket of ours, written for load. What its connections share is in one WireClient per shard. */
 import type { Duplex } from 'node:stream';
+import { MAX_TOPICS_PER_SUBSCRIBE } from '../scenario/platform-limits.ts';
 import type { Scenario, Subscription } from '../scenario/scenario.ts';
 import type { Credentials } from '../signing/credentials.ts';
 import type { Endpoint } from '../signing/endpoint.ts';
 import type { Attempt } from './attempt.ts';
-import {
-  type Client,
-  type Connection,
-  type ConnectionHandler,
-  LINGER_MS,
-  TOPICS_PER_SUBSCRIBE,
-} from './connection.ts';
+import { type Client, type Connection, type ConnectionHandler, LINGER_MS } from './connection.ts';
 import { Dial, type DialHandler, type DialOptions, dialOptions } from './dial.ts';
 import { classify, disconnectedByServer, type Failure, rejectedConnack } from './failure.ts';
 import { type FrameReader, PACKET, type Rest, readFrames, varintBytes } from './frames.ts';
@@ -95,13 +90,13 @@ class WireConnection implements Connection, DialHandler, StreamOwner, FrameReade
   // --- the device's side
 
   subscribe(subscriptions: Subscription[]): void {
-    for (let from = 0; from < subscriptions.length; from += TOPICS_PER_SUBSCRIBE) {
+    for (let from = 0; from < subscriptions.length; from += MAX_TOPICS_PER_SUBSCRIBE) {
       const packetId = this.nextPacketId();
       this.subscribeIds.push(packetId);
       this.shared.writer.subscribe(
         this.stream!,
         packetId,
-        subscriptions.slice(from, from + TOPICS_PER_SUBSCRIBE),
+        subscriptions.slice(from, from + MAX_TOPICS_PER_SUBSCRIBE),
       );
     }
     this.keepalive.said();

@@ -12,7 +12,7 @@ import type { DeviceContext } from './device-context.ts';
 
 /** `row` is the device's in the list. Its secret lives no longer than this call. */
 export function signIn(
-  context: DeviceContext,
+  context: Pick<DeviceContext, 'scenario' | 'devices' | 'target' | 'client'>,
   row: number,
   attempt: Attempt,
   handler: ConnectionHandler,

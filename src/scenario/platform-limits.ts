@@ -7,8 +7,11 @@ import type { Quotas } from './scenario.ts';
 export const MIN_KEEPALIVE_SEC = 30;
 export const MAX_KEEPALIVE_SEC = 1200;
 export const MAX_MESSAGE_BYTES = 256 * 1024;
-/** Per account. */
+/** Per account: connects, and uplink at any QoS. */
 export const MAX_CONNECTS_PER_SEC = 500;
+export const MAX_ACCOUNT_MESSAGES_PER_SEC = 10_000;
+/** Of a public instance opened from 2021-07-30 on. */
+export const MAX_NEW_INSTANCE_DEVICES = 500;
 /** Per device. */
 export const MAX_CONNECTS_PER_MINUTE = 5;
 /** Uplink per device, by QoS. */

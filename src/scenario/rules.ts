@@ -14,8 +14,6 @@ import {
   TOPIC_PLACEHOLDERS,
 } from './placeholders.ts';
 import {
-  MAX_CONNECTS_PER_MINUTE,
-  MAX_CONNECTS_PER_SEC,
   MAX_MESSAGE_BYTES,
   MAX_MESSAGES_PER_SEC,
   MAX_SUBSCRIPTIONS,
@@ -117,7 +115,6 @@ export function effectiveSubscriptions({
 /** What will probably not do what was meant. */
 export function warnOfScenario(scenario: Scenario, devices: DeviceTable, warn: Complain): void {
   warnOfRates(scenario, warn);
-  warnOfConnects(scenario, warn);
   warnOfTopics(scenario, devices, warn);
   const { target } = scenario;
   if (target.kind === 'region' && !(KNOWN_REGIONS as readonly string[]).includes(target.region)) {
@@ -146,17 +143,6 @@ function warnOfRates(scenario: Scenario, warn: Complain): void {
         ? `it drops what is above silently; one message each ${every}`
         : 'together with the entries above',
     );
-  }
-}
-
-function warnOfConnects({ target, connect, reconnect }: Scenario, warn: Complain): void {
-  if (target.kind !== 'region' && target.kind !== 'instance') return;
-  if (connect.stages.some((stage) => Math.max(stage.fromPerSec, stage.toPerSec) > MAX_CONNECTS_PER_SEC)) {
-    warn(['connect', 'stages'], `goes beyond the platform's ${MAX_CONNECTS_PER_SEC} connects/s per account`);
-  }
-  if (reconnect !== undefined && reconnect.perMinute > MAX_CONNECTS_PER_MINUTE) {
-    const most = `the platform's ${MAX_CONNECTS_PER_MINUTE} connects a minute per device`;
-    warn(['reconnect', 'perMinute'], `goes beyond ${most}`);
   }
 }
 

@@ -2,12 +2,13 @@
 import { access, constants, readFile, stat } from 'node:fs/promises';
 import { basename, dirname, extname, join, resolve } from 'node:path';
 import { badInput, type FleetError, type Problem } from '../errors.ts';
+import { warnOfAccount } from './account-rules.ts';
 import { defaultMessage, problemsOf, valueProblem } from './complaints.ts';
 import { type ListOptions, readDevices } from './device-list.ts';
 import type { DeviceTable } from './device-table.ts';
 import { useEnvironmentNumbers } from './environment-numbers.ts';
 import { readPayloads } from './payload-file.ts';
-import { checkScenario, warnOfScenario } from './rules.ts';
+import { type Complain, checkScenario, warnOfScenario } from './rules.ts';
 import type { ConnectPlan, DeviceSource, PublishPlan, Scenario } from './scenario.ts';
 import { deviceSource, type ScenarioDraft, scenarioSchema } from './schema.ts';
 import { type Path, SourceDocument } from './source-document.ts';
@@ -58,7 +59,9 @@ export async function readScenario(file: string, options: ScenarioOptions): Prom
     const scenario = complete({ ...draft, publish: payloads.publish }, file, list.devices.count);
     checkScenario(scenario, (...what) => problems.push(valueProblem(source, ...what)));
     if (problems.length === 0 && beside.length === 0) {
-      warnOfScenario(scenario, list.devices, (...what) => warnings.push(valueProblem(source, ...what)));
+      const warn: Complain = (...what) => warnings.push(valueProblem(source, ...what));
+      warnOfScenario(scenario, list.devices, warn);
+      warnOfAccount(scenario, list.devices.count, warn);
       // The inside form has a stand-in always; whether the user asked for one, the document knows.
       if (scenario.target.kind !== 'embedded' && source.has(['broker']))
         warnings.push(valueProblem(source, ['broker'], 'has no effect', 'it is for target: embedded only'));

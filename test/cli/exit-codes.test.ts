@@ -9,7 +9,7 @@ import { expect, it } from 'vitest';
 import { exitCodeOf } from '../../src/cli/exit-code.ts';
 import type { Summary } from '../../src/metrics/summary.ts';
 import { expectBalanced } from '../support/books.ts';
-import { type Finished, readSummary, startCli, temporaryFolder } from '../support/cli.ts';
+import { type Finished, readSummary, startCli, temporaryFolder, ulimit } from '../support/cli.ts';
 
 /** Two seconds of load. */
 const SCENARIO = `target: embedded
@@ -212,7 +212,16 @@ const ROWS: Row[] = [
     },
   },
 
-  // 113: preflight. Its rows come here.
+  // 113: preflight: this machine cannot carry the scenario
+  {
+    code: 113,
+    when: 'a local address is not this machine’s',
+    flags: SLOPPY,
+    // Of the block that is kept for documentation (RFC 5737).
+    scenario: `${SCENARIO}localAddresses: [127.0.0.2, 192.0.2.1]\n`,
+    report: false,
+    look: ({ stderr }) => expect(stderr).toMatch(/local addresses: 2 needed, 1 there \(192\.0\.2\.1 is not/),
+  },
 
   // 114: the generator was overloaded
   {
@@ -283,7 +292,7 @@ it.each(ROWS.map((row) => [`${row.code} when ${row.when}`, row] as const))('%s',
   expect(existsSync(join(out, 'summary.json'))).toBe(report);
   const summary = report ? readSummary(out) : ({} as Summary);
   if (report) expect(exitCodeOf(summary, row.flags?.includes('--allow-invalid'))).toBe(code);
-  if (code === 104) expect([finished.stdout, existsSync(out)]).toEqual(['', false]);
+  if (code === 104 || code === 113) expect([finished.stdout, existsSync(out)]).toEqual(['', false]);
   look?.(finished, out, summary);
 });
 
@@ -293,7 +302,8 @@ async function finish(row: Row, folder: string, out: string): Promise<Finished> 
   writeFileSync(file, `${row.scenario ?? SCENARIO}thresholds: { ${row.thresholds ?? ''} }\n`);
   const env: Record<string, string> =
     row.harm === undefined ? {} : { NODE_OPTIONS: `--require ${HARM}`, HARM: row.harm };
-  const run = startCli(['run', file, '--out', out, ...(row.flags ?? [])], env, row.fileKB);
+  const under = row.fileKB === undefined ? [] : ulimit('f', row.fileKB);
+  const run = startCli(['run', file, '--out', out, ...(row.flags ?? [])], env, under);
   if (row.signal !== undefined) {
     // The first line of progress: a second has been measured.
     await run.says('open ');

@@ -151,7 +151,10 @@ describe('the generator’s own limit is never taken for the target’s', () => 
     const { port, close } = await startBroker();
     const out = temporaryFolder();
     const flags = [...SEARCH, ...SHORT, '--quiet', '--out', out, '--set', `target=mqtt://127.0.0.1:${port}`];
-    const { code } = await cliAfter('ulimit -n 256', flags);
+    const refused = await cliAfter('ulimit -n 256', flags);
+    expect(refused.code).toBe(113);
+    expect(refused.stderr).toMatch(/^descriptors: .* needed, .*ulimit -n/m);
+    const { code } = await cliAfter('ulimit -n 256', [...flags, '--force']);
     const counts = await close();
     expect(code).toBe(0);
     const { lower, upper, limiter, trials } = readLimit(out);
@@ -179,11 +182,12 @@ describe('the generator’s own limit is never taken for the target’s', () => 
       ].join('\n');
       const flags = [...SEARCH, ...SHORT, '--quiet', '--out', out, '--set', 'target=mqtt://127.0.0.1:1883'];
       const env = { ...process.env, STANDIN: join(temporaryFolder(), 'stderr') };
-      execFileSync('unshare', ['-n', 'bash', '-c', inside, 'bash', ...flags], {
-        cwd: ROOT,
-        env,
-        stdio: 'ignore',
-      });
+      const within = (...more: string[]): void => {
+        const script = [inside, 'bash', ...flags, ...more];
+        execFileSync('unshare', ['-n', 'bash', '-c', ...script], { cwd: ROOT, env, stdio: 'ignore' });
+      };
+      expect(within).toThrow(expect.objectContaining({ status: 113 }));
+      within('--force');
       const { lower, upper, limiter } = readLimit(out);
       // All 31, or all but the one on which the worker rehearsed: it lingers in TIME_WAIT for a minute.
       expect([30, 31]).toContain(lower);

@@ -22,11 +22,14 @@ export interface Running {
   says(text: string): Promise<void>;
 }
 
-/** `fileKB` is the largest file that it may write: to it, a disk without room. */
-export function startCli(args: string[], env: Record<string, string> = {}, fileKB?: number): Running {
-  const command = [process.execPath, MAIN, ...args];
-  const limited = ['bash', '-c', `ulimit -f ${fileKB}; exec "$0" "$@"`, ...command];
-  const [program, ...rest] = fileKB === undefined ? command : limited;
+/** A command under which another runs with a limit: `f` of KB in a file that it writes, to it a disk without room; `n` of open files. */
+export function ulimit(resource: 'f' | 'n', value: number): string[] {
+  return ['bash', '-c', `ulimit -${resource} ${value}; exec "$0" "$@"`];
+}
+
+/** `under` is a command that runs it. */
+export function startCli(args: string[], env: Record<string, string> = {}, under: string[] = []): Running {
+  const [program, ...rest] = [...under, process.execPath, MAIN, ...args];
   const child = spawn(program!, rest, {
     cwd: ROOT,
     // Tests that run on GitHub do not write into the summary of their own job.
@@ -53,8 +56,12 @@ export function startCli(args: string[], env: Record<string, string> = {}, fileK
   return { child, finished, says };
 }
 
-export function cli(args: string[], env: Record<string, string> = {}): Promise<Finished> {
-  return startCli(args, env).finished;
+export function cli(
+  args: string[],
+  env: Record<string, string> = {},
+  under: string[] = [],
+): Promise<Finished> {
+  return startCli(args, env, under).finished;
 }
 
 export function temporaryFolder(): string {

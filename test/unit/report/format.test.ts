@@ -31,5 +31,11 @@ it('seconds have a decimal below ten', () => {
 });
 
 it('bytes take the unit that fits', () => {
-  expect([0, 1023, 1536, 3 * 1024 * 1024].map(formatBytes)).toEqual(['0 B', '1023 B', '1.5 KB', '3.0 MB']);
+  expect([0, 1023, 1536, 3 * 1024 ** 2, 1024 ** 4].map(formatBytes)).toEqual([
+    '0 B',
+    '1023 B',
+    '1.5 KB',
+    '3.0 MB',
+    '1024.0 GB',
+  ]);
 });

@@ -418,9 +418,23 @@ describe('warnings', () => {
     const set = ['target={region: cn-shanghi}', 'connect.stages=[{duration: 1s, rate: 501/s}]'];
     const { warnings } = await read(SMALLEST, set);
     expect(warnings.map(formatProblem)).toEqual([
-      "--set connect.stages: connect.stages goes beyond the platform's 500 connects/s per account",
       '--set target: "cn-shanghi" is not a region we know (did you mean cn-shanghai?)',
+      "--set connect.stages: connect.stages goes beyond the platform's 500 connects/s per account",
     ]);
+  });
+
+  it('are about what all devices do together on the platform, and not elsewhere', async () => {
+    const set = [
+      'devices={ generate: { productKey: pk, count: 20001 } }',
+      'connect.stages=[{duration: 100s, rate: 250/s}]',
+      'publish=[{topic: a, every: 2s, payload: {size: 99B}}]',
+    ];
+    const { warnings } = await read(SMALLEST, ['target={instance: iot-x}', ...set]);
+    expect(warnings.map(formatProblem)).toEqual([
+      '--set publish: publish sends 10001 messages/s from all devices together (the platform took 10000/s per account in 2019)',
+      '--set devices: devices are 20001 (a new public instance has room for 500, an enterprise instance for what was bought)',
+    ]);
+    expect((await read(SMALLEST, set)).warnings).toEqual([]);
   });
 });
 

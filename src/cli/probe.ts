@@ -1,0 +1,109 @@
+/** `check --probe`: the first device of the list signs in as it would in a run, and the user sees each step of it. */
+import { Attempt } from '../client/attempt.ts';
+import type { Connection, ConnectionHandler } from '../client/connection.ts';
+import { createClient } from '../client/create-client.ts';
+import { CONNECT_PHASES, type Failure } from '../client/failure.ts';
+import { hintOf } from '../client/failure-hint.ts';
+import { monotonicClock } from '../clock.ts';
+import { signIn } from '../load/sign-in.ts';
+import { formatMs } from '../report/format.ts';
+import type { Paint } from '../report/paint.ts';
+import type { DeviceTable } from '../scenario/device-table.ts';
+import type { Scenario } from '../scenario/scenario.ts';
+import { type Endpoint, endpointOf } from '../signing/endpoint.ts';
+import { msFromUs } from '../units.ts';
+import { aimedAt, devicesKnownTo, startStandInFor } from './stand-in.ts';
+
+export interface Probed {
+  deviceName: string;
+  endpoint: Endpoint;
+  attempt: Attempt;
+  /** From the start of signing to CONNACK, or to the failure. */
+  tookUs: number;
+  failure: Failure | undefined;
+}
+
+/** Starts a stand-in for it where that is the target. Resolves when the device has signed off again. */
+export async function probe(scenario: Scenario, devices: DeviceTable): Promise<Probed> {
+  const isEmbedded = scenario.target.kind === 'embedded';
+  const standIn = isEmbedded
+    ? await startStandInFor(scenario, await devicesKnownTo(scenario, devices))
+    : undefined;
+  try {
+    const { scenario: aimed, target } = aimedAt(scenario, standIn);
+    const clock = monotonicClock();
+    const client = createClient(aimed);
+    const attempt = new Attempt(clock);
+    const device = new ProbedDevice();
+    const connection = signIn({ scenario: aimed, devices, target, client }, 0, attempt, device);
+    const deadline = setTimeout(() => connection.expire(), scenario.connect.timeoutUs / 1e3);
+    const failure = await device.outcome;
+    clearTimeout(deadline);
+    const tookUs = clock.nowUs() - attempt.startUs;
+    if (failure === undefined) await device.signOff(connection);
+    const endpoint = endpointOf(target, devices.productKey(0));
+    return { deviceName: devices.deviceName(0), endpoint, attempt, tookUs, failure };
+  } finally {
+    await standIn?.close();
+  }
+}
+
+/** Signs in, and does nothing else. */
+class ProbedDevice implements ConnectionHandler {
+  readonly outcome: Promise<Failure | undefined>;
+  private settle: (failure?: Failure) => void = () => {};
+  private over = false;
+  private onOver: () => void = () => {};
+
+  constructor() {
+    this.outcome = new Promise((resolve) => {
+      this.settle = resolve;
+    });
+  }
+
+  opened(): void {
+    this.settle();
+  }
+
+  failed(failure: Failure): void {
+    this.settle(failure);
+  }
+
+  lost(): void {
+    this.ended();
+  }
+
+  ended(): void {
+    this.over = true;
+    this.onOver();
+  }
+
+  subscribed(): void {}
+  acked(): void {}
+  received(): void {}
+
+  signOff(connection: Connection): Promise<void> {
+    return new Promise((resolve) => {
+      this.onOver = resolve;
+      if (this.over) resolve();
+      else connection.close();
+    });
+  }
+}
+
+/** Each phase on a line of its own, then what came of it. */
+export function probeText({ deviceName, endpoint, attempt, tookUs, failure }: Probed, paint: Paint): string {
+  const { protocol, host, port, path, localAddress } = endpoint;
+  const from = localAddress === undefined ? '' : ` from ${localAddress}`;
+  const address = `${protocol}://${host.includes(':') ? `[${host}]` : host}:${port}${path}`;
+  const done = CONNECT_PHASES.flatMap((phase) => {
+    const us = attempt.durationUs[phase];
+    return us === undefined ? [] : [`  ${phase.padEnd(10)}${formatMs(msFromUs(us))} ms`];
+  });
+  const head = [`probe       ${deviceName}${from} → ${address}`, ...done];
+  const after = `after ${formatMs(msFromUs(tookUs))} ms`;
+  if (failure === undefined) return [...head, `  ${paint.good('CONNACK 0')}, signed in ${after}`].join('\n');
+  const { phase, kind, code } = failure;
+  const said = paint.bad(code === '' ? kind : `${kind} ${code}`);
+  return [...head, `  ${phase.padEnd(10)}${said} ${after}`, `  ${hintOf(failure)}`].join('\n');
+}

@@ -1,0 +1,39 @@
+/** What a plan asks of the machine it runs on. */
+import { messagesPerSec } from '../scenario/account-rules.ts';
+import type { ClientKind, Scenario } from '../scenario/scenario.ts';
+import { endpointOf, isTls } from '../signing/endpoint.ts';
+import type { Plan } from './plan.ts';
+
+export interface Demand {
+  /** Open at once, if none fails. */
+  connections: number;
+  /** At the highest rate of all stages. */
+  connectsPerSec: number;
+  /** Sent by all devices together, once all are connected; and the answers to them. */
+  messagesPerSec: number;
+  repliesPerSec: number;
+  client: ClientKind;
+  workers: number;
+  /** The stand-in runs on this machine, in a process of its own. */
+  embedded: boolean;
+  tls: boolean;
+  localAddresses: readonly string[];
+}
+
+export function demandOf(scenario: Scenario, plan: Plan): Demand {
+  const { target, broker, connect, publish, client, localAddresses = [] } = scenario;
+  return {
+    connections: plan.starts,
+    connectsPerSec: Math.max(0, ...connect.stages.flatMap((stage) => [stage.fromPerSec, stage.toPerSec])),
+    messagesPerSec: messagesPerSec(publish, plan.starts),
+    repliesPerSec: messagesPerSec(
+      publish.filter(({ reply }) => reply !== undefined),
+      plan.starts,
+    ),
+    client,
+    workers: plan.segments.length,
+    embedded: target.kind === 'embedded',
+    tls: target.kind === 'embedded' ? broker.tls : isTls(endpointOf(target, '').protocol),
+    localAddresses,
+  };
+}

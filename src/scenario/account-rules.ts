@@ -1,0 +1,36 @@
+/** What the platform lets a whole account or instance do, against what the fleet will do together. Pure. */
+import {
+  MAX_ACCOUNT_MESSAGES_PER_SEC,
+  MAX_CONNECTS_PER_MINUTE,
+  MAX_CONNECTS_PER_SEC,
+  MAX_NEW_INSTANCE_DEVICES,
+} from './platform-limits.ts';
+import type { Complain } from './rules.ts';
+import type { Scenario } from './scenario.ts';
+
+/** Warns of the platform as a target only: a private broker has its own limits. */
+export function warnOfAccount(scenario: Scenario, devices: number, warn: Complain): void {
+  const { target, connect, reconnect } = scenario;
+  if (target.kind !== 'region' && target.kind !== 'instance') return;
+  if (connect.stages.some((stage) => Math.max(stage.fromPerSec, stage.toPerSec) > MAX_CONNECTS_PER_SEC)) {
+    warn(['connect', 'stages'], `goes beyond the platform's ${MAX_CONNECTS_PER_SEC} connects/s per account`);
+  }
+  if (reconnect !== undefined && reconnect.perMinute > MAX_CONNECTS_PER_MINUTE) {
+    const most = `the platform's ${MAX_CONNECTS_PER_MINUTE} connects a minute per device`;
+    warn(['reconnect', 'perMinute'], `goes beyond ${most}`);
+  }
+  const perSec = messagesPerSec(scenario.publish, devices);
+  if (perSec > MAX_ACCOUNT_MESSAGES_PER_SEC) {
+    const sent = `sends ${Math.round(perSec)} messages/s from all devices together`;
+    warn(['publish'], sent, `the platform took ${MAX_ACCOUNT_MESSAGES_PER_SEC}/s per account in 2019`);
+  }
+  if (target.kind === 'instance' && devices > MAX_NEW_INSTANCE_DEVICES) {
+    const most = `a new public instance has room for ${MAX_NEW_INSTANCE_DEVICES}, an enterprise instance for what was bought`;
+    warn(['devices'], `are ${devices}`, most);
+  }
+}
+
+/** Of so many devices together, on average. */
+export function messagesPerSec(publish: Scenario['publish'], devices: number): number {
+  return publish.reduce((sum, { everyUs }) => sum + devices / (everyUs / 1e6), 0);
+}
