@@ -63,11 +63,11 @@ function planText(scenario: Scenario, devices: DeviceTable, plan: Plan): string 
       'devices',
       `${formatCount(devices.count)}${plan.devicesLeftOut > 0 ? `, ${formatCount(plan.devicesLeftOut)} never started` : ''}`,
     ],
-    ['connects', `${formatCount(plan.starts)} in ${formatDuration(plan.connectUs)}`],
+    ['connects', `${formatCount(plan.starts)} in ${formatDuration(wholeMs(plan.connectUs))}`],
     ['publishing', scenario.publish.length === 0 ? 'nothing' : publishRate(scenario, plan)],
     [
       'duration',
-      `${formatDuration(plan.durationUs)}, then a drain of at most ${formatDuration(scenario.gracefulStopUs)}`,
+      `${formatDuration(wholeMs(plan.durationUs))}, then a drain of at most ${formatDuration(scenario.gracefulStopUs)}`,
     ],
     ['workers', workersText(plan)],
     ['thresholds', String(scenario.thresholds.length)],
@@ -85,4 +85,9 @@ function workersText({ shares }: Plan): string {
 function publishRate(scenario: Scenario, plan: Plan): string {
   const perSec = messagesPerSec(scenario.publish, plan.starts);
   return `${Math.round(perSec * 100) / 100} messages/s once all are connected`;
+}
+
+/** When the last connect is due need not be a round number. */
+function wholeMs(us: number): number {
+  return Math.round(us / 1e3) * 1e3;
 }
