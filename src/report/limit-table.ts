@@ -102,9 +102,8 @@ function heading({ scenario, of, outcome, durationMs }: LimitReport, paint: Pain
 }
 
 function result({ lower, upper, unit, limiter, notes }: LimitReport, paint: Paint): string {
-  const { side, kind, said, hint } = limiter;
-  const name =
-    side === 'none' ? 'none met' : `${side}, ${kind}${said === null || said === kind ? '' : ` (${said})`}`;
+  const { hint } = limiter;
+  const name = limiterName(limiter);
   const rows = [
     ['Held', paint.good(`${formatCount(lower)} ${unit}`)],
     [
@@ -116,6 +115,12 @@ function result({ lower, upper, unit, limiter, notes }: LimitReport, paint: Pain
     ...notes.map((note) => ['Note', note]),
   ];
   return rows.map(([label, text]) => `${label!.padEnd(9)}${text}`).join('\n');
+}
+
+/** `broker, quota by count (CONNACK 3)`. */
+export function limiterName({ side, kind, said }: LimitReport['limiter']): string {
+  if (side === 'none') return 'none met';
+  return `${side}, ${kind}${said === null || said === kind ? '' : ` (${said})`}`;
 }
 
 /** By value: the order of the curve rather than of time. */

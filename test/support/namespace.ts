@@ -2,6 +2,8 @@
 import { execFileSync } from 'node:child_process';
 import { it } from 'vitest';
 
+let made = 0;
+
 /** Made and removed once, to see whether that can be done here. */
 export const NAMESPACES = canMakeThem();
 
@@ -20,8 +22,6 @@ export interface Namespace {
   under: string[];
   close(): void;
 }
-
-let made = 0;
 
 /** `ports` is the range of source ports, as `50000 50030`. */
 export function openNamespace(ports: string): Namespace {

@@ -19,8 +19,11 @@ export interface Series {
 export interface Chart {
   /** Of the element it is drawn in. */
   id: string;
-  /** `time` is seconds since the start line; `percentile` is 1 / (1 - p), on a log scale; `ns` is nanoseconds. */
-  axis: 'time' | 'percentile' | 'ns';
+  /**
+   * `time` is seconds since the start line; `percentile` is 1 / (1 - p), on a log scale; `ns` is nanoseconds; `load` is connections, or
+   * how many of something per second.
+   */
+  axis: 'time' | 'percentile' | 'ns' | 'load';
   unit: 'count' | 'per second' | 'ms' | '%';
   scale: 'linear' | 'log';
   series: Series[];
@@ -28,7 +31,9 @@ export interface Chart {
 
 export interface PageData {
   /** Empty where no chart has it. */
-  axes: Record<Chart['axis'], number[]>;
+  axes: Record<Exclude<Chart['axis'], 'load'>, number[]> & { load?: number[] };
+  /** A load that is marked by an upright line. */
+  knee?: number;
   /** What comes after is shaded. Seconds. */
   endOfRun: number;
   charts: Chart[];

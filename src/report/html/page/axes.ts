@@ -3,6 +3,7 @@ import type uPlot from 'uplot';
 import type { Chart } from '../chart.ts';
 import { colour } from './colours.ts';
 import {
+  atLoad,
   atNs,
   atPercentile,
   atTick,
@@ -51,6 +52,8 @@ function isNine(odds: number): boolean {
 
 export function axisX({ axis }: Chart): uPlot.Axis {
   if (axis === 'ns') return axisOf({ size: 26, space: 80, values: (_self, ticks) => ticks.map(atNs) });
+  if (axis === 'load')
+    return axisOf({ size: 26, space: 64, incrs: WHOLE, values: (_self, ticks) => ticks.map(atLoad) });
   if (axis === 'time')
     return axisOf({ size: 26, space: 64, incrs: TIME_STEPS, values: (_self, ticks) => ticks.map(atTime) });
   return axisOf({

@@ -4,19 +4,19 @@ import type { Chart, PageData, Series } from '../chart.ts';
 import { axisX, axisY, scaleX, scaleY } from './axes.ts';
 import { colour } from './colours.ts';
 import { makeLegend } from './legend.ts';
-import { atNs, atPercentile, atTime } from './scales.ts';
+import { atLoad, atNs, atPercentile, atTime } from './scales.ts';
 
-const HEIGHT: Record<Chart['axis'], number> = { time: 170, percentile: 340, ns: 340 };
+const HEIGHT: Record<Chart['axis'], number> = { time: 170, percentile: 340, ns: 340, load: 240 };
 
-const AT = { time: atTime, percentile: atPercentile, ns: atNs };
+const AT = { time: atTime, percentile: atPercentile, ns: atNs, load: atLoad };
 
 /** Points are drawn while they are this far apart, and where a line has no neighbour to go to. */
 const POINT_SPACE = 12;
 
-export function drawChart(chart: Chart, { axes, endOfRun }: PageData): uPlot {
+export function drawChart(chart: Chart, { axes, endOfRun, knee }: PageData): uPlot {
   const figure = document.getElementById(chart.id)!;
   const into = figure.querySelector<HTMLElement>('.plot')!;
-  const x = axes[chart.axis];
+  const x = axes[chart.axis] ?? [];
   // What is named first is drawn last, above the others.
   const lines = chart.series.toReversed();
   const at = AT[chart.axis];
@@ -42,7 +42,7 @@ export function drawChart(chart: Chart, { axes, endOfRun }: PageData): uPlot {
       axes: [axisX(chart), axisY(chart)],
       series: [{}, ...lines.map(line)],
       hooks: {
-        drawClear: chart.axis === 'time' ? [(self) => shade(self, endOfRun)] : [],
+        drawClear: [(self) => drawBelow(self, chart, endOfRun, knee)],
         setCursor: [(self) => legend.show(self.cursor.idx)],
       },
     },
@@ -87,6 +87,12 @@ function isolated(values: uPlot.AlignedData[number]): number[] {
   );
 }
 
+/** Under the lines. */
+function drawBelow(self: uPlot, { axis }: Chart, endOfRun: number, knee: number | undefined): void {
+  if (axis === 'time') shade(self, endOfRun);
+  if (axis === 'load' && knee !== undefined) mark(self, knee);
+}
+
 /** What comes after the end of the run. */
 function shade(self: uPlot, end: number): void {
   const { ctx, bbox } = self;
@@ -96,5 +102,16 @@ function shade(self: uPlot, end: number): void {
   ctx.save();
   ctx.fillStyle = colour('shade');
   ctx.fillRect(from, bbox.top, right - from, bbox.height);
+  ctx.restore();
+}
+
+/** The load that is marked. */
+function mark(self: uPlot, load: number): void {
+  const { ctx, bbox } = self;
+  const at = Math.round(self.valToPos(load, 'x', true));
+  if (!(at >= bbox.left && at <= bbox.left + bbox.width)) return;
+  ctx.save();
+  ctx.fillStyle = colour('muted');
+  ctx.fillRect(at, bbox.top, Math.ceil(devicePixelRatio), bbox.height);
   ctx.restore();
 }

@@ -73,3 +73,7 @@ export function atCursor(value: number | null | undefined, unit: Chart['unit']):
 export function atNs(ns: number): string {
   return `${Math.round(ns).toLocaleString('en-US')} ns`;
 }
+
+export function atLoad(load: number): string {
+  return load.toLocaleString('en-US');
+}

@@ -60,7 +60,7 @@ it('draws both runs over each other, what differs first', () => {
   ]);
   for (const { axis, series } of charts) {
     expect(new Set(series.map(({ label }) => label.split(' ')[0]))).toEqual(new Set(['base', 'head']));
-    for (const { values } of series) expect(values).toHaveLength(axes[axis].length);
+    for (const { values } of series) expect(values).toHaveLength(axes[axis]!.length);
   }
   const latency = charts.find(({ id }) => id === 'latency-connect_latency')!;
   const { p50, p99 } = slow.summary.windows[7]!.trends.connect_latency!;

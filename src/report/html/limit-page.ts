@@ -1,0 +1,126 @@
+/** The result of a limit search for a person to look at, in one file that needs nothing else. */
+import { formatCount, formatMs } from '../format.ts';
+import type { LimitReport, LimitTrial } from '../limit-report.ts';
+import { limiterName } from '../limit-table.ts';
+import { isEmpty, type PageData } from './chart.ts';
+import { figure, framed, section } from './frame.ts';
+import { limitCharts, loadAxis } from './limit-charts.ts';
+import { html, type Markup } from './markup.ts';
+import { count, ms, NOT_AVAILABLE, percent } from './numbers.ts';
+import { definitions, table } from './tables.ts';
+import { type Mark, marked, verdictCells } from './verdicts.ts';
+
+export function limitPage(report: LimitReport, asRun: string): string {
+  const { scenario, of, tool, trials, notes } = report;
+  const charts = limitCharts(report);
+  const data: PageData = {
+    axes: { time: [], percentile: [], ns: [], load: loadAxis(report) },
+    ...(trials.length === 0 ? {} : { knee: report.lower }),
+    endOfRun: 0,
+    charts: charts.map(({ chart }) => chart).filter((chart) => !isEmpty(chart)),
+  };
+  return framed({
+    title: `${scenario.name} – limit of ${of} – mqtt-fleet`,
+    tool,
+    data,
+    body: html`${header(report)}
+<main>
+${verdicts(report)}
+<p class="note">${report.limiter.hint}</p>
+${notes.map((note) => html`<p class="note">${note}</p>`)}
+${section(
+  'The curve',
+  html`What each load led to, in ${report.unit}. The upright line is the highest load that held. Drag over a chart to zoom in, double-click to zoom out; click on a name to hide its line.`,
+  html`<div class="charts">${charts.map(figure)}</div>`,
+)}
+${section('Trials', html`In the order in which they were done. Both bounds are measured twice; a spoiled trial proves nothing about the target.`, trialTable(report))}
+${section('Goal', undefined, goal(report))}
+${section('Environment', undefined, definitions(Object.entries(report.environment)))}
+${section('Scenario', html`As it was run.`, html`<pre>${asRun}</pre>`)}
+</main>
+<footer>${tool.name} ${tool.version}. The exact figures are in limit.json beside this file.</footer>`,
+  });
+}
+
+function header({ scenario, startedAt, of }: LimitReport): Markup {
+  const { name, devices, target, client, protocol, signmethod, workers } = scenario;
+  const facts = [
+    signmethod,
+    `MQTT ${protocol}`,
+    `client ${client}`,
+    `${formatCount(workers)} ${workers === 1 ? 'worker' : 'workers'}`,
+  ];
+  const when = startedAt.replace('T', ' ').replace(/\.\d+Z$/, ' UTC');
+  return html`<header>
+<p class="kicker">mqtt-fleet limit <time datetime="${startedAt}">${when}</time></p>
+<h1>${name}: limit of ${of}</h1>
+<p class="lead">${formatCount(devices)} devices → ${target}</p>
+<p class="facts">${facts.join(' · ')}</p>
+</header>`;
+}
+
+function verdicts({ lower, upper, unit, limiter, outcome, durationMs }: LimitReport): Markup {
+  const after = `after ${(durationMs / 1000).toFixed(1)} s`;
+  return verdictCells([
+    { about: 'Held', mark: lower > 0 ? 'good' : 'none', word: formatCount(lower), more: unit },
+    {
+      about: 'Failed',
+      mark: upper === null ? 'none' : 'bad',
+      word: upper === null ? 'nothing' : formatCount(upper),
+      more: upper === null ? 'by the doing of the target' : unit,
+    },
+    {
+      about: 'Limiter',
+      mark: limiter.side === 'none' ? 'none' : 'doubtful',
+      word: limiterName(limiter),
+      more: limiter.value === null ? '' : `at ${formatCount(limiter.value)} ${unit}`,
+    },
+    {
+      about: 'Search',
+      mark: outcome.state === 'completed' ? 'good' : 'doubtful',
+      word: outcome.state,
+      more: outcome.reason === null ? after : `${after}: ${outcome.reason}`,
+    },
+  ]);
+}
+
+const MARKS: Record<LimitTrial['verdict'], Mark> = { held: 'good', failed: 'bad', spoiled: 'doubtful' };
+
+function trialTable({ trials, unit }: LimitReport): Markup {
+  if (trials.length === 0) return html`<p>${NOT_AVAILABLE}: none was finished.</p>`;
+  const hasRamp = trials.some(({ rampPerSec }) => rampPerSec !== undefined);
+  const rows = trials.map((trial, index) => {
+    const { value, verdict, success, carried, latency, peak, rampPerSec, generator, reasons } = trial;
+    return [
+      String(index + 1),
+      count(value),
+      marked(MARKS[verdict], verdict),
+      percent(success),
+      count(carried),
+      latency === null ? NOT_AVAILABLE : ms(latency.p50Ms),
+      latency === null ? NOT_AVAILABLE : ms(latency.p99Ms),
+      count(peak),
+      ...(hasRamp ? [count(rampPerSec ?? 0)] : []),
+      generator,
+      reasons.join('; '),
+    ];
+  });
+  const ramp = hasRamp ? ['connects/s'] : [];
+  return table(
+    ['', unit, 'verdict', 'success', 'carried', 'p50 ms', 'p99 ms', 'peak open', ...ramp, 'generator', 'why'],
+    rows,
+  );
+}
+
+function goal({ goal }: LimitReport): Markup {
+  const { maxFailures, maxP99Ms, thresholds, holdMs, max, resolution, rampPerSec } = goal;
+  return definitions([
+    ['may fail', percent(maxFailures)],
+    ['p99 up to', maxP99Ms === null ? 'any' : `${formatMs(maxP99Ms)} ms`],
+    ['thresholds', thresholds.length === 0 ? 'none' : thresholds.join(', ')],
+    ['length of a trial', `${formatMs(holdMs)} ms`],
+    ['at most', count(max)],
+    ['resolution', percent(resolution)],
+    ...(rampPerSec === null ? [] : [['connects per second', count(rampPerSec)] as [string, Markup]]),
+  ]);
+}
