@@ -1,8 +1,8 @@
 /** What the build adds to the output of tsc: the script and the style of report.html, and the JSON schemas for editors. */
 import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { build } from 'rolldown';
-import { summaryJsonSchema } from './dist/src/metrics/summary-schema.js';
-import { scenarioJsonSchema } from './dist/src/scenario/json-schema.js';
+import { summaryJsonSchema } from '../../../../dist/src/metrics/summary-schema.js';
+import { scenarioJsonSchema } from '../../../../dist/src/scenario/json-schema.js';
 
 const PAGE = 'src/report/html/page';
 const UPLOT = 'node_modules/uplot';
