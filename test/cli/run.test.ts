@@ -17,7 +17,7 @@ const QUICK = [
 describe('run', () => {
   it('takes a scenario to a report that balances and that the stand-in agrees with', async () => {
     const out = temporaryFolder();
-    const { code, stdout, stderr } = await cli([...QUICK, '--set', 'hold=3s', '--out', out]);
+    const { code, stdout, stderr } = await cli([...QUICK, '--set', 'hold=7s', '--out', out]);
     expect(stderr).toContain('open 200/200');
     expect(code).toBe(0);
     expect(stdout).toContain('200 ok');
