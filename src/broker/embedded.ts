@@ -53,8 +53,8 @@ const STDERR_TAIL = 1_000;
 
 type Question = 'counts' | 'truth';
 type Reply<Kind extends FromChild['kind']> = Extract<FromChild, { kind: Kind }>;
-/** Many short stops for garbage rather than few long ones: what the stand-in holds up, a run would measure. */
-const HEAP_FLAGS = ['--max-semi-space-size=1', '--initial-old-space-size=512'];
+/** Many short stops for garbage rather than few long ones: what the stand-in holds up, a run would measure. Nor does it wait for helpers. */
+const HEAP_FLAGS = ['--max-semi-space-size=1', '--initial-old-space-size=512', '--single-threaded-gc'];
 
 type Waiter = { resolve(reply: Reply<Question>): void; reject(error: Error): void };
 

@@ -3,9 +3,12 @@
  * only; it ends with its parent, however that ends.
  */
 import { FleetError } from '../errors.ts';
+import { yieldHelperThreads } from '../helper-threads.ts';
 import { devicesOf, type FromChild, type ToChild } from './messages.ts';
 import { type StandIn, startStandIn } from './standin.ts';
 import { warmUp } from './warm-up.ts';
+
+yieldHelperThreads();
 
 let standIn: Promise<StandIn> | undefined;
 

@@ -1,6 +1,7 @@
 /** The stand-in for the Aliyun endpoint, in this process: listeners, sign-in desk, broker and counts put together. */
 import { isIPv6 } from 'node:net';
 import { monotonicClock } from '../clock.ts';
+import { growDescriptorTable } from '../descriptor-table.ts';
 import type { SharedDevices } from '../scenario/device-table.ts';
 import type { FaultPlan, Protocol, Quotas } from '../scenario/scenario.ts';
 import { makeIdentity } from './certificate.ts';
@@ -49,6 +50,7 @@ export async function startStandIn(settings: StandInSettings): Promise<StandIn> 
   const secure = wanted.includes('tls') || wanted.includes('wss');
   const identity = secure ? await makeIdentity([advertised]) : undefined;
 
+  growDescriptorTable(settings.devices.count);
   const counts = zeroCounts();
   const clock = monotonicClock();
   const truth = new Truth();

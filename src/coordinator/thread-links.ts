@@ -8,6 +8,8 @@ import { fileURLToPath } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
 import { MessageChannel } from 'node:worker_threads';
 import { Piscina } from 'piscina';
+import { growDescriptorTable } from '../descriptor-table.ts';
+import { yieldHelperThreads } from '../helper-threads.ts';
 import type { FromShard } from '../load/protocol.ts';
 import type { ShardAssignment } from '../load/shard.ts';
 import type { TrialAssignment } from '../load/trial-shard.ts';
@@ -28,11 +30,19 @@ const WORKER_FILE = fileURLToPath(new URL('../../workers/shard.js', import.meta.
 const INITIAL_HEAP_MB = 512;
 
 export function openThreadLinks(assignments: (ShardAssignment | TrialAssignment)[]): LinkPool {
+  growDescriptorTable(mostConnections(assignments[0]));
+  yieldHelperThreads();
   const pool = openThreads(WORKER_FILE, assignments.length);
   return {
     links: assignments.map((assignment) => openThreadLink(pool, assignment)),
     destroy: () => pool.destroy(),
   };
+}
+
+/** All threads of the process share one table of open files. */
+function mostConnections(any: ShardAssignment | TrialAssignment | undefined): number {
+  if (any === undefined) return 0;
+  return 'starts' in any ? any.starts : any.devices.count;
 }
 
 /** Threads with the heap that a shard has, one task each; `file` is a built one. */

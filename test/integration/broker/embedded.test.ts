@@ -1,10 +1,12 @@
 /** The stand-in as a process of its own. A process needs JavaScript: these tests run what `npm run build` made. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readdirSync, readFileSync } from 'node:fs';
 import { connect as connectSocket } from 'node:net';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { Embedded } from '../../../src/broker/embedded.ts';
 import type { StandInSettings } from '../../../src/broker/standin.ts';
+import { generateDevices } from '../../../src/scenario/generated-devices.ts';
 import { connect, D1, DEVICES, optionsOf, returnCodeOf } from './fleet.ts';
 
 const MODULE = new URL('../../../dist/src/broker/embedded.js', import.meta.url).href;
@@ -31,6 +33,19 @@ function isListening(port: number): Promise<boolean> {
   });
 }
 
+/** Of each thread of a process, in the order in which they were made: the 41st field of proc(5)'s stat. */
+function schedulingPolicies(pid: number): number[] {
+  return readdirSync(`/proc/${pid}/task`).map((thread) => {
+    const fields = readFileSync(`/proc/${pid}/task/${thread}/stat`, 'utf8')
+      .replace(/^.*\) /, '')
+      .split(' ');
+    return Number(fields[41 - 3]);
+  });
+}
+
+const SCHED_OTHER = 0;
+const SCHED_IDLE = 5;
+
 afterEach(async () => {
   await Promise.all(started.splice(0).map((embedded) => embedded.close()));
 });
@@ -53,6 +68,28 @@ describe('the embedded stand-in', () => {
     expect(await isListening(embedded.ports.tcp!)).toBe(false);
     await expect(embedded.counts()).rejects.toMatchObject({ code: 'broker-failed' });
   });
+
+  it.runIf(process.platform === 'linux')(
+    'lets the helpers of V8 run only when nothing else wants to',
+    async () => {
+      const { pid } = await start();
+      await vi.waitFor(() => {
+        const [main, ...others] = schedulingPolicies(pid);
+        expect(main).toBe(SCHED_OTHER);
+        expect(others.slice(0, 5)).toEqual(Array(5).fill(SCHED_IDLE));
+      });
+    },
+  );
+
+  it.runIf(process.platform === 'linux')(
+    'has room for all its devices in its table of open files',
+    async () => {
+      const { pid } = await start({ devices: generateDevices('pk', 3000, 'd').shared });
+      const room = /FDSize:\s*(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))![1];
+      expect(Number(room)).toBeGreaterThan(3000);
+      expect(readdirSync(`/proc/${pid}/fd`).length).toBeLessThan(100);
+    },
+  );
 
   it('commits the faults it is asked for, and tells how long its answers took', async () => {
     const embedded = await start({ faults: { delay: { puback: { kind: 'fixed', us: 50_000 } } } });

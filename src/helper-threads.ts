@@ -1,0 +1,54 @@
+/**
+ * V8 compiles and collects garbage on threads of its own. On a machine with few cores they take turns with the threads that generate
+ * load, which then act one to three milliseconds late. Under SCHED_IDLE a helper runs when a core has nothing else to do, and a core
+ * that runs nothing but a helper counts as free for a thread that wakes up.
+ */
+import { execFile } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { constants, setPriority } from 'node:os';
+import { setFlagsFromString } from 'node:v8';
+
+/** Node's platform: a scheduler of delayed tasks, and `--v8-pool-size` helpers, 4 unless said otherwise. */
+const PLATFORM_THREADS = 5;
+
+/**
+ * To be called in the main thread, before any worker thread is made. Only on Linux; elsewhere nothing happens. There is no way back
+ * without privileges. A thread would wait for helpers that it asked to scavenge with it, so scavenges are made without.
+ */
+export function yieldHelperThreads(): void {
+  const helpers = platformThreads();
+  if (helpers.length === 0) return;
+  setFlagsFromString('--no-parallel-scavenge');
+  for (const thread of helpers) {
+    // From util-linux; where it is missing the lowest priority is the next best.
+    execFile('chrt', ['--idle', '--pid', '0', String(thread)], (error) => {
+      if (error) lowerPriority(thread);
+    }).unref();
+  }
+}
+
+/** Node makes them first, and the kernel lists a process's threads in the order in which they were made. */
+function platformThreads(): number[] {
+  try {
+    return readdirSync('/proc/self/task')
+      .map(Number)
+      .filter((thread) => thread !== process.pid)
+      .slice(0, PLATFORM_THREADS)
+      .filter(isHelper);
+  } catch {
+    return [];
+  }
+}
+
+/** Newer releases of Node give their threads names; the pool that looks names up and reads files is not to wait. */
+function isHelper(thread: number): boolean {
+  return !/^(libuv|Signal)/.test(readFileSync(`/proc/self/task/${thread}/comm`, 'utf8'));
+}
+
+function lowerPriority(thread: number): void {
+  try {
+    setPriority(thread, constants.priority.PRIORITY_LOW);
+  } catch {
+    // It has ended, or may not be touched: it goes on as before.
+  }
+}
