@@ -12,13 +12,25 @@ import { setFlagsFromString } from 'node:v8';
 const PLATFORM_THREADS = 5;
 
 /**
+ * A thread waits for helpers that it has asked to collect with it, and on a machine that others keep busy these would not come: so each
+ * collects alone. Left to helpers is what nobody waits for, compiling, and marking, which a heap as large as a shard's seldom begins.
+ */
+const COLLECT_ALONE = [
+  '--no-parallel-scavenge',
+  '--no-concurrent-sweeping',
+  '--no-concurrent-array-buffer-sweeping',
+  '--no-parallel-compaction',
+  '--no-parallel-pointer-update',
+];
+
+/**
  * To be called in the main thread, before any worker thread is made. Only on Linux; elsewhere nothing happens. There is no way back
- * without privileges. A thread would wait for helpers that it asked to scavenge with it, so scavenges are made without.
+ * without privileges.
  */
 export function yieldHelperThreads(): void {
   const helpers = platformThreads();
   if (helpers.length === 0) return;
-  setFlagsFromString('--no-parallel-scavenge');
+  for (const flag of COLLECT_ALONE) setFlagsFromString(flag);
   for (const thread of helpers) {
     // From util-linux; where it is missing the lowest priority is the next best.
     execFile('chrt', ['--idle', '--pid', '0', String(thread)], (error) => {

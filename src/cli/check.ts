@@ -4,8 +4,8 @@ import { type Plan, planRun } from '../coordinator/plan.ts';
 import { formatProblem } from '../errors.ts';
 import { formatCount } from '../report/format.ts';
 import { paintFor } from '../report/paint.ts';
-import { messagesPerSec } from '../scenario/account-rules.ts';
 import type { DeviceTable } from '../scenario/device-table.ts';
+import { messagesPerSec } from '../scenario/pace.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { readScenario } from '../scenario/scenario-file.ts';
 import { formatDuration } from '../units.ts';
@@ -84,6 +84,7 @@ function workersText({ shares }: Plan): string {
 
 function publishRate(scenario: Scenario, plan: Plan): string {
   const perSec = messagesPerSec(scenario.publish, plan.starts);
+  if (!Number.isFinite(perSec)) return 'as many messages as go through, once all are connected';
   return `${Math.round(perSec * 100) / 100} messages/s once all are connected`;
 }
 

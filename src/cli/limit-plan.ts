@@ -11,6 +11,7 @@ import { formatCount } from '../report/format.ts';
 import type { LimitGoalFacts, LimitOf } from '../report/limit-report.ts';
 import type { SearchPlan } from '../report/limit-table.ts';
 import type { DeviceTable } from '../scenario/device-table.ts';
+import { isFlatOut } from '../scenario/pace.ts';
 import { MAX_CONNECTS_PER_MINUTE } from '../scenario/platform-limits.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { formatDuration, msFromUs } from '../units.ts';
@@ -75,6 +76,12 @@ export function limitPlanOf(
 function problemOf(of: LimitOf, { max }: LimitSettings, setting: Setting): Omit<Problem, 'file'> | undefined {
   if (of === 'message-rate' && setting.scenario.publish.length === 0) {
     return { message: 'publishes nothing', hint: 'a message rate needs `publish`' };
+  }
+  if (of === 'message-rate' && setting.scenario.publish.some(isFlatOut)) {
+    return {
+      message: 'publishes without a pace',
+      hint: 'give each `every` a time; the search makes it faster',
+    };
   }
   const most = KIND[of].most(setting);
   if (max === undefined || max <= most) return undefined;

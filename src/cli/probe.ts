@@ -81,6 +81,7 @@ class ProbedDevice implements ConnectionHandler {
   subscribed(): void {}
   acked(): void {}
   received(): void {}
+  drained(): void {}
 
   signOff(connection: Connection): Promise<void> {
     return new Promise((resolve) => {

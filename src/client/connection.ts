@@ -19,6 +19,9 @@ export interface Client {
 /** For the far side to take our DISCONNECT and close its side too; a shard allows four times as much for all its closing. */
 export const LINGER_MS = 500;
 
+/** Packet ids are 16 bits wide, and 0 is none. MQTT 5 without a word of the server: 3.2.2.3.3. */
+export const DEFAULT_RECEIVE_MAXIMUM = 65_535;
+
 export interface Connection {
   /** At most 8 topics to a SUBSCRIBE; each SUBACK is one `subscribed`. Only on an open connection. */
   subscribe(subscriptions: Subscription[]): void;
@@ -27,6 +30,12 @@ export interface Connection {
    * returned.
    */
   publish(topic: string, payload: string | Buffer, qos: 0 | 1): number;
+  /** False while what was said waits in this process for the network to take it. Only on an open connection. */
+  readonly takesMore: boolean;
+  /** Asks for one `drained`, once all that waits has been taken. */
+  awaitDrain(): void;
+  /** So many messages of QoS 1 may be on their way at once: the Receive Maximum of an MQTT 5 server [MQTT-3.3.4-7]. */
+  readonly receiveMaximum: number;
   /** The deadline of the attempt has passed: fails it as a timeout of the phase it is in. */
   expire(): void;
   /** To be called once a second: what a client would otherwise need a timer of its own for, its keepalive. */
@@ -59,6 +68,8 @@ export interface ConnectionHandler {
    * books of what is unacknowledged are the handler's.
    */
   acked(packetId: number, reasonCode: number): void;
+  /** After `awaitDrain`. */
+  drained(): void;
   /** The payload is valid during the call only. */
   received(topic: string, payload: Buffer): void;
   /** After `close`: the socket is gone. */

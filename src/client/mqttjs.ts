@@ -6,7 +6,13 @@ import type { Scenario, Subscription } from '../scenario/scenario.ts';
 import type { Credentials } from '../signing/credentials.ts';
 import type { Endpoint } from '../signing/endpoint.ts';
 import type { Attempt } from './attempt.ts';
-import { type Client, type Connection, type ConnectionHandler, LINGER_MS } from './connection.ts';
+import {
+  type Client,
+  type Connection,
+  type ConnectionHandler,
+  DEFAULT_RECEIVE_MAXIMUM,
+  LINGER_MS,
+} from './connection.ts';
 import { Dial, type DialHandler, type DialOptions, dialOptions } from './dial.ts';
 import { classify, disconnectedByServer, type Failure, rejectedConnack } from './failure.ts';
 
@@ -53,6 +59,8 @@ class MqttJsConnection implements Connection, DialHandler {
   private lastError: (Error & { code?: unknown }) | undefined;
   private cause: Failure | undefined;
   private linger: NodeJS.Timeout | undefined;
+  private isAwaitingDrain = false;
+  receiveMaximum = DEFAULT_RECEIVE_MAXIMUM;
 
   constructor(
     settings: Settings,
@@ -105,6 +113,19 @@ class MqttJsConnection implements Connection, DialHandler {
     return qos === 0 ? 0 : this.mqtt!.getLastMessageId();
   }
 
+  get takesMore(): boolean {
+    return !this.stream!.writableNeedDrain;
+  }
+
+  awaitDrain(): void {
+    if (this.isAwaitingDrain) return;
+    this.isAwaitingDrain = true;
+    this.stream!.once('drain', () => {
+      this.isAwaitingDrain = false;
+      if (this.state === 'open') this.handler.drained();
+    });
+  }
+
   expire(): void {
     if (this.state === 'opening') this.fail({ phase: this.attempt.phase, kind: 'timeout', code: '' });
   }
@@ -139,7 +160,10 @@ class MqttJsConnection implements Connection, DialHandler {
       (packet as { cmd: string }).cmd = 'malformed';
       this.onError(new Error('packet without an id'));
     }
-    if (packet.cmd === 'connack') this.onConnack(packet.returnCode ?? packet.reasonCode ?? -1);
+    if (packet.cmd === 'connack') {
+      this.receiveMaximum = packet.properties?.receiveMaximum ?? DEFAULT_RECEIVE_MAXIMUM;
+      this.onConnack(packet.returnCode ?? packet.reasonCode ?? -1);
+    }
     if (this.state !== 'open') return;
     switch (packet.cmd) {
       case 'suback':

@@ -8,6 +8,8 @@ export interface StreamOwner {
   /** `closed` follows. */
   failed(error: Error): void;
   closed(): void;
+  /** After `awaitDrain`: the stream holds nothing back any more. */
+  drained(): void;
 }
 
 const OWNER = Symbol('owner');
@@ -26,6 +28,14 @@ export function own(stream: Duplex, owner: StreamOwner, isReadByItself: boolean)
   stream.on('error', onError);
   stream.on('close', onClose);
   if (!isReadByItself) stream.on('data', onData);
+}
+
+export function awaitDrain(stream: Duplex): void {
+  if (!stream.listeners('drain').includes(onDrain)) stream.once('drain', onDrain);
+}
+
+function onDrain(this: OwnedStream): void {
+  this[OWNER]!.drained();
 }
 
 function onRead(this: unknown, length: number, buffer: Uint8Array): boolean {

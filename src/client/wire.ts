@@ -5,13 +5,19 @@ import type { Scenario, Subscription } from '../scenario/scenario.ts';
 import type { Credentials } from '../signing/credentials.ts';
 import type { Endpoint } from '../signing/endpoint.ts';
 import type { Attempt } from './attempt.ts';
-import { type Client, type Connection, type ConnectionHandler, LINGER_MS } from './connection.ts';
+import {
+  type Client,
+  type Connection,
+  type ConnectionHandler,
+  DEFAULT_RECEIVE_MAXIMUM,
+  LINGER_MS,
+} from './connection.ts';
 import { Dial, type DialHandler, type DialOptions, dialOptions } from './dial.ts';
 import { classify, disconnectedByServer, type Failure, rejectedConnack } from './failure.ts';
 import { type FrameReader, PACKET, type Rest, readFrames, varintBytes } from './frames.ts';
 import { Keepalive } from './keepalive.ts';
 import { Outbox } from './outbox.ts';
-import { own, type StreamOwner, sharedRead } from './owned-stream.ts';
+import { awaitDrain, own, type StreamOwner, sharedRead } from './owned-stream.ts';
 import { PacketWriter } from './packet-writer.ts';
 import { RarePackets } from './rare-packets.ts';
 import { readPublish } from './received-publish.ts';
@@ -62,6 +68,7 @@ class WireConnection implements Connection, DialHandler, StreamOwner, FrameReade
   private error: Error | undefined;
   private cause: Failure | undefined;
   private linger: NodeJS.Timeout | undefined;
+  receiveMaximum = DEFAULT_RECEIVE_MAXIMUM;
   private readonly keepalive: Keepalive;
 
   constructor(
@@ -107,6 +114,18 @@ class WireConnection implements Connection, DialHandler, StreamOwner, FrameReade
     this.shared.writer.publish(this.stream!, topic, payload, packetId);
     this.keepalive.said();
     return packetId;
+  }
+
+  get takesMore(): boolean {
+    return !this.stream!.writableNeedDrain;
+  }
+
+  awaitDrain(): void {
+    awaitDrain(this.stream!);
+  }
+
+  drained(): void {
+    if (this.state === 'open') this.handler.drained();
   }
 
   expire(): void {
@@ -191,9 +210,10 @@ class WireConnection implements Connection, DialHandler, StreamOwner, FrameReade
     if (first >> 4 !== PACKET.connack || code === undefined) this.malformed();
     else if (code !== 0) this.fail(rejectedConnack(code));
     else if (this.attempt.settle()) {
-      const { serverKeepAlive } = packet!.properties ?? {};
+      const { serverKeepAlive, receiveMaximum } = packet!.properties ?? {};
       // MQTT 5, 3.2.2.3.14: the server's word goes before ours.
       if (serverKeepAlive !== undefined) this.keepalive.keepaliveUs = serverKeepAlive * 1e6;
+      if (receiveMaximum !== undefined) this.receiveMaximum = receiveMaximum;
       this.state = 'open';
       this.handler.opened(this.attempt.finish());
     }

@@ -1,5 +1,5 @@
 /** What a plan asks of the machine it runs on. */
-import { messagesPerSec } from '../scenario/account-rules.ts';
+import { isFlatOut, messagesPerSec } from '../scenario/pace.ts';
 import type { ClientKind, Scenario } from '../scenario/scenario.ts';
 import { endpointOf, isTls } from '../signing/endpoint.ts';
 import type { Plan } from './plan.ts';
@@ -9,7 +9,7 @@ export interface Demand {
   connections: number;
   /** At the highest rate of all stages. */
   connectsPerSec: number;
-  /** Sent by all devices together, once all are connected; and the answers to them. */
+  /** Sent by all devices together, once all are connected, and the answers to them; where there is no pace, what can be had will do. */
   messagesPerSec: number;
   repliesPerSec: number;
   client: ClientKind;
@@ -25,7 +25,10 @@ export function demandOf(scenario: Scenario, plan: Plan): Demand {
   return {
     connections: plan.starts,
     connectsPerSec: Math.max(0, ...connect.stages.flatMap((stage) => [stage.fromPerSec, stage.toPerSec])),
-    messagesPerSec: messagesPerSec(publish, plan.starts),
+    messagesPerSec: messagesPerSec(
+      publish.filter((each) => !isFlatOut(each)),
+      plan.starts,
+    ),
     repliesPerSec: messagesPerSec(
       publish.filter(({ reply }) => reply !== undefined),
       plan.starts,

@@ -9,6 +9,7 @@ import type { Snapshot } from '../metrics/snapshot.ts';
 import { type Breach, breachOf } from '../metrics/threshold-watch.ts';
 import { Totals } from '../metrics/totals.ts';
 import type { DeviceTable } from '../scenario/device-table.ts';
+import { isFlatOut } from '../scenario/pace.ts';
 import type { Scenario, Target } from '../scenario/scenario.ts';
 import type { LinkPool, ShardLink } from './link.ts';
 import type { Plan } from './plan.ts';
@@ -66,7 +67,7 @@ export class FleetRun {
 
   constructor(request: FleetRunRequest) {
     this.request = request;
-    this.totals = new Totals(request.plan.segments.length);
+    this.totals = new Totals(request.plan.segments.length, request.scenario.publish.some(isFlatOut));
   }
 
   /** Resolves when every shard is done or lost. A shard lost before the start line is a fault of the harness. */

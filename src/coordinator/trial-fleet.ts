@@ -8,6 +8,7 @@ import type { Segment } from '../load/segment.ts';
 import type { TrialAssignment } from '../load/trial-shard.ts';
 import { Totals } from '../metrics/totals.ts';
 import type { DeviceTable } from '../scenario/device-table.ts';
+import { isFlatOut } from '../scenario/pace.ts';
 import type { Scenario, Target } from '../scenario/scenario.ts';
 import type { LinkPool } from './link.ts';
 
@@ -74,7 +75,7 @@ export class TrialFleet {
   constructor(request: TrialFleetRequest) {
     const { segments, scenario, target, devices, trials, openLinks } = request;
     this.request = request;
-    this.totals = new Totals(segments.length);
+    this.totals = this.emptyTotals();
     const run = randomInt(2 ** 32 - 1);
     const basis = { scenario, target, devices: devices.shared, run, trials };
     this.pool = openLinks(segments.map((segment) => ({ ...basis, segment })));
@@ -84,6 +85,11 @@ export class TrialFleet {
     // Asked before any shard can have answered.
     this.allReady = this.askAll('ready', undefined, STARTING_US);
     this.allReady.catch(() => {});
+  }
+
+  private emptyTotals(): Totals {
+    const { segments, scenario } = this.request;
+    return new Totals(segments.length, scenario.publish.some(isFlatOut));
   }
 
   /** Resolves when every shard is ready; with false if it was stopped before. Throws `worker-lost`, as `run` does. */
@@ -103,7 +109,7 @@ export class TrialFleet {
     const waitUs = most(prepared.map((answer) => answer.waitUs));
     await this.wait(Math.max(waitUs, preparedUs + pauseUs - clock.nowUs()) - LEAD_US);
 
-    this.totals = new Totals(prepared.length);
+    this.totals = this.emptyTotals();
     const durationUs = connectUs + holdUs;
     const startedEpochMs = Date.now() + LEAD_US / 1e3;
     const drainUs = scenario.gracefulStopUs + scenario.connect.timeoutUs;

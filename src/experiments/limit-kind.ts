@@ -2,7 +2,8 @@
 import type { TrialMeasure, TrialPlan } from '../coordinator/trial-fleet.ts';
 import type { LimitOf } from '../report/limit-report.ts';
 import type { Counter, TimeTrend } from '../scenario/metric-names.ts';
-import type { PublishPlan, Scenario } from '../scenario/scenario.ts';
+import { messagesPerSec } from '../scenario/pace.ts';
+import type { Scenario } from '../scenario/scenario.ts';
 
 export interface LimitKind {
   unit: string;
@@ -108,7 +109,7 @@ export const KIND: Record<LimitOf, LimitKind> = {
     asked: 'messages',
     holdUs: 5_000_000,
     maxP99Us: 1_000_000,
-    first: (setting) => Math.max(1, Math.round(messagesPerSec(setting))),
+    first: (setting) => Math.max(1, Math.round(messagesPerSec(setting.scenario.publish, setting.devices))),
     most: () => 1_000_000,
     hasRamp: false,
     churns: false,
@@ -117,7 +118,7 @@ export const KIND: Record<LimitOf, LimitKind> = {
     plan: (value, rampPerSec, setting) => ({
       connections: setting.devices,
       connectsPerSec: rampPerSec,
-      publishFactor: value / messagesPerSec(setting),
+      publishFactor: value / messagesPerSec(setting.scenario.publish, setting.devices),
       holdUs: setting.holdUs,
     }),
     books: (value, { totals: { counters } }) => {
@@ -143,9 +144,3 @@ const UNANSWERED: readonly Counter[] = [
   'messages_lost',
   'replies_missing',
 ];
-
-/** What the scenario's devices send together at their own pace. */
-export function messagesPerSec({ scenario, devices }: Setting): number {
-  const each = scenario.publish.reduce((sum, { everyUs }: PublishPlan) => sum + 1e6 / everyUs, 0);
-  return devices * each;
-}

@@ -9,6 +9,7 @@ import { compilePayload, type PayloadRenderer } from './payload.ts';
 import { seededRandom } from './random.ts';
 import type { Segment } from './segment.ts';
 import { compileTemplate } from './template.ts';
+import { Turns } from './turns.ts';
 import { Wheel } from './wheel.ts';
 
 /** What any shard needs to know; the devices are shared memory, the rest is plain data. */
@@ -29,6 +30,7 @@ export interface DeviceContext {
   client: Client;
   clock: Clock;
   wheel: Wheel;
+  turns: Turns;
   recorder: Recorder;
   subscriptions: CompiledSubscription[];
   plans: CompiledPlan[];
@@ -87,6 +89,7 @@ export function createContext(basis: ShardBasis, clock: Clock, client: Client): 
     client,
     clock,
     wheel: new Wheel(clock),
+    turns: new Turns(clock),
     recorder: new Recorder(),
     subscriptions: compileSubscriptions(effectiveSubscriptions(scenario)),
     plans: compilePlans(scenario.publish, random, run),

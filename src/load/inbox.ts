@@ -70,7 +70,7 @@ export class Inbox {
 
 /** How many messages were certainly meant for the time `us` before another: both may be off their places, towards each other. */
 function messagesWithin(us: number, { everyUs, jitter }: Rhythm): number {
-  if (jitter.kind === 'exponential') return 0;
+  if (jitter.kind === 'exponential' || everyUs === 0) return 0;
   const off = jitter.kind === 'uniform' ? 2 * jitter.share : 0;
   return Math.max(0, Math.floor(us / everyUs - off));
 }

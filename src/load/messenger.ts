@@ -2,7 +2,9 @@
 import type { Connection } from '../client/connection.ts';
 import type { Failure } from '../client/failure.ts';
 import type { Identity } from '../scenario/device-table.ts';
+import { isFlatOut } from '../scenario/pace.ts';
 import type { CompiledPlan, DeviceContext } from './device-context.ts';
+import { FlatOut, type FlatOutSender } from './flat-out.ts';
 import { Inbox } from './inbox.ts';
 import { PublishTimes } from './publish-times.ts';
 import { Publisher, type PublishSender } from './publisher.ts';
@@ -12,14 +14,18 @@ import { topicMatches } from './topic-filter.ts';
 
 /** Packet ids are 16 bits wide: with nearly all of them waiting for their PUBACK there is none for another message. */
 const MOST_UNACKED = 65_000;
+/** Without a pace: enough for the broker never to wait, few enough that a PUBACK tells of the broker rather than of its own queue. */
+const FLAT_OUT_WINDOW = 100;
 
-export class Messenger implements PublishSender {
+export class Messenger implements PublishSender, FlatOutSender {
   private readonly context: DeviceContext;
   private readonly identity: Identity;
   /** Index in the device list. */
   private readonly row: number;
   private readonly topics: string[];
   private readonly publishers: Publisher[] = [];
+  private readonly flatOut: FlatOut[] = [];
+  private halfWindow = 0;
   /** Intended time by packet id. */
   private readonly unacked = new Map<number, number>();
   private readonly replies: ReplyMatcher;
@@ -48,35 +54,76 @@ export class Messenger implements PublishSender {
   /** The device is connected and its subscriptions are in force. */
   attach(connection: Connection): void {
     this.connection = connection;
+    this.halfWindow = Math.floor(Math.min(FLAT_OUT_WINDOW, connection.receiveMaximum) / 2);
     this.inbox.subscribed(this.context.clock.nowUs());
-    if (this.publishers.length === 0) this.begin();
+    if (this.publishers.length + this.flatOut.length === 0) this.begin();
+    else this.wakeFlatOut();
   }
 
   /** Each plan begins at its device's own phase within `every`, so that a fleet that connected together does not publish together. */
   private begin(): void {
-    const { clock, wheel, plans, scenario, publishEndUs, random, subscriptions } = this.context;
+    const { clock, wheel, turns, plans, scenario, publishEndUs, random, subscriptions } = this.context;
     const filters = subscriptions.map(({ topic }) => topic(this.identity));
     for (const plan of plans) {
       const { jitter, everyUs, payload } = plan.plan;
-      const phase = seededValue(scenario.seed, this.row, plan.index);
-      const times = new PublishTimes(jitter, everyUs, clock.nowUs(), phase, random);
-      this.publishers.push(new Publisher(wheel, this, plan, times, publishEndUs));
+      if (isFlatOut(plan.plan)) {
+        this.flatOut.push(new FlatOut(turns, this, plan, publishEndUs));
+      } else {
+        const phase = seededValue(scenario.seed, this.row, plan.index);
+        const times = new PublishTimes(jitter, everyUs, clock.nowUs(), phase, random);
+        this.publishers.push(new Publisher(wheel, this, plan, times, publishEndUs));
+      }
       const hearsItself = filters.some((filter) => topicMatches(filter, this.topics[plan.index]!));
       if (payload.kind === 'size' && hearsItself) this.inbox.expectOwn(this.row, plan.index);
     }
   }
 
   send(plan: CompiledPlan, intendedUs: number): void {
-    const { recorder, clock, load } = this.context;
+    const { recorder, clock } = this.context;
+    const { connection } = this;
+    if (connection === undefined || this.roomUnacked(connection, MOST_UNACKED) <= 0) {
+      recorder.counters.messages_scheduled++;
+      return;
+    }
+    this.transmit(connection, plan, intendedUs);
+    recorder.trends.publish_slip.record(Math.max(0, clock.nowUs() - intendedUs));
+  }
+
+  room(plan: CompiledPlan): number {
+    const { connection } = this;
+    if (connection === undefined) return 0;
+    if (!connection.takesMore) {
+      connection.awaitDrain();
+      return 0;
+    }
+    return plan.plan.qos === 0 ? Number.POSITIVE_INFINITY : this.roomUnacked(connection, FLAT_OUT_WINDOW);
+  }
+
+  sendNow(plan: CompiledPlan, nowUs: number): void {
+    this.transmit(this.connection!, plan, nowUs);
+  }
+
+  drained(): void {
+    this.wakeFlatOut();
+  }
+
+  private wakeFlatOut(): void {
+    for (const each of this.flatOut) each.wake();
+  }
+
+  private roomUnacked({ receiveMaximum }: Connection, most: number): number {
+    return Math.min(most, receiveMaximum) - this.unacked.size;
+  }
+
+  private transmit(connection: Connection, plan: CompiledPlan, intendedUs: number): void {
+    const { recorder, load } = this.context;
     const { counters } = recorder;
     counters.messages_scheduled++;
-    if (this.connection === undefined || this.unacked.size >= MOST_UNACKED) return;
     const id = ++this.sent;
     const seq = ++this.seqs[plan.index]!;
     const payload = plan.payload({ identity: this.identity, device: this.row, id, seq, intendedUs });
-    const packetId = this.connection.publish(this.topics[plan.index]!, payload, plan.plan.qos);
+    const packetId = connection.publish(this.topics[plan.index]!, payload, plan.plan.qos);
     counters.messages_sent++;
-    recorder.trends.publish_slip.record(Math.max(0, clock.nowUs() - intendedUs));
     if (packetId === 0) {
       counters.messages_sent_qos0++;
     } else {
@@ -95,6 +142,8 @@ export class Messenger implements PublishSender {
     if (intendedUs === undefined) return undefined;
     this.unacked.delete(packetId);
     load.outstanding--;
+    // Half a window at a time, so that packets still share a write.
+    if (this.unacked.size === this.halfWindow) this.wakeFlatOut();
     if (reasonCode >= 128) {
       recorder.counters.messages_failed++;
       return { phase: 'puback', kind: 'rejected', code: `PUBACK ${reasonCode}` };
@@ -125,6 +174,7 @@ export class Messenger implements PublishSender {
   /** No more messages; acknowledgements and replies may still come. */
   stop(): void {
     for (const publisher of this.publishers) publisher.stop();
+    for (const each of this.flatOut) each.stop();
   }
 
   /** What is still unanswered stays so: as `messages_failed` where the connection broke, `messages_unacked` where the run ended. */

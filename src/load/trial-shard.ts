@@ -5,6 +5,7 @@
 import type { Client } from '../client/connection.ts';
 import { createClient } from '../client/create-client.ts';
 import type { Clock } from '../clock.ts';
+import { isFlatOut } from '../scenario/pace.ts';
 import type { PublishPlan } from '../scenario/scenario.ts';
 import { compilePlans, createContext, type DeviceContext, type ShardBasis } from './device-context.ts';
 import { CLOSING_US, DRAIN_LOOK_US, Drain } from './drain.ts';
@@ -130,7 +131,7 @@ class TrialShard {
     const { scenario, random } = this.context;
     const paced = (plan: PublishPlan): PublishPlan => ({
       ...plan,
-      everyUs: Math.max(1, Math.round(plan.everyUs / publishFactor)),
+      everyUs: isFlatOut(plan) ? 0 : Math.max(1, Math.round(plan.everyUs / publishFactor)),
     });
     this.trials++;
     this.context.run = (this.assignment.run + this.trials) % 2 ** 32;

@@ -119,6 +119,10 @@ export class VirtualDevice extends WheelTimer implements ConnectionHandler {
     if (refusal !== undefined) this.record(refusal);
   }
 
+  drained(): void {
+    this.messenger.drained();
+  }
+
   received(topic: string, payload: Buffer): void {
     this.messenger.received(topic, payload);
   }

@@ -8,6 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import mqttPacket from 'mqtt-packet';
 import type { Clock } from '../clock.ts';
 import { DeviceTable } from '../scenario/device-table.ts';
+import { isFlatOut } from '../scenario/pace.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import type { ShardBasis } from './device-context.ts';
 import type { ShardPort, ToShard } from './protocol.ts';
@@ -57,7 +58,11 @@ function rehearsalOf(scenario: Scenario): Scenario {
     reconnect: undefined,
     localAddresses: undefined,
     connect: { ...scenario.connect, stages: [{ durationUs: 40_000, fromPerSec: 1000, toPerSec: 1000 }] },
-    publish: scenario.publish.map((plan) => ({ ...plan, everyUs: 10_000, replyTimeoutUs: 1_000 })),
+    publish: scenario.publish.map((plan) => ({
+      ...plan,
+      everyUs: isFlatOut(plan) ? 0 : 10_000,
+      replyTimeoutUs: 1_000,
+    })),
     gracefulStopUs: 20_000,
   };
 }

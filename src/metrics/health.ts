@@ -51,7 +51,7 @@ const STARVED_CPU = 0.7;
 /** Of a run so far, or of all of it. */
 export function healthOf(totals: Totals): Health {
   const seconds = (totals.timeline.rows.findLast((row) => !row.closing)?.toUs ?? 0) / 1e6;
-  return judgeHealth(totals.vitals, seconds, slipsOf(totals));
+  return judgeHealth(totals.vitals, seconds, slipsOf(totals), totals.isFlatOut);
 }
 
 export function slipsOf(totals: Totals): Slip[] {
@@ -62,7 +62,8 @@ export function slipsOf(totals: Totals): Slip[] {
   }));
 }
 
-export function judgeHealth(vitals: Vitals[][], seconds: number, slips: Slip[]): Health {
+/** Without a pace (`isFlatOut`) a busy thread is no fault: what still can be late are the connects. */
+export function judgeHealth(vitals: Vitals[][], seconds: number, slips: Slip[], isFlatOut = false): Health {
   const workers = vitals.map((samples) => workerHealth(samples, seconds));
   const invalid: string[] = [];
   const suspect: string[] = [];
@@ -73,7 +74,7 @@ export function judgeHealth(vitals: Vitals[][], seconds: number, slips: Slip[]):
   }
   workers.forEach((worker, index) => {
     const { busySeconds, seconds } = worker;
-    if (busySeconds < 2 || busySeconds / seconds < BUSY_SHARE_SUSPECT) return;
+    if (isFlatOut || busySeconds < 2 || busySeconds / seconds < BUSY_SHARE_SUSPECT) return;
     const said = `worker ${index}: event loop over ${BUSY * 100} % busy in ${busySeconds} of ${seconds} s: ${saturated(worker, vitals[index]!)}`;
     (busySeconds / seconds >= BUSY_SHARE_INVALID ? invalid : suspect).push(said);
   });

@@ -10,13 +10,16 @@ export class Totals {
   /** The most attempts that any device needed to come back. */
   mostTries = 0;
   readonly timeline: Timeline;
+  /** Some messages have no pace: an event loop that is busy all the time is what was asked for. */
+  readonly isFlatOut: boolean;
   /** One list per shard, one entry per second. */
   readonly vitals: Vitals[][];
   private readonly merged = new Map<TimeTrend, Histogram>();
   private readonly failureCounts = new Map<string, FailureCount>();
   private readonly countersOfShard: Record<Counter, number>[];
 
-  constructor(shards: number) {
+  constructor(shards: number, isFlatOut = false) {
+    this.isFlatOut = isFlatOut;
     this.timeline = new Timeline(shards);
     this.vitals = Array.from({ length: shards }, () => []);
     this.countersOfShard = Array.from({ length: shards }, zeroCounters);

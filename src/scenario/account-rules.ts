@@ -1,4 +1,6 @@
 /** What the platform lets a whole account or instance do, against what the fleet will do together. Pure. */
+
+import { messagesPerSec } from './pace.ts';
 import {
   MAX_ACCOUNT_MESSAGES_PER_SEC,
   MAX_CONNECTS_PER_MINUTE,
@@ -21,16 +23,13 @@ export function warnOfAccount(scenario: Scenario, devices: number, warn: Complai
   }
   const perSec = messagesPerSec(scenario.publish, devices);
   if (perSec > MAX_ACCOUNT_MESSAGES_PER_SEC) {
-    const sent = `sends ${Math.round(perSec)} messages/s from all devices together`;
+    const sent = Number.isFinite(perSec)
+      ? `sends ${Math.round(perSec)} messages/s from all devices together`
+      : 'sends as many messages as it can';
     warn(['publish'], sent, `the platform took ${MAX_ACCOUNT_MESSAGES_PER_SEC}/s per account in 2019`);
   }
   if (target.kind === 'instance' && devices > MAX_NEW_INSTANCE_DEVICES) {
     const most = `a new public instance has room for ${MAX_NEW_INSTANCE_DEVICES}, an enterprise instance for what was bought`;
     warn(['devices'], `are ${devices}`, most);
   }
-}
-
-/** Of so many devices together, on average. */
-export function messagesPerSec(publish: Scenario['publish'], devices: number): number {
-  return publish.reduce((sum, { everyUs }) => sum + devices / (everyUs / 1e6), 0);
 }

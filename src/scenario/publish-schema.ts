@@ -1,7 +1,8 @@
 /** What devices subscribe to and publish, as the outside form has it. */
 import * as z from 'zod';
 import { parsePercent } from '../units.ts';
-import { object, qos, rule, someTime, text } from './fields.ts';
+import { duration, object, qos, rule, someTime, text } from './fields.ts';
+import { checkPace } from './pace.ts';
 import { type PayloadDraft, payload } from './payload-schema.ts';
 import { checkReply, checkTopic } from './rules.ts';
 import type { Jitter, PublishPlan } from './scenario.ts';
@@ -31,7 +32,7 @@ const jitter = z
 export const publication = object({
   topic: topic('publish'),
   qos: qos().prefault(0),
-  every: someTime(),
+  every: duration(),
   jitter: jitter.prefault('none'),
   payload,
   reply: topic('reply').optional(),
@@ -39,6 +40,7 @@ export const publication = object({
 })
   .superRefine(
     rule((value, complain) => {
+      checkPace({ ...value, everyUs: value.every }, complain);
       // What is in a file is judged when it has been read (payload-file).
       if (value.reply === undefined || value.payload.kind === 'file') return;
       checkReply(value.payload, (_path, ...what) => complain(['reply'], ...what));

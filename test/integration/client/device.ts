@@ -34,6 +34,7 @@ export type Told =
   | ['subscribed', number[]]
   | ['acked', number, number]
   | ['received', string, string]
+  | ['drained']
   | ['ended'];
 
 export const CREDENTIALS: Credentials = {
@@ -44,7 +45,7 @@ export const CREDENTIALS: Credentials = {
 };
 
 /** Initials of what a connection may tell, in order: one outcome, then events, then at most one end; nothing after that. */
-const GRAMMAR = /^(f|e|o[sar]*[le]?)$/;
+const GRAMMAR = /^(f|e|o[sard]*[le]?)$/;
 
 export class Device implements ConnectionHandler {
   readonly told: Told[] = [];
@@ -93,6 +94,10 @@ export class Device implements ConnectionHandler {
 
   received(topic: string, payload: Buffer): void {
     this.told.push(['received', topic, payload.toString()]);
+  }
+
+  drained(): void {
+    this.told.push(['drained']);
   }
 
   ended(): void {

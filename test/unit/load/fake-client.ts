@@ -55,6 +55,14 @@ export class FakeConnection implements Connection {
     return packetId;
   }
 
+  takesMore = true;
+  receiveMaximum = 65_535;
+  drainsAwaited = 0;
+
+  awaitDrain(): void {
+    this.drainsAwaited++;
+  }
+
   ticks = 0;
 
   tick(): void {
@@ -99,6 +107,10 @@ export class FakeConnection implements Connection {
     if (this.state !== 'open') return;
     const packetId = this.unacked.shift();
     if (packetId !== undefined) this.handler.acked(packetId, reasonCode);
+  }
+
+  drain(): void {
+    if (this.state === 'open') this.handler.drained();
   }
 
   deliver(topic: string, payload: string | Buffer): void {

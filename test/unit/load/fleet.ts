@@ -3,6 +3,7 @@
 import { expect } from 'vitest';
 import { compilePlans, compileSubscriptions, type DeviceContext } from '../../../src/load/device-context.ts';
 import { seededRandom } from '../../../src/load/random.ts';
+import { Turns } from '../../../src/load/turns.ts';
 import { VirtualDevice } from '../../../src/load/virtual-device.ts';
 import { Wheel } from '../../../src/load/wheel.ts';
 import { Recorder } from '../../../src/metrics/recorder.ts';
@@ -80,6 +81,7 @@ export class HandDrivenFleet {
       client: this.client,
       clock: this.clock,
       wheel: this.wheel,
+      turns: new Turns(this.clock),
       recorder: this.recorder,
       subscriptions: compileSubscriptions(scenario.subscribe),
       plans: compilePlans(scenario.publish, random, RUN),

@@ -65,6 +65,10 @@ describe('busy event loops', () => {
     expect(judgeHealth([seconds(4, 0, { ...BUSY, utilization: 0.951 })], 4, []).verdict).toBe('invalid');
   });
 
+  it('a thread that is to send as fast as it can may be busy all the time', () => {
+    expect(judgeHealth([seconds(9, 0)], 9, [], true)).toMatchObject({ verdict: 'valid', reasons: [] });
+  });
+
   it('each worker is judged by itself, and the worst is said first', () => {
     const { verdict, reasons } = judgeHealth([seconds(0, 9), seconds(2, 7), seconds(9, 0)], 9, []);
     expect(verdict).toBe('invalid');

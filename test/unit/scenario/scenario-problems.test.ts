@@ -94,6 +94,14 @@ describe('one mistake in line 3', () => {
     [payload('{ size: 256 }'), '3:51: "256" is not a size; write e.g. 256B'],
     [publish('jitter: 0.1'), '3:66: "0.1" is no jitter; write none, 10% or exponential'],
     [publish('jitter: 101%'), '3:66: "101%" is over 100%'],
+    [
+      'publish: [{ topic: a, every: 0s, jitter: 10%, payload: { size: 99B } }]',
+      '3:42: "10%" strays from a pace that there is not (with `every: 0s` each message follows the one before at once)',
+    ],
+    [
+      `publish: [{ topic: a, every: 0s, reply: b, payload: { template: '{"id":"\${seq}"}' } }]`,
+      '3:41: "b" cannot be waited for (with `every: 0s` each message follows the one before at once; give `every` a time to measure replies)',
+    ],
     // times
     ['connect: { timeout: 0s }', '3:21: "0s" is not above 0'],
     ['connect: { keepalive: 29s }', '3:23: "29s" is out of range (the platform takes 30s to 1200s)'],
@@ -101,7 +109,7 @@ describe('one mistake in line 3', () => {
     ['connect: { keepalive: 30500ms }', '3:23: "30500ms" is not a whole number of seconds'],
     ['connect: { stages: [] }', '3:20: connect.stages has no stage'],
     ['connect: { stages: [{ duration: 1s, rate: 0/s }] }', '3:20: connect.stages makes no start'],
-    ['publish: [{ topic: a, every: 0s, payload: { size: 99B } }]', '3:30: "0s" is not above 0'],
+    ['publish: [{ topic: a, every: -1s, payload: { size: 99B } }]', '3:30: "-1s" is not a duration'],
     // QoS and topics
     [publish('qos: 2'), '3:63: "2" is not possible: the platform supports QoS 0 and 1 only'],
     [

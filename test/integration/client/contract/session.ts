@@ -141,6 +141,39 @@ export function describeSession(bench: Bench): void {
       expect(device.told).toEqual([['opened']]);
     });
 
+    it('says when it takes no more, and when it does again', async () => {
+      const [device, peer] = await opened((peer) => peer.freeze());
+      const { connection } = device;
+      const payload = Buffer.alloc(64 * 1024);
+      while (connection.takesMore) {
+        connection.publish('a', payload, 0);
+        await turn();
+      }
+      connection.awaitDrain();
+      connection.awaitDrain();
+      await turn();
+      expect(device.told).toEqual([['opened']]);
+      peer.release();
+      await device.until('drained');
+      expect(connection.takesMore).toBe(true);
+      expect(device.told).toEqual([['opened'], ['drained']]);
+    });
+
+    it('knows how many messages the server takes at once (MQTT 5)', async () => {
+      const { device } = await bench.play(
+        async (peer) => {
+          await peer.next('connect');
+          const properties = { receiveMaximum: 20 };
+          peer.send({ cmd: 'connack', sessionPresent: false, reasonCode: 0, properties });
+        },
+        { protocol: '5' },
+      );
+      await device.until('opened');
+      expect(device.connection.receiveMaximum).toBe(20);
+      const [other] = await opened(() => {});
+      expect(other.connection.receiveMaximum).toBe(65_535);
+    });
+
     it('at QoS 1 is acknowledged by its id, in any order', async () => {
       const [device] = await opened(async (peer) => {
         const first = await peer.next('publish');
