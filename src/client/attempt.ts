@@ -12,6 +12,7 @@ export class Attempt {
   private readonly clock: Clock;
   private phaseStartUs: number;
   private settled = false;
+  private heardUs: number | undefined;
 
   constructor(clock: Clock) {
     this.clock = clock;
@@ -26,11 +27,16 @@ export class Attempt {
     this.phaseStartUs = nowUs;
   }
 
-  /** CONNACK has come: ends the last phase and returns the whole, start to CONNACK. */
+  /** Bytes have come: if CONNACK ends with them, this is when it came, however long a library takes to say so. */
+  heard(): void {
+    this.heardUs = this.clock.nowUs();
+  }
+
+  /** CONNACK has come, with the bytes last heard: ends the last phase and returns the whole, start to CONNACK. */
   finish(): number {
-    const nowUs = this.clock.nowUs();
-    this.durationUs[this.phase] = nowUs - this.phaseStartUs;
-    return nowUs - this.startUs;
+    const endUs = this.heardUs ?? this.clock.nowUs();
+    this.durationUs[this.phase] = endUs - this.phaseStartUs;
+    return endUs - this.startUs;
   }
 
   /** True for the first outcome, false for all that come later. */

@@ -30,6 +30,7 @@ export function createMqttJsClient(scenario: Pick<Scenario, 'protocol' | 'connec
       queueQoSZero: false,
       subscribeBatchSize: MAX_TOPICS_PER_SUBSCRIBE,
       timerVariant: 'native',
+      manualConnect: true,
       log: () => {},
     },
   };
@@ -47,14 +48,12 @@ interface Settings {
 type State = 'opening' | 'open' | 'closing' | 'over';
 
 class MqttJsConnection implements Connection, DialHandler {
-  private readonly settings: Settings;
   private readonly attempt: Attempt;
-  private readonly credentials: Credentials;
   private readonly handler: ConnectionHandler;
   private readonly dial: Dial;
   private state: State = 'opening';
   private stream: Duplex | undefined;
-  private mqtt: MqttClient | undefined;
+  private readonly mqtt: MqttClient;
   /** What was said before the socket closed: MQTT.js reports some failures twice and some closes without an error. */
   private lastError: (Error & { code?: unknown }) | undefined;
   private cause: Failure | undefined;
@@ -69,11 +68,21 @@ class MqttJsConnection implements Connection, DialHandler {
     credentials: Credentials,
     handler: ConnectionHandler,
   ) {
-    this.settings = settings;
     this.attempt = attempt;
-    this.credentials = credentials;
     this.handler = handler;
     this.dial = new Dial(attempt, endpoint, settings.dial, this);
+    // Made while the network is at work: it takes the library longer than all else that a connect needs here.
+    const { clientId, username, password } = credentials;
+    const mqtt = new MqttClient(() => this.stream as never, {
+      ...settings.mqtt,
+      clientId,
+      username,
+      password,
+    });
+    this.mqtt = mqtt;
+    mqtt.on('packetreceive', (packet) => this.onPacket(packet));
+    mqtt.on('error', (error) => this.onError(error));
+    mqtt.on('close', () => this.onClose());
   }
 
   get bytesSent(): number {
@@ -86,31 +95,25 @@ class MqttJsConnection implements Connection, DialHandler {
 
   dialed(stream: Duplex): void {
     this.stream = stream;
-    const { clientId, username, password } = this.credentials;
-    const mqtt = new MqttClient(() => stream as never, {
-      ...this.settings.mqtt,
-      clientId,
-      username,
-      password,
-    });
-    this.mqtt = mqtt;
-    mqtt.on('packetreceive', (packet) => this.onPacket(packet));
-    mqtt.on('error', (error) => this.onError(error));
-    mqtt.on('close', () => this.onClose());
+    this.mqtt.connect();
+    // Before the library's own listener.
+    stream.prependListener('data', this.onBytes);
   }
+
+  private readonly onBytes = (): void => this.attempt.heard();
 
   dialFailed(error: Error | undefined): void {
     if (this.state === 'opening') this.fail(classify(this.attempt.phase, error));
   }
 
   subscribe(subscriptions: Subscription[]): void {
-    this.mqtt!.subscribe(Object.fromEntries(subscriptions.map(({ topic, qos }) => [topic, { qos }])));
+    this.mqtt.subscribe(Object.fromEntries(subscriptions.map(({ topic, qos }) => [topic, { qos }])));
   }
 
   publish(topic: string, payload: string | Buffer, qos: 0 | 1): number {
     // The library keeps what it is given, until the PUBACK and beyond.
-    this.mqtt!.publish(topic, typeof payload === 'string' ? payload : Buffer.from(payload), { qos });
-    return qos === 0 ? 0 : this.mqtt!.getLastMessageId();
+    this.mqtt.publish(topic, typeof payload === 'string' ? payload : Buffer.from(payload), { qos });
+    return qos === 0 ? 0 : this.mqtt.getLastMessageId();
   }
 
   get takesMore(): boolean {
@@ -140,7 +143,7 @@ class MqttJsConnection implements Connection, DialHandler {
       this.handler.ended();
     } else if (this.state === 'open') {
       this.state = 'closing';
-      this.disconnect(this.mqtt!, this.stream!);
+      this.disconnect(this.mqtt, this.stream!);
     }
   }
 
@@ -168,7 +171,7 @@ class MqttJsConnection implements Connection, DialHandler {
     switch (packet.cmd) {
       case 'suback':
         // Not one that repeats: the library has taken the SUBSCRIBE off its list by then.
-        if (this.mqtt!.outgoing[packet.messageId!]?.cmd === 'subscribe')
+        if (this.mqtt.outgoing[packet.messageId!]?.cmd === 'subscribe')
           this.handler.subscribed(packet.granted as number[]);
         break;
       case 'puback':
@@ -199,6 +202,7 @@ class MqttJsConnection implements Connection, DialHandler {
   private open(serviceUs: number): void {
     if (this.state !== 'opening' || !this.attempt.settle()) return;
     this.state = 'open';
+    this.stream!.off('data', this.onBytes);
     this.handler.opened(serviceUs);
   }
 

@@ -39,14 +39,14 @@ export class Turns {
   /** Each one that was in the queue at its beginning has at most one turn. */
   private readonly goRound = (): void => {
     this.isScheduled = false;
-    const untilUs = this.clock.nowUs() + MOST_US;
     const last = this.queue.length;
-    let nowUs = 0;
+    let nowUs = this.clock.nowUs();
+    const untilUs = nowUs + MOST_US;
     while (this.next < last && nowUs < untilUs) {
-      nowUs = this.clock.nowUs();
       const taker = this.queue[this.next++]!;
       taker.isQueued = false;
       if (taker.takeTurn(nowUs)) this.join(taker);
+      nowUs = this.clock.nowUs();
     }
     this.queue.splice(0, this.next);
     this.next = 0;

@@ -5,6 +5,7 @@ import {
   MAX_ACCOUNT_MESSAGES_PER_SEC,
   MAX_CONNECTS_PER_MINUTE,
   MAX_CONNECTS_PER_SEC,
+  MAX_MESSAGES_PER_SEC,
   MAX_NEW_INSTANCE_DEVICES,
 } from './platform-limits.ts';
 import type { Complain } from './rules.ts';
@@ -23,10 +24,14 @@ export function warnOfAccount(scenario: Scenario, devices: number, warn: Complai
   }
   const perSec = messagesPerSec(scenario.publish, devices);
   if (perSec > MAX_ACCOUNT_MESSAGES_PER_SEC) {
-    const sent = Number.isFinite(perSec)
-      ? `sends ${Math.round(perSec)} messages/s from all devices together`
-      : 'sends as many messages as it can';
-    warn(['publish'], sent, `the platform took ${MAX_ACCOUNT_MESSAGES_PER_SEC}/s per account in 2019`);
+    const most = `the platform took ${MAX_ACCOUNT_MESSAGES_PER_SEC}/s per account in 2019`;
+    if (Number.isFinite(perSec)) {
+      warn(['publish'], `sends ${Math.round(perSec)} messages/s from all devices together`, most);
+    } else {
+      const [qos0, qos1] = MAX_MESSAGES_PER_SEC;
+      const each = `${qos0}/s (QoS 0) or ${qos1}/s (QoS 1) of a device, and drops the rest silently`;
+      warn(['publish'], 'sends as many messages as it can', `${most}, and takes ${each}`);
+    }
   }
   if (target.kind === 'instance' && devices > MAX_NEW_INSTANCE_DEVICES) {
     const most = `a new public instance has room for ${MAX_NEW_INSTANCE_DEVICES}, an enterprise instance for what was bought`;

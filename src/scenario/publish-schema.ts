@@ -2,9 +2,8 @@
 import * as z from 'zod';
 import { parsePercent } from '../units.ts';
 import { duration, object, qos, rule, someTime, text } from './fields.ts';
-import { checkPace } from './pace.ts';
 import { type PayloadDraft, payload } from './payload-schema.ts';
-import { checkReply, checkTopic } from './rules.ts';
+import { checkPace, checkReply, checkTopic } from './rules.ts';
 import type { Jitter, PublishPlan } from './scenario.ts';
 
 /** Its payload may still be in a file. */

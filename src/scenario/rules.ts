@@ -6,6 +6,7 @@ import { isIP } from 'node:net';
 import { formatDuration } from '../units.ts';
 import type { DeviceTable } from './device-table.ts';
 import { nearest, suggestion } from './nearest.ts';
+import { isFlatOut } from './pace.ts';
 import {
   fillPlaceholders,
   hasOpenPlaceholder,
@@ -21,7 +22,7 @@ import {
   MAX_TOPIC_SLASHES,
 } from './platform-limits.ts';
 import { isPlausibleName } from './quoted.ts';
-import type { PayloadSpec, Scenario, Stage, Subscription } from './scenario.ts';
+import type { PayloadSpec, PublishPlan, Scenario, Stage, Subscription } from './scenario.ts';
 import { KNOWN_REGIONS } from './target.ts';
 
 /** `path` is of the outside form, from where the rule looks. */
@@ -112,6 +113,18 @@ export function effectiveSubscriptions({
   return [...byTopic.values()];
 }
 
+/** What makes sense at a pace only. */
+export function checkPace(
+  plan: Pick<PublishPlan, 'everyUs' | 'jitter'> & { reply?: string },
+  complain: Complain,
+): void {
+  if (!isFlatOut(plan)) return;
+  const why = 'with `every: 0s` each message follows the one before at once';
+  if (plan.jitter.kind !== 'none') complain(['jitter'], 'strays from a pace that there is not', why);
+  if (plan.reply !== undefined)
+    complain(['reply'], 'cannot be waited for', `${why}; give \`every\` a time to measure replies`);
+}
+
 /** What will probably not do what was meant. */
 export function warnOfScenario(scenario: Scenario, devices: DeviceTable, warn: Complain): void {
   warnOfRates(scenario, warn);
@@ -130,6 +143,8 @@ export function warnOfScenario(scenario: Scenario, devices: DeviceTable, warn: C
 function warnOfRates(scenario: Scenario, warn: Complain): void {
   const perSec = [0, 0];
   for (const [at, { qos, everyUs }] of scenario.publish.entries()) {
+    // Nobody takes that for what the platform lets through; where it is the target, account-rules speaks of it.
+    if (isFlatOut({ everyUs })) continue;
     const mostPerSec = 1e6 / MIN_EVERY_US[qos]!;
     const before = perSec[qos]!;
     perSec[qos] = before + 1e6 / everyUs;
