@@ -24,6 +24,8 @@ export interface MosquittoOptions {
   identity?: { key: string; cert: string };
   /** Further lines of mosquitto.conf. */
   settings?: string[];
+  /** A WebSocket listener, at the price of some work in every turn of the broker's loop [true]. */
+  webSocket?: boolean;
 }
 
 export interface Mosquitto {
@@ -31,6 +33,7 @@ export interface Mosquitto {
   port: number;
   /** 0 without an identity. */
   tlsPort: number;
+  /** 0 without a WebSocket listener. */
   webSocketPort: number;
   child: ChildProcess;
   /** Ends the process and waits for it. */
@@ -50,12 +53,12 @@ export async function startMosquitto(options: MosquittoOptions = {}): Promise<Mo
   }
 }
 
-async function start({ identity, settings = [] }: MosquittoOptions): Promise<Mosquitto> {
+async function start({ identity, settings = [], webSocket = true }: MosquittoOptions): Promise<Mosquitto> {
   if (MOSQUITTO === undefined) throw new Error('mosquitto is not installed');
   const host = '127.0.0.1';
   const [port, webSocketPort, tlsPort] = [
     await freePort(),
-    await freePort(),
+    webSocket ? await freePort() : 0,
     identity ? await freePort() : 0,
   ];
   const folder = mkdtempSync(join(tmpdir(), 'mosquitto-'));
@@ -70,8 +73,7 @@ async function start({ identity, settings = [] }: MosquittoOptions): Promise<Mos
     ...(process.getuid?.() === 0 ? ['user root'] : []),
     ...settings,
     `listener ${port} ${host}`,
-    `listener ${webSocketPort} ${host}`,
-    'protocol websockets',
+    ...(webSocket ? [`listener ${webSocketPort} ${host}`, 'protocol websockets'] : []),
   ];
   if (identity !== undefined) {
     const [certFile, keyFile] = [file('cert.pem', identity.cert), file('key.pem', identity.key)];

@@ -1,0 +1,61 @@
+/** What every tool is asked to do, whichever way it is told. */
+
+export interface Load {
+  name: string;
+  devices: number;
+  /** A tool that cannot keep up with that has a lower rate of its own. */
+  connectsPerSec: number;
+  /** Undefined where they only connect and stay. */
+  publish: Publishing | undefined;
+  /** That generate; only mqtt-fleet knows more than one. */
+  threads: number;
+}
+
+export interface Publishing {
+  qos: 0 | 1;
+  bytes: number;
+  /** Per device; 0 is as fast as it can. */
+  everyMs: number;
+}
+
+/** What a tool says of itself at its end, to be held against the broker's count. */
+export interface Said {
+  connected: number;
+  sent: number;
+  acked: number;
+}
+
+/** All devices are of this product. A broker that lets everyone in looks at none of it, but the bytes are there. */
+export const PRODUCT_KEY = 'a1Bench';
+export const KEEPALIVE_SEC = 300;
+
+export function topicOf(deviceName: string): string {
+  return `/${PRODUCT_KEY}/${deviceName}/user/update`;
+}
+
+const PAYLOAD_BYTES = 64;
+
+/** Connected before those that are measured. */
+export const LEAD_IN = 1000;
+
+export function connecting(): Load {
+  return { name: 'connect', devices: LEAD_IN + 5000, connectsPerSec: 5000, publish: undefined, threads: 1 };
+}
+
+/** At a rate that no thread here keeps up with, to see what it does. */
+export function storming(threads: number): Load {
+  const name = `connect in a storm, threads: ${threads}`;
+  return { name, devices: LEAD_IN + 5000, connectsPerSec: 12_000, publish: undefined, threads };
+}
+
+/** 10,000 messages/s. */
+export function paced(qos: 0 | 1): Load {
+  const publish = { qos, bytes: PAYLOAD_BYTES, everyMs: 200 };
+  return { name: `paced, QoS ${qos}`, devices: 2000, connectsPerSec: 2000, publish, threads: 1 };
+}
+
+export function flatOut(qos: 0 | 1, threads = 1): Load {
+  const publish = { qos, bytes: PAYLOAD_BYTES, everyMs: 0 };
+  const name = `as fast as it can, QoS ${qos}${threads > 1 ? `, threads: ${threads}` : ''}`;
+  return { name, devices: 100, connectsPerSec: 1000, publish, threads };
+}

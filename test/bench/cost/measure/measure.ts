@@ -1,0 +1,24 @@
+/** One measurement: a tool, a load, a fresh broker; whatever happens, nothing of them is left. */
+import { Broker } from '../broker.ts';
+import type { Figures } from '../figures.ts';
+import type { Load } from '../load.ts';
+import type { Tool } from '../tools/tool.ts';
+import { measureConnecting } from './connecting.ts';
+import { measurePublishing } from './publishing.ts';
+
+/** Throws if what was asked for did not happen. */
+export async function measure(tool: Tool, load: Load): Promise<Figures> {
+  const broker = await Broker.start();
+  try {
+    const running = await tool.start(load, broker);
+    try {
+      return await (load.publish === undefined
+        ? measureConnecting(running, broker, load.devices)
+        : measurePublishing(running, broker, load, load.publish));
+    } finally {
+      await running.kill();
+    }
+  } finally {
+    await broker.close();
+  }
+}

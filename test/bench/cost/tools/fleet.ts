@@ -1,0 +1,120 @@
+/** mqtt-fleet as users run it: the built command, a scenario file, all phases recorded, a report at the end. */
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import type { FleetError } from '../../../../src/errors.ts';
+import type { Summary } from '../../../../src/metrics/summary.ts';
+import { readScenario } from '../../../../src/scenario/scenario-file.ts';
+import { KEEPALIVE_SEC, type Load, PRODUCT_KEY, type Said, topicOf } from '../load.ts';
+import { ToolProcess } from './process.ts';
+import type { Tool } from './tool.ts';
+
+const MAIN = fileURLToPath(new URL('../../../../src/cli/main.js', import.meta.url));
+/** Longer than any measurement; it is stopped when that is done. */
+const HOLD_SEC = 120;
+const STOPPED = 105;
+const LOOK_MS = 5;
+
+interface Address {
+  host: string;
+  port: number;
+}
+
+/** `most` is a connect rate that it keeps up with. */
+export function fleetTool(client: string, name: string, most: number): Tool {
+  const scenarioOf = (load: Load, address: Address): string =>
+    scenarioText({ ...load, connectsPerSec: Math.min(most, load.connectsPerSec) }, address, client);
+  return {
+    name,
+    async lacks(load) {
+      const [file, , folder] = scenarioFile(scenarioOf(load, { host: '127.0.0.1', port: 1883 }));
+      try {
+        await readScenario(file, { overrides: [], env: {} });
+        return undefined;
+      } catch (error) {
+        return (error as FleetError).problems[0]?.message ?? String(error);
+      } finally {
+        rmSync(folder, { recursive: true });
+      }
+    },
+    async start(load, broker) {
+      const [scenario, out, folder] = scenarioFile(scenarioOf(load, broker));
+      const args = ['run', scenario, '--out', out, '--quiet', '--allow-invalid', '-w', `${load.threads}`];
+      const running = ToolProcess.spawn(name, process.execPath, [MAIN, ...args]);
+      await startLine(running, out);
+      return {
+        pid: running.pid,
+        // It gives itself the start line, a tenth of a second from now.
+        begin: () => {},
+        async end() {
+          running.child.kill('SIGINT');
+          const code = await running.ended();
+          if (code !== STOPPED) throw running.complaint(`ended with ${code}`);
+          return saidBy(JSON.parse(readFileSync(join(out, 'summary.json'), 'utf8')) as Summary);
+        },
+        async kill() {
+          await running.kill();
+          rmSync(folder, { recursive: true, force: true });
+        },
+      };
+    },
+  };
+}
+
+/** The log has an event of it, written at once: starting and rehearsing are over. */
+async function startLine(running: ToolProcess, out: string): Promise<void> {
+  const log = join(out, '.run.log.partial');
+  while (!existsSync(log) || !readFileSync(log, 'utf8').includes('"type":"started"')) {
+    if (running.isOver) throw running.complaint('ended before its start line');
+    await sleep(LOOK_MS);
+  }
+}
+
+/** The scenario, where its report is to be, and the temporary folder of both. */
+function scenarioFile(scenario: string): [string, string, string] {
+  const folder = mkdtempSync(join(tmpdir(), 'mqtt-fleet-bench-'));
+  const file = join(folder, 'scenario.yaml');
+  writeFileSync(file, scenario);
+  return [file, join(folder, 'out'), folder];
+}
+
+function scenarioText(
+  { devices, connectsPerSec, publish }: Load,
+  { host, port }: Address,
+  client: string,
+): string {
+  const plan = publish && [
+    {
+      topic: topicOf('${deviceName}'),
+      qos: publish.qos,
+      every: `${publish.everyMs}ms`,
+      payload: { size: `${publish.bytes}B` },
+    },
+  ];
+  return JSON.stringify({
+    name: 'bench',
+    target: `mqtt://${host}:${port}`,
+    devices: { generate: { productKey: PRODUCT_KEY, count: devices } },
+    client,
+    connect: {
+      stages: [
+        { duration: `${Math.ceil((devices / connectsPerSec) * 1000)}ms`, rate: `${connectsPerSec}/s` },
+      ],
+      keepalive: `${KEEPALIVE_SEC}s`,
+      timeout: '30s',
+      maxInFlight: devices,
+    },
+    publish: plan,
+    hold: `${HOLD_SEC}s`,
+    gracefulStop: '2s',
+  });
+}
+
+function saidBy({ counters, trends }: Summary): Said {
+  // A connection with a phase missing was not recorded as the others are.
+  const phases = [trends.connect_service, trends.connect_sign, trends.connect_tcp, trends.connect_connack];
+  const connected = Math.min(...phases.map((phase) => phase?.count ?? 0));
+  return { connected, sent: counters.messages_sent, acked: counters.messages_acked };
+}
