@@ -15,6 +15,12 @@ export class Outbox {
   /** A socket still holds a part of the buffer, which must not be written over. */
   private isHeld = false;
   private isScheduled = false;
+  private readonly wrote: ((stream: Duplex, bytes: number) => void) | undefined;
+
+  /** `wrote` is told of each write. */
+  constructor(wrote?: (stream: Duplex, bytes: number) => void) {
+    this.wrote = wrote;
+  }
 
   /** Room for that many bytes of the stream's next packet, all of which are to be filled. Returns where they begin in `bytes`. */
   claim(stream: Duplex, length: number): number {
@@ -43,6 +49,7 @@ export class Outbox {
     this.from = to;
     if (!stream.writable) return;
     stream.write(bytes.subarray(from, to));
+    this.wrote?.(stream, to - from);
     // Nothing waits in the stream: the kernel has its own copy.
     if (stream.writableLength > 0) this.isHeld = true;
     else if (!this.isHeld) this.from = this.to = 0;

@@ -3,6 +3,8 @@ import type { OnReadOpts } from 'node:net';
 import type { Duplex } from 'node:stream';
 
 export interface StreamOwner {
+  /** Kept by `countSent`. */
+  sentBytes: number;
   /** The chunk is valid during the call only. */
   read(chunk: Buffer): void;
   /** `closed` follows. */
@@ -28,6 +30,10 @@ export function own(stream: Duplex, owner: StreamOwner, isReadByItself: boolean)
   stream.on('error', onError);
   stream.on('close', onClose);
   if (!isReadByItself) stream.on('data', onData);
+}
+
+export function countSent(stream: Duplex, bytes: number): void {
+  (stream as OwnedStream)[OWNER]!.sentBytes += bytes;
 }
 
 export function awaitDrain(stream: Duplex): void {

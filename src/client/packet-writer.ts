@@ -116,10 +116,24 @@ export class PacketWriter {
   }
 
   private string(text: string): void {
-    const length = this.outbox.bytes.write(text, this.at + 2);
+    const { bytes } = this.outbox;
+    const from = this.at + 2;
+    let length = writeAscii(bytes, text, from);
+    if (length < text.length) length = bytes.write(text, from);
     this.uint16(length);
     this.at += length;
   }
+}
+
+/** Returns how many characters it wrote: fewer than there are where one is not ASCII. Calls into C++ would cost several times as much. */
+function writeAscii(bytes: Buffer, text: string, from: number): number {
+  let at = 0;
+  for (; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code > 0x7f) break;
+    bytes[from + at] = code;
+  }
+  return at;
 }
 
 /** As MQTT writes a string: two bytes of length before it [MQTT 3.1.1, 1.5.3]. */

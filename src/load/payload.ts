@@ -16,6 +16,7 @@ export interface MessageContext {
   intendedUs: number;
 }
 
+/** A buffer is good until the next one is rendered: they are the same memory. */
 export type PayloadRenderer = (context: MessageContext) => string | Buffer;
 
 /** `random` yields numbers in [0, 1); `epochMs` the wall clock; `run` and `plan` go into headers. */
@@ -31,8 +32,10 @@ export function compilePayload(spec: PayloadSpec, sources: PayloadSources): Payl
     case 'size': {
       const bytes = compileSize(spec.sizes, sources.random);
       const { run, plan } = sources;
+      const longest = Buffer.alloc(mostBytes(spec.sizes), 'x');
       return ({ device, seq, intendedUs }) => {
-        const payload = Buffer.alloc(bytes(), 'x');
+        const length = bytes();
+        const payload = length === longest.length ? longest : longest.subarray(0, length);
         writeHeader(payload, { run, device, plan, seq, intendedUs });
         return payload;
       };
@@ -47,6 +50,17 @@ export function compilePayload(spec: PayloadSpec, sources: PayloadSources): Payl
         timestamp: () => String(sources.epochMs()),
         random: () => String(sources.random()),
       });
+  }
+}
+
+function mostBytes(sizes: SizeDistribution): number {
+  switch (sizes.kind) {
+    case 'fixed':
+      return sizes.bytes;
+    case 'uniform':
+      return sizes.maxBytes;
+    case 'weighted':
+      return Math.max(...sizes.parts.map(({ bytes }) => bytes));
   }
 }
 

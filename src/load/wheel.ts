@@ -22,11 +22,21 @@ export abstract class WheelTimer {
 
 /** For timers that are few; the many, one per device, are objects that serve as timers themselves. */
 export function wheelTimer(fire: (nowUs: number) => void): WheelTimer {
-  return new (class extends WheelTimer {
-    fire(nowUs: number): void {
-      fire(nowUs);
-    }
-  })();
+  return new CallingTimer(fire);
+}
+
+/** One class for all of them: what the wheel handles should be of few shapes, or each access of a property is a search. */
+class CallingTimer extends WheelTimer {
+  private readonly call: (nowUs: number) => void;
+
+  constructor(call: (nowUs: number) => void) {
+    super();
+    this.call = call;
+  }
+
+  fire(nowUs: number): void {
+    this.call(nowUs);
+  }
 }
 
 export class Wheel {
@@ -37,6 +47,7 @@ export class Wheel {
   /** The slot time, in whole slots since the clock's zero, up to which everything has been fired. */
   private doneSlot: number;
   private sleeping: NodeJS.Timeout | undefined;
+  private sleepingMs = 0;
   private wakeSlot = Number.POSITIVE_INFINITY;
   private running = false;
 
@@ -53,6 +64,7 @@ export class Wheel {
   stop(): void {
     this.running = false;
     clearTimeout(this.sleeping);
+    this.sleeping = undefined;
     this.wakeSlot = Number.POSITIVE_INFINITY;
   }
 
@@ -103,17 +115,24 @@ export class Wheel {
   }
 
   private sleepUntil(slot: number): void {
-    clearTimeout(this.sleeping);
     this.wakeSlot = slot;
     // setTimeout cuts fractions off and would wake before the slot.
-    const delayMs = Math.ceil((slot * SLOT_US - this.clock.nowUs()) / 1000);
-    this.sleeping = setTimeout(() => {
-      // While it turns, timers armed need no waking of their own: sleep() below finds the earliest of them all.
-      this.wakeSlot = Number.NEGATIVE_INFINITY;
-      this.turn();
-      if (this.running) this.sleep();
-    }, delayMs);
+    const delayMs = Math.max(1, Math.ceil((slot * SLOT_US - this.clock.nowUs()) / 1000));
+    if (this.sleeping !== undefined && delayMs === this.sleepingMs) {
+      this.sleeping.refresh();
+      return;
+    }
+    clearTimeout(this.sleeping);
+    this.sleepingMs = delayMs;
+    this.sleeping = setTimeout(this.wake, delayMs);
   }
+
+  private readonly wake = (): void => {
+    // While it turns, timers armed need no waking of their own: sleep() below finds the earliest of them all.
+    this.wakeSlot = Number.NEGATIVE_INFINITY;
+    this.turn();
+    if (this.running) this.sleep();
+  };
 
   private link(timer: WheelTimer, slot: number): void {
     const head = this.slots[slot];

@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import mqtt, { type MqttClient } from 'mqtt';
 import { type Mosquitto, startMosquitto } from '../../integration/mosquitto.ts';
+import { placeBroker } from './placement.ts';
 import { descriptorsOf, threadCpuUs } from './usage.ts';
 
 /** A second is the shortest interval that mosquitto has for its counts. */
@@ -36,6 +37,7 @@ export class Broker {
 
   static async start(): Promise<Broker> {
     const mosquitto = await startMosquitto({ settings: SETTINGS, webSocket: false });
+    placeBroker(mosquitto.child.pid!);
     const subscriber = await mqtt.connectAsync(`mqtt://${mosquitto.host}:${mosquitto.port}`);
     const broker = new Broker(mosquitto, subscriber);
     await subscriber.subscribeAsync([CONNECTED, RECEIVED]);

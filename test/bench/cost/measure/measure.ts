@@ -2,6 +2,7 @@
 import { Broker } from '../broker.ts';
 import type { Figures } from '../figures.ts';
 import type { Load } from '../load.ts';
+import { placeTool } from '../placement.ts';
 import type { Tool } from '../tools/tool.ts';
 import { measureConnecting } from './connecting.ts';
 import { measurePublishing } from './publishing.ts';
@@ -12,6 +13,7 @@ export async function measure(tool: Tool, load: Load): Promise<Figures> {
   try {
     const running = await tool.start(load, broker);
     try {
+      placeTool(running.pid, load.threads);
       return await (load.publish === undefined
         ? measureConnecting(running, broker, load.devices)
         : measurePublishing(running, broker, load, load.publish));
