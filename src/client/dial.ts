@@ -11,6 +11,7 @@ import { createWebSocketStream, WebSocket } from 'ws';
 import type { TlsOptions } from '../scenario/scenario.ts';
 import { type Endpoint, isTls } from '../signing/endpoint.ts';
 import type { Attempt } from './attempt.ts';
+import { own, ownerOf, type StreamOwner } from './owned-stream.ts';
 
 /** The longest a timer of Node's can be; the attempt has a deadline of its own. */
 const NEVER_MS = 2 ** 31 - 1;
@@ -45,13 +46,28 @@ export interface DialHandler {
   dialFailed(error: Error | undefined): void;
 }
 
-function sameFamily(addresses: LookupAddress[], localAddress: string): string {
+/** Nothing to be looked up. */
+const LITERAL: LookupAddress[] = [];
+
+function namedOrLiteral(host: string, addresses: LookupAddress[]) {
+  if (addresses === LITERAL) return { host };
+  const lookup: LookupFunction = (_host, _options, done) => done(null, addresses);
+  return { host, lookup, autoSelectFamily: true, autoSelectFamilyAttemptTimeout: NEVER_MS };
+}
+
+function sameFamily(host: string, addresses: LookupAddress[], localAddress: string): string {
+  if (addresses === LITERAL) return host;
   const family = isIP(localAddress);
   return (addresses.find((each) => each.family === family) ?? addresses[0]!).address;
 }
 
+function onConnect(this: Socket): void {
+  (ownerOf(this) as Dial).tcpOpened();
+}
+
 /** One dialing. `destroy` at any time gives it up; the handler is not called after that. */
-export class Dial {
+export class Dial implements StreamOwner {
+  sentBytes = 0;
   private tcp: Socket | undefined;
   /** The TCP socket, or the TLS socket on it. */
   private socket: Socket | undefined;
@@ -68,7 +84,7 @@ export class Dial {
     this.handler = handler;
     const family = isIP(endpoint.host);
     if (family === 0) this.resolve();
-    else this.openTcp([{ address: endpoint.host, family }]);
+    else this.openTcp(LITERAL);
   }
 
   /** The socket that `onread` reads, if any does. */
@@ -107,22 +123,24 @@ export class Dial {
   private openTcp(addresses: LookupAddress[]): void {
     this.attempt.enter('tcp');
     const { host, port, protocol, localAddress } = this.endpoint;
-    const resolved: LookupFunction = (_host, _options, done) => done(null, addresses);
+    const onread = protocol === 'mqtt' ? this.options.onread : undefined;
     const socket = connect({
       port,
       noDelay: true,
       ...(localAddress === undefined
-        ? { host, lookup: resolved, autoSelectFamily: true, autoSelectFamilyAttemptTimeout: NEVER_MS }
-        : { host: sameFamily(addresses, localAddress), localAddress }),
-      ...(protocol === 'mqtt' && this.options.onread && { onread: this.options.onread }),
+        ? namedOrLiteral(host, addresses)
+        : { host: sameFamily(host, addresses, localAddress), localAddress }),
+      ...(onread && { onread }),
     });
     this.tcp = socket;
     this.watch(socket);
-    socket.once('connect', () => {
-      if (this.over) return;
-      if (isTls(this.endpoint.protocol)) this.openTls(socket);
-      else this.ready(socket);
-    });
+    socket.once('connect', onConnect);
+  }
+
+  tcpOpened(): void {
+    if (this.over) return;
+    if (isTls(this.endpoint.protocol)) this.openTls(this.tcp!);
+    else this.ready(this.tcp!);
   }
 
   private openTls(tcp: Socket): void {
@@ -170,9 +188,20 @@ export class Dial {
   /** Until the stream is handed over every socket needs a listener: an unheard 'error' would end the process. */
   private watch(socket: Socket): void {
     this.socket = socket;
-    socket.on('error', (error) => this.fail(error));
-    socket.on('close', () => this.fail(undefined));
+    own(socket, this);
   }
+
+  failed(error: Error): void {
+    this.fail(error);
+  }
+
+  closed(): void {
+    this.fail(undefined);
+  }
+
+  /** Nothing is expected before the stream is handed over. */
+  read(): void {}
+  drained(): void {}
 
   private fail(error: Error | undefined): void {
     if (this.over) return;

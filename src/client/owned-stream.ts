@@ -24,12 +24,22 @@ export function sharedRead(): OnReadOpts {
   return { buffer: Buffer.allocUnsafeSlow(READ_BYTES), callback: onRead };
 }
 
-/** `isReadByItself`: a socket made with `sharedRead`. */
-export function own(stream: Duplex, owner: StreamOwner, isReadByItself: boolean): void {
+/** May be called again for another owner, who then hears in place of the first. Its bytes are not read yet. */
+export function own(stream: Duplex, owner: StreamOwner): void {
+  const isNew = ownerOf(stream) === undefined;
   (stream as OwnedStream)[OWNER] = owner;
+  if (!isNew) return;
   stream.on('error', onError);
   stream.on('close', onClose);
-  if (!isReadByItself) stream.on('data', onData);
+}
+
+/** Of an owned stream; a socket made with `sharedRead` is read by itself. */
+export function readData(stream: Duplex): void {
+  stream.on('data', onData);
+}
+
+export function ownerOf(stream: Duplex): StreamOwner | undefined {
+  return (stream as OwnedStream)[OWNER];
 }
 
 export function countSent(stream: Duplex, bytes: number): void {

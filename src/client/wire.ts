@@ -17,7 +17,7 @@ import { classify, disconnectedByServer, type Failure, rejectedConnack } from '.
 import { type FrameReader, PACKET, type Rest, readFrames, varintBytes } from './frames.ts';
 import { Keepalive } from './keepalive.ts';
 import { Outbox } from './outbox.ts';
-import { awaitDrain, countSent, own, type StreamOwner, sharedRead } from './owned-stream.ts';
+import { awaitDrain, countSent, own, readData, type StreamOwner, sharedRead } from './owned-stream.ts';
 import { PacketWriter } from './packet-writer.ts';
 import { RarePackets } from './rare-packets.ts';
 import { readPublish } from './received-publish.ts';
@@ -163,7 +163,8 @@ class WireConnection implements Connection, DialHandler, StreamOwner, FrameReade
   dialed(stream: Duplex): void {
     this.stream = stream;
     this.isPlain = stream === this.dial.plain;
-    own(stream, this, this.isPlain);
+    own(stream, this);
+    if (!this.isPlain) readData(stream);
     this.shared.writer.connect(stream, this.credentials!);
     this.credentials = undefined;
   }
@@ -211,18 +212,24 @@ class WireConnection implements Connection, DialHandler, StreamOwner, FrameReade
 
   /** Nothing may come before it [MQTT-3.2.0-1]. */
   private connack(first: number, bytes: Buffer, from: number, to: number): void {
-    const packet = this.rare('connack', bytes, from, to);
-    const code = packet?.returnCode ?? packet?.reasonCode;
-    if (first >> 4 !== PACKET.connack || code === undefined) this.malformed();
-    else if (code !== 0) this.fail(rejectedConnack(code));
+    // Of the flags, all but the lowest are reserved [MQTT-3.2.2-1 of MQTT 5].
+    if (first >> 4 !== PACKET.connack || to - from < 2 || bytes[from]! > 1) this.malformed();
+    else if (this.shared.isMqtt5 && !this.readConnackProperties(bytes, from, to)) this.malformed();
+    else if (bytes[from + 1] !== 0) this.fail(rejectedConnack(bytes[from + 1]!));
     else if (this.attempt.settle()) {
-      const { serverKeepAlive, receiveMaximum } = packet!.properties ?? {};
-      // MQTT 5, 3.2.2.3.14: the server's word goes before ours.
-      if (serverKeepAlive !== undefined) this.keepalive.keepaliveUs = serverKeepAlive * 1e6;
-      if (receiveMaximum !== undefined) this.receiveMaximum = receiveMaximum;
       this.state = 'open';
       this.handler.opened(this.attempt.finish());
     }
+  }
+
+  /** False for those that are none. */
+  private readConnackProperties(bytes: Buffer, from: number, to: number): boolean {
+    const packet = this.rare('connack', bytes, from, to);
+    const { serverKeepAlive, receiveMaximum } = packet?.properties ?? {};
+    // MQTT 5, 3.2.2.3.14: the server's word goes before ours.
+    if (serverKeepAlive !== undefined) this.keepalive.keepaliveUs = serverKeepAlive * 1e6;
+    if (receiveMaximum !== undefined) this.receiveMaximum = receiveMaximum;
+    return packet !== undefined;
   }
 
   private packet(first: number, bytes: Buffer, from: number, to: number): void {

@@ -7,21 +7,24 @@ import { Stream } from './stream.ts';
 /** A device that hears more senders than this keeps no books of the rest: their latency counts, their losses do not. */
 const MOST_STREAMS = 100_000;
 
-type Rhythm = Pick<PublishPlan, 'everyUs' | 'jitter'>;
+/** Of a CompiledPlan what says how messages follow each other. */
+interface Paced {
+  plan: Pick<PublishPlan, 'everyUs' | 'jitter'>;
+}
 
 export class Inbox {
   private readonly recorder: Recorder;
   private readonly run: number;
-  /** Of each plan. */
-  private readonly rhythms: Rhythm[];
-  private readonly streams = new Map<string, Stream>();
+  private readonly plans: readonly Paced[];
+  /** Most devices hear of nobody, and there are many of them. */
+  private streams: Map<string, Stream> | undefined;
   /** Since when the subscriptions are in force. */
   private subscribedUs = 0;
 
-  constructor(recorder: Recorder, run: number, rhythms: Rhythm[]) {
+  constructor(recorder: Recorder, run: number, plans: readonly Paced[]) {
     this.recorder = recorder;
     this.run = run;
-    this.rhythms = rhythms;
+    this.plans = plans;
   }
 
   /** Only the first time counts: what is sent while the device is away is lost to it. */
@@ -31,6 +34,7 @@ export class Inbox {
 
   /** A device that hears itself misses messages even when none arrives at all. */
   expectOwn(device: number, plan: number): void {
+    this.streams ??= new Map();
     const key = `${device}/${plan}`;
     if (!this.streams.has(key)) this.streams.set(key, new Stream(device, plan, 1));
   }
@@ -50,17 +54,18 @@ export class Inbox {
 
   /** Appends its streams to a ledger under way. */
   report(received: number[]): void {
-    for (const stream of this.streams.values()) {
+    for (const stream of this.streams?.values() ?? []) {
       received.push(stream.device, stream.plan, stream.expectedFrom, stream.distinct);
     }
   }
 
   private streamOf({ device, plan, seq, intendedUs }: MessageHeader): Stream | undefined {
     const key = `${device}/${plan}`;
+    this.streams ??= new Map();
     let stream = this.streams.get(key);
     if (stream === undefined && this.streams.size < MOST_STREAMS) {
       // Messages meant for a time when this device had already subscribed should have come before this one.
-      const missed = messagesWithin(intendedUs - this.subscribedUs, this.rhythms[plan]!);
+      const missed = messagesWithin(intendedUs - this.subscribedUs, this.plans[plan]!.plan);
       stream = new Stream(device, plan, Math.max(1, seq - missed));
       this.streams.set(key, stream);
     }
@@ -69,7 +74,7 @@ export class Inbox {
 }
 
 /** How many messages were certainly meant for the time `us` before another: both may be off their places, towards each other. */
-function messagesWithin(us: number, { everyUs, jitter }: Rhythm): number {
+function messagesWithin(us: number, { everyUs, jitter }: Paced['plan']): number {
   if (jitter.kind === 'exponential' || everyUs === 0) return 0;
   const off = jitter.kind === 'uniform' ? 2 * jitter.share : 0;
   return Math.max(0, Math.floor(us / everyUs - off));

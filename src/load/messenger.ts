@@ -17,6 +17,9 @@ const MOST_UNACKED = 65_000;
 /** Without a pace: enough for the broker never to wait, few enough that a PUBACK tells of the broker rather than of its own queue. */
 const FLAT_OUT_WINDOW = 100;
 
+/** Shared by all devices of which no message is on its way; nothing is ever put into it. */
+const NONE = new Map<number, number>();
+
 export class Messenger implements PublishSender, FlatOutSender {
   private readonly context: DeviceContext;
   private readonly identity: Identity;
@@ -26,9 +29,10 @@ export class Messenger implements PublishSender, FlatOutSender {
   private readonly publishers: Publisher[] = [];
   private readonly flatOut: FlatOut[] = [];
   private halfWindow = 0;
-  /** Intended time by packet id. */
-  private readonly unacked = new Map<number, number>();
-  private readonly replies: ReplyMatcher;
+  /** Intended time by packet id; made with the first. */
+  private unacked = NONE;
+  /** Where a plan waits for replies. */
+  private readonly replies: ReplyMatcher | undefined;
   private readonly inbox: Inbox;
   /** Undefined while the device is away: its messages fall due all the same, and are not sent. */
   private connection: Connection | undefined;
@@ -43,12 +47,9 @@ export class Messenger implements PublishSender, FlatOutSender {
     this.row = row;
     this.seqs = plans.map(() => 0);
     this.topics = plans.map((plan) => plan.topic(identity));
-    this.replies = new ReplyMatcher(plans.map((plan) => plan.replyTopic?.(identity)));
-    this.inbox = new Inbox(
-      recorder,
-      run,
-      plans.map(({ plan }) => plan),
-    );
+    if (plans.some(({ replyTopic }) => replyTopic !== undefined))
+      this.replies = new ReplyMatcher(plans.map((plan) => plan.replyTopic?.(identity)));
+    this.inbox = new Inbox(recorder, run, plans);
   }
 
   /** The device is connected and its subscriptions are in force. */
@@ -127,12 +128,13 @@ export class Messenger implements PublishSender, FlatOutSender {
     if (packetId === 0) {
       counters.messages_sent_qos0++;
     } else {
+      if (this.unacked === NONE) this.unacked = new Map();
       this.unacked.set(packetId, intendedUs);
       load.outstanding++;
     }
     if (plan.replyTopic === undefined) return;
     load.outstanding++;
-    this.miss(this.replies.expect(id, intendedUs, intendedUs + plan.plan.replyTimeoutUs));
+    this.miss(this.replies!.expect(id, intendedUs, intendedUs + plan.plan.replyTimeoutUs));
   }
 
   /** Returns what the broker had against the message, if anything. */
@@ -159,7 +161,7 @@ export class Messenger implements PublishSender, FlatOutSender {
     const nowUs = clock.nowUs();
     load.receivedUs = nowUs;
     this.inbox.received(payload, nowUs);
-    const intendedUs = this.replies.match(topic, payload);
+    const intendedUs = this.replies?.match(topic, payload);
     if (intendedUs === undefined) return;
     load.outstanding--;
     recorder.counters.replies_received++;
@@ -168,7 +170,7 @@ export class Messenger implements PublishSender, FlatOutSender {
 
   /** Once a second: answers whose time is up are missing. */
   expireReplies(nowUs: number): void {
-    if (this.replies.pending > 0) this.miss(this.replies.expire(nowUs));
+    if (this.replies !== undefined && this.replies.pending > 0) this.miss(this.replies.expire(nowUs));
   }
 
   /** No more messages; acknowledgements and replies may still come. */
@@ -184,7 +186,7 @@ export class Messenger implements PublishSender, FlatOutSender {
     recorder.counters[unansweredAre] += this.unacked.size;
     load.outstanding -= this.unacked.size;
     this.unacked.clear();
-    this.miss(this.replies.clear());
+    if (this.replies !== undefined) this.miss(this.replies.clear());
   }
 
   /** Appends to a ledger under way: device, plan and messages sent; then its streams. */

@@ -16,7 +16,9 @@ import type { ShardAssignment } from './shard.ts';
 
 /** Few connections at once, so that this costs no descriptors that the run would miss. */
 const DEVICES = 40;
-const ROUNDS = 5;
+/** A large fleet rehearses longer: what is still being compiled in its run would cost it more than the wait. */
+const LEAST_ROUNDS = 20;
+const MOST_ROUNDS = 100;
 const SETTLE_MS = 200;
 
 /** What it has open at most, of a run with so many starts: both ends of each connection, and the port they go to. */
@@ -44,12 +46,17 @@ export async function warmUp(basis: ShardBasis, clock: Clock, runShard: RunShard
     scenario: rehearsalOf(basis.scenario),
     target: { kind: 'url', protocol: 'mqtt', host: '127.0.0.1', port, path: '' },
     starts: Math.min(DEVICES, new DeviceTable(basis.devices).count),
-    durationUs: 60_000,
+    durationUs: basis.scenario.publish.length > 0 ? 20_000 : 7_000,
   };
-  for (let round = 0; round < ROUNDS; round++) await runShard(rehearsal, startingPort(clock));
+  for (let round = 0; round < roundsOf(basis); round++) await runShard(rehearsal, startingPort(clock));
   server.close();
   // What the rehearsal left behind is collected before the start line rather than after it.
   await sleep(SETTLE_MS);
+}
+
+function roundsOf({ segment, devices }: ShardBasis): number {
+  const share = devices.count / segment.of;
+  return Math.min(MOST_ROUNDS, Math.max(LEAST_ROUNDS, Math.round(share / DEVICES)));
 }
 
 function rehearsalOf(scenario: Scenario): Scenario {
@@ -57,10 +64,10 @@ function rehearsalOf(scenario: Scenario): Scenario {
     ...scenario,
     reconnect: undefined,
     localAddresses: undefined,
-    connect: { ...scenario.connect, stages: [{ durationUs: 40_000, fromPerSec: 1000, toPerSec: 1000 }] },
+    connect: { ...scenario.connect, stages: [{ durationUs: 5_000, fromPerSec: 8000, toPerSec: 8000 }] },
     publish: scenario.publish.map((plan) => ({
       ...plan,
-      everyUs: isFlatOut(plan) ? 0 : 10_000,
+      everyUs: isFlatOut(plan) ? 0 : 3_000,
       replyTimeoutUs: 1_000,
     })),
     gracefulStopUs: 20_000,

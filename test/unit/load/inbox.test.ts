@@ -21,8 +21,8 @@ function messageOf(part: Partial<MessageHeader> = {}): Buffer {
 
 function inboxOf(jitter = NONE, everyUs = 100_000): Inbox {
   return new Inbox(recorder, 7, [
-    { everyUs, jitter },
-    { everyUs, jitter },
+    { plan: { everyUs, jitter } },
+    { plan: { everyUs, jitter } },
   ]);
 }
 
