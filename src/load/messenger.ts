@@ -5,6 +5,7 @@ import type { Identity } from '../scenario/device-table.ts';
 import { isFlatOut } from '../scenario/pace.ts';
 import type { CompiledPlan, DeviceContext } from './device-context.ts';
 import { FlatOut, type FlatOutSender } from './flat-out.ts';
+import { InFlight } from './in-flight.ts';
 import { Inbox } from './inbox.ts';
 import { PublishTimes } from './publish-times.ts';
 import { Publisher, type PublishSender } from './publisher.ts';
@@ -17,9 +18,6 @@ const MOST_UNACKED = 65_000;
 /** Without a pace: enough for the broker never to wait, few enough that a PUBACK tells of the broker rather than of its own queue. */
 const FLAT_OUT_WINDOW = 100;
 
-/** Shared by all devices of which no message is on its way; nothing is ever put into it. */
-const NONE = new Map<number, number>();
-
 export class Messenger implements PublishSender, FlatOutSender {
   private readonly context: DeviceContext;
   private readonly identity: Identity;
@@ -29,8 +27,7 @@ export class Messenger implements PublishSender, FlatOutSender {
   private readonly publishers: Publisher[] = [];
   private readonly flatOut: FlatOut[] = [];
   private halfWindow = 0;
-  /** Intended time by packet id; made with the first. */
-  private unacked = NONE;
+  private readonly unacked = new InFlight();
   /** Where a plan waits for replies. */
   private readonly replies: ReplyMatcher | undefined;
   private readonly inbox: Inbox;
@@ -128,8 +125,7 @@ export class Messenger implements PublishSender, FlatOutSender {
     if (packetId === 0) {
       counters.messages_sent_qos0++;
     } else {
-      if (this.unacked === NONE) this.unacked = new Map();
-      this.unacked.set(packetId, intendedUs);
+      this.unacked.add(packetId, intendedUs);
       load.outstanding++;
     }
     if (plan.replyTopic === undefined) return;
@@ -140,9 +136,8 @@ export class Messenger implements PublishSender, FlatOutSender {
   /** Returns what the broker had against the message, if anything. */
   acked(packetId: number, reasonCode: number): Failure | undefined {
     const { recorder, clock, load } = this.context;
-    const intendedUs = this.unacked.get(packetId);
+    const intendedUs = this.unacked.take(packetId);
     if (intendedUs === undefined) return undefined;
-    this.unacked.delete(packetId);
     load.outstanding--;
     // Half a window at a time, so that packets still share a write.
     if (this.unacked.size === this.halfWindow) this.wakeFlatOut();

@@ -20,10 +20,7 @@ function messageOf(part: Partial<MessageHeader> = {}): Buffer {
 }
 
 function inboxOf(jitter = NONE, everyUs = 100_000): Inbox {
-  return new Inbox(recorder, 7, [
-    { plan: { everyUs, jitter } },
-    { plan: { everyUs, jitter } },
-  ]);
+  return new Inbox(recorder, 7, [{ plan: { everyUs, jitter } }, { plan: { everyUs, jitter } }]);
 }
 
 /** Device, plan, first expected, different received: once per stream. */
