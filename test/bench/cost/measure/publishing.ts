@@ -6,8 +6,8 @@ import type { Load, Publishing } from '../load.ts';
 import type { Running } from '../tools/tool.ts';
 import { usageOf } from '../usage.ts';
 
-/** After the last connect: everyone has had a turn, and what the kernel's buffers take at the start is taken. */
-const SETTLE_MS = 1_000;
+/** After the last connect: everyone has had a turn, what the kernel's buffers take at the start is taken, hot paths are compiled. */
+const SETTLE_MS = 3_000;
 /** Counts come once a second. */
 const WINDOW_COUNTS = 2;
 /** Of a pace that was asked for. */
