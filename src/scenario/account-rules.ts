@@ -1,5 +1,4 @@
 /** What the platform lets a whole account or instance do, against what the fleet will do together. Pure. */
-
 import { messagesPerSec } from './pace.ts';
 import {
   MAX_ACCOUNT_MESSAGES_PER_SEC,

@@ -4,6 +4,7 @@ import { formatCount } from '../format.ts';
 import { isEmpty, type PageData } from '../html/chart.ts';
 import { figure, framed, section } from '../html/frame.ts';
 import { type Content, html, type Markup } from '../html/markup.ts';
+import { timeOf } from '../html/page-header.ts';
 import { percentileAxis } from '../html/percentile-chart.ts';
 import { table } from '../html/tables.ts';
 import { type Mark, marked, type VerdictCell, verdictCells } from '../html/verdicts.ts';
@@ -77,7 +78,7 @@ ${section('Counters', undefined, counterTable(comparison))}
 
 function header({ base, head, differences }: Comparison): Markup {
   const run = (which: string, { path, scenario, startedAt }: ComparedRun): Markup =>
-    html`<p class="facts"><b class="c${which === 'base' ? 1 : 2}">${which}</b> ${path} · <time datetime="${startedAt}">${startedAt.replace('T', ' ').replace(/\.\d+Z$/, ' UTC')}</time> · ${formatCount(scenario.devices)} devices → ${scenario.target}</p>`;
+    html`<p class="facts"><b class="c${which === 'base' ? 1 : 2}">${which}</b> ${path} · ${timeOf(startedAt)} · ${formatCount(scenario.devices)} devices → ${scenario.target}</p>`;
   return html`<header>
 <p class="kicker">mqtt-fleet comparison</p>
 <h1>${base.scenario.name}</h1>

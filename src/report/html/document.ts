@@ -2,12 +2,12 @@
 import type { Histogram } from '../../metrics/histogram.ts';
 import type { Summary } from '../../metrics/summary.ts';
 import type { TimeTrend } from '../../scenario/metric-names.ts';
-import { formatCount } from '../format.ts';
 import { isEmpty, type PageData } from './chart.ts';
 import { figure, framed, section } from './frame.ts';
 import { headline } from './headline.ts';
 import { html, type Markup } from './markup.ts';
 import { NOT_AVAILABLE } from './numbers.ts';
+import { scenarioHeader } from './page-header.ts';
 import { percentileAxis, percentileChart } from './percentile-chart.ts';
 import { phaseBar } from './phase-bar.ts';
 import {
@@ -40,12 +40,12 @@ export function reportPage({ summary, merged, asRun }: PageContent): string {
     endOfRun: summary.durationMs / 1e3,
     charts: [...charts, percentiles].filter((chart) => !isEmpty(chart)),
   };
-  const { name } = summary.scenario;
+  const { scenario, startedAt } = summary;
   return framed({
-    title: `${name} – ${summary.outcome.state} – mqtt-fleet`,
+    title: `${scenario.name} – ${summary.outcome.state} – mqtt-fleet`,
     tool: summary.tool,
     data,
-    body: html`${header(summary)}
+    body: html`${scenarioHeader(scenario, { command: 'report', startedAt, title: scenario.name })}
 <main>
 ${verdicts(summary)}
 ${headline(summary)}
@@ -76,23 +76,6 @@ ${section('Scenario', html`As it was run.`, scenarioText(asRun))}
 </main>
 <footer>${summary.tool.name} ${summary.tool.version}. Times are in milliseconds; the exact figures are in summary.json beside this file, the histograms in histograms.hlog and percentiles/.</footer>`,
   });
-}
-
-function header({ scenario, startedAt }: Summary): Markup {
-  const { name, devices, target, client, protocol, signmethod, workers } = scenario;
-  const facts = [
-    signmethod,
-    `MQTT ${protocol}`,
-    `client ${client}`,
-    `${formatCount(workers)} ${workers === 1 ? 'worker' : 'workers'}`,
-  ];
-  const when = startedAt.replace('T', ' ').replace(/\.\d+Z$/, ' UTC');
-  return html`<header>
-<p class="kicker">mqtt-fleet report <time datetime="${startedAt}">${when}</time></p>
-<h1>${name}</h1>
-<p class="lead">${formatCount(devices)} devices → ${target}</p>
-<p class="facts">${facts.join(' · ')}</p>
-</header>`;
 }
 
 function afterwards({ windows, durationMs }: Summary): Markup | undefined {

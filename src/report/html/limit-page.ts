@@ -7,11 +7,12 @@ import { figure, framed, section } from './frame.ts';
 import { limitCharts, loadAxis } from './limit-charts.ts';
 import { html, type Markup } from './markup.ts';
 import { count, ms, NOT_AVAILABLE, percent } from './numbers.ts';
+import { scenarioHeader } from './page-header.ts';
 import { definitions, table } from './tables.ts';
 import { type Mark, marked, verdictCells } from './verdicts.ts';
 
 export function limitPage(report: LimitReport, asRun: string): string {
-  const { scenario, of, tool, trials, notes } = report;
+  const { scenario, startedAt, of, tool, trials, notes } = report;
   const charts = limitCharts(report);
   const data: PageData = {
     axes: { time: [], percentile: [], ns: [], load: loadAxis(report) },
@@ -23,7 +24,7 @@ export function limitPage(report: LimitReport, asRun: string): string {
     title: `${scenario.name} – limit of ${of} – mqtt-fleet`,
     tool,
     data,
-    body: html`${header(report)}
+    body: html`${scenarioHeader(scenario, { command: 'limit', startedAt, title: `${scenario.name}: limit of ${of}` })}
 <main>
 ${verdicts(report)}
 <p class="note">${report.limiter.hint}</p>
@@ -40,23 +41,6 @@ ${section('Scenario', html`As it was run.`, html`<pre>${asRun}</pre>`)}
 </main>
 <footer>${tool.name} ${tool.version}. The exact figures are in limit.json beside this file.</footer>`,
   });
-}
-
-function header({ scenario, startedAt, of }: LimitReport): Markup {
-  const { name, devices, target, client, protocol, signmethod, workers } = scenario;
-  const facts = [
-    signmethod,
-    `MQTT ${protocol}`,
-    `client ${client}`,
-    `${formatCount(workers)} ${workers === 1 ? 'worker' : 'workers'}`,
-  ];
-  const when = startedAt.replace('T', ' ').replace(/\.\d+Z$/, ' UTC');
-  return html`<header>
-<p class="kicker">mqtt-fleet limit <time datetime="${startedAt}">${when}</time></p>
-<h1>${name}: limit of ${of}</h1>
-<p class="lead">${formatCount(devices)} devices → ${target}</p>
-<p class="facts">${facts.join(' · ')}</p>
-</header>`;
 }
 
 function verdicts({ lower, upper, unit, limiter, outcome, durationMs }: LimitReport): Markup {

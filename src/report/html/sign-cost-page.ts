@@ -2,32 +2,23 @@
 import { SIGNMETHODS } from '../../scenario/scenario.ts';
 import { formatCount } from '../format.ts';
 import type { Comparison, SignCost, ThreadCost } from '../sign-cost.ts';
-import { pageAssets } from './assets.ts';
 import type { PageData } from './chart.ts';
 import { binsOf, densityAxis, densityChart } from './density-chart.ts';
-import { dataBlock, html, Markup } from './markup.ts';
+import { framed } from './frame.ts';
+import { html, type Markup } from './markup.ts';
 import { count, ms, NOT_AVAILABLE, percent } from './numbers.ts';
+import { pageHeader } from './page-header.ts';
 import { definitions, table } from './tables.ts';
 
 export function signCostPage(cost: SignCost): string {
   const bins = binsOf(cost);
   const charts = cost.threads.map((threads) => densityChart(threads, bins));
   const data: PageData = { axes: { time: [], percentile: [], ns: densityAxis(bins) }, endOfRun: 0, charts };
-  const { style, script, policy } = pageAssets();
-  return html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta name="generator" content="${cost.tool.name} ${cost.tool.version}">
-<title>Signing cost – mqtt-fleet</title>
-<link rel="icon" href="data:,">
-<style>${new Markup(style)}</style>
-</head>
-<body>
-${header(cost)}
+  return framed({
+    title: 'Signing cost – mqtt-fleet',
+    tool: cost.tool,
+    data,
+    body: html`${header(cost)}
 <main>
 ${cost.threads.map(
   (threads, index) => html`<section>
@@ -53,22 +44,18 @@ ${definitions([
 ])}
 </section>
 </main>
-<footer>${cost.tool.name} ${cost.tool.version}. A method is called faster or slower when its whole interval lies beyond 1 %, and beyond what the first method differed from itself where that is more.</footer>
-${dataBlock('data', data)}
-<script>${new Markup(script)}</script>
-</body>
-</html>
-`.text;
+<footer>${cost.tool.name} ${cost.tool.version}. A method is called faster or slower when its whole interval lies beyond 1 %, and beyond what the first method differed from itself where that is more.</footer>`,
+  });
 }
 
 function header({ startedAt, devices, contentBytes, seed }: SignCost): Markup {
-  const when = startedAt.replace('T', ' ').replace(/\.\d+Z$/, ' UTC');
-  return html`<header>
-<p class="kicker">mqtt-fleet sign-cost <time datetime="${startedAt}">${when}</time></p>
-<h1>Signing cost</h1>
-<p class="lead">${formatCount(devices)} devices, signed in by each method in turn</p>
-<p class="facts">${contentBytes} bytes signed · random order, seed ${seed}</p>
-</header>`;
+  return pageHeader({
+    command: 'sign-cost',
+    startedAt,
+    title: 'Signing cost',
+    lead: `${formatCount(devices)} devices, signed in by each method in turn`,
+    facts: [`${contentBytes} bytes signed`, `random order, seed ${seed}`],
+  });
 }
 
 function threadsText({ threads }: ThreadCost): string {
