@@ -6,6 +6,8 @@ import { CONNECT_PHASES, type ConnectPhase } from './failure.ts';
 
 export class Attempt {
   readonly startUs: number;
+  /** When it should have started; its real start where there is no schedule. */
+  readonly intendedUs: number;
   /** Durations; undefined for a phase that this attempt did not go through (no TLS on mqtt://, no DNS for a literal address). */
   readonly durationUs: Partial<Record<ConnectPhase, number>> = {};
   phase: ConnectPhase = CONNECT_PHASES[0];
@@ -14,9 +16,10 @@ export class Attempt {
   private settled = false;
   private heardUs: number | undefined;
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, intendedUs?: number) {
     this.clock = clock;
     this.startUs = this.phaseStartUs = clock.nowUs();
+    this.intendedUs = intendedUs ?? this.startUs;
   }
 
   /** Ends the phase under way and begins the next; no time falls between them, so the phases sum to the whole. */

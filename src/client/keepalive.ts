@@ -9,17 +9,17 @@ const PING_AFTER = 0.9;
 const DEAD_AFTER = 0.6;
 
 export class Keepalive {
-  /** 0 switches it off. */
-  keepaliveUs: number;
+  /** 0 switches it off. Times are in whole seconds: small integers, which take no room of their own in a heap of many connections. */
+  keepaliveSec: number;
   private hasSaid = true;
   private hasHeard = true;
-  private saidUs = 0;
-  private heardUs = 0;
+  private saidSec = 0;
+  private heardSec = 0;
   /** When a PINGREQ was due since which nothing has been heard; 0 otherwise. */
-  private pingUs = 0;
+  private pingSec = 0;
 
-  constructor(keepaliveUs: number) {
-    this.keepaliveUs = keepaliveUs;
+  constructor(keepaliveSec: number) {
+    this.keepaliveSec = keepaliveSec;
   }
 
   /** Any packet of ours. No clock is read for it: a tick later is soon enough to know. */
@@ -33,16 +33,17 @@ export class Keepalive {
   }
 
   tick(nowUs: number): KeepaliveStep {
-    if (this.hasSaid) this.saidUs = nowUs;
+    const nowSec = Math.floor(nowUs / 1e6);
+    if (this.hasSaid) this.saidSec = nowSec;
     if (this.hasHeard) {
-      this.heardUs = nowUs;
-      this.pingUs = 0;
+      this.heardSec = nowSec;
+      this.pingSec = 0;
     }
     this.hasSaid = this.hasHeard = false;
-    if (this.keepaliveUs === 0) return 'none';
-    if (this.pingUs > 0) return nowUs - this.pingUs >= DEAD_AFTER * this.keepaliveUs ? 'dead' : 'none';
-    if (nowUs - Math.min(this.saidUs, this.heardUs) < PING_AFTER * this.keepaliveUs) return 'none';
-    this.pingUs = nowUs;
+    if (this.keepaliveSec === 0) return 'none';
+    if (this.pingSec > 0) return nowSec - this.pingSec >= DEAD_AFTER * this.keepaliveSec ? 'dead' : 'none';
+    if (nowSec - Math.min(this.saidSec, this.heardSec) < PING_AFTER * this.keepaliveSec) return 'none';
+    this.pingSec = nowSec;
     this.hasSaid = true;
     return 'ping';
   }

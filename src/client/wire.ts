@@ -39,13 +39,13 @@ class Shared {
   readonly rare: RarePackets;
   readonly dial: DialOptions;
   readonly isMqtt5: boolean;
-  readonly keepaliveUs: number;
+  readonly keepaliveSec: number;
 
   constructor({ protocol, connect, tls }: WireSettings) {
     this.writer = new PacketWriter(new Outbox(countSent), protocol, connect.keepaliveSec);
     this.rare = new RarePackets(protocol);
     this.isMqtt5 = protocol === '5';
-    this.keepaliveUs = connect.keepaliveSec * 1e6;
+    this.keepaliveSec = connect.keepaliveSec;
     this.dial = { ...dialOptions(tls), onread: sharedRead() };
   }
 }
@@ -55,16 +55,19 @@ type State = 'opening' | 'open' | 'losing' | 'closing' | 'over';
 
 class WireConnection implements Connection, DialHandler, StreamOwner, FrameReader {
   private readonly shared: Shared;
-  private readonly attempt: Attempt;
   private readonly handler: ConnectionHandler;
-  private readonly dial: Dial;
+  /** While it opens. */
+  private attempt: Attempt | undefined;
+  /** While it opens; beyond that where bytes pass that are not seen here. */
+  private dial: Dial | undefined;
   /** Until they are sent. */
   private credentials: Credentials | undefined;
   private state: State = 'opening';
   private stream: Duplex | undefined;
   private rest: Rest;
   private lastPacketId = 0;
-  private subscribeIds: number[] = [];
+  /** Of those that wait for their SUBACK. */
+  private subscribeIds: number[] | undefined;
   private error: Error | undefined;
   private cause: Failure | undefined;
   private isPlain = false;
@@ -85,22 +88,23 @@ class WireConnection implements Connection, DialHandler, StreamOwner, FrameReade
     this.attempt = attempt;
     this.credentials = credentials;
     this.handler = handler;
-    this.keepalive = new Keepalive(shared.keepaliveUs);
+    this.keepalive = new Keepalive(shared.keepaliveSec);
     this.dial = new Dial(attempt, endpoint, shared.dial, this);
   }
 
   /** Of plain TCP every byte passes here: asking the socket costs more than counting. */
   get bytesSent(): number {
-    return this.isPlain ? this.sentBytes : this.dial.bytesSent;
+    return this.isPlain ? this.sentBytes : this.dial!.bytesSent;
   }
 
   get bytesReceived(): number {
-    return this.isPlain ? this.readBytes : this.dial.bytesReceived;
+    return this.isPlain ? this.readBytes : this.dial!.bytesReceived;
   }
 
   // --- the device's side
 
   subscribe(subscriptions: Subscription[]): void {
+    this.subscribeIds ??= [];
     for (let from = 0; from < subscriptions.length; from += MAX_TOPICS_PER_SUBSCRIBE) {
       const packetId = this.nextPacketId();
       this.subscribeIds.push(packetId);
@@ -133,7 +137,7 @@ class WireConnection implements Connection, DialHandler, StreamOwner, FrameReade
   }
 
   expire(): void {
-    if (this.state === 'opening') this.fail({ phase: this.attempt.phase, kind: 'timeout', code: '' });
+    if (this.state === 'opening') this.fail({ phase: this.attempt!.phase, kind: 'timeout', code: '' });
   }
 
   tick(nowUs: number): void {
@@ -145,7 +149,7 @@ class WireConnection implements Connection, DialHandler, StreamOwner, FrameReade
 
   close(): void {
     if (this.state === 'opening') {
-      this.attempt.settle();
+      this.attempt!.settle();
       this.destroy();
       this.handler.ended();
     } else if (this.state === 'losing') {
@@ -162,7 +166,7 @@ class WireConnection implements Connection, DialHandler, StreamOwner, FrameReade
 
   dialed(stream: Duplex): void {
     this.stream = stream;
-    this.isPlain = stream === this.dial.plain;
+    this.isPlain = stream === this.dial!.plain;
     own(stream, this);
     if (!this.isPlain) readData(stream);
     this.shared.writer.connect(stream, this.credentials!);
@@ -170,7 +174,7 @@ class WireConnection implements Connection, DialHandler, StreamOwner, FrameReade
   }
 
   dialFailed(error: Error | undefined): void {
-    if (this.state === 'opening') this.fail(classify(this.attempt.phase, error));
+    if (this.state === 'opening') this.fail(classify(this.attempt!.phase, error));
   }
 
   read(chunk: Buffer): void {
@@ -181,14 +185,14 @@ class WireConnection implements Connection, DialHandler, StreamOwner, FrameReade
 
   failed(error: Error): void {
     this.error ??= error;
-    if (this.state === 'opening') this.fail(classify(this.attempt.phase, error));
+    if (this.state === 'opening') this.fail(classify(this.attempt!.phase, error));
   }
 
   closed(): void {
     const { state } = this;
     if (state === 'over') return;
     if (state === 'opening') {
-      this.fail(classify(this.attempt.phase, this.error));
+      this.fail(classify(this.attempt!.phase, this.error));
       return;
     }
     this.state = 'over';
@@ -216,10 +220,15 @@ class WireConnection implements Connection, DialHandler, StreamOwner, FrameReade
     if (first >> 4 !== PACKET.connack || to - from < 2 || bytes[from]! > 1) this.malformed();
     else if (this.shared.isMqtt5 && !this.readConnackProperties(bytes, from, to)) this.malformed();
     else if (bytes[from + 1] !== 0) this.fail(rejectedConnack(bytes[from + 1]!));
-    else if (this.attempt.settle()) {
-      this.state = 'open';
-      this.handler.opened(this.attempt.finish());
-    }
+    else this.open(this.attempt!);
+  }
+
+  private open(attempt: Attempt): void {
+    if (!attempt.settle()) return;
+    this.state = 'open';
+    this.attempt = undefined;
+    if (this.isPlain) this.dial = undefined;
+    this.handler.opened(attempt.finish());
   }
 
   /** False for those that are none. */
@@ -227,7 +236,7 @@ class WireConnection implements Connection, DialHandler, StreamOwner, FrameReade
     const packet = this.rare('connack', bytes, from, to);
     const { serverKeepAlive, receiveMaximum } = packet?.properties ?? {};
     // MQTT 5, 3.2.2.3.14: the server's word goes before ours.
-    if (serverKeepAlive !== undefined) this.keepalive.keepaliveUs = serverKeepAlive * 1e6;
+    if (serverKeepAlive !== undefined) this.keepalive.keepaliveSec = serverKeepAlive;
     if (receiveMaximum !== undefined) this.receiveMaximum = receiveMaximum;
     return packet !== undefined;
   }
@@ -279,10 +288,11 @@ class WireConnection implements Connection, DialHandler, StreamOwner, FrameReade
       this.malformed();
       return;
     }
-    const at = this.subscribeIds.indexOf(packet.messageId!);
+    const ids = this.subscribeIds ?? [];
+    const at = ids.indexOf(packet.messageId!);
     // One that repeats, or answers nothing.
     if (at === -1) return;
-    this.subscribeIds.splice(at, 1);
+    ids.splice(at, 1);
     this.handler.subscribed(packet.granted as number[]);
   }
 
@@ -307,7 +317,7 @@ class WireConnection implements Connection, DialHandler, StreamOwner, FrameReade
   // --- ends
 
   private fail(failure: Failure): void {
-    if (!this.attempt.settle()) return;
+    if (!this.attempt!.settle()) return;
     this.destroy();
     this.handler.failed(failure);
   }
@@ -321,7 +331,7 @@ class WireConnection implements Connection, DialHandler, StreamOwner, FrameReade
 
   private destroy(): void {
     this.state = 'over';
-    this.dial.destroy();
+    this.dial?.destroy();
     this.stream?.destroy();
   }
 

@@ -13,6 +13,7 @@ import { isFlatOut } from '../scenario/pace.ts';
 import type { Scenario, Target } from '../scenario/scenario.ts';
 import type { LinkPool, ShardLink } from './link.ts';
 import type { Plan } from './plan.ts';
+import { rehearseMerging } from './rehearsal.ts';
 
 export interface FleetRunRequest {
   scenario: Scenario;
@@ -86,6 +87,7 @@ export class FleetRun {
       })),
     );
     this.links = pool.links;
+    rehearseMerging();
     const mostUs = plan.durationUs + scenario.gracefulStopUs + OVERDUE_US;
     const overdue = setTimeout(() => pool.destroy(), mostUs / 1e3);
     try {

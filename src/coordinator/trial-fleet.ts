@@ -11,6 +11,7 @@ import type { DeviceTable } from '../scenario/device-table.ts';
 import { isFlatOut } from '../scenario/pace.ts';
 import type { Scenario, Target } from '../scenario/scenario.ts';
 import type { LinkPool } from './link.ts';
+import { rehearseMerging } from './rehearsal.ts';
 
 export interface TrialFleetRequest {
   scenario: Scenario;
@@ -79,6 +80,7 @@ export class TrialFleet {
     const run = randomInt(2 ** 32 - 1);
     const basis = { scenario, target, devices: devices.shared, run, trials };
     this.pool = openLinks(segments.map((segment) => ({ ...basis, segment })));
+    rehearseMerging();
     const { links } = this.pool;
     for (const [shard, link] of links.entries()) link.onMessage((message) => this.onMessage(shard, message));
     this.ended = Promise.all(links.map(async (link, shard) => this.onEnd(shard, await link.ended)));

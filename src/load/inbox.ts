@@ -16,25 +16,19 @@ export class Inbox {
   private readonly recorder: Recorder;
   private readonly run: number;
   private readonly plans: readonly Paced[];
-  /** Most devices hear of nobody, and there are many of them. */
-  private streams: Map<string, Stream> | undefined;
-  /** Since when the subscriptions are in force. */
-  private subscribedUs = 0;
+  private readonly subscribedUs: number;
+  private readonly streams = new Map<string, Stream>();
 
-  constructor(recorder: Recorder, run: number, plans: readonly Paced[]) {
+  /** `subscribedUs`: since when the subscriptions are in force. */
+  constructor(recorder: Recorder, run: number, plans: readonly Paced[], subscribedUs: number) {
     this.recorder = recorder;
     this.run = run;
     this.plans = plans;
-  }
-
-  /** Only the first time counts: what is sent while the device is away is lost to it. */
-  subscribed(nowUs: number): void {
-    if (this.subscribedUs === 0) this.subscribedUs = nowUs;
+    this.subscribedUs = subscribedUs;
   }
 
   /** A device that hears itself misses messages even when none arrives at all. */
   expectOwn(device: number, plan: number): void {
-    this.streams ??= new Map();
     const key = `${device}/${plan}`;
     if (!this.streams.has(key)) this.streams.set(key, new Stream(device, plan, 1));
   }
@@ -54,14 +48,13 @@ export class Inbox {
 
   /** Appends its streams to a ledger under way. */
   report(received: number[]): void {
-    for (const stream of this.streams?.values() ?? []) {
+    for (const stream of this.streams.values()) {
       received.push(stream.device, stream.plan, stream.expectedFrom, stream.distinct);
     }
   }
 
   private streamOf({ device, plan, seq, intendedUs }: MessageHeader): Stream | undefined {
     const key = `${device}/${plan}`;
-    this.streams ??= new Map();
     let stream = this.streams.get(key);
     if (stream === undefined && this.streams.size < MOST_STREAMS) {
       // Messages meant for a time when this device had already subscribed should have come before this one.

@@ -18,62 +18,91 @@ const MOST_UNACKED = 65_000;
 /** Without a pace: enough for the broker never to wait, few enough that a PUBACK tells of the broker rather than of its own queue. */
 const FLAT_OUT_WINDOW = 100;
 
+/** Of all devices without plans: there are many. */
+const NONE: never[] = [];
+
+function perPlan<Item>(plans: CompiledPlan[], itemOf: (plan: CompiledPlan) => Item): Item[] {
+  return plans.length === 0 ? NONE : plans.map(itemOf);
+}
+
 export class Messenger implements PublishSender, FlatOutSender {
   private readonly context: DeviceContext;
-  private readonly identity: Identity;
+  /** What its messages may say of it; undefined where there are none. */
+  private readonly identity: Identity | undefined;
   /** Index in the device list. */
   private readonly row: number;
   private readonly topics: string[];
-  private readonly publishers: Publisher[] = [];
-  private readonly flatOut: FlatOut[] = [];
+  private publishers: readonly Publisher[] = NONE;
+  private flatOut: readonly FlatOut[] = NONE;
+  private hasBegun = false;
   private halfWindow = 0;
   private readonly unacked = new InFlight();
   /** Where a plan waits for replies. */
   private readonly replies: ReplyMatcher | undefined;
-  private readonly inbox: Inbox;
+  /** Since when the subscriptions are in force: only the first time counts, what is sent while the device is away is lost to it. */
+  private subscribedUs = 0;
+  /** Of one that hears anything. */
+  private inbox: Inbox | undefined;
   /** Undefined while the device is away: its messages fall due all the same, and are not sent. */
   private connection: Connection | undefined;
   private sent = 0;
   /** Messages sent, by plan: what was due while the device was away takes no number and cannot be lost. */
   private readonly seqs: number[];
 
-  constructor(context: DeviceContext, identity: Identity, row: number) {
-    const { plans, recorder, run } = context;
+  constructor(context: DeviceContext, row: number) {
+    const { plans, devices } = context;
     this.context = context;
-    this.identity = identity;
     this.row = row;
-    this.seqs = plans.map(() => 0);
-    this.topics = plans.map((plan) => plan.topic(identity));
+    if (plans.length > 0) this.identity = devices.identity(row);
+    this.seqs = perPlan(plans, () => 0);
+    this.topics = perPlan(plans, (plan) => plan.topic(this.identity!));
     if (plans.some(({ replyTopic }) => replyTopic !== undefined))
-      this.replies = new ReplyMatcher(plans.map((plan) => plan.replyTopic?.(identity)));
-    this.inbox = new Inbox(recorder, run, plans);
+      this.replies = new ReplyMatcher(plans.map((plan) => plan.replyTopic?.(this.identity!)));
   }
 
   /** The device is connected and its subscriptions are in force. */
   attach(connection: Connection): void {
     this.connection = connection;
     this.halfWindow = Math.floor(Math.min(FLAT_OUT_WINDOW, connection.receiveMaximum) / 2);
-    this.inbox.subscribed(this.context.clock.nowUs());
-    if (this.publishers.length + this.flatOut.length === 0) this.begin();
+    if (this.subscribedUs === 0) this.subscribedUs = this.context.clock.nowUs();
+    if (!this.hasBegun) this.begin();
     else this.wakeFlatOut();
   }
 
-  /** Each plan begins at its device's own phase within `every`, so that a fleet that connected together does not publish together. */
   private begin(): void {
-    const { clock, wheel, turns, plans, scenario, publishEndUs, random, subscriptions } = this.context;
-    const filters = subscriptions.map(({ topic }) => topic(this.identity));
-    for (const plan of plans) {
-      const { jitter, everyUs, payload } = plan.plan;
-      if (isFlatOut(plan.plan)) {
-        this.flatOut.push(new FlatOut(turns, this, plan, publishEndUs));
-      } else {
-        const phase = seededValue(scenario.seed, this.row, plan.index);
-        const times = new PublishTimes(jitter, everyUs, clock.nowUs(), phase, random);
-        this.publishers.push(new Publisher(wheel, this, plan, times, publishEndUs));
-      }
-      const hearsItself = filters.some((filter) => topicMatches(filter, this.topics[plan.index]!));
-      if (payload.kind === 'size' && hearsItself) this.inbox.expectOwn(this.row, plan.index);
+    const { turns, plans, publishEndUs } = this.context;
+    this.hasBegun = true;
+    if (plans.length === 0) return;
+    this.expectOwn();
+    this.publishers = plans.filter(({ plan }) => !isFlatOut(plan)).map((plan) => this.publisher(plan));
+    this.flatOut = plans
+      .filter(({ plan }) => isFlatOut(plan))
+      .map((plan) => new FlatOut(turns, this, plan, publishEndUs));
+  }
+
+  /** Each plan begins at its device's own phase within `every`, so that a fleet that connected together does not publish together. */
+  private publisher(plan: CompiledPlan): Publisher {
+    const { clock, wheel, scenario, publishEndUs, random } = this.context;
+    const { jitter, everyUs } = plan.plan;
+    const phase = seededValue(scenario.seed, this.row, plan.index);
+    const times = new PublishTimes(jitter, everyUs, clock.nowUs(), phase, random);
+    return new Publisher(wheel, this, plan, times, publishEndUs);
+  }
+
+  /** Of its own messages, those that its subscriptions bring back to it. */
+  private expectOwn(): void {
+    const { plans, subscriptions } = this.context;
+    const filters = subscriptions.map(({ topic }) => topic(this.identity!));
+    for (const { plan, index } of plans) {
+      const hearsItself = filters.some((filter) => topicMatches(filter, this.topics[index]!));
+      if (plan.payload.kind === 'size' && hearsItself) this.inboxOf().expectOwn(this.row, index);
     }
+  }
+
+  private inboxOf(): Inbox {
+    const { recorder, run, plans } = this.context;
+    this.inbox ??= new Inbox(recorder, run, plans, this.subscribedUs);
+    return this.inbox;
   }
 
   send(plan: CompiledPlan, intendedUs: number): void {
@@ -119,7 +148,7 @@ export class Messenger implements PublishSender, FlatOutSender {
     counters.messages_scheduled++;
     const id = ++this.sent;
     const seq = ++this.seqs[plan.index]!;
-    const payload = plan.payload({ identity: this.identity, device: this.row, id, seq, intendedUs });
+    const payload = plan.payload({ identity: this.identity!, device: this.row, id, seq, intendedUs });
     const packetId = connection.publish(this.topics[plan.index]!, payload, plan.plan.qos);
     counters.messages_sent++;
     if (packetId === 0) {
@@ -155,7 +184,7 @@ export class Messenger implements PublishSender, FlatOutSender {
     recorder.counters.messages_received++;
     const nowUs = clock.nowUs();
     load.receivedUs = nowUs;
-    this.inbox.received(payload, nowUs);
+    this.inboxOf().received(payload, nowUs);
     const intendedUs = this.replies?.match(topic, payload);
     if (intendedUs === undefined) return;
     load.outstanding--;
@@ -189,7 +218,7 @@ export class Messenger implements PublishSender, FlatOutSender {
     for (const { plan, index } of this.context.plans) {
       if (plan.payload.kind === 'size') sent.push(this.row, index, this.seqs[index]!);
     }
-    this.inbox.report(received);
+    this.inbox?.report(received);
   }
 
   private miss(replies: number): void {
@@ -197,6 +226,6 @@ export class Messenger implements PublishSender, FlatOutSender {
     const { recorder, load } = this.context;
     load.outstanding -= replies;
     recorder.counters.replies_missing += replies;
-    recorder.fail('reply', 'timeout', '', this.identity.deviceName, replies);
+    recorder.fail('reply', 'timeout', '', this.identity!.deviceName, replies);
   }
 }

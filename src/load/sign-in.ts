@@ -51,17 +51,12 @@ const TREND_OF_PHASE = Object.fromEntries(
   CONNECT_PHASES.map((phase) => [phase, `connect_${phase}`]),
 ) as Record<ConnectPhase, TimeTrend>;
 
-/** A first connect that came about: `serviceUs` after the attempt's start, which was due at `intendedStartUs`. */
-export function recordConnect(
-  recorder: Recorder,
-  attempt: Attempt,
-  serviceUs: number,
-  intendedStartUs: number,
-): void {
+/** A first connect that came about, `serviceUs` after the attempt's start. */
+export function recordConnect(recorder: Recorder, attempt: Attempt, serviceUs: number): void {
   const { counters, trends } = recorder;
   counters.connects_ok++;
   trends.connect_service.record(serviceUs);
-  trends.connect_latency.record(Math.max(0, attempt.startUs + serviceUs - intendedStartUs));
+  trends.connect_latency.record(Math.max(0, attempt.startUs + serviceUs - attempt.intendedUs));
   for (const phase of CONNECT_PHASES) {
     const durationUs = attempt.durationUs[phase];
     if (durationUs !== undefined) trends[TREND_OF_PHASE[phase]].record(durationUs);

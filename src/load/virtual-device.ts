@@ -2,7 +2,6 @@
 import { Attempt } from '../client/attempt.ts';
 import type { Connection, ConnectionHandler } from '../client/connection.ts';
 import type { Failure } from '../client/failure.ts';
-import type { Identity } from '../scenario/device-table.ts';
 import type { DeviceContext } from './device-context.ts';
 import { Messenger } from './messenger.ts';
 import { ReconnectSchedule } from './reconnect-schedule.ts';
@@ -13,19 +12,19 @@ import { WheelTimer } from './wheel.ts';
 type State = 'connecting' | 'subscribing' | 'ready' | 'away' | 'closing' | 'over';
 
 /**
- * The wheel timer it is itself is the deadline of the attempt, then of the SUBACK, then the end of a stay that has one; while away, the
+ * What a device holds on to while it is connected outlives its youth, and the collector of garbage copies it twice: of how it came to be
+ * connected nothing is kept. The wheel timer it is itself is the deadline of the attempt, then of the SUBACK, then the end of a stay that has one; while away, the
  * time of the next attempt.
  */
 export class VirtualDevice extends WheelTimer implements ConnectionHandler {
   private readonly context: DeviceContext;
   /** Index in the device list. */
   readonly row: number;
-  private readonly intendedStartUs: number;
-  private readonly identity: Identity;
   private messenger: Messenger;
   private readonly reconnects: ReconnectSchedule | undefined;
   private state: State = 'connecting';
-  private attempt: Attempt;
+  /** While it is under way. */
+  private attempt: Attempt | undefined;
   private connection: Connection;
   /** When the connection was lost; 0 before the first loss. What follows is a return, not a connect. */
   private lostUs = 0;
@@ -37,41 +36,35 @@ export class VirtualDevice extends WheelTimer implements ConnectionHandler {
   /** Starts at once; `dueUs` is when the schedule said it should have, on the shard's clock. */
   constructor(context: DeviceContext, row: number, dueUs: number) {
     super();
-    const { recorder, clock, devices, scenario, random } = context;
+    const { recorder, clock, scenario, random } = context;
     this.context = context;
     this.row = row;
-    this.intendedStartUs = dueUs;
     if (scenario.reconnect) this.reconnects = new ReconnectSchedule(scenario.reconnect, random);
-    this.attempt = new Attempt(clock);
+    const attempt = new Attempt(clock, dueUs);
     recorder.counters.connects_started++;
-    recorder.trends.connect_slip.record(Math.max(0, this.attempt.startUs - dueUs));
-    this.connection = this.connect();
-    const [productKey, deviceName, clientId] = [
-      devices.productKey(row),
-      devices.deviceName(row),
-      devices.clientId(row),
-    ];
-    this.identity = { productKey, deviceName, clientId };
-    this.messenger = new Messenger(context, this.identity, row);
+    recorder.trends.connect_slip.record(Math.max(0, attempt.startUs - dueUs));
+    this.connection = this.connect(attempt);
+    this.messenger = new Messenger(context, row);
   }
 
-  private connect(): Connection {
+  private connect(attempt: Attempt): Connection {
     const { load, wheel, scenario } = this.context;
+    this.attempt = attempt;
     load.connecting++;
     load.outstanding++;
-    this.reconnects?.started(this.attempt.startUs);
-    const connection = signIn(this.context, this.row, this.attempt, this);
-    wheel.arm(this, this.attempt.startUs + scenario.connect.timeoutUs);
+    this.reconnects?.started(attempt.startUs);
+    const connection = signIn(this.context, this.row, attempt, this);
+    wheel.arm(this, attempt.startUs + scenario.connect.timeoutUs);
     return connection;
   }
 
   // --- the connection's side
 
   opened(serviceUs: number): void {
+    if (this.lostUs > 0) this.recordReturn();
+    else recordConnect(this.context.recorder, this.attempt!, serviceUs);
     this.attemptEnded();
     this.context.load.open++;
-    if (this.lostUs > 0) this.recordReturn();
-    else recordConnect(this.context.recorder, this.attempt, serviceUs, this.intendedStartUs);
     this.reconnects?.succeeded();
     this.subscribe();
   }
@@ -150,7 +143,7 @@ export class VirtualDevice extends WheelTimer implements ConnectionHandler {
 
   /** A trial begins: messages, numbers and streams as of a run of their own. */
   renew(): void {
-    this.messenger = new Messenger(this.context, this.identity, this.row);
+    this.messenger = new Messenger(this.context, this.row);
     if (this.state === 'ready') this.messenger.attach(this.connection);
   }
 
@@ -205,6 +198,7 @@ export class VirtualDevice extends WheelTimer implements ConnectionHandler {
 
   private attemptEnded(): void {
     const { load, wheel } = this.context;
+    this.attempt = undefined;
     wheel.disarm(this);
     load.connecting--;
     load.outstanding--;
@@ -235,25 +229,25 @@ export class VirtualDevice extends WheelTimer implements ConnectionHandler {
     const { clock, recorder } = this.context;
     recorder.counters.reconnects_started++;
     this.state = 'connecting';
-    this.attempt = new Attempt(clock);
     this.countedSent = this.countedReceived = 0;
-    this.connection = this.connect();
+    this.connection = this.connect(new Attempt(clock));
   }
 
   // --- subscribing
 
   private subscribe(): void {
-    const { clock, wheel, load, scenario, subscriptions } = this.context;
+    const { clock, wheel, load, scenario, subscriptions, devices } = this.context;
     this.state = 'subscribing';
     this.subacksMissing = subscriptions.length;
-    this.subscribeUs = clock.nowUs();
     load.outstanding++;
     if (subscriptions.length === 0) {
       this.ready();
       return;
     }
+    const identity = devices.identity(this.row);
+    this.subscribeUs = clock.nowUs();
     wheel.arm(this, this.subscribeUs + scenario.connect.timeoutUs);
-    this.connection.subscribe(subscriptions.map(({ topic, qos }) => ({ topic: topic(this.identity), qos })));
+    this.connection.subscribe(subscriptions.map(({ topic, qos }) => ({ topic: topic(identity), qos })));
   }
 
   private subscribingEnded(): void {
@@ -280,6 +274,7 @@ export class VirtualDevice extends WheelTimer implements ConnectionHandler {
   }
 
   private record(failure: Failure): void {
-    this.context.recorder.fail(failure.phase, failure.kind, failure.code, this.identity.deviceName);
+    const { recorder, devices } = this.context;
+    recorder.fail(failure.phase, failure.kind, failure.code, devices.deviceName(this.row));
   }
 }

@@ -68,6 +68,15 @@ export class DeviceTable implements DeviceRows {
     return this.field(row, 3) || `${this.productKey(row)}.${this.deviceName(row)}`;
   }
 
+  /** Made afresh on each call, for who needs it seldom. */
+  identity(row: number): Identity {
+    return {
+      productKey: this.productKey(row),
+      deviceName: this.deviceName(row),
+      clientId: this.clientId(row),
+    };
+  }
+
   /** Made afresh on each call: a triple lives only as long as its signing. */
   triple(row: number): Triple {
     return {

@@ -5,7 +5,7 @@ const SECOND = 1e6;
 
 /** What it asks for second by second; `at` may speak for either side before the tick. */
 function steps(seconds: number, at: (second: number, keepalive: Keepalive) => void): string[] {
-  const keepalive = new Keepalive(30 * SECOND);
+  const keepalive = new Keepalive(30);
   return Array.from({ length: seconds + 1 }, (_, second) => {
     at(second, keepalive);
     const step = keepalive.tick((100 + second) * SECOND);

@@ -46,7 +46,7 @@ it('plans and devices are told apart', () => {
 
 it('a device that should hear itself and heard nothing has missed all', () => {
   const recorder = new Recorder();
-  const inbox = new Inbox(recorder, 7, []);
+  const inbox = new Inbox(recorder, 7, [], 0);
   inbox.expectOwn(3, 0);
   const received: number[] = [];
   inbox.report(received);

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { HEADER_BYTES, writeHeader } from '../../../src/load/message-header.ts';
 import { seededValue } from '../../../src/load/random.ts';
 import { hmacHex } from '../../../src/signing/credentials.ts';
-import { HandDrivenFleet, IDLE, publishOf, scenarioOf } from './fleet.ts';
+import { HandDrivenFleet, IDLE, publishOf, RUN, scenarioOf } from './fleet.ts';
 
 describe('connecting', () => {
   it('counts latency from the intended time, service from the real start, and the slip between', () => {
@@ -313,6 +314,28 @@ describe('the ledger', () => {
     expect(sent).toEqual([4, 1, 4]);
     expect(received).toEqual([4, 1, 1, 2]);
     expect(fleet.recorder.trends.message_latency.count).toBe(2);
+  });
+
+  it('holds what was sent while it was away for lost: it counts from its first subscription', () => {
+    const publish = [publishOf({ topic, payload: sized, everyUs: 100_000 })];
+    const reconnect = { policy: 'fixed', delayUs: 400_000, maxDelayUs: 400_000, perMinute: 5 } as const;
+    const subscribe = [{ topic: '/pk/d3/up', qos: 0 }] as const;
+    const fleet = new HandDrivenFleet(scenarioOf({ subscribe: [...subscribe], publish, reconnect }));
+    const { connection, device } = fleet.start(4);
+    connection.open();
+    connection.suback(0);
+    fleet.run(300_000);
+    connection.lose();
+    fleet.run(450_000);
+    const second = fleet.connectionOf(device);
+    second.open();
+    second.suback(0);
+    const body = Buffer.alloc(HEADER_BYTES);
+    writeHeader(body, { run: RUN, device: 3, plan: 0, seq: 10, intendedUs: fleet.clock.us });
+    second.deliver('/pk/d3/up', body);
+    const received: number[] = [];
+    device.report([], received);
+    expect(received).toEqual([3, 0, 3, 1]);
   });
 
   it('expects nothing of itself where it does not listen', () => {
