@@ -15,6 +15,7 @@ import {
 } from './connection.ts';
 import { Dial, type DialHandler, type DialOptions, dialOptions } from './dial.ts';
 import { classify, disconnectedByServer, type Failure, rejectedConnack } from './failure.ts';
+import { TickTimer } from './tick-timer.ts';
 
 export function createMqttJsClient(scenario: Pick<Scenario, 'protocol' | 'connect' | 'tls'>): Client {
   const settings: Settings = {
@@ -29,7 +30,6 @@ export function createMqttJsClient(scenario: Pick<Scenario, 'protocol' | 'connec
       resubscribe: false,
       queueQoSZero: false,
       subscribeBatchSize: MAX_TOPICS_PER_SUBSCRIBE,
-      timerVariant: 'native',
       manualConnect: true,
       log: () => {},
     },
@@ -54,6 +54,7 @@ class MqttJsConnection implements Connection, DialHandler {
   private state: State = 'opening';
   private stream: Duplex | undefined;
   private readonly mqtt: MqttClient;
+  private readonly keepalive = new TickTimer();
   /** What was said before the socket closed: MQTT.js reports some failures twice and some closes without an error. */
   private lastError: (Error & { code?: unknown }) | undefined;
   private cause: Failure | undefined;
@@ -75,6 +76,7 @@ class MqttJsConnection implements Connection, DialHandler {
     const { clientId, username, password } = credentials;
     const mqtt = new MqttClient(() => this.stream as never, {
       ...settings.mqtt,
+      timerVariant: this.keepalive as never,
       clientId,
       username,
       password,
@@ -133,8 +135,9 @@ class MqttJsConnection implements Connection, DialHandler {
     if (this.state === 'opening') this.fail({ phase: this.attempt.phase, kind: 'timeout', code: '' });
   }
 
-  /** The library keeps the keepalive by itself. */
-  tick(): void {}
+  tick(nowUs: number): void {
+    this.keepalive.tick(nowUs);
+  }
 
   close(): void {
     if (this.state === 'opening') {

@@ -63,17 +63,17 @@ class WireConnection implements Connection, DialHandler, StreamOwner, FrameReade
   /** Until they are sent. */
   private credentials: Credentials | undefined;
   private state: State = 'opening';
-  private stream: Duplex | undefined;
-  private rest: Rest;
+  private stream: Duplex | undefined = undefined;
+  private rest: Rest = undefined;
   private lastPacketId = 0;
   /** Of those that wait for their SUBACK. */
-  private subscribeIds: number[] | undefined;
-  private error: Error | undefined;
-  private cause: Failure | undefined;
+  private subscribeIds: number[] | undefined = undefined;
+  private error: Error | undefined = undefined;
+  private cause: Failure | undefined = undefined;
   private isPlain = false;
   private readBytes = 0;
   sentBytes = 0;
-  private linger: NodeJS.Timeout | undefined;
+  private linger: NodeJS.Timeout | undefined = undefined;
   receiveMaximum = DEFAULT_RECEIVE_MAXIMUM;
   private readonly keepalive: Keepalive;
 

@@ -28,7 +28,7 @@ function perPlan<Item>(plans: CompiledPlan[], itemOf: (plan: CompiledPlan) => It
 export class Messenger implements PublishSender, FlatOutSender {
   private readonly context: DeviceContext;
   /** What its messages may say of it; undefined where there are none. */
-  private readonly identity: Identity | undefined;
+  private readonly identity: Identity | undefined = undefined;
   /** Index in the device list. */
   private readonly row: number;
   private readonly topics: string[];
@@ -38,13 +38,13 @@ export class Messenger implements PublishSender, FlatOutSender {
   private halfWindow = 0;
   private readonly unacked = new InFlight();
   /** Where a plan waits for replies. */
-  private readonly replies: ReplyMatcher | undefined;
+  private readonly replies: ReplyMatcher | undefined = undefined;
   /** Since when the subscriptions are in force: only the first time counts, what is sent while the device is away is lost to it. */
   private subscribedUs = 0;
   /** Of one that hears anything. */
-  private inbox: Inbox | undefined;
+  private inbox: Inbox | undefined = undefined;
   /** Undefined while the device is away: its messages fall due all the same, and are not sent. */
-  private connection: Connection | undefined;
+  private connection: Connection | undefined = undefined;
   private sent = 0;
   /** Messages sent, by plan: what was due while the device was away takes no number and cannot be lost. */
   private readonly seqs: number[];

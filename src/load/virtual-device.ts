@@ -21,7 +21,7 @@ export class VirtualDevice extends WheelTimer implements ConnectionHandler {
   /** Index in the device list. */
   readonly row: number;
   private messenger: Messenger;
-  private readonly reconnects: ReconnectSchedule | undefined;
+  private readonly reconnects: ReconnectSchedule | undefined = undefined;
   private state: State = 'connecting';
   /** While it is under way. */
   private attempt: Attempt | undefined;
