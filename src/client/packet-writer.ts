@@ -52,7 +52,7 @@ export class PacketWriter {
 
   /** `packetId` is 0 at QoS 0. The payload is copied. `dup` marks what is sent a second time. */
   publish(stream: Duplex, topic: string, payload: string | Buffer, packetId: number, dup = false): void {
-    const payloadBytes = Buffer.byteLength(payload);
+    const payloadBytes = typeof payload === 'string' ? utf8Length(payload) : payload.length;
     const idBytes = packetId === 0 ? 0 : 2;
     const length = stringBytes(topic) + idBytes + this.noPropertiesBytes + payloadBytes;
     this.begin(stream, (packetId === 0 ? 0x30 : 0x32) | (dup ? 0x08 : 0), length);
@@ -138,5 +138,13 @@ function writeAscii(bytes: Buffer, text: string, from: number): number {
 
 /** As MQTT writes a string: two bytes of length before it [MQTT 3.1.1, 1.5.3]. */
 function stringBytes(text: string): number {
-  return 2 + Buffer.byteLength(text);
+  return 2 + utf8Length(text);
+}
+
+/** Of text that is mostly ASCII: for that it needs no call into C++. */
+function utf8Length(text: string): number {
+  for (let at = 0; at < text.length; at++) {
+    if (text.charCodeAt(at) > 0x7f) return Buffer.byteLength(text);
+  }
+  return text.length;
 }

@@ -11,11 +11,12 @@ const LONGEST_SLEEP_SLOTS = 64;
 
 /** Armed by Wheel.arm; `fire` is called once at or after `dueUs`, and may arm it again. */
 export abstract class WheelTimer {
-  dueUs = 0;
+  /** Not a small integer even before the first time: the field is one for doubles from the beginning, and its class has one shape. */
+  dueUs = Number.NaN;
   /** Doubly linked within its slot; both undefined and slot −1 while not armed. */
   slot = -1;
-  next: WheelTimer | undefined;
-  previous: WheelTimer | undefined;
+  next: WheelTimer | undefined = undefined;
+  previous: WheelTimer | undefined = undefined;
 
   abstract fire(nowUs: number): void;
 }

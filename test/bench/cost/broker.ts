@@ -5,7 +5,7 @@ import { type Mosquitto, startMosquitto } from '../../integration/mosquitto.ts';
 import { placeBroker } from './placement.ts';
 import { descriptorsOf, threadCpuUs } from './usage.ts';
 
-/** A second is the shortest interval that mosquitto has for its counts. */
+/** A second is the shortest interval that mosquitto has for its counts; they come every other second. */
 const SETTINGS = ['sys_interval 1', 'log_type none', 'max_inflight_messages 0', 'max_queued_messages 0'];
 
 /** It publishes one only when the value has changed. */

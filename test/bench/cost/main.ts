@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { MOSQUITTO } from '../../integration/mosquitto.ts';
 import { aimsOf, aimsTable } from './aims.ts';
 import { type Flags, type Part, readFlags, USAGE } from './flags.ts';
-import type { Load } from './load.ts';
+import { connecting, type Load } from './load.ts';
 import { thisMachine } from './machine.ts';
 import { measure } from './measure/measure.ts';
 import { Results } from './results.ts';
@@ -30,7 +30,9 @@ async function main(flags: Flags): Promise<number> {
   const rounds = await runRounds(flags.rounds, tasks, results, startedMs);
   for (const part of flags.parts) console.log(`\n${tableOf(part, rowsIn(part, tools), results)}`);
   const seconds = Math.round((Date.now() - startedMs) / 1e3);
-  console.log(`\n× is against the floor; medians of ${rounds} rounds, ${seconds} s in all`);
+  console.log(
+    `\n× is against the floor; ${rounds === 1 ? 'one round' : `medians of ${rounds} rounds`}, connects ${connecting().repeats} times in each, ${seconds} s in all`,
+  );
   const aims = aimsOf(results);
   console.log(`\n${aimsTable(aims)}\n`);
   for (const { tool, load, reason } of results.failures) console.error(`FAILED: ${tool}, ${load}: ${reason}`);
@@ -53,19 +55,23 @@ async function runRounds(most: number, tasks: Task[], results: Results, startedM
 
 /** In the order of a round: those of one load one after the other, so that what is compared is close together. */
 async function tasksOf({ parts }: Flags, tools: Tool[], note: (line: string) => void): Promise<Task[]> {
-  const tasks = new Map<string, Task>();
+  const tasks: Task[] = [];
+  const seen = new Set<string>();
   for (const part of parts) {
     for (const load of loadsOf(part)) {
+      const able: Tool[] = [];
       for (const tool of rowsIn(part, tools)) {
         const name = `${tool.name}, ${load.name}`;
-        if (tasks.has(name)) continue;
+        if (seen.has(name)) continue;
+        seen.add(name);
         const lack = await tool.lacks(load);
-        if (lack === undefined) tasks.set(name, { tool, load });
+        if (lack === undefined) able.push(tool);
         else note(`${name}: n/a, ${lack}`);
       }
+      for (let nth = 0; nth < load.repeats; nth++) tasks.push(...able.map((tool) => ({ tool, load })));
     }
   }
-  return [...tasks.values()];
+  return tasks;
 }
 
 function rowsIn(part: Part, tools: Tool[]): Tool[] {
