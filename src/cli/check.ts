@@ -84,7 +84,8 @@ function workersText({ shares }: Plan): string {
 
 function publishRate(scenario: Scenario, plan: Plan): string {
   const perSec = messagesPerSec(scenario.publish, plan.starts);
-  if (!Number.isFinite(perSec)) return 'as many messages as go through, once all are connected';
+  if (!Number.isFinite(perSec))
+    return 'as many messages as go through, of each device as soon as it is connected';
   return `${Math.round(perSec * 100) / 100} messages/s once all are connected`;
 }
 

@@ -10,6 +10,7 @@ export interface Flags {
   rows: string[];
   /** At most. */
   rounds: number;
+  help: boolean;
 }
 
 export const USAGE = `npm run bench -- [--only a,b,c,d] [--rows floor,wire,…] [--rounds 3] [--quick]
@@ -18,6 +19,7 @@ export const USAGE = `npm run bench -- [--only a,b,c,d] [--rows floor,wire,…] 
   --rows    those whose name contains one of these; the floor is always there
   --rounds  at most: every row is measured once in each, connects three times; medians are quoted, and all ends within five minutes [3]
   --quick   one round
+  --help    this
 `;
 
 /** Throws a TypeError on what it does not know. */
@@ -29,6 +31,7 @@ export function readFlags(args: string[]): Flags {
       rows: { type: 'string', default: '' },
       rounds: { type: 'string', default: '3' },
       quick: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
     },
   });
   const parts = list(values.only);
@@ -36,7 +39,7 @@ export function readFlags(args: string[]): Flags {
   if (unknown !== undefined) throw new TypeError(`there is no part ${unknown}`);
   const rounds = values.quick ? 1 : Number(values.rounds);
   if (!Number.isInteger(rounds) || rounds < 1) throw new TypeError('--rounds takes a whole number from 1');
-  return { parts: parts as Part[], rows: list(values.rows), rounds };
+  return { parts: parts as Part[], rows: list(values.rows), rounds, help: values.help };
 }
 
 function list(text: string): string[] {

@@ -98,8 +98,10 @@ function write(startedMs: number, report: object): string {
 
 try {
   const flags = readFlags(process.argv.slice(2));
-  if (MOSQUITTO === undefined) throw new Error('mosquitto is not installed: `apt-get install mosquitto`');
-  process.exitCode = await main(flags);
+  if (flags.help) console.log(USAGE);
+  else if (MOSQUITTO === undefined)
+    throw new Error('mosquitto is not installed: `apt-get install mosquitto`');
+  else process.exitCode = await main(flags);
 } catch (error) {
   console.error(error instanceof TypeError ? `${error.message}\n\n${USAGE}` : error);
   process.exitCode = error instanceof TypeError ? 104 : 1;

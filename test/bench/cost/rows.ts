@@ -17,10 +17,17 @@ export const BARE_MQTTJS = loopTool('bare MQTT.js', 'bare-mqttjs', MQTTJS_CONNEC
 /** The one that is measured with two threads as well. */
 export const THREADED = WIRE;
 
-/** `wanted` are parts of names; none means all. The floor is always there: it is what the others are held against. */
+/**
+ * `wanted` are parts of names; none means all. The floor is always there: it is what the others are held against. Throws a TypeError on a
+ * part that is in no name.
+ */
 export function rowsOf(wanted: string[], note: (line: string) => void): Tool[] {
   const isWanted = (name: string): boolean =>
     wanted.length === 0 || wanted.some((part) => name.includes(part));
+  const names = [FLOOR, WIRE, MQTTJS, BARE_MQTTJS].map(({ name }) => name);
+  const known = [...names, ...PEERS.map(({ program }) => program)];
+  const unknown = wanted.find((part) => !known.some((name) => name.includes(part)));
+  if (unknown !== undefined) throw new TypeError(`there is no row ${unknown}, but: ${known.join('; ')}`);
   const rows = [WIRE, MQTTJS, BARE_MQTTJS].filter(({ name }) => isWanted(name));
   for (const peer of PEERS.filter(({ program }) => isWanted(program))) {
     const path = findProgram(peer.program);
