@@ -4,7 +4,7 @@
 export type KeepaliveStep = 'none' | 'ping' | 'dead';
 
 /** Of the keepalive: a PINGREQ after this much silence of either side, since ticks are a second apart … */
-const PING_AFTER = 0.9;
+export const PING_AFTER = 0.9;
 /** … and the end after this much more without an answer: at one and a half keepalives, when a server would give us up as well. */
 const DEAD_AFTER = 0.6;
 

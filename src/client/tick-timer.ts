@@ -2,9 +2,7 @@
  * A timer for a library that sets its keepalive's anew with every packet it receives: a Timeout of Node's each time would cost more than
  * the packet, and live long enough to fill the heap. This one is turned by ticks a second apart, and setting it allocates nothing.
  */
-
-/** Of the interval that is asked for: two such intervals, each up to a tick late, are still within the keepalive [MQTT-3.1.2-23]. */
-const SHARE = 0.9;
+import { PING_AFTER } from './keepalive.ts';
 
 export class TickTimer {
   private fire: (() => void) | undefined = undefined;
@@ -12,10 +10,13 @@ export class TickTimer {
   /** 0 until the first tick after it was set. */
   private dueUs = 0;
 
-  /** In place of what was set before. There is one only; its number is 1. */
+  /**
+   * In place of what was set before. There is one only; its number is 1. It fires somewhat early, so that two intervals of half a keepalive,
+   * each up to a tick late, are within it [MQTT-3.1.2-23].
+   */
   set(fire: () => void, everyMs: number): number {
     this.fire = fire;
-    this.everyUs = everyMs * 1e3 * SHARE;
+    this.everyUs = everyMs * 1e3 * PING_AFTER;
     this.dueUs = 0;
     return 1;
   }
