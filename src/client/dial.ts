@@ -67,7 +67,6 @@ function onConnect(this: Socket): void {
 
 /** One dialing. `destroy` at any time gives it up; the handler is not called after that. */
 export class Dial implements StreamOwner {
-  sentBytes = 0;
   private tcp: Socket | undefined;
   /** The TCP socket, or the TLS socket on it. */
   private socket: Socket | undefined;

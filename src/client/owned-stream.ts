@@ -3,8 +3,6 @@ import type { OnReadOpts } from 'node:net';
 import type { Duplex } from 'node:stream';
 
 export interface StreamOwner {
-  /** Kept by `countSent`. */
-  sentBytes: number;
   /** The chunk is valid during the call only. */
   read(chunk: Buffer): void;
   /** `closed` follows. */
@@ -12,6 +10,11 @@ export interface StreamOwner {
   closed(): void;
   /** After `awaitDrain`: the stream holds nothing back any more. */
   drained(): void;
+}
+
+/** One whose packets are written through an outbox that tells `countSent`. */
+export interface CountingOwner extends StreamOwner {
+  sentBytes: number;
 }
 
 const OWNER = Symbol('owner');
@@ -43,7 +46,7 @@ export function ownerOf(stream: Duplex): StreamOwner | undefined {
 }
 
 export function countSent(stream: Duplex, bytes: number): void {
-  (stream as OwnedStream)[OWNER]!.sentBytes += bytes;
+  (ownerOf(stream) as CountingOwner).sentBytes += bytes;
 }
 
 export function awaitDrain(stream: Duplex): void {

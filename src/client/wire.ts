@@ -17,7 +17,7 @@ import { classify, disconnectedByServer, type Failure, rejectedConnack } from '.
 import { type FrameReader, PACKET, type Rest, readFrames, varintBytes } from './frames.ts';
 import { Keepalive } from './keepalive.ts';
 import { Outbox } from './outbox.ts';
-import { awaitDrain, countSent, own, readData, type StreamOwner, sharedRead } from './owned-stream.ts';
+import { awaitDrain, type CountingOwner, countSent, own, readData, sharedRead } from './owned-stream.ts';
 import { PacketWriter } from './packet-writer.ts';
 import { RarePackets } from './rare-packets.ts';
 import { readPublish } from './received-publish.ts';
@@ -53,7 +53,7 @@ class Shared {
 /** `losing`: what the far side sent has ended an open connection, and its socket is being closed. */
 type State = 'opening' | 'open' | 'losing' | 'closing' | 'over';
 
-class WireConnection implements Connection, DialHandler, StreamOwner, FrameReader {
+class WireConnection implements Connection, DialHandler, CountingOwner, FrameReader {
   private readonly shared: Shared;
   private readonly handler: ConnectionHandler;
   /** While it opens. */
