@@ -1,6 +1,5 @@
 /** A certificate for the stand-in's TLS listeners, made afresh for each start. */
 import { isIP } from 'node:net';
-import { generate } from 'selfsigned';
 
 /** PEM texts. The certificate signs itself, so it is also the CA that a client has to trust. */
 export interface Identity {
@@ -11,6 +10,8 @@ export interface Identity {
 /** `hosts` are names and addresses the certificate is to be valid for, besides this machine's own. */
 export async function makeIdentity(hosts: string[]): Promise<Identity> {
   const names = [...new Set(['localhost', '127.0.0.1', '::1', ...hosts])];
+  // Loaded where it is needed: it would be a sixth of what every command takes to start.
+  const { generate } = await import('selfsigned');
   const made = await generate([{ name: 'commonName', value: 'mqtt-fleet stand-in' }], {
     // A signature with P-256 costs a handshake a tenth of what RSA-2048 does.
     keyType: 'ec',

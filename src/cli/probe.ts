@@ -1,7 +1,6 @@
 /** `check --probe`: the first device of the list signs in as it would in a run, and the user sees each step of it. */
 import { Attempt } from '../client/attempt.ts';
 import type { Connection, ConnectionHandler } from '../client/connection.ts';
-import { createClient } from '../client/create-client.ts';
 import { CONNECT_PHASES, type Failure } from '../client/failure.ts';
 import { hintOf } from '../client/failure-hint.ts';
 import { monotonicClock } from '../clock.ts';
@@ -32,6 +31,8 @@ export async function probe(scenario: Scenario, devices: DeviceTable): Promise<P
   try {
     const { scenario: aimed, target } = aimedAt(scenario, standIn);
     const clock = monotonicClock();
+    // No other command signs a device in from this thread: they are not to load the libraries for it.
+    const { createClient } = await import('../client/create-client.ts');
     const client = createClient(aimed);
     const attempt = new Attempt(clock);
     const device = new ProbedDevice();

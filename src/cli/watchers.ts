@@ -3,8 +3,13 @@ import type { RunEvent } from '../coordinator/fleet-run.ts';
 import { createLiveView, SILENT_VIEW } from '../report/live-view.ts';
 import { paintFor } from '../report/paint.ts';
 import type { Door } from './door.ts';
-import { MetricsEndpoint } from './metrics-endpoint.ts';
-import { lingerMsOf, type PrometheusFlags, parseListenAddress } from './prometheus-flags.ts';
+import type { MetricsEndpoint } from './metrics-endpoint.ts';
+import {
+  type ListenAddress,
+  lingerMsOf,
+  type PrometheusFlags,
+  parseListenAddress,
+} from './prometheus-flags.ts';
 import { showRun, type ViewedRun } from './run-view.ts';
 
 export interface WatchFlags extends PrometheusFlags {
@@ -24,7 +29,7 @@ export interface Watchers {
 /** Throws `bad-input` when the endpoint's address cannot be had. */
 export async function openWatchers(flags: WatchFlags, run: ViewedRun, door: Door): Promise<Watchers> {
   const address = flags.prometheus === undefined ? undefined : parseListenAddress(flags.prometheus);
-  const endpoint = address && (await MetricsEndpoint.open(address, run.scenario.name, run.plan));
+  const endpoint = address && (await openEndpoint(address, run));
   const paint = paintFor(door.stderr, door.env);
   const view = flags.quiet ? SILENT_VIEW : createLiveView(door.stderr, door.env, paint);
   if (endpoint) view.note(`metrics at ${endpoint.url}`);
@@ -45,4 +50,10 @@ export async function openWatchers(flags: WatchFlags, run: ViewedRun, door: Door
       await endpoint?.close();
     },
   };
+}
+
+/** Its library takes a while to load, and most runs go without. */
+async function openEndpoint(address: ListenAddress, { scenario, plan }: ViewedRun): Promise<MetricsEndpoint> {
+  const { MetricsEndpoint } = await import('./metrics-endpoint.ts');
+  return await MetricsEndpoint.open(address, scenario.name, plan);
 }
