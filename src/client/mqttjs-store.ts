@@ -42,7 +42,10 @@ class Nothing extends EventEmitter {
     return null;
   }
 
-  destroy(): void {}
+  /** The connection has gone: the end is not to be heard any more. */
+  destroy(): void {
+    this.removeAllListeners();
+  }
 }
 
 function end(nothing: Nothing): void {
