@@ -1,9 +1,9 @@
 /**
  * V8 compiles and collects garbage on threads of its own. On a machine with few cores they take turns with the threads that generate
- * load, which then act one to three milliseconds late. Under SCHED_IDLE a helper runs when a core has nothing else to do, and a core
- * that runs nothing but a helper counts as free for a thread that wakes up.
+ * load, which then act one to three milliseconds late. With a lower priority they give way. Not with the lowest, and not SCHED_IDLE: a
+ * thread that collects garbage waits for a helper in the midst of compiling to come to a halt, and where others keep every core busy,
+ * such a helper comes to its next turn seconds later.
  */
-import { execFile } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { constants, setPriority } from 'node:os';
 import { setFlagsFromString } from 'node:v8';
@@ -31,12 +31,7 @@ export function yieldHelperThreads(): void {
   const helpers = platformThreads();
   if (helpers.length === 0) return;
   for (const flag of COLLECT_ALONE) setFlagsFromString(flag);
-  for (const thread of helpers) {
-    // From util-linux; where it is missing the lowest priority is the next best.
-    execFile('chrt', ['--idle', '--pid', '0', String(thread)], (error) => {
-      if (error) lowerPriority(thread);
-    }).unref();
-  }
+  for (const thread of helpers) lowerPriority(thread);
 }
 
 /** Node makes them first, and the kernel lists a process's threads in the order in which they were made. */
@@ -59,7 +54,7 @@ function isHelper(thread: number): boolean {
 
 function lowerPriority(thread: number): void {
   try {
-    setPriority(thread, constants.priority.PRIORITY_LOW);
+    setPriority(thread, constants.priority.PRIORITY_BELOW_NORMAL);
   } catch {
     // It has ended, or may not be touched: it goes on as before.
   }
