@@ -11,7 +11,7 @@ import { createWebSocketStream, WebSocket } from 'ws';
 import type { TlsOptions } from '../scenario/scenario.ts';
 import { type Endpoint, isTls } from '../signing/endpoint.ts';
 import type { Attempt } from './attempt.ts';
-import { own, ownerOf, type StreamOwner } from './owned-stream.ts';
+import { own, ownerOf, type StreamOwner, sharedRead } from './owned-stream.ts';
 
 /** The longest a timer of Node's can be; the attempt has a deadline of its own. */
 const NEVER_MS = 2 ** 31 - 1;
@@ -22,12 +22,17 @@ export interface DialOptions {
   servername: string | undefined;
   verify: boolean;
   /** Reads a plain TCP stream in place of its 'data' events; `this` in its callback is the stream. */
-  onread?: OnReadOpts;
+  onread: OnReadOpts;
 }
 
 /** Reads the PEM files once per shard. */
 export function dialOptions(tls: TlsOptions): DialOptions {
-  return { secureContext: secureContext(tls), servername: tls.servername, verify: tls.verify };
+  return {
+    secureContext: secureContext(tls),
+    servername: tls.servername,
+    verify: tls.verify,
+    onread: sharedRead(),
+  };
 }
 
 function secureContext(tls: TlsOptions): SecureContext {
@@ -86,9 +91,9 @@ export class Dial implements StreamOwner {
     else this.openTcp(LITERAL);
   }
 
-  /** The socket that `onread` reads, if any does. */
+  /** The socket that `onread` reads, if it is one. */
   get plain(): Socket | undefined {
-    return this.endpoint.protocol === 'mqtt' && this.options.onread ? this.tcp : undefined;
+    return this.endpoint.protocol === 'mqtt' ? this.tcp : undefined;
   }
 
   /** Bytes of the TCP connection: what the network carries, TLS and WebSocket framing included. They stay after its end. */

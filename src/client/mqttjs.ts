@@ -16,7 +16,7 @@ import {
 import { Dial, type DialHandler, type DialOptions, dialOptions } from './dial.ts';
 import { classify, disconnectedByServer, type Failure, rejectedConnack } from './failure.ts';
 import { EmptyStore } from './mqttjs-store.ts';
-import { awaitDrain, own, type StreamOwner, sharedRead } from './owned-stream.ts';
+import { awaitDrain, own, type StreamOwner } from './owned-stream.ts';
 import { TickTimer } from './tick-timer.ts';
 
 /**
@@ -36,7 +36,7 @@ const ALL_OPTIONS = {
 
 export function createMqttJsClient(scenario: Pick<Scenario, 'protocol' | 'connect' | 'tls'>): Client {
   const settings: Settings = {
-    dial: { ...dialOptions(scenario.tls), onread: sharedRead() },
+    dial: dialOptions(scenario.tls),
     mqtt: {
       ...ALL_OPTIONS,
       protocolVersion: scenario.protocol === '5' ? 5 : 4,

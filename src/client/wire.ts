@@ -17,7 +17,7 @@ import { classify, disconnectedByServer, type Failure, rejectedConnack } from '.
 import { type FrameReader, PACKET, type Rest, readFrames, varintBytes } from './frames.ts';
 import { Keepalive } from './keepalive.ts';
 import { Outbox } from './outbox.ts';
-import { awaitDrain, type CountingOwner, countSent, own, readData, sharedRead } from './owned-stream.ts';
+import { awaitDrain, type CountingOwner, countSent, own, readData } from './owned-stream.ts';
 import { PacketWriter } from './packet-writer.ts';
 import { RarePackets } from './rare-packets.ts';
 import { readPublish } from './received-publish.ts';
@@ -46,7 +46,7 @@ class Shared {
     this.rare = new RarePackets(protocol);
     this.isMqtt5 = protocol === '5';
     this.keepaliveSec = connect.keepaliveSec;
-    this.dial = { ...dialOptions(tls), onread: sharedRead() };
+    this.dial = dialOptions(tls);
   }
 }
 

@@ -10,7 +10,7 @@ it.each([
 ])('client %s, QoS %i: everything sent arrives, and a busy worker is no fault', async (client, qos) => {
   const out = temporaryFolder();
   const run = ['run', 'scenarios/flat-out.yaml', '--client', client, '--set', `publish.0.qos=${qos}`];
-  const short = ['--set', 'devices.generate.count=5', '--set', 'hold=1s', '--allow-invalid', '--out', out];
+  const short = ['--set', 'devices.generate.count=5', '--set', 'hold=1s', '--out', out];
   const { code, stdout, stderr } = await cli([...run, ...short]);
   expect(stderr).not.toContain('warning');
   expect(stdout).toContain('5 ok');
@@ -22,6 +22,5 @@ it.each([
   expect(trends.publish_slip).toBeNull();
   expect(imbalances).toEqual([]);
   expect(standIn).toMatchObject({ differences: [] });
-  // Of all that can make a run invalid, only that its connects began late is the machine's doing.
-  expect(health.reasons.filter((reason) => !reason.startsWith('connect_slip'))).toEqual([]);
+  expect(health.reasons.join()).not.toContain('busy');
 });

@@ -3,6 +3,7 @@ import { afterEach, expect, it, vi } from 'vitest';
 import { Attempt } from '../../../src/client/attempt.ts';
 import { Dial } from '../../../src/client/dial.ts';
 import { classify, type Failure } from '../../../src/client/failure.ts';
+import { sharedRead } from '../../../src/client/owned-stream.ts';
 
 /** A resolver that knows one name, with the addresses in an order that a hosts file may well have. */
 vi.mock('node:dns', async (original) => ({
@@ -23,7 +24,7 @@ afterEach(() => server?.close());
 function dial(port: number): Promise<Failure | 'opened'> {
   return new Promise((resolve) => {
     const attempt = new Attempt({ nowUs: () => 0 });
-    const options = { secureContext: undefined, servername: undefined, verify: true };
+    const options = { secureContext: undefined, servername: undefined, verify: true, onread: sharedRead() };
     const endpoint = { protocol: 'mqtt', host: 'two-addresses.test', port, path: '' } as const;
     new Dial(attempt, endpoint, options, {
       dialed: (stream) => {
