@@ -2,7 +2,7 @@
 import type { DeviceContext } from './device-context.ts';
 
 /** How often a drain looks whether it is over, and how long closing sockets may take. */
-export const DRAIN_LOOK_US = 10_000;
+export const DRAIN_LOOK_US = 2_000;
 export const CLOSING_US = 2_000_000;
 const QUIET_US = 1_500_000;
 
