@@ -7,6 +7,7 @@ import { effectiveSubscriptions } from '../scenario/rules.ts';
 import type { PublishPlan, Scenario, Subscription, Target } from '../scenario/scenario.ts';
 import { compilePayload, type PayloadRenderer } from './payload.ts';
 import { seededRandom } from './random.ts';
+import type { Round } from './round.ts';
 import type { Segment } from './segment.ts';
 import { compileTemplate } from './template.ts';
 import { Turns } from './turns.ts';
@@ -38,6 +39,7 @@ export interface DeviceContext {
   random: () => number;
   /** Tells this run's messages from those of others on the same broker. */
   run: number;
+  round: Round;
   /** When publishing ends, on the shard's clock. */
   publishEndUs: number;
   /** How long a device stays connected once it is ready; to the end when absent. */
@@ -95,6 +97,7 @@ export function createContext(basis: ShardBasis, clock: Clock, client: Client): 
     plans: compilePlans(scenario.publish, random, run),
     random,
     run,
+    round: { startUs: 0, devices: 1 },
     publishEndUs: 0,
     load: { connecting: 0, open: 0, outstanding: 0, receivedUs: 0, closing: 0 },
   };

@@ -9,8 +9,8 @@ import { InFlight } from './in-flight.ts';
 import { Inbox } from './inbox.ts';
 import { PublishTimes } from './publish-times.ts';
 import { Publisher, type PublishSender } from './publisher.ts';
-import { seededValue } from './random.ts';
 import { ReplyMatcher } from './reply-matcher.ts';
+import { placeInRound } from './round.ts';
 import { topicMatches } from './topic-filter.ts';
 
 /** Packet ids are 16 bits wide: with nearly all of them waiting for their PUBACK there is none for another message. */
@@ -80,12 +80,11 @@ export class Messenger implements PublishSender, FlatOutSender {
       .map((plan) => new FlatOut(turns, this, plan, publishEndUs));
   }
 
-  /** Each plan begins at its device's own phase within `every`, so that a fleet that connected together does not publish together. */
   private publisher(plan: CompiledPlan): Publisher {
-    const { clock, wheel, scenario, publishEndUs, random } = this.context;
+    const { clock, wheel, round, publishEndUs, random } = this.context;
     const { jitter, everyUs } = plan.plan;
-    const phase = seededValue(scenario.seed, this.row, plan.index);
-    const times = new PublishTimes(jitter, everyUs, clock.nowUs(), phase, random);
+    const placeUs = round.startUs + Math.floor(placeInRound(round, this.row, plan.index) * everyUs);
+    const times = new PublishTimes(jitter, everyUs, clock.nowUs(), placeUs, random);
     return new Publisher(wheel, this, plan, times, publishEndUs);
   }
 

@@ -1,4 +1,4 @@
-/** When the messages of one plan of one device are due: a grid of its own phase, with the jitter that was asked for. */
+/** When the messages of one plan of one device are due: a grid of its own, with the jitter that was asked for. */
 import type { Jitter } from '../scenario/scenario.ts';
 
 export class PublishTimes {
@@ -9,13 +9,13 @@ export class PublishTimes {
   /** When the next message is due; never decreases. */
   nextUs: number;
 
-  /** The first message is due within `everyUs` of `fromUs`, at `phase` (0 to 1) of it. */
-  constructor(jitter: Jitter, everyUs: number, fromUs: number, phase: number, random: () => number) {
+  /** `placeUs` is any place of the grid: the first message is due at the first of them from `fromUs` on. */
+  constructor(jitter: Jitter, everyUs: number, fromUs: number, placeUs: number, random: () => number) {
     this.jitter = jitter;
     this.everyUs = everyUs;
     this.random = random;
-    // A Poisson process has no phase: its first gap is as any other.
-    this.gridUs = jitter.kind === 'exponential' ? fromUs : fromUs + Math.floor(phase * everyUs);
+    // A Poisson process has no grid: its first gap is as any other.
+    this.gridUs = jitter.kind === 'exponential' ? fromUs : fromUs + modulo(placeUs - fromUs, everyUs);
     this.nextUs = fromUs;
     this.place();
   }
@@ -36,4 +36,9 @@ export class PublishTimes {
     }
     this.nextUs = Math.max(this.nextUs, dueUs);
   }
+}
+
+/** The remainder with the divisor's sign. */
+function modulo(value: number, divisor: number): number {
+  return ((value % divisor) + divisor) % divisor;
 }

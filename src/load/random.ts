@@ -8,10 +8,3 @@ export function seededRandom(seed: number): () => number {
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   };
 }
-
-/** One such number for a pair of coordinates: the same device gets the same value whichever shard it falls to. */
-export function seededValue(seed: number, a: number, b: number): number {
-  return seededRandom(
-    Math.imul(seed + 1, 0x9e3779b1) ^ Math.imul(a + 1, 0x85ebca6b) ^ Math.imul(b + 1, 0xc2b2ae35),
-  )();
-}

@@ -103,6 +103,7 @@ class TrialShard {
     if (this.phase !== 'prepared') return;
     this.phase = 'starting';
     this.startUs = startUs;
+    this.context.round = { startUs, devices: this.order!.connections };
     this.context.publishEndUs = startUs + durationUs;
     this.peak = this.context.load.open;
     // What happened since the last trial is of neither.

@@ -48,7 +48,7 @@ export const DESCRIPTIONS: Readonly<Record<string, string>> = {
   publish: 'What every device publishes',
   'publish.topic': 'With ${productKey}, ${deviceName}, ${clientId}',
   'publish.qos': 'The platform has no QoS 2',
-  'publish.every': 'Per device, each device at its own phase',
+  'publish.every': 'Per device; the devices take turns, evenly over it',
   'publish.jitter':
     'none; 10%: each message up to that far from its time; exponential: random gaps of mean `every`',
   'publish.payload': '{ template: … }, { file: body.json } or { size: 256B }',
@@ -66,7 +66,7 @@ export const DESCRIPTIONS: Readonly<Record<string, string>> = {
   hold: 'After the last connect is due',
   gracefulStop: 'At the end, for what is still under way',
   thresholds: 'What must hold for the run to pass, by metric; no data is never a pass',
-  seed: 'Of phases and ${random}',
+  seed: 'Of all that is drawn at random',
   broker: 'How the embedded stand-in behaves',
   'broker.devices': 'The list it checks signatures against; the scenario’s devices when absent',
   'broker.tls': 'true: it listens with a certificate of its own',

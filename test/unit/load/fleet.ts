@@ -64,6 +64,9 @@ export function devicesOf(count: number): DeviceTable {
   return builder.build();
 }
 
+/** How many devices a fleet has. */
+const FLEET = 10;
+
 /** Devices one by one, on a clock and a wheel turned by hand. */
 export class HandDrivenFleet {
   readonly clock = new ManualClock();
@@ -77,7 +80,7 @@ export class HandDrivenFleet {
     this.context = {
       scenario,
       target: TARGET,
-      devices: devicesOf(10),
+      devices: devicesOf(FLEET),
       client: this.client,
       clock: this.clock,
       wheel: this.wheel,
@@ -87,6 +90,7 @@ export class HandDrivenFleet {
       plans: compilePlans(scenario.publish, random, RUN),
       random,
       run: RUN,
+      round: { startUs: this.clock.us, devices: FLEET },
       publishEndUs: this.clock.us + publishForUs,
       load: { connecting: 0, open: 0, outstanding: 0, receivedUs: 0, closing: 0 },
     };
@@ -97,6 +101,12 @@ export class HandDrivenFleet {
     const device = new VirtualDevice(this.context, row, this.clock.us - lateUs);
     this.recorder.counters.connects_scheduled++;
     return { device, connection: this.client.connections.at(-1)! };
+  }
+
+  /** When the device's turn comes, from `fromUs` on. */
+  turnUs(row: number, everyUs: number, fromUs: number): number {
+    const firstUs = this.context.round.startUs + ((row + 0.5) / FLEET) * everyUs;
+    return firstUs + Math.ceil((fromUs - firstUs) / everyUs) * everyUs;
   }
 
   /** The one it has, or had last. */

@@ -19,7 +19,7 @@ function publisherOf(firstUs: number, endUs: number, onSend: (publisher: Publish
       onSend(publisher);
     },
   };
-  const times = new PublishTimes({ kind: 'none' }, EVERY_US, firstUs, 0, Math.random);
+  const times = new PublishTimes({ kind: 'none' }, EVERY_US, firstUs, firstUs, Math.random);
   const publisher = new Publisher(wheel, sender, PLAN!, times, endUs);
   const runTo = (us: number) => {
     while (clock.us < us) {

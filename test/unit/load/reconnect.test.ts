@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { seededValue } from '../../../src/load/random.ts';
 import { imbalances } from '../../../src/metrics/books.ts';
 import type { ReconnectPolicy, Scenario } from '../../../src/scenario/scenario.ts';
 import { HandDrivenFleet, IDLE, publishOf, scenarioOf } from './fleet.ts';
@@ -60,7 +59,7 @@ describe('a device that was cut off', () => {
 
   it('goes on with its own grid: what fell due while it was away is scheduled and not sent', () => {
     const { fleet, device, openedUs, counters } = cutOff();
-    const firstUs = openedUs + Math.floor(seededValue(1, 4, 0) * 1e6);
+    const firstUs = fleet.turnUs(4, 1e6, openedUs);
     const dueBy = (us: number) => Math.floor((us - firstUs) / 1e6) + 1;
     const sentBefore = counters.messages_sent;
     expect(sentBefore).toBe(dueBy(fleet.clock.us));

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { HEADER_BYTES, writeHeader } from '../../../src/load/message-header.ts';
-import { seededValue } from '../../../src/load/random.ts';
 import { hmacHex } from '../../../src/signing/credentials.ts';
 import { HandDrivenFleet, IDLE, publishOf, RUN, scenarioOf } from './fleet.ts';
 
@@ -126,12 +125,12 @@ describe('subscribing', () => {
 });
 
 describe('publishing', () => {
-  it('begins at its own phase and goes on at every interval, whatever became of the messages before', () => {
+  it('begins with its turn and goes on at every interval, whatever became of the messages before', () => {
     const fleet = new HandDrivenFleet(scenarioOf({ publish: [publishOf()] }));
     const { connection } = fleet.start(4);
     connection.open();
-    const firstUs = Math.floor(seededValue(1, 4, 0) * 1e6);
     const openedUs = fleet.clock.us;
+    const firstUs = fleet.turnUs(4, 1e6, openedUs) - openedUs;
     const sentUs: number[] = [];
     for (let ms = 0; ms < 5000; ms++) {
       const before = connection.sent.length;
@@ -151,7 +150,7 @@ describe('publishing', () => {
     const fleet = new HandDrivenFleet(scenarioOf({ publish: [publishOf({ everyUs: 100_000 })] }));
     const { connection } = fleet.start();
     connection.open();
-    const firstUs = fleet.clock.us + Math.floor(seededValue(1, 0, 0) * 100_000);
+    const firstUs = fleet.turnUs(0, 100_000, fleet.clock.us);
     fleet.clock.advance(1e6);
     fleet.wheel.turn();
     expect(connection.sent).toHaveLength(10);
@@ -210,7 +209,7 @@ describe('publishing', () => {
     const fleet = new HandDrivenFleet(scenarioOf({ publish: [publishOf({ qos: 0, reply })] }));
     const { connection } = fleet.start(0);
     connection.open();
-    const firstUs = fleet.clock.us + Math.floor(seededValue(1, 0, 0) * 1e6);
+    const firstUs = fleet.turnUs(0, 1e6, fleet.clock.us);
     fleet.run(1e6);
     expect(fleet.context.load.outstanding).toBe(1);
     connection.deliver('/pk/d0/other', '{"id":"1"}');
@@ -237,7 +236,7 @@ describe('replies that do not come', () => {
 
   it('are missing once their time is up, counted from the intended time', () => {
     const { fleet, device } = withThreeQuestions();
-    const firstUs = fleet.clock.us - 3e6 + Math.floor(seededValue(1, 0, 0) * 1e6);
+    const firstUs = fleet.turnUs(0, 1e6, fleet.clock.us - 3e6);
     device.tick(firstUs + 3e6 - 1);
     expect(fleet.recorder.counters.replies_missing).toBe(0);
     device.tick(firstUs + 3e6);
