@@ -17,7 +17,7 @@ export const USAGE = `npm run bench -- [--only a,b,c,d] [--rows floor,wire,…] 
 
   --only    a: connect and hold, b: paced messages, c: as fast as it can, d: one thread against two
   --rows    those whose name contains one of these; the floor is always there
-  --rounds  at most: every row is measured once in each, connects three times; medians are quoted, and all ends within five minutes [3]
+  --rounds  at most: after the first, what still fits into five minutes is measured again, costs first; medians are quoted [3]
   --quick   one round
   --help    this
 `;

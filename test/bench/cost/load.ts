@@ -2,6 +2,8 @@
 
 export interface Load {
   name: string;
+  /** What a rate that all keep up with costs, or how much there can be of it: a shared machine makes the first waver more. */
+  asks: 'cost' | 'speed';
   devices: number;
   /** A tool that cannot keep up with that has a lower rate of its own. */
   connectsPerSec: number;
@@ -9,8 +11,6 @@ export interface Load {
   publish: Publishing | undefined;
   /** That generate; only mqtt-fleet knows more than one. */
   threads: number;
-  /** In each round so often: what lasts a second needs it more than what lasts longer. */
-  repeats: number;
 }
 
 export interface Publishing {
@@ -42,24 +42,31 @@ export const LEAD_IN = 1000;
 
 export function connecting(): Load {
   const devices = LEAD_IN + 5000;
-  return { name: 'connect', devices, connectsPerSec: 5000, publish: undefined, threads: 1, repeats: 3 };
+  return { name: 'connect', asks: 'cost', devices, connectsPerSec: 5000, publish: undefined, threads: 1 };
 }
 
 /** At a rate that no thread here keeps up with, to see what it does. */
 export function storming(threads: number): Load {
   const name = `connect in a storm, threads: ${threads}`;
   const devices = LEAD_IN + 5000;
-  return { name, devices, connectsPerSec: 12_000, publish: undefined, threads, repeats: 1 };
+  return { name, asks: 'speed', devices, connectsPerSec: 12_000, publish: undefined, threads };
 }
 
 /** 10,000 messages/s, from devices that connect slowly enough for MQTT.js to be on time with the first of them. */
 export function paced(qos: 0 | 1): Load {
   const publish = { qos, bytes: PAYLOAD_BYTES, everyMs: 200 };
-  return { name: `paced, QoS ${qos}`, devices: 2000, connectsPerSec: 1000, publish, threads: 1, repeats: 1 };
+  return {
+    name: `paced, QoS ${qos}`,
+    asks: 'cost',
+    devices: 2000,
+    connectsPerSec: 1000,
+    publish,
+    threads: 1,
+  };
 }
 
 export function flatOut(qos: 0 | 1, threads = 1): Load {
   const publish = { qos, bytes: PAYLOAD_BYTES, everyMs: 0 };
   const name = `as fast as it can, QoS ${qos}${threads > 1 ? `, threads: ${threads}` : ''}`;
-  return { name, devices: 100, connectsPerSec: 1000, publish, threads, repeats: 1 };
+  return { name, asks: 'speed', devices: 100, connectsPerSec: 1000, publish, threads };
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { MOSQUITTO } from '../../integration/mosquitto.ts';
 import { aimsOf, aimsTable } from './aims.ts';
 import { type Flags, type Part, readFlags, USAGE } from './flags.ts';
-import { connecting, type Load } from './load.ts';
+import type { Load } from './load.ts';
 import { thisMachine } from './machine.ts';
 import { measure } from './measure/measure.ts';
 import { Results } from './results.ts';
@@ -12,50 +12,59 @@ import { rowsOf, THREADED } from './rows.ts';
 import { loadsOf, tableOf } from './sheet.ts';
 import type { Tool } from './tools/tool.ts';
 
-interface Task {
-  tool: Tool;
+/** One load and all that can do it, one after the other, so that what is compared is close together. */
+interface Heat {
   load: Load;
+  tools: Tool[];
+  /** When it was last run. */
+  tookMs: number;
 }
 
-/** A round more is begun only if it will have ended by then. */
-const LONGEST_MS = 295_000;
+/** What is measured again is begun only if it will have ended by then. */
+const LONGEST_MS = 290_000;
 
 async function main(flags: Flags): Promise<number> {
   const startedMs = Date.now();
   const machine = thisMachine();
   console.log(Object.values(machine).join(', '));
   const tools = rowsOf(flags.rows, console.log);
-  const tasks = await tasksOf(flags, tools, console.log);
+  const heats = await heatsOf(flags, tools, console.log);
   const results = new Results();
-  const rounds = await runRounds(flags.rounds, tasks, results, startedMs);
+  await runRounds(flags.rounds, heats, results, startedMs);
   for (const part of flags.parts) console.log(`\n${tableOf(part, rowsIn(part, tools), results)}`);
   const seconds = Math.round((Date.now() - startedMs) / 1e3);
-  console.log(
-    `\n× is against the floor; ${rounds === 1 ? 'one round' : `medians of ${rounds} rounds`}, connects ${connecting().repeats} times in each, ${seconds} s in all`,
-  );
+  console.log(`\n× is against the floor; medians, ${timesOf(heats, results)}; ${seconds} s in all`);
   const aims = aimsOf(results);
   console.log(`\n${aimsTable(aims)}\n`);
   for (const { tool, load, reason } of results.failures) console.error(`FAILED: ${tool}, ${load}: ${reason}`);
   const { all: measured, failures } = results;
-  console.log(write(startedMs, { machine, rounds, seconds, measured, aims, failures }));
+  console.log(write(startedMs, { machine, seconds, measured, aims, failures }));
   return failures.length > 0 ? 1 : 0;
 }
 
-/** How many it came to. */
-async function runRounds(most: number, tasks: Task[], results: Results, startedMs: number): Promise<number> {
-  for (let round = 1; ; round++) {
-    for (const task of tasks) {
-      console.error(`round ${round}: ${task.tool.name}, ${task.load.name}`);
-      await run(task, results);
+/** All once, whatever it takes; and again what still fits, costs before speeds. */
+async function runRounds(most: number, heats: Heat[], results: Results, startedMs: number): Promise<void> {
+  for (const heat of heats) await run(heat, results);
+  for (const asked of ['cost', 'speed']) {
+    for (let round = 2; round <= most; round++) {
+      for (const heat of heats.filter(({ load }) => load.asks === asked)) {
+        if (Date.now() - startedMs + heat.tookMs <= LONGEST_MS) await run(heat, results);
+      }
     }
-    const elapsedMs = Date.now() - startedMs;
-    if (round >= most || elapsedMs + elapsedMs / round > LONGEST_MS) return round;
   }
 }
 
-/** In the order of a round: those of one load one after the other, so that what is compared is close together. */
-async function tasksOf({ parts }: Flags, tools: Tool[], note: (line: string) => void): Promise<Task[]> {
-  const tasks: Task[] = [];
+async function run(heat: Heat, results: Results): Promise<void> {
+  const fromMs = Date.now();
+  for (const tool of heat.tools) {
+    console.error(`${tool.name}, ${heat.load.name}`);
+    await runOne(tool, heat.load, results);
+  }
+  heat.tookMs = Date.now() - fromMs;
+}
+
+async function heatsOf({ parts }: Flags, tools: Tool[], note: (line: string) => void): Promise<Heat[]> {
+  const heats: Heat[] = [];
   const seen = new Set<string>();
   for (const part of parts) {
     for (const load of loadsOf(part)) {
@@ -68,10 +77,16 @@ async function tasksOf({ parts }: Flags, tools: Tool[], note: (line: string) => 
         if (lack === undefined) able.push(tool);
         else note(`${name}: n/a, ${lack}`);
       }
-      for (let nth = 0; nth < load.repeats; nth++) tasks.push(...able.map((tool) => ({ tool, load })));
+      if (able.length > 0) heats.push({ load, tools: able, tookMs: 0 });
     }
   }
-  return tasks;
+  return heats;
+}
+
+/** In words, how often each load was measured. */
+function timesOf(heats: Heat[], results: Results): string {
+  const counts = heats.map(({ load, tools }) => `${load.name} ${results.rounds(tools[0]!.name, load)}×`);
+  return counts.join('; ');
 }
 
 function rowsIn(part: Part, tools: Tool[]): Tool[] {
@@ -79,7 +94,7 @@ function rowsIn(part: Part, tools: Tool[]): Tool[] {
 }
 
 /** A failed one leaves the others their figures, and the command its exit code. */
-async function run({ tool, load }: Task, results: Results): Promise<void> {
+async function runOne(tool: Tool, load: Load, results: Results): Promise<void> {
   try {
     results.add(tool, load, await measure(tool, load));
   } catch (error) {

@@ -18,13 +18,13 @@ export interface Failure {
 
 export class Results {
   readonly failures: Failure[] = [];
-  private readonly rounds = new Map<string, { tool: string; load: string; rounds: Figures[] }>();
+  private readonly measured = new Map<string, { tool: string; load: string; rounds: Figures[] }>();
 
   add(tool: Tool, load: Load, figures: Figures): void {
     const key = keyOf(tool.name, load);
-    const result = this.rounds.get(key) ?? { tool: tool.name, load: load.name, rounds: [] };
+    const result = this.measured.get(key) ?? { tool: tool.name, load: load.name, rounds: [] };
     result.rounds.push(figures);
-    this.rounds.set(key, result);
+    this.measured.set(key, result);
   }
 
   fail(tool: Tool, load: Load, reason: string): void {
@@ -33,12 +33,17 @@ export class Results {
 
   /** Undefined where nothing was measured. */
   median(tool: string, load: Load): Figures | undefined {
-    const rounds = this.rounds.get(keyOf(tool, load))?.rounds;
+    const rounds = this.measured.get(keyOf(tool, load))?.rounds;
     return rounds && medians(rounds);
   }
 
+  /** How often it was measured. */
+  rounds(tool: string, load: Load): number {
+    return this.measured.get(keyOf(tool, load))?.rounds.length ?? 0;
+  }
+
   get all(): Result[] {
-    return [...this.rounds.values()].map((result) => ({ ...result, median: medians(result.rounds) }));
+    return [...this.measured.values()].map((result) => ({ ...result, median: medians(result.rounds) }));
   }
 }
 

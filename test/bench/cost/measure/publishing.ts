@@ -7,7 +7,7 @@ import type { Running } from '../tools/tool.ts';
 import { usageOf } from '../usage.ts';
 
 /** After the last connect: everyone has had a turn, what the kernel's buffers take at the start is taken, hot paths are compiled. */
-const SETTLE_MS = 2_000;
+const SETTLE_MS = 1_000;
 /** Two counts are as far apart at least. */
 const WINDOW_MS = 1_900;
 /** Of a pace that was asked for. */
