@@ -32,6 +32,8 @@ export interface Connection {
   publish(topic: string, payload: string | Buffer, qos: 0 | 1): number;
   /** False while what was said waits in this process for the network to take it. Only on an open connection. */
   readonly takesMore: boolean;
+  /** A part of what was said, perhaps less than `takesMore` minds, still waits in this process. Only on an open connection. */
+  readonly hasUnwritten: boolean;
   /** Asks for one `drained`, once all that waits has been taken. */
   awaitDrain(): void;
   /** So many messages of QoS 1 may be on their way at once: the Receive Maximum of an MQTT 5 server [MQTT-3.3.4-7]. */

@@ -151,6 +151,10 @@ class MqttJsConnection implements Connection, DialHandler, StreamOwner {
     return !this.stream!.writableNeedDrain;
   }
 
+  get hasUnwritten(): boolean {
+    return this.stream!.writableLength > 0;
+  }
+
   awaitDrain(): void {
     awaitDrain(this.stream!);
   }

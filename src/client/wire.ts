@@ -128,6 +128,10 @@ class WireConnection implements Connection, DialHandler, CountingOwner, FrameRea
     return !this.stream!.writableNeedDrain;
   }
 
+  get hasUnwritten(): boolean {
+    return this.stream!.writableLength > 0;
+  }
+
   awaitDrain(): void {
     awaitDrain(this.stream!);
   }

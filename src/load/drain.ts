@@ -8,18 +8,26 @@ const QUIET_US = 1_500_000;
 
 export class Drain {
   private readonly context: DeviceContext;
+  private readonly fleet: { readonly isWritten: boolean };
   private readonly fromUs: number;
   private readonly untilUs: number;
 
   /** Over after `mostUs` at the latest. */
-  constructor(context: DeviceContext, fromUs: number, mostUs: number) {
+  constructor(
+    context: DeviceContext,
+    fleet: { readonly isWritten: boolean },
+    fromUs: number,
+    mostUs: number,
+  ) {
     this.context = context;
+    this.fleet = fleet;
     this.fromUs = fromUs;
     this.untilUs = fromUs + mostUs;
   }
 
   isOver(nowUs: number): boolean {
-    return nowUs >= this.untilUs || (this.context.load.outstanding === 0 && this.isQuiet(nowUs));
+    if (nowUs >= this.untilUs) return true;
+    return this.context.load.outstanding === 0 && this.fleet.isWritten && this.isQuiet(nowUs);
   }
 
   /** Nothing says how many messages between devices are still on their way: they have ended when none has come for a while. */

@@ -89,7 +89,7 @@ class Shard {
     if (this.phase === 'waiting') this.snapshots.start(nowUs);
     wheel.start();
     this.phase = 'draining';
-    this.drained = new Drain(this.context, nowUs, scenario.gracefulStopUs);
+    this.drained = new Drain(this.context, this.fleet, nowUs, scenario.gracefulStopUs);
     this.starts.end();
     // A device that opens only now must not begin to publish.
     this.context.publishEndUs = nowUs;

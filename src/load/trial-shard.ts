@@ -218,7 +218,7 @@ class TrialShard {
 
   private drain(nowUs: number): void {
     this.phase = 'draining';
-    this.drained = new Drain(this.context, nowUs, this.context.scenario.gracefulStopUs);
+    this.drained = new Drain(this.context, this.fleet, nowUs, this.context.scenario.gracefulStopUs);
     this.starts!.end();
     this.fleet.drain();
     this.look(nowUs);

@@ -166,6 +166,11 @@ export class VirtualDevice extends WheelTimer implements ConnectionHandler {
     this.connection.tick(nowUs);
   }
 
+  /** Messages that count as sent, and would be cut off if it closed now. */
+  get hasUnwritten(): boolean {
+    return this.state === 'ready' && this.connection.hasUnwritten;
+  }
+
   get over(): boolean {
     return this.state === 'over';
   }

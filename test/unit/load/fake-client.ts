@@ -56,6 +56,7 @@ export class FakeConnection implements Connection {
   }
 
   takesMore = true;
+  hasUnwritten = false;
   receiveMaximum = 65_535;
   drainsAwaited = 0;
 
