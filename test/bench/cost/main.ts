@@ -26,14 +26,15 @@ const LONGEST_MS = 290_000;
 async function main(flags: Flags): Promise<number> {
   const startedMs = Date.now();
   const machine = thisMachine();
-  console.log(Object.values(machine).join(', '));
+  const { cpu, cores, memoryGb, kernel, node, broker } = machine;
+  console.log([cpu, `${cores} cores`, `${memoryGb} GB`, kernel, `node ${node}`, broker].join(', '));
   const tools = rowsOf(flags.rows, console.log);
   const heats = await heatsOf(flags, tools, console.log);
   const results = new Results();
   await runRounds(flags.rounds, heats, results, startedMs);
   for (const part of flags.parts) console.log(`\n${tableOf(part, rowsIn(part, tools), results)}`);
   const seconds = Math.round((Date.now() - startedMs) / 1e3);
-  console.log(`\n× is against the floor; medians, ${timesOf(heats, results)}; ${seconds} s in all`);
+  console.log(`\n× is against the floor; medians of all rounds: ${roundsOf(heats, results)}; ${seconds} s`);
   const aims = aimsOf(results);
   console.log(`\n${aimsTable(aims)}\n`);
   for (const { tool, load, reason } of results.failures) console.error(`FAILED: ${tool}, ${load}: ${reason}`);
@@ -84,9 +85,10 @@ async function heatsOf({ parts }: Flags, tools: Tool[], note: (line: string) => 
 }
 
 /** In words, how often each load was measured. */
-function timesOf(heats: Heat[], results: Results): string {
-  const counts = heats.map(({ load, tools }) => `${load.name} ${results.rounds(tools[0]!.name, load)}×`);
-  return counts.join('; ');
+function roundsOf(heats: Heat[], results: Results): string {
+  return heats
+    .map(({ load, tools }) => `${results.rounds(tools[0]!.name, load)} of “${load.name}”`)
+    .join(', ');
 }
 
 function rowsIn(part: Part, tools: Tool[]): Tool[] {
