@@ -1,5 +1,6 @@
 /** The end of a run or of a trial: what is under way may finish, for a while. */
 import type { DeviceContext } from './device-context.ts';
+import type { Fleet } from './fleet.ts';
 
 /** How often a drain looks whether it is over, and how long closing sockets may take. */
 export const DRAIN_LOOK_US = 2_000;
@@ -8,17 +9,12 @@ const QUIET_US = 1_500_000;
 
 export class Drain {
   private readonly context: DeviceContext;
-  private readonly fleet: { readonly isWritten: boolean };
+  private readonly fleet: Fleet;
   private readonly fromUs: number;
   private readonly untilUs: number;
 
   /** Over after `mostUs` at the latest. */
-  constructor(
-    context: DeviceContext,
-    fleet: { readonly isWritten: boolean },
-    fromUs: number,
-    mostUs: number,
-  ) {
+  constructor(context: DeviceContext, fleet: Fleet, fromUs: number, mostUs: number) {
     this.context = context;
     this.fleet = fleet;
     this.fromUs = fromUs;
@@ -27,7 +23,8 @@ export class Drain {
 
   isOver(nowUs: number): boolean {
     if (nowUs >= this.untilUs) return true;
-    return this.context.load.outstanding === 0 && this.fleet.isWritten && this.isQuiet(nowUs);
+    // All devices are asked: last, when the cheap answers would let it end.
+    return this.context.load.outstanding === 0 && this.isQuiet(nowUs) && !this.fleet.hasUnwritten;
   }
 
   /** Nothing says how many messages between devices are still on their way: they have ended when none has come for a while. */

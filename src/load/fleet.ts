@@ -13,8 +13,6 @@ export class Fleet {
   private readonly context: DeviceContext;
   private readonly sweepTimer = wheelTimer((nowUs) => this.sweep(nowUs));
   private sweepPart = 0;
-  /** Of a drain: whose messages have not all gone to the network yet. */
-  private unwritten: VirtualDevice[] = [];
 
   constructor(context: DeviceContext) {
     this.context = context;
@@ -37,13 +35,11 @@ export class Fleet {
   /** No new messages, no new attempts. */
   drain(): void {
     for (const device of this.devices) device.drain();
-    this.unwritten = this.devices;
   }
 
-  /** In a drain. Looks only at those that still had something to write when it looked before. */
-  get isWritten(): boolean {
-    this.unwritten = this.unwritten.filter((device) => device.hasUnwritten);
-    return this.unwritten.length === 0;
+  /** Of any device. */
+  get hasUnwritten(): boolean {
+    return this.devices.some((device) => device.hasUnwritten);
   }
 
   close(): void {

@@ -1,8 +1,7 @@
 /** Publishing without a pace, through the door, against the stand-in and its own counts. */
-import { once } from 'node:events';
-import { type AddressInfo, createServer, type Server } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from 'vitest';
+import { startScriptedServer } from '../integration/scripted-server.ts';
 import { cli, readSummary, temporaryFolder } from '../support/cli.ts';
 
 it.each([
@@ -28,51 +27,44 @@ it.each([
   expect(health.reasons.join()).not.toContain('busy');
 });
 
-const HEADER_BYTES = 2;
+const FIXED_HEADER_BYTES = 2;
 const DISCONNECT_BYTES = 2;
-
-/** Lets everyone in, reads nothing more until `afterMs` later, and then all that comes; `bytes` are those after each CONNECT. */
-async function startSlowServer(afterMs: number): Promise<{ server: Server; port: number; bytes(): number }> {
-  let bytes = 0;
-  const server = createServer((socket) => {
-    socket.on('error', () => {});
-    socket.once('data', async () => {
-      socket.pause();
-      socket.write(Uint8Array.of(0x20, 2, 0, 0));
-      await sleep(afterMs);
-      socket.on('data', (chunk) => {
-        bytes += chunk.length;
-      });
-      socket.resume();
-    });
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return { server, port: (server.address() as AddressInfo).port, bytes: () => bytes };
-}
+/** Longer than a run of a second and all its closing would last. */
+const FROZEN_MS = 3_000;
 
 it.each(['wire', 'mqtt'])(
   'client %s: what waits to be written at the end is still written',
   async (client) => {
-    const { server, port, bytes } = await startSlowServer(3_000);
+    const connectBytes: number[] = [];
+    const server = await startScriptedServer(async (peer) => {
+      await peer.welcome();
+      connectBytes.push(peer.received.length);
+      peer.freeze();
+      await sleep(FROZEN_MS);
+      peer.release();
+    });
     const out = temporaryFolder();
-    const run = [
-      'run',
-      'scenarios/flat-out.yaml',
-      '--client',
-      client,
-      '--set',
-      `target=mqtt://127.0.0.1:${port}`,
-    ];
     const topic = '/a1/d/u';
-    const plan = [`publish.0={ topic: ${topic}, qos: 0, every: 0s, payload: { size: 64B } }`, 'subscribe=[]'];
-    const short = ['devices.generate.count=2', 'hold=1s', ...plan].flatMap((item) => ['--set', item]);
-    const { code } = await cli([...run, ...short, '--allow-invalid', '--out', out]);
+    const settings = [
+      `target=mqtt://127.0.0.1:${server.endpoint.port}`,
+      'devices.generate.count=2',
+      'hold=1s',
+      `publish.0={ topic: ${topic}, qos: 0, every: 0s, payload: { size: 64B } }`,
+    ].flatMap((setting) => ['--set', setting]);
+    const run = ['run', 'scenarios/flat-out.yaml', '--client', client, ...settings];
+    const { code } = await cli([...run, '--allow-invalid', '--out', out]);
     const { counters } = readSummary(out);
-    const each = HEADER_BYTES + 2 + topic.length + 64;
-    await expect.poll(bytes, { timeout: 10_000 }).toBe(counters.messages_sent * each + 2 * DISCONNECT_BYTES);
-    server.close();
+    const messageBytes = FIXED_HEADER_BYTES + 2 + topic.length + 64;
+    const bytes = () => sum(server.peers.map(({ received }) => received.length)) - sum(connectBytes);
+    const all = counters.messages_sent * messageBytes + server.peers.length * DISCONNECT_BYTES;
+    await expect.poll(bytes, { timeout: 10_000 }).toBe(all);
+    await server.close();
+    expect(server.peers).toHaveLength(2);
     expect(counters.messages_sent).toBeGreaterThan(2_000);
     expect(code).toBe(0);
   },
 );
+
+function sum(values: number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}

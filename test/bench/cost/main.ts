@@ -16,7 +16,7 @@ import type { Tool } from './tools/tool.ts';
 interface Heat {
   load: Load;
   tools: Tool[];
-  /** When it was last run. */
+  /** The last time. */
   tookMs: number;
 }
 
