@@ -1,4 +1,4 @@
-/** One triple's behaviour during a run: sign, connect, subscribe, publish on its own schedule, return when cut off, close. */
+/** One triple's behaviour during a run: sign, connect (again, where it failed), subscribe, publish on its own schedule, return when cut off, close. */
 import { Attempt } from '../client/attempt.ts';
 import type { Connection, ConnectionHandler } from '../client/connection.ts';
 import type { Failure } from '../client/failure.ts';
@@ -6,9 +6,10 @@ import type { DeviceContext } from './device-context.ts';
 import { Messenger } from './messenger.ts';
 import { ReconnectSchedule } from './reconnect-schedule.ts';
 import { recordConnect, signIn } from './sign-in.ts';
+import type { SlotWaiter } from './slots.ts';
 import { WheelTimer } from './wheel.ts';
 
-/** `away`: the connection was lost and the next attempt is not due yet. */
+/** `away`: not connected, and the next attempt is not due yet or finds no free slot. */
 type State = 'connecting' | 'subscribing' | 'ready' | 'away' | 'closing' | 'over';
 
 /**
@@ -16,18 +17,21 @@ type State = 'connecting' | 'subscribing' | 'ready' | 'away' | 'closing' | 'over
  * connected nothing is kept. The wheel timer it is itself is the deadline of the attempt, then of the SUBACK, then the end of a stay that has one; while away, the
  * time of the next attempt.
  */
-export class VirtualDevice extends WheelTimer implements ConnectionHandler {
+export class VirtualDevice extends WheelTimer implements ConnectionHandler, SlotWaiter {
   private readonly context: DeviceContext;
   /** Index in the device list. */
   readonly row: number;
   private messenger: Messenger;
-  private readonly reconnects: ReconnectSchedule | undefined = undefined;
+  /** As long as there is a policy that it may need. */
+  private schedule: ReconnectSchedule | undefined = undefined;
   private state: State = 'connecting';
   /** While it is under way. */
   private attempt: Attempt | undefined;
   private connection: Connection;
-  /** When the connection was lost; 0 before the first loss. What follows is a return, not a connect. */
-  private lostUs = 0;
+  /** Since when it should be connected: when its first connect was due, then the loss of the connection. */
+  private sinceUs: number;
+  /** It has been connected: what follows is a return, not a connect. */
+  private wasOpen = false;
   private subscribeUs = 0;
   private subacksMissing = 0;
   private countedSent = 0;
@@ -39,7 +43,9 @@ export class VirtualDevice extends WheelTimer implements ConnectionHandler {
     const { recorder, clock, scenario, random } = context;
     this.context = context;
     this.row = row;
-    if (scenario.reconnect) this.reconnects = new ReconnectSchedule(scenario.reconnect, random);
+    this.sinceUs = dueUs;
+    const policy = scenario.connect.retry ?? scenario.reconnect;
+    if (policy) this.schedule = new ReconnectSchedule(policy, random);
     const attempt = new Attempt(clock, dueUs);
     recorder.counters.connects_started++;
     recorder.trends.connect_slip.record(Math.max(0, attempt.startUs - dueUs));
@@ -52,7 +58,7 @@ export class VirtualDevice extends WheelTimer implements ConnectionHandler {
     this.attempt = attempt;
     load.connecting++;
     load.outstanding++;
-    this.reconnects?.started(attempt.startUs);
+    this.schedule?.started(attempt.startUs);
     const connection = signIn(this.context, this.row, attempt, this);
     wheel.arm(this, attempt.startUs + scenario.connect.timeoutUs);
     return connection;
@@ -61,26 +67,23 @@ export class VirtualDevice extends WheelTimer implements ConnectionHandler {
   // --- the connection's side
 
   opened(serviceUs: number): void {
-    if (this.lostUs > 0) this.recordReturn();
-    else recordConnect(this.context.recorder, this.attempt!, serviceUs);
+    const { recorder, load, scenario } = this.context;
+    if (this.wasOpen) this.recordReturn();
+    else recordConnect(recorder, this.attempt!, serviceUs);
+    this.wasOpen = true;
     this.attemptEnded();
-    this.context.load.open++;
-    this.reconnects?.succeeded();
+    load.open++;
+    if (scenario.reconnect) this.schedule!.succeeded(scenario.reconnect);
+    else this.schedule = undefined;
     this.subscribe();
   }
 
   failed(failure: Failure): void {
-    const { counters } = this.context.recorder;
     this.attemptEnded();
     this.countBytes();
     this.record(failure);
-    if (this.lostUs > 0) {
-      counters.reconnects_failed++;
-      this.goAway();
-    } else {
-      counters.connects_failed++;
-      this.state = 'over';
-    }
+    if (this.wasOpen) this.context.recorder.counters.reconnects_failed++;
+    this.goAway();
   }
 
   lost(failure: Failure): void {
@@ -92,7 +95,7 @@ export class VirtualDevice extends WheelTimer implements ConnectionHandler {
     load.open--;
     recorder.counters.disconnects++;
     this.record(failure);
-    this.lostUs = clock.nowUs();
+    this.sinceUs = clock.nowUs();
     this.goAway();
   }
 
@@ -135,7 +138,7 @@ export class VirtualDevice extends WheelTimer implements ConnectionHandler {
       this.record({ phase: 'suback', kind: 'timeout', code: '' });
       this.ready();
     } else if (this.state === 'away') {
-      this.comeBack();
+      this.tryAgain();
     } else if (this.state === 'ready') {
       this.close();
     }
@@ -184,7 +187,7 @@ export class VirtualDevice extends WheelTimer implements ConnectionHandler {
     wheel.disarm(this);
     if (this.state === 'connecting') {
       this.attemptEnded();
-      if (this.lostUs === 0) recorder.counters.connects_cancelled++;
+      if (!this.wasOpen) recorder.counters.connects_cancelled++;
     } else {
       this.subscribingEnded();
       this.messenger.detach('messages_unacked');
@@ -202,40 +205,54 @@ export class VirtualDevice extends WheelTimer implements ConnectionHandler {
   // --- connecting and coming back
 
   private attemptEnded(): void {
-    const { load, wheel } = this.context;
+    const { load, wheel, slots } = this.context;
     this.attempt = undefined;
     wheel.disarm(this);
     load.connecting--;
     load.outstanding--;
+    slots.freed();
   }
 
   private recordReturn(): void {
     const { recorder, clock } = this.context;
     recorder.counters.reconnects_ok++;
-    recorder.trends.reconnect_latency.record(clock.nowUs() - this.lostUs);
-    recorder.triesOfReturn(this.reconnects!.tries);
+    recorder.trends.reconnect_latency.record(clock.nowUs() - this.sinceUs);
+    recorder.triesOfReturn(this.schedule!.tries);
   }
 
   private goAway(): void {
-    const { clock, wheel, publishEndUs } = this.context;
-    const nextUs = this.reconnects?.nextUs(clock.nowUs()) ?? Number.POSITIVE_INFINITY;
+    const { clock, wheel, scenario, publishEndUs } = this.context;
+    const nowUs = clock.nowUs();
     this.state = 'away';
+    if ((this.wasOpen ? scenario.reconnect : scenario.connect.retry) === undefined || nowUs >= publishEndUs) {
+      this.giveUp();
+      return;
+    }
+    const nextUs = this.schedule!.nextUs(nowUs);
     if (nextUs < publishEndUs) wheel.arm(this, nextUs);
-    else if (this.reconnects === undefined || clock.nowUs() >= publishEndUs) this.giveUp();
   }
 
+  /** There will be no other attempt: a first connect has failed with its last one. */
   private giveUp(): void {
-    this.context.wheel.disarm(this);
+    const { wheel, slots, recorder } = this.context;
+    wheel.disarm(this);
+    slots.leave(this);
     this.messenger.stop();
+    if (!this.wasOpen) recorder.counters.connects_failed++;
     this.state = 'over';
   }
 
-  private comeBack(): void {
+  private tryAgain(): void {
+    if (this.context.slots.areTaken) this.context.slots.await(this);
+    else this.slotFree();
+  }
+
+  slotFree(): void {
     const { clock, recorder } = this.context;
-    recorder.counters.reconnects_started++;
+    recorder.counters[this.wasOpen ? 'reconnects_started' : 'connects_retried']++;
     this.state = 'connecting';
     this.countedSent = this.countedReceived = 0;
-    this.connection = this.connect(new Attempt(clock));
+    this.connection = this.connect(new Attempt(clock, this.sinceUs));
   }
 
   // --- subscribing
