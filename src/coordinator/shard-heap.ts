@@ -16,10 +16,10 @@ const KB_PER_DEVICE: Record<ClientKind, number> = { wire: 16, mqtt: 40 };
 export const MOST_MB = 512;
 
 /**
- * After a first look a heap may grow by that much over what was alive. V8's own choice is up to four times that, which is all the garbage
- * of many losses: memory would go up for minutes on end.
+ * After a first look a heap may grow by that much over what was alive. V8's own choice is up to 300, which is all the garbage of many
+ * losses: memory would go up for minutes on end.
  */
-export const HEAP_GROWING_PERCENT = 100;
+export const HEAP_GROWING_PERCENT = 50;
 
 /** Megabytes for the threads of these assignments, each of which has such a heap of its own. */
 export function initialHeapMb(assignments: readonly (ShardAssignment | TrialAssignment)[]): number {

@@ -4,8 +4,9 @@ import type { Connection, ConnectionHandler } from '../client/connection.ts';
 import type { Failure } from '../client/failure.ts';
 import type { DeviceContext } from './device-context.ts';
 import { Messenger } from './messenger.ts';
+import { recordConnect, recordFailure, recordReturn } from './outcomes.ts';
 import { ReconnectSchedule } from './reconnect-schedule.ts';
-import { recordConnect, signIn } from './sign-in.ts';
+import { signIn } from './sign-in.ts';
 import type { SlotWaiter } from './slots.ts';
 import { WheelTimer } from './wheel.ts';
 
@@ -27,7 +28,8 @@ export class VirtualDevice extends WheelTimer implements ConnectionHandler, Slot
   private state: State = 'connecting';
   /** While it is under way. */
   private attempt: Attempt | undefined;
-  private connection: Connection;
+  /** While there is one: a device that is away, or over, keeps nothing of it. */
+  private connection: Connection | undefined;
   /** Since when it should be connected: when its first connect was due, then the loss of the connection. */
   private sinceUs: number;
   /** It has been connected: what follows is a return, not a connect. */
@@ -67,8 +69,8 @@ export class VirtualDevice extends WheelTimer implements ConnectionHandler, Slot
   // --- the connection's side
 
   opened(serviceUs: number): void {
-    const { recorder, load, scenario } = this.context;
-    if (this.wasOpen) this.recordReturn();
+    const { recorder, load, scenario, clock } = this.context;
+    if (this.wasOpen) recordReturn(recorder, clock.nowUs() - this.sinceUs, this.schedule!.tries);
     else recordConnect(recorder, this.attempt!, serviceUs);
     this.wasOpen = true;
     this.attemptEnded();
@@ -80,21 +82,21 @@ export class VirtualDevice extends WheelTimer implements ConnectionHandler, Slot
 
   failed(failure: Failure): void {
     this.attemptEnded();
-    this.countBytes();
-    this.record(failure);
+    this.connectionEnded();
+    recordFailure(this.context, this.row, failure);
     if (this.wasOpen) this.context.recorder.counters.reconnects_failed++;
     this.goAway();
   }
 
   lost(failure: Failure): void {
     const { recorder, load, clock } = this.context;
-    this.countBytes();
+    this.connectionEnded();
     this.subscribingEnded();
     // The broker can no longer answer these, whether or not it took them.
     this.messenger.detach('messages_failed');
     load.open--;
     recorder.counters.disconnects++;
-    this.record(failure);
+    recordFailure(this.context, this.row, failure);
     this.sinceUs = clock.nowUs();
     this.goAway();
   }
@@ -104,7 +106,8 @@ export class VirtualDevice extends WheelTimer implements ConnectionHandler, Slot
     if (this.state !== 'subscribing') return;
     recorder.trends.subscribe_suback.record(clock.nowUs() - this.subscribeUs);
     for (const code of returnCodes) {
-      if (code >= 128) this.record({ phase: 'suback', kind: 'rejected', code: `SUBACK ${code}` });
+      if (code >= 128)
+        recordFailure(this.context, this.row, { phase: 'suback', kind: 'rejected', code: `SUBACK ${code}` });
     }
     this.subacksMissing -= returnCodes.length;
     if (this.subacksMissing <= 0) this.ready();
@@ -112,7 +115,7 @@ export class VirtualDevice extends WheelTimer implements ConnectionHandler, Slot
 
   acked(packetId: number, reasonCode: number): void {
     const refusal = this.messenger.acked(packetId, reasonCode);
-    if (refusal !== undefined) this.record(refusal);
+    if (refusal !== undefined) recordFailure(this.context, this.row, refusal);
   }
 
   drained(): void {
@@ -124,7 +127,7 @@ export class VirtualDevice extends WheelTimer implements ConnectionHandler, Slot
   }
 
   ended(): void {
-    this.countBytes();
+    this.connectionEnded();
     this.state = 'over';
     this.context.load.closing--;
   }
@@ -133,9 +136,9 @@ export class VirtualDevice extends WheelTimer implements ConnectionHandler, Slot
 
   fire(): void {
     if (this.state === 'connecting') {
-      this.connection.expire();
+      this.connection!.expire();
     } else if (this.state === 'subscribing') {
-      this.record({ phase: 'suback', kind: 'timeout', code: '' });
+      recordFailure(this.context, this.row, { phase: 'suback', kind: 'timeout', code: '' });
       this.ready();
     } else if (this.state === 'away') {
       this.tryAgain();
@@ -147,7 +150,7 @@ export class VirtualDevice extends WheelTimer implements ConnectionHandler, Slot
   /** A trial begins: messages, numbers and streams as of a run of their own. */
   renew(): void {
     this.messenger = new Messenger(this.context, this.row);
-    if (this.state === 'ready') this.messenger.attach(this.connection);
+    if (this.state === 'ready') this.messenger.attach(this.connection!);
   }
 
   /** A trial is over: what is not connected by now is given up, what has not been answered never will be. */
@@ -166,12 +169,12 @@ export class VirtualDevice extends WheelTimer implements ConnectionHandler, Slot
   tick(nowUs: number): void {
     this.countBytes();
     this.messenger.expireReplies(nowUs);
-    this.connection.tick(nowUs);
+    this.connection?.tick(nowUs);
   }
 
   /** Messages that count as sent, and would be cut off if it closed now. */
   get hasUnwritten(): boolean {
-    return this.state === 'ready' && this.connection.hasUnwritten;
+    return this.state === 'ready' && this.connection!.hasUnwritten;
   }
 
   get over(): boolean {
@@ -194,7 +197,7 @@ export class VirtualDevice extends WheelTimer implements ConnectionHandler, Slot
       load.open--;
     }
     this.state = 'closing';
-    this.connection.close();
+    this.connection!.close();
   }
 
   /** Appends what the ledger of the shard needs of this device. */
@@ -211,13 +214,6 @@ export class VirtualDevice extends WheelTimer implements ConnectionHandler, Slot
     load.connecting--;
     load.outstanding--;
     slots.freed();
-  }
-
-  private recordReturn(): void {
-    const { recorder, clock } = this.context;
-    recorder.counters.reconnects_ok++;
-    recorder.trends.reconnect_latency.record(clock.nowUs() - this.sinceUs);
-    recorder.triesOfReturn(this.schedule!.tries);
   }
 
   private goAway(): void {
@@ -251,7 +247,6 @@ export class VirtualDevice extends WheelTimer implements ConnectionHandler, Slot
     const { clock, recorder } = this.context;
     recorder.counters[this.wasOpen ? 'reconnects_started' : 'connects_retried']++;
     this.state = 'connecting';
-    this.countedSent = this.countedReceived = 0;
     this.connection = this.connect(new Attempt(clock, this.sinceUs));
   }
 
@@ -269,7 +264,7 @@ export class VirtualDevice extends WheelTimer implements ConnectionHandler, Slot
     const identity = devices.identity(this.row);
     this.subscribeUs = clock.nowUs();
     wheel.arm(this, this.subscribeUs + scenario.connect.timeoutUs);
-    this.connection.subscribe(subscriptions.map(({ topic, qos }) => ({ topic: topic(identity), qos })));
+    this.connection!.subscribe(subscriptions.map(({ topic, qos }) => ({ topic: topic(identity), qos })));
   }
 
   private subscribingEnded(): void {
@@ -281,22 +276,24 @@ export class VirtualDevice extends WheelTimer implements ConnectionHandler, Slot
   private ready(): void {
     this.subscribingEnded();
     this.state = 'ready';
-    this.messenger.attach(this.connection);
+    this.messenger.attach(this.connection!);
     const { stayUs, clock, wheel } = this.context;
     if (stayUs !== undefined) wheel.arm(this, clock.nowUs() + stayUs);
   }
 
+  private connectionEnded(): void {
+    this.countBytes();
+    this.connection = undefined;
+    this.countedSent = this.countedReceived = 0;
+  }
+
   private countBytes(): void {
+    if (this.connection === undefined) return;
     const { counters } = this.context.recorder;
     const { bytesSent, bytesReceived } = this.connection;
     counters.bytes_sent += bytesSent - this.countedSent;
     counters.bytes_received += bytesReceived - this.countedReceived;
     this.countedSent = bytesSent;
     this.countedReceived = bytesReceived;
-  }
-
-  private record(failure: Failure): void {
-    const { recorder, devices } = this.context;
-    recorder.fail(failure.phase, failure.kind, failure.code, devices.deviceName(this.row));
   }
 }

@@ -93,6 +93,23 @@ describe('a first connect that fails', () => {
   });
 });
 
+describe('a device that is not connected', () => {
+  it('has nothing to do any more with the connection that it had, while it waits and when it is over', () => {
+    const { fleet, device, connection } = refused();
+    device.tick(fleet.clock.us);
+    device.drain();
+    device.tick(fleet.clock.us);
+    expect(connection.ticks).toBe(0);
+    const lost = refused({ reconnect: POLICY });
+    lost.fleet.run(2e6);
+    const second = lost.fleet.connectionOf(lost.device);
+    second.open();
+    second.lose();
+    lost.device.tick(lost.fleet.clock.us);
+    expect(second.ticks).toBe(0);
+  });
+});
+
 describe('once it has been connected', () => {
   it('a loss is for good where reconnect is off', () => {
     const { fleet, device, counters } = refused();
