@@ -1,7 +1,6 @@
 /** A run from a scenario that has been read to reports on the disk: the path that `mqtt-fleet run` takes. */
 import { availableParallelism, cpus } from 'node:os';
 import type { Embedded } from '../broker/embedded.ts';
-import { hintOf } from '../client/failure-hint.ts';
 import { monotonicClock } from '../clock.ts';
 import { FleetRun, type FleetRunResult, type RunEvent } from '../coordinator/fleet-run.ts';
 import type { Plan } from '../coordinator/plan.ts';
@@ -13,6 +12,7 @@ import type { DeviceTable } from '../scenario/device-table.ts';
 import type { Scenario, Target } from '../scenario/scenario.ts';
 import { TOOL } from '../tool.ts';
 import type { Door } from './door.ts';
+import { hintsOf } from './run-hints.ts';
 import { logRun, openRunLog, type RunLog } from './run-log.ts';
 import { aimedAt, observationsOf, startStandInFor } from './stand-in.ts';
 
@@ -97,7 +97,7 @@ async function runAgainst(
     environment: environment(),
     thresholds: scenario.thresholds,
     breach: result.breach,
-    hintOf,
+    hintOf: hintsOf(scenario, result.totals.counters),
     observed: standIn && (await observationsOf(standIn)),
   });
   request.onSummary?.(summary);

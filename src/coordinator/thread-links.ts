@@ -14,6 +14,7 @@ import type { FromShard } from '../load/protocol.ts';
 import type { ShardAssignment } from '../load/shard.ts';
 import type { TrialAssignment } from '../load/trial-shard.ts';
 import type { LinkPool, ShardLink } from './link.ts';
+import { HEAP_GROWING_PERCENT, initialHeapMb, MOST_MB } from './shard-heap.ts';
 
 /** A port whose thread never came to life does not close: nothing is waited for longer than this. */
 const PORT_DRAIN_MS = 1000;
@@ -26,13 +27,10 @@ const YOUNG_GENERATION_MB = 3;
 
 const WORKER_FILE = fileURLToPath(new URL('../../workers/shard.js', import.meta.url));
 
-/** Heaps begin at a size that a large fleet needs: growing up to it, a thread would collect all of its heap again and again. */
-const INITIAL_HEAP_MB = 512;
-
 export function openThreadLinks(assignments: (ShardAssignment | TrialAssignment)[]): LinkPool {
   growDescriptorTable(mostConnections(assignments[0]));
   yieldHelperThreads();
-  const pool = openThreads(WORKER_FILE, assignments.length);
+  const pool = openThreads(WORKER_FILE, assignments.length, initialHeapMb(assignments));
   return {
     links: assignments.map((assignment) => openThreadLink(pool, assignment)),
     destroy: () => pool.destroy(),
@@ -46,8 +44,9 @@ function mostConnections(any: ShardAssignment | TrialAssignment | undefined): nu
 }
 
 /** Threads with the heap that a shard has, one task each; `file` is a built one. */
-export function openThreads(file: string, threads: number): Piscina {
-  setFlagsFromString(`--initial-old-space-size=${INITIAL_HEAP_MB}`);
+export function openThreads(file: string, threads: number, heapMb = MOST_MB): Piscina {
+  setFlagsFromString(`--initial-old-space-size=${heapMb}`);
+  setFlagsFromString(`--heap-growing-percent=${HEAP_GROWING_PERCENT}`);
   // A coordinator has little to do, which V8 takes for a good moment to tidy its heap: 10 ms of a core that the workers want.
   setFlagsFromString('--no-memory-reducer');
   const pool = new Piscina({

@@ -95,9 +95,11 @@ export class SignRounds {
 }
 
 export function signInOnly(scenario: Scenario, signmethod: Signmethod): Scenario {
-  const { reconnect: _, ...rest } = scenario;
+  const { reconnect: _, connect, ...rest } = scenario;
+  const { retry: __, ...once } = connect;
   return {
     ...rest,
+    connect: once,
     auth: { ...scenario.auth, signmethod },
     subscribe: [],
     publish: [],

@@ -8,7 +8,8 @@ import type { PublishPlan, Scenario, Subscription, Target } from '../scenario/sc
 import { compilePayload, type PayloadRenderer } from './payload.ts';
 import { seededRandom } from './random.ts';
 import type { Round } from './round.ts';
-import type { Segment } from './segment.ts';
+import { type Segment, shareOf } from './segment.ts';
+import { Slots } from './slots.ts';
 import { compileTemplate } from './template.ts';
 import { Turns } from './turns.ts';
 import { Wheel } from './wheel.ts';
@@ -46,10 +47,11 @@ export interface DeviceContext {
   stayUs?: number;
   /** Levels of the shard, kept by its devices. */
   load: Load;
+  slots: Slots;
 }
 
 export interface Load {
-  /** Attempts under way; a start that finds the shard's share of maxInFlight taken is dropped. */
+  /** Attempts under way. */
   connecting: number;
   open: number;
   /** What a drain waits for: attempts, subscriptions, acknowledgements and replies still to come. */
@@ -84,6 +86,7 @@ const TOPIC_FILLS = {
 export function createContext(basis: ShardBasis, clock: Clock, client: Client): DeviceContext {
   const { segment, scenario, target, devices, run } = basis;
   const random = seededRandom(scenario.seed * 65_537 + segment.index);
+  const load = { connecting: 0, open: 0, outstanding: 0, receivedUs: 0, closing: 0 };
   return {
     scenario,
     target,
@@ -99,7 +102,8 @@ export function createContext(basis: ShardBasis, clock: Clock, client: Client): 
     run,
     round: { startUs: 0, devices: 1 },
     publishEndUs: 0,
-    load: { connecting: 0, open: 0, outstanding: 0, receivedUs: 0, closing: 0 },
+    load,
+    slots: new Slots(load, shareOf(segment, scenario.connect.maxInFlight)),
   };
 }
 

@@ -1,4 +1,4 @@
-/** When a device whose connection was lost may try again. Pure but for the random source it is given. */
+/** When a device that could not connect, or whose connection was lost, may try again. Pure but for the random source it is given. */
 import type { ReconnectPolicy } from '../scenario/scenario.ts';
 
 /** The platform counts attempts as they arrive, which may be closer together than they were sent. */
@@ -7,7 +7,7 @@ export const MINUTE_US = 60_500_000;
 export class ReconnectSchedule {
   /** Attempts since the connection was lost. */
   tries = 0;
-  private readonly policy: ReconnectPolicy;
+  private policy: ReconnectPolicy;
   private readonly random: () => number;
   /** Starts of the last `perMinute` attempts, the first connect among them; oldest first. */
   private readonly startsUs: number[] = [];
@@ -17,15 +17,17 @@ export class ReconnectSchedule {
     this.random = random;
   }
 
-  /** An attempt starts now, whether it is the first connect or a return. */
+  /** An attempt starts now, whether it is the first connect, its retry or a return. */
   started(nowUs: number): void {
     this.startsUs.push(nowUs);
-    if (this.startsUs.length > this.policy.perMinute) this.startsUs.shift();
+    this.forget();
   }
 
-  /** The connection is up: the next loss begins anew. */
-  succeeded(): void {
+  /** The connection is up: the next loss begins anew, by a policy that may be another. The attempts made so far count for it as well. */
+  succeeded(next: ReconnectPolicy): void {
     this.tries = 0;
+    this.policy = next;
+    this.forget();
   }
 
   /** When to start the next attempt. */
@@ -37,5 +39,9 @@ export class ReconnectSchedule {
     const [oldest] = this.startsUs;
     const allowedUs = this.startsUs.length < perMinute ? 0 : oldest! + MINUTE_US;
     return Math.max(nowUs + waitUs, allowedUs);
+  }
+
+  private forget(): void {
+    while (this.startsUs.length > this.policy.perMinute) this.startsUs.shift();
   }
 }

@@ -58,7 +58,7 @@ class Shard {
     this.resolve = resolve;
     this.fleet = new Fleet(context);
     const pacer = createPacer(scenario.connect.stages);
-    this.starts = new Starts(context, shareOf(segment, scenario.connect.maxInFlight), {
+    this.starts = new Starts(context, {
       count: shareOf(segment, starts),
       dueUs: (nth) => this.startUs + pacer.dueUs(globalIndex(segment, nth)),
       start: (nth, dueUs) => this.fleet.start(globalIndex(segment, nth), dueUs),

@@ -1,10 +1,7 @@
 /** The start of one attempt: signs and opens. */
 import type { Attempt } from '../client/attempt.ts';
 import type { Connection, ConnectionHandler } from '../client/connection.ts';
-import { CONNECT_PHASES, type ConnectPhase } from '../client/failure.ts';
-import type { Recorder } from '../metrics/recorder.ts';
 import type { DeviceTable } from '../scenario/device-table.ts';
-import type { TimeTrend } from '../scenario/metric-names.ts';
 import type { Scenario, Target } from '../scenario/scenario.ts';
 import { type Credentials, sign, timestampText } from '../signing/credentials.ts';
 import { type Endpoint, endpointOf, securemodeOf } from '../signing/endpoint.ts';
@@ -45,20 +42,4 @@ export function loginOf(
 /** Always the same for a device, and as many devices to each address as to any other: source ports are counted by address. */
 function localAddressOf(addresses: readonly string[] | undefined, row: number): string | undefined {
   return addresses?.[row % addresses.length];
-}
-
-const TREND_OF_PHASE = Object.fromEntries(
-  CONNECT_PHASES.map((phase) => [phase, `connect_${phase}`]),
-) as Record<ConnectPhase, TimeTrend>;
-
-/** A first connect that came about, `serviceUs` after the attempt's start. */
-export function recordConnect(recorder: Recorder, attempt: Attempt, serviceUs: number): void {
-  const { counters, trends } = recorder;
-  counters.connects_ok++;
-  trends.connect_service.record(serviceUs);
-  trends.connect_latency.record(Math.max(0, attempt.startUs + serviceUs - attempt.intendedUs));
-  for (const phase of CONNECT_PHASES) {
-    const durationUs = attempt.durationUs[phase];
-    if (durationUs !== undefined) trends[TREND_OF_PHASE[phase]].record(durationUs);
-  }
 }

@@ -12,14 +12,11 @@ export interface StartPlan {
 export class Starts {
   private readonly context: DeviceContext;
   private readonly plan: StartPlan;
-  /** Attempts under way at once. */
-  private readonly mostConnecting: number;
   private readonly timer = wheelTimer((nowUs) => this.pace(nowUs));
   private next = 0;
 
-  constructor(context: DeviceContext, mostConnecting: number, plan: StartPlan) {
+  constructor(context: DeviceContext, plan: StartPlan) {
     this.context = context;
-    this.mostConnecting = mostConnecting;
     this.plan = plan;
   }
 
@@ -37,7 +34,7 @@ export class Starts {
   }
 
   private pace(nowUs: number): void {
-    const { recorder, load, wheel } = this.context;
+    const { recorder, slots, wheel } = this.context;
     const { counters } = recorder;
     while (this.next < this.plan.count) {
       const dueUs = this.plan.dueUs(this.next);
@@ -47,7 +44,7 @@ export class Starts {
       }
       const nth = this.next++;
       counters.connects_scheduled++;
-      if (load.connecting >= this.mostConnecting) counters.connects_dropped++;
+      if (slots.areTaken) counters.connects_dropped++;
       else this.plan.start(nth, dueUs);
     }
   }

@@ -34,8 +34,13 @@ export function runTrialShard(
   client: Client = createClient(assignment.scenario),
 ): Promise<void> {
   return new Promise((resolve) => {
-    // A lost connection is an outcome of its trial: nobody comes back by himself.
-    const scenario = { ...assignment.scenario, reconnect: undefined };
+    // A failed connect and a lost connection are outcomes of their trial: nobody tries again by himself.
+    const { connect } = assignment.scenario;
+    const scenario = {
+      ...assignment.scenario,
+      reconnect: undefined,
+      connect: { ...connect, retry: undefined },
+    };
     const context = createContext({ ...assignment, scenario }, clock, client);
     const shard = new TrialShard(assignment, port, context, resolve);
     port.onMessage((message) => {
@@ -195,12 +200,12 @@ class TrialShard {
 
   /** Decides which devices the trial will connect. */
   private prepared(nowUs: number): void {
-    const { load, scenario } = this.context;
+    const { load } = this.context;
     const { connections, connectsPerSec } = this.order!;
     for (const row of this.fleet.release()) this.roster.ended(row);
     const missing = this.share(connections) - load.open;
     const { rows, afterUs, waitUs } = this.roster.nextTurn(missing, connectsPerSec, nowUs);
-    this.starts = new Starts(this.context, this.share(scenario.connect.maxInFlight), {
+    this.starts = new Starts(this.context, {
       count: rows.length,
       dueUs: (nth) => this.startUs + afterUs[nth]!,
       start: (nth, dueUs) => this.start(rows[nth]!, dueUs),

@@ -1,14 +1,16 @@
-/** One triple's behaviour during a run: sign, connect, subscribe, publish on its own schedule, return when cut off, close. */
+/** One triple's behaviour during a run: sign, connect (again, where it failed), subscribe, publish on its own schedule, return when cut off, close. */
 import { Attempt } from '../client/attempt.ts';
 import type { Connection, ConnectionHandler } from '../client/connection.ts';
 import type { Failure } from '../client/failure.ts';
 import type { DeviceContext } from './device-context.ts';
 import { Messenger } from './messenger.ts';
+import { recordConnect, recordFailure, recordReturn } from './outcomes.ts';
 import { ReconnectSchedule } from './reconnect-schedule.ts';
-import { recordConnect, signIn } from './sign-in.ts';
+import { signIn } from './sign-in.ts';
+import type { SlotWaiter } from './slots.ts';
 import { WheelTimer } from './wheel.ts';
 
-/** `away`: the connection was lost and the next attempt is not due yet. */
+/** `away`: not connected, and the next attempt is not due yet or finds no free slot. */
 type State = 'connecting' | 'subscribing' | 'ready' | 'away' | 'closing' | 'over';
 
 /**
@@ -16,18 +18,22 @@ type State = 'connecting' | 'subscribing' | 'ready' | 'away' | 'closing' | 'over
  * connected nothing is kept. The wheel timer it is itself is the deadline of the attempt, then of the SUBACK, then the end of a stay that has one; while away, the
  * time of the next attempt.
  */
-export class VirtualDevice extends WheelTimer implements ConnectionHandler {
+export class VirtualDevice extends WheelTimer implements ConnectionHandler, SlotWaiter {
   private readonly context: DeviceContext;
   /** Index in the device list. */
   readonly row: number;
   private messenger: Messenger;
-  private readonly reconnects: ReconnectSchedule | undefined = undefined;
+  /** As long as there is a policy that it may need. */
+  private schedule: ReconnectSchedule | undefined = undefined;
   private state: State = 'connecting';
   /** While it is under way. */
   private attempt: Attempt | undefined;
-  private connection: Connection;
-  /** When the connection was lost; 0 before the first loss. What follows is a return, not a connect. */
-  private lostUs = 0;
+  /** While there is one: a device that is away, or over, keeps nothing of it. */
+  private connection: Connection | undefined;
+  /** Since when it should be connected: when its first connect was due, then the loss of the connection. */
+  private sinceUs: number;
+  /** It has been connected: what follows is a return, not a connect. */
+  private wasOpen = false;
   private subscribeUs = 0;
   private subacksMissing = 0;
   private countedSent = 0;
@@ -39,7 +45,9 @@ export class VirtualDevice extends WheelTimer implements ConnectionHandler {
     const { recorder, clock, scenario, random } = context;
     this.context = context;
     this.row = row;
-    if (scenario.reconnect) this.reconnects = new ReconnectSchedule(scenario.reconnect, random);
+    this.sinceUs = dueUs;
+    const policy = scenario.connect.retry ?? scenario.reconnect;
+    if (policy) this.schedule = new ReconnectSchedule(policy, random);
     const attempt = new Attempt(clock, dueUs);
     recorder.counters.connects_started++;
     recorder.trends.connect_slip.record(Math.max(0, attempt.startUs - dueUs));
@@ -52,7 +60,7 @@ export class VirtualDevice extends WheelTimer implements ConnectionHandler {
     this.attempt = attempt;
     load.connecting++;
     load.outstanding++;
-    this.reconnects?.started(attempt.startUs);
+    this.schedule?.started(attempt.startUs);
     const connection = signIn(this.context, this.row, attempt, this);
     wheel.arm(this, attempt.startUs + scenario.connect.timeoutUs);
     return connection;
@@ -61,38 +69,35 @@ export class VirtualDevice extends WheelTimer implements ConnectionHandler {
   // --- the connection's side
 
   opened(serviceUs: number): void {
-    if (this.lostUs > 0) this.recordReturn();
-    else recordConnect(this.context.recorder, this.attempt!, serviceUs);
+    const { recorder, load, scenario, clock } = this.context;
+    if (this.wasOpen) recordReturn(recorder, clock.nowUs() - this.sinceUs, this.schedule!.tries);
+    else recordConnect(recorder, this.attempt!, serviceUs);
+    this.wasOpen = true;
     this.attemptEnded();
-    this.context.load.open++;
-    this.reconnects?.succeeded();
+    load.open++;
+    if (scenario.reconnect) this.schedule!.succeeded(scenario.reconnect);
+    else this.schedule = undefined;
     this.subscribe();
   }
 
   failed(failure: Failure): void {
-    const { counters } = this.context.recorder;
     this.attemptEnded();
-    this.countBytes();
-    this.record(failure);
-    if (this.lostUs > 0) {
-      counters.reconnects_failed++;
-      this.goAway();
-    } else {
-      counters.connects_failed++;
-      this.state = 'over';
-    }
+    this.connectionEnded();
+    recordFailure(this.context, this.row, failure);
+    if (this.wasOpen) this.context.recorder.counters.reconnects_failed++;
+    this.goAway();
   }
 
   lost(failure: Failure): void {
     const { recorder, load, clock } = this.context;
-    this.countBytes();
+    this.connectionEnded();
     this.subscribingEnded();
     // The broker can no longer answer these, whether or not it took them.
     this.messenger.detach('messages_failed');
     load.open--;
     recorder.counters.disconnects++;
-    this.record(failure);
-    this.lostUs = clock.nowUs();
+    recordFailure(this.context, this.row, failure);
+    this.sinceUs = clock.nowUs();
     this.goAway();
   }
 
@@ -101,7 +106,8 @@ export class VirtualDevice extends WheelTimer implements ConnectionHandler {
     if (this.state !== 'subscribing') return;
     recorder.trends.subscribe_suback.record(clock.nowUs() - this.subscribeUs);
     for (const code of returnCodes) {
-      if (code >= 128) this.record({ phase: 'suback', kind: 'rejected', code: `SUBACK ${code}` });
+      if (code >= 128)
+        recordFailure(this.context, this.row, { phase: 'suback', kind: 'rejected', code: `SUBACK ${code}` });
     }
     this.subacksMissing -= returnCodes.length;
     if (this.subacksMissing <= 0) this.ready();
@@ -109,7 +115,7 @@ export class VirtualDevice extends WheelTimer implements ConnectionHandler {
 
   acked(packetId: number, reasonCode: number): void {
     const refusal = this.messenger.acked(packetId, reasonCode);
-    if (refusal !== undefined) this.record(refusal);
+    if (refusal !== undefined) recordFailure(this.context, this.row, refusal);
   }
 
   drained(): void {
@@ -121,7 +127,7 @@ export class VirtualDevice extends WheelTimer implements ConnectionHandler {
   }
 
   ended(): void {
-    this.countBytes();
+    this.connectionEnded();
     this.state = 'over';
     this.context.load.closing--;
   }
@@ -130,12 +136,12 @@ export class VirtualDevice extends WheelTimer implements ConnectionHandler {
 
   fire(): void {
     if (this.state === 'connecting') {
-      this.connection.expire();
+      this.connection!.expire();
     } else if (this.state === 'subscribing') {
-      this.record({ phase: 'suback', kind: 'timeout', code: '' });
+      recordFailure(this.context, this.row, { phase: 'suback', kind: 'timeout', code: '' });
       this.ready();
     } else if (this.state === 'away') {
-      this.comeBack();
+      this.tryAgain();
     } else if (this.state === 'ready') {
       this.close();
     }
@@ -144,7 +150,7 @@ export class VirtualDevice extends WheelTimer implements ConnectionHandler {
   /** A trial begins: messages, numbers and streams as of a run of their own. */
   renew(): void {
     this.messenger = new Messenger(this.context, this.row);
-    if (this.state === 'ready') this.messenger.attach(this.connection);
+    if (this.state === 'ready') this.messenger.attach(this.connection!);
   }
 
   /** A trial is over: what is not connected by now is given up, what has not been answered never will be. */
@@ -163,12 +169,12 @@ export class VirtualDevice extends WheelTimer implements ConnectionHandler {
   tick(nowUs: number): void {
     this.countBytes();
     this.messenger.expireReplies(nowUs);
-    this.connection.tick(nowUs);
+    this.connection?.tick(nowUs);
   }
 
   /** Messages that count as sent, and would be cut off if it closed now. */
   get hasUnwritten(): boolean {
-    return this.state === 'ready' && this.connection.hasUnwritten;
+    return this.state === 'ready' && this.connection!.hasUnwritten;
   }
 
   get over(): boolean {
@@ -184,14 +190,14 @@ export class VirtualDevice extends WheelTimer implements ConnectionHandler {
     wheel.disarm(this);
     if (this.state === 'connecting') {
       this.attemptEnded();
-      if (this.lostUs === 0) recorder.counters.connects_cancelled++;
+      if (!this.wasOpen) recorder.counters.connects_cancelled++;
     } else {
       this.subscribingEnded();
       this.messenger.detach('messages_unacked');
       load.open--;
     }
     this.state = 'closing';
-    this.connection.close();
+    this.connection!.close();
   }
 
   /** Appends what the ledger of the shard needs of this device. */
@@ -202,40 +208,46 @@ export class VirtualDevice extends WheelTimer implements ConnectionHandler {
   // --- connecting and coming back
 
   private attemptEnded(): void {
-    const { load, wheel } = this.context;
+    const { load, wheel, slots } = this.context;
     this.attempt = undefined;
     wheel.disarm(this);
     load.connecting--;
     load.outstanding--;
-  }
-
-  private recordReturn(): void {
-    const { recorder, clock } = this.context;
-    recorder.counters.reconnects_ok++;
-    recorder.trends.reconnect_latency.record(clock.nowUs() - this.lostUs);
-    recorder.triesOfReturn(this.reconnects!.tries);
+    slots.freed();
   }
 
   private goAway(): void {
-    const { clock, wheel, publishEndUs } = this.context;
-    const nextUs = this.reconnects?.nextUs(clock.nowUs()) ?? Number.POSITIVE_INFINITY;
+    const { clock, wheel, scenario, publishEndUs } = this.context;
+    const nowUs = clock.nowUs();
     this.state = 'away';
+    if ((this.wasOpen ? scenario.reconnect : scenario.connect.retry) === undefined || nowUs >= publishEndUs) {
+      this.giveUp();
+      return;
+    }
+    const nextUs = this.schedule!.nextUs(nowUs);
     if (nextUs < publishEndUs) wheel.arm(this, nextUs);
-    else if (this.reconnects === undefined || clock.nowUs() >= publishEndUs) this.giveUp();
   }
 
+  /** There will be no other attempt: a first connect has failed with its last one. */
   private giveUp(): void {
-    this.context.wheel.disarm(this);
+    const { wheel, slots, recorder } = this.context;
+    wheel.disarm(this);
+    slots.leave(this);
     this.messenger.stop();
+    if (!this.wasOpen) recorder.counters.connects_failed++;
     this.state = 'over';
   }
 
-  private comeBack(): void {
+  private tryAgain(): void {
+    if (this.context.slots.areTaken) this.context.slots.await(this);
+    else this.slotFree();
+  }
+
+  slotFree(): void {
     const { clock, recorder } = this.context;
-    recorder.counters.reconnects_started++;
+    recorder.counters[this.wasOpen ? 'reconnects_started' : 'connects_retried']++;
     this.state = 'connecting';
-    this.countedSent = this.countedReceived = 0;
-    this.connection = this.connect(new Attempt(clock));
+    this.connection = this.connect(new Attempt(clock, this.sinceUs));
   }
 
   // --- subscribing
@@ -252,7 +264,7 @@ export class VirtualDevice extends WheelTimer implements ConnectionHandler {
     const identity = devices.identity(this.row);
     this.subscribeUs = clock.nowUs();
     wheel.arm(this, this.subscribeUs + scenario.connect.timeoutUs);
-    this.connection.subscribe(subscriptions.map(({ topic, qos }) => ({ topic: topic(identity), qos })));
+    this.connection!.subscribe(subscriptions.map(({ topic, qos }) => ({ topic: topic(identity), qos })));
   }
 
   private subscribingEnded(): void {
@@ -264,22 +276,24 @@ export class VirtualDevice extends WheelTimer implements ConnectionHandler {
   private ready(): void {
     this.subscribingEnded();
     this.state = 'ready';
-    this.messenger.attach(this.connection);
+    this.messenger.attach(this.connection!);
     const { stayUs, clock, wheel } = this.context;
     if (stayUs !== undefined) wheel.arm(this, clock.nowUs() + stayUs);
   }
 
+  private connectionEnded(): void {
+    this.countBytes();
+    this.connection = undefined;
+    this.countedSent = this.countedReceived = 0;
+  }
+
   private countBytes(): void {
+    if (this.connection === undefined) return;
     const { counters } = this.context.recorder;
     const { bytesSent, bytesReceived } = this.connection;
     counters.bytes_sent += bytesSent - this.countedSent;
     counters.bytes_received += bytesReceived - this.countedReceived;
     this.countedSent = bytesSent;
     this.countedReceived = bytesReceived;
-  }
-
-  private record(failure: Failure): void {
-    const { recorder, devices } = this.context;
-    recorder.fail(failure.phase, failure.kind, failure.code, devices.deviceName(this.row));
   }
 }

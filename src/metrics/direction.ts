@@ -15,6 +15,7 @@ const BETTER_LOW: readonly Counter[] = [
   'connects_dropped',
   'connects_cancelled',
   'connects_lost',
+  'connects_retried',
   'disconnects',
   'reconnects_failed',
   'messages_failed',

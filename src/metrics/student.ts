@@ -9,12 +9,17 @@ const T_975 = [
 /** Of what comes after the table; the normal distribution's is 1.96. */
 const T_975_BEYOND = 2.08;
 
+/** Half of a 95 % interval is that many standard errors wide. */
+export function quantile975(degreesOfFreedom: number): number {
+  return T_975[degreesOfFreedom - 1] ?? T_975_BEYOND;
+}
+
 /** With its 95 % interval, which of one value is boundless. Of at least one value. */
 export function meanWithInterval(values: readonly number[]): Estimate {
   const count = values.length;
   const value = values.reduce((sum, each) => sum + each, 0) / count;
   if (count < 2) return { value, low: Number.NEGATIVE_INFINITY, high: Number.POSITIVE_INFINITY };
   const variance = values.reduce((sum, each) => sum + (each - value) ** 2, 0) / (count - 1);
-  const halfWidth = (T_975[count - 2] ?? T_975_BEYOND) * Math.sqrt(variance / count);
+  const halfWidth = quantile975(count - 1) * Math.sqrt(variance / count);
   return { value, low: value - halfWidth, high: value + halfWidth };
 }

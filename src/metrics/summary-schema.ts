@@ -3,7 +3,7 @@
  * is `Summary` (a test says so); here are the bounds, and a word on each figure for whoever reads the schema.
  */
 import * as z from 'zod';
-import { COUNTERS, RATE_TRENDS, TIME_TRENDS } from '../scenario/metric-names.ts';
+import { COUNTERS, type Counter, RATE_TRENDS, TIME_TRENDS } from '../scenario/metric-names.ts';
 import { SUMMARY_SCHEMA_VERSION, type Summary } from './summary.ts';
 
 const count = () => z.int().min(0);
@@ -58,6 +58,15 @@ const recovery = z
     to100Ms: ms().nullable(),
   })
   .meta({ description: 'How the fleet came back after connections were lost; null where nothing was to' });
+
+/** Those that a run of before may lack: nothing of theirs could happen in it. */
+const ADDED_LATER: readonly Counter[] = ['connects_retried'];
+
+const counters = z.strictObject(
+  Object.fromEntries(
+    COUNTERS.map((name) => [name, ADDED_LATER.includes(name) ? count().default(0) : count()]),
+  ) as unknown as Record<Counter, z.ZodType<number>>,
+);
 
 const failure = z.strictObject({
   phase: z.string(),
@@ -133,7 +142,7 @@ export const summarySchema = z
       description: 'From the start line to the end of publishing, or to the stop before it',
     }),
     environment: z.record(z.string(), z.union([z.string(), z.number()])),
-    counters: z.record(z.enum(COUNTERS), count()),
+    counters,
     connectionsOpen: z
       .strictObject({ min: count(), max: count() })
       .nullable()

@@ -33,6 +33,7 @@ export function countRows(
       some(c.connects_dropped, 'dropped'),
       some(c.connects_cancelled, 'cancelled'),
       some(c.connects_lost, 'lost'),
+      some(c.connects_retried, 'tried again'),
       some(c.disconnects, 'disconnected'),
       connectionsOpen !== null && `${formatCount(connectionsOpen.max)} open at most`,
     ]),

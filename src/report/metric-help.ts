@@ -9,6 +9,7 @@ export const COUNTER_HELP: Record<Counter, string> = {
   connects_dropped: 'Connects that found no free slot when they were due.',
   connects_cancelled: 'Connects that the end of the run overtook.',
   connects_lost: 'Connects that were lost with their worker.',
+  connects_retried: 'Attempts after the first of connects that failed at first.',
   disconnects: 'Open connections that were lost.',
   reconnects_started: 'Attempts to come back after a loss.',
   reconnects_ok: 'Devices that came back after a loss.',

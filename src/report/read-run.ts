@@ -9,7 +9,7 @@ import { SUMMARY_SCHEMA_VERSION, type Summary } from '../metrics/summary.ts';
 import { summarySchema } from '../metrics/summary-schema.ts';
 import type { Interval } from '../metrics/timeline.ts';
 import { defaultMessage } from '../scenario/complaints.ts';
-import { TIME_TRENDS } from '../scenario/metric-names.ts';
+import { COUNTERS, TIME_TRENDS } from '../scenario/metric-names.ts';
 import { parseHistogramLog } from './hlog.ts';
 import type { FinishedRun } from './run-files.ts';
 
@@ -78,11 +78,17 @@ function parseSummary(text: string, file: string): { value: Summary | undefined;
   }
   const result = summarySchema.safeParse(value, { error: defaultMessage });
   // Not what zod made of it: the order of its keys is that in which it is written again.
-  if (result.success) return { value: value as Summary, problems: [] };
+  if (result.success) return { value: withEveryCounter(value as Summary), problems: [] };
   const messages = result.error.issues.flatMap((issue) => messagesOf(issue, value));
   const shown = messages.slice(0, MOST_PROBLEMS).map((message) => ({ file, message }));
   const more = messages.length - shown.length;
   return wrong(more > 0 ? [...shown, { file, message: `and ${more} more places` }] : shown);
+}
+
+/** A run of before lacks those that were added since. */
+function withEveryCounter(summary: Summary): Summary {
+  const counters = Object.fromEntries(COUNTERS.map((name) => [name, summary.counters[name] ?? 0]));
+  return { ...summary, counters: counters as Summary['counters'] };
 }
 
 function messagesOf(issue: z.core.$ZodIssue, value: unknown): string[] {

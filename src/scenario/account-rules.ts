@@ -17,9 +17,13 @@ export function warnOfAccount(scenario: Scenario, devices: number, warn: Complai
   if (connect.stages.some((stage) => Math.max(stage.fromPerSec, stage.toPerSec) > MAX_CONNECTS_PER_SEC)) {
     warn(['connect', 'stages'], `goes beyond the platform's ${MAX_CONNECTS_PER_SEC} connects/s per account`);
   }
-  if (reconnect !== undefined && reconnect.perMinute > MAX_CONNECTS_PER_MINUTE) {
+  for (const [path, policy] of [
+    [['connect', 'retry'], connect.retry] as const,
+    [['reconnect'], reconnect] as const,
+  ]) {
+    if (policy === undefined || policy.perMinute <= MAX_CONNECTS_PER_MINUTE) continue;
     const most = `the platform's ${MAX_CONNECTS_PER_MINUTE} connects a minute per device`;
-    warn(['reconnect', 'perMinute'], `goes beyond ${most}`);
+    warn([...path, 'perMinute'], `goes beyond ${most}`);
   }
   const perSec = messagesPerSec(scenario.publish, devices);
   if (perSec > MAX_ACCOUNT_MESSAGES_PER_SEC) {

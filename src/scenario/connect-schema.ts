@@ -13,40 +13,6 @@ const stage = object({ duration: someTime(), from: rate().optional(), rate: rate
   toPerSec: value.rate,
 }));
 
-const keepalive = duration().superRefine(
-  rule((us, complain) => {
-    const sec = us / 1e6;
-    const range = `the platform takes ${MIN_KEEPALIVE_SEC}s to ${MAX_KEEPALIVE_SEC}s`;
-    if (sec < MIN_KEEPALIVE_SEC || sec > MAX_KEEPALIVE_SEC) complain([], 'is out of range', range);
-    else if (!Number.isInteger(sec)) complain([], 'is not a whole number of seconds', range);
-  }),
-);
-
-export const connect = object({
-  /** Absent: 100/s until all devices are started. */
-  stages: z.array(stage).superRefine(rule(checkStages)).optional(),
-  keepalive: keepalive.prefault('300s'),
-  timeout: someTime().prefault('10s'),
-  maxInFlight: wholeNumber(1).prefault(1000),
-}).transform((value) => ({
-  ...(value.stages === undefined ? {} : { stages: value.stages }),
-  keepaliveSec: value.keepalive / 1e6,
-  timeoutUs: value.timeout,
-  maxInFlight: value.maxInFlight,
-}));
-
-/** Whether they are addresses of this machine, the preflight says. */
-export const localAddresses = z
-  .array(text().refine((address) => isIP(address) !== 0, { error: 'is not an IP address' }))
-  .min(1)
-  .superRefine(
-    rule((addresses, complain) => {
-      for (const [at, address] of addresses.entries()) {
-        if (addresses.indexOf(address) < at) complain([at], 'is given twice');
-      }
-    }),
-  );
-
 const NO_POLICY = 'is neither off nor a policy; write off or { policy: exponential, delay: 12s }';
 
 /** Five attempts a minute are one each 12 s on average, so that the default never waits for the limit. */
@@ -71,8 +37,50 @@ const policy = object({
     }),
   );
 
-/** `off` is a text in YAML 1.2 and false in 1.1 and in JSON. */
+/** `off` is a text in YAML 1.2 and false in 1.1 and in JSON. The name of a policy is the policy with its defaults. */
 export const reconnect = z.union(
-  [z.literal(['off', false], { error: NO_POLICY }).transform((): undefined => undefined), policy],
+  [
+    z.literal(['off', false], { error: NO_POLICY }).transform((): undefined => undefined),
+    z
+      .enum(['exponential', 'fixed'], { error: NO_POLICY })
+      .transform((name): ReconnectPolicy => policy.parse({ policy: name })),
+    policy,
+  ],
   { error: NO_POLICY },
 );
+
+const keepalive = duration().superRefine(
+  rule((us, complain) => {
+    const sec = us / 1e6;
+    const range = `the platform takes ${MIN_KEEPALIVE_SEC}s to ${MAX_KEEPALIVE_SEC}s`;
+    if (sec < MIN_KEEPALIVE_SEC || sec > MAX_KEEPALIVE_SEC) complain([], 'is out of range', range);
+    else if (!Number.isInteger(sec)) complain([], 'is not a whole number of seconds', range);
+  }),
+);
+
+export const connect = object({
+  /** Absent: 100/s until all devices are started. */
+  stages: z.array(stage).superRefine(rule(checkStages)).optional(),
+  keepalive: keepalive.prefault('300s'),
+  timeout: someTime().prefault('10s'),
+  maxInFlight: wholeNumber(1).prefault(1000),
+  retry: reconnect.prefault('off'),
+}).transform((value) => ({
+  ...(value.stages === undefined ? {} : { stages: value.stages }),
+  keepaliveSec: value.keepalive / 1e6,
+  timeoutUs: value.timeout,
+  maxInFlight: value.maxInFlight,
+  ...(value.retry === undefined ? {} : { retry: value.retry }),
+}));
+
+/** Whether they are addresses of this machine, the preflight says. */
+export const localAddresses = z
+  .array(text().refine((address) => isIP(address) !== 0, { error: 'is not an IP address' }))
+  .min(1)
+  .superRefine(
+    rule((addresses, complain) => {
+      for (const [at, address] of addresses.entries()) {
+        if (addresses.indexOf(address) < at) complain([at], 'is given twice');
+      }
+    }),
+  );

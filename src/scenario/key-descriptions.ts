@@ -34,7 +34,14 @@ export const DESCRIPTIONS: Readonly<Record<string, string>> = {
   'connect.stages.rate': 'Connects started, at the end of the stage',
   'connect.keepalive': 'The platform takes 30s to 1200s',
   'connect.timeout': 'From the start of an attempt to its CONNACK, and again to the SUBACK',
-  'connect.maxInFlight': 'Attempts under way at once; a start beyond that is dropped and counted',
+  'connect.maxInFlight':
+    'Attempts under way at once; a start beyond that is dropped and counted, a retry or return waits',
+  'connect.retry': 'What a device does whose first connect failed: off, or a policy as of `reconnect`',
+  'connect.retry.policy': 'exponential: a random wait up to delay · 2^n, at most maxDelay; fixed: delay',
+  'connect.retry.delay': 'The wait before the second attempt, at most',
+  'connect.retry.maxDelay': 'The longest wait of the exponential policy',
+  'connect.retry.perMinute':
+    'Connects of one device in any minute, whatever the policy says; Aliyun’s limit is 5',
   localAddresses: 'Addresses of this machine to connect from, in turn: about 28,000 connections each',
   reconnect: 'What a device does whose open connection was lost: off, or a policy',
   'reconnect.policy': 'exponential: a random wait up to delay · 2^n, at most maxDelay; fixed: delay',

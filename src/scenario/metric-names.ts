@@ -38,6 +38,8 @@ export const COUNTERS = [
   'connects_dropped',
   'connects_cancelled',
   'connects_lost',
+  // Attempts after the first of connects that failed at first.
+  'connects_retried',
   'disconnects',
   'reconnects_started',
   'reconnects_ok',
@@ -86,6 +88,7 @@ export const WHOLE_OF: Readonly<Partial<Record<Counter, Counter>>> = {
   connects_dropped: 'connects_scheduled',
   connects_cancelled: 'connects_scheduled',
   connects_lost: 'connects_scheduled',
+  connects_retried: 'connects_scheduled',
   disconnects: 'connects_ok',
   reconnects_started: 'disconnects',
   reconnects_ok: 'disconnects',

@@ -67,14 +67,16 @@ export interface ConnectPlan {
   keepaliveSec: number;
   /** From the real start of an attempt to its CONNACK. */
   timeoutUs: number;
-  /** Attempts under way at once in the whole run; a start that finds no free slot is dropped. */
+  /** Attempts under way at once in the whole run; a start that finds no free slot is dropped, a retry or a return waits for one. */
   maxInFlight: number;
+  /** What a device does whose first connect failed; undefined: nothing. */
+  retry?: ReconnectPolicy;
 }
 
 /**
  * `fixed` waits `delayUs` before every attempt. `exponential` waits a random time between 0 and min(delayUs · 2^n, maxDelayUs) before attempt
  * n = 0, 1, … (full jitter), so that a fleet that was dropped together does not return together. Whatever the policy says, a device makes
- * no more than `perMinute` attempts in any 60 s, its first connect included: Aliyun's limit is five.
+ * no more than `perMinute` attempts in any 60 s, its first connect and that one's retries included: Aliyun's limit is five.
  */
 export interface ReconnectPolicy {
   policy: 'fixed' | 'exponential';

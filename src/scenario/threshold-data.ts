@@ -30,7 +30,11 @@ function messageOn({ metric, aggregate, abortFromUs }: Threshold, scenario: Scen
   const isShareOfNothing = aggregate === 'share' && publish.length === 0 && isShareOfMessages(metric);
   const why = isShareOfNothing ? NOTHING_PUBLISHED : reasonOf(metric, scenario);
   if (why === undefined) {
-    const isTooLate = abortFromUs !== undefined && CLOSING_COUNTERS.includes(metric as Counter);
+    // As long as a connect may be tried again it has not failed.
+    const isClosing =
+      CLOSING_COUNTERS.includes(metric as Counter) ||
+      (metric === 'connects_failed' && scenario.connect.retry !== undefined);
+    const isTooLate = abortFromUs !== undefined && isClosing;
     return isTooLate ? `${metric} is counted when the run ends: abortOnFail has no effect` : undefined;
   }
   // A counter that never moves is 0, which is data; a trend without values and a share of nothing are none.
@@ -48,7 +52,7 @@ const NOTHING_PUBLISHED = 'nothing is published';
 
 /** Why nothing will be measured; undefined where something may be. */
 function reasonOf(metric: MetricName, scenario: Scenario): string | undefined {
-  const { publish, subscribe, reconnect, target } = scenario;
+  const { publish, subscribe, connect, reconnect, target } = scenario;
   const isSilent = publish.length === 0;
   switch (metric) {
     case 'connect_tls':
@@ -62,6 +66,8 @@ function reasonOf(metric: MetricName, scenario: Scenario): string | undefined {
     case 'replies_received':
     case 'replies_missing':
       return publish.some(({ reply }) => reply !== undefined) ? undefined : 'no publish has a reply';
+    case 'connects_retried':
+      return connect.retry === undefined ? 'connect.retry is off' : undefined;
     case 'reconnect_latency':
     case 'reconnects_started':
     case 'reconnects_ok':

@@ -43,7 +43,7 @@ function play(
     schedule.started(nowUs);
     nowUs += takesUs;
     if (holdsUs !== undefined) {
-      schedule.succeeded();
+      schedule.succeeded(policy);
       expect(schedule.tries).toBe(0);
       nowUs += holdsUs;
     }
@@ -63,6 +63,34 @@ it('no more than perMinute attempts in any 60 s, the first connect among them', 
       for (const fromUs of startsUs) {
         const within = startsUs.filter((us) => us >= fromUs && us < fromUs + 60_000_000).length;
         if (within > policy.perMinute) expect.fail(`${within} attempts in the 60 s from ${fromUs}`);
+      }
+    }),
+    { numRuns: 1000 },
+  );
+});
+
+it('the same where the policy changes with the first connection: those before it count for the one after', () => {
+  fc.assert(
+    fc.property(policy, policy, fc.array(attempt, { maxLength: 60 }), (retry, reconnect, attempts) => {
+      const schedule = new ReconnectSchedule(retry, seededRandom(attempts.length));
+      const startsUs: { us: number; most: number }[] = [];
+      let nowUs = 5_000_000;
+      let current = retry;
+      for (const { takesUs, holdsUs, slipUs } of attempts) {
+        nowUs += slipUs;
+        startsUs.push({ us: nowUs, most: current.perMinute });
+        schedule.started(nowUs);
+        nowUs += takesUs + (holdsUs ?? 0);
+        if (holdsUs !== undefined) {
+          schedule.succeeded(reconnect);
+          current = reconnect;
+        }
+        nowUs = schedule.nextUs(nowUs);
+      }
+      for (const { us: lastUs, most } of startsUs.slice(1)) {
+        const within = startsUs.filter(({ us }) => us > lastUs - 60_000_000 && us <= lastUs).length;
+        if (within > most)
+          expect.fail(`${within} attempts in the 60 s to ${lastUs}, where ${most} are allowed`);
       }
     }),
     { numRuns: 1000 },

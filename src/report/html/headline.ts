@@ -34,6 +34,7 @@ function connects({ counters: c }: Summary): Card {
     [c.connects_dropped, 'dropped'],
     [c.connects_cancelled, 'cancelled'],
     [c.connects_lost, 'lost'],
+    [c.connects_retried, 'tried again'],
     [c.disconnects, 'disconnected'],
   ];
   return {

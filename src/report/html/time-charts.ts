@@ -32,6 +32,7 @@ export function loadCharts(summary: Summary): TitledChart[] {
         ...rate('ok', 'connects_ok', 1),
         ...rate('failed', 'connects_failed', 2),
         ...rate('dropped', 'connects_dropped', 5),
+        ...rate('tried again', 'connects_retried', 6),
         ...rate('disconnected', 'disconnects', 4),
         ...rate('reconnected', 'reconnects_ok', 3),
       ]),

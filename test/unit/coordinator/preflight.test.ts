@@ -147,6 +147,13 @@ describe('memory', () => {
     expect(needs({ embedded: true })).toBeGreaterThan(needs({}));
   });
 
+  it('has a base for each process and each worker, connections or not', () => {
+    const base = needs({ connections: 0, workers: 1 });
+    expect(base).toBe(2 * 60 * 1024 ** 2);
+    expect(needs({ connections: 0, workers: 3 })).toBe(2 * base);
+    expect(needs({ connections: 0, workers: 1, embedded: true })).toBe(1.5 * base);
+  });
+
   it('is exceeded above what is there, and tight near it', () => {
     const at = (memoryBytes: number) => finding('memory', {}, { memoryBytes });
     const { needs } = at(GB);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { LinkPool } from '../../../src/coordinator/link.ts';
 import { analyseRounds } from '../../../src/experiments/sign-online.ts';
-import { type RoundsRequest, SignRounds } from '../../../src/experiments/sign-rounds.ts';
+import { type RoundsRequest, SignRounds, signInOnly } from '../../../src/experiments/sign-rounds.ts';
 import type { FromShard } from '../../../src/load/protocol.ts';
 import type { ShardAssignment } from '../../../src/load/shard.ts';
 import { SIGNMETHODS, type Signmethod } from '../../../src/scenario/scenario.ts';
@@ -156,4 +156,13 @@ describe('what they say', () => {
     expect(methods.hmacmd5).toMatchObject({ connects: 30, signShare: null });
     expect(comparisons).toHaveLength(1);
   });
+});
+
+it('a round is one connect of each device: nobody tries again, nobody publishes', () => {
+  const policy = { policy: 'fixed', delayUs: 1e6, maxDelayUs: 1e6, perMinute: 5 } as const;
+  const connect = { ...scenarioOf().connect, retry: policy };
+  const round = signInOnly(scenarioOf({ connect, reconnect: policy, publish: [publishOf()] }), 'hmacmd5');
+  expect(round).not.toHaveProperty('reconnect');
+  expect(round.connect).not.toHaveProperty('retry');
+  expect(round).toMatchObject({ auth: { signmethod: 'hmacmd5' }, publish: [], holdUs: 0 });
 });

@@ -3,6 +3,7 @@
 import { expect } from 'vitest';
 import { compilePlans, compileSubscriptions, type DeviceContext } from '../../../src/load/device-context.ts';
 import { seededRandom } from '../../../src/load/random.ts';
+import { Slots } from '../../../src/load/slots.ts';
 import { Turns } from '../../../src/load/turns.ts';
 import { VirtualDevice } from '../../../src/load/virtual-device.ts';
 import { Wheel } from '../../../src/load/wheel.ts';
@@ -77,6 +78,7 @@ export class HandDrivenFleet {
 
   constructor(scenario: Scenario, publishForUs = 60e6) {
     const random = seededRandom(1);
+    const load = { connecting: 0, open: 0, outstanding: 0, receivedUs: 0, closing: 0 };
     this.context = {
       scenario,
       target: TARGET,
@@ -92,7 +94,8 @@ export class HandDrivenFleet {
       run: RUN,
       round: { startUs: this.clock.us, devices: FLEET },
       publishEndUs: this.clock.us + publishForUs,
-      load: { connecting: 0, open: 0, outstanding: 0, receivedUs: 0, closing: 0 },
+      load,
+      slots: new Slots(load, scenario.connect.maxInFlight),
     };
   }
 

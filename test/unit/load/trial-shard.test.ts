@@ -198,6 +198,16 @@ describe('connections', () => {
   });
 });
 
+it('nobody tries again by himself, whatever the scenario says', async () => {
+  const policy = { policy: 'fixed', delayUs: 10_000, maxDelayUs: 10_000, perMinute: 60 } as const;
+  const connect = { ...scenarioOf().connect, retry: policy };
+  const shard = new TrialShardInHand({ scenario: scenarioOf({ connect, reconnect: policy }) });
+  shard.answer = (connection) => connection.fail();
+  const { totals } = await shard.trial({ connections: 4 });
+  expect(shard.client.connections).toHaveLength(4);
+  expect(totals.counters).toMatchObject({ connects_failed: 4, connects_retried: 0 });
+});
+
 it('a segment takes its own share of connections, devices and pace', async () => {
   const shard = new TrialShardInHand({ segment: { index: 1, of: 3 } });
   const { prepared, settled } = await shard.trial({ connections: 8, connectsPerSec: 10 });

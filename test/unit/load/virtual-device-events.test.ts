@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { VirtualDevice } from '../../../src/load/virtual-device.ts';
 import { imbalances } from '../../../src/metrics/books.ts';
+import type { ConnectPlan, ReconnectPolicy } from '../../../src/scenario/scenario.ts';
 import { HandDrivenFleet, IDLE, publishOf, scenarioOf } from './fleet.ts';
 
 const DEVICES = 3;
@@ -33,16 +34,20 @@ const event = fc.oneof(
   },
 );
 
-const RECONNECTS = {
-  no: undefined,
-  fixed: { policy: 'fixed', delayUs: 400_000, maxDelayUs: 400_000, perMinute: 10 },
-  exponential: { policy: 'exponential', delayUs: 300_000, maxDelayUs: 2e6, perMinute: 3 },
-} as const;
+const FIXED = { policy: 'fixed', delayUs: 400_000, maxDelayUs: 400_000, perMinute: 10 } as const;
+const EXPONENTIAL = { policy: 'exponential', delayUs: 300_000, maxDelayUs: 2e6, perMinute: 3 } as const;
 
-describe.each(Object.entries(RECONNECTS))('with %s reconnects', (_, reconnect) => {
+describe.each([
+  ['no reconnects', {}],
+  ['fixed reconnects', { reconnect: FIXED }],
+  ['exponential reconnects', { reconnect: EXPONENTIAL }],
+  ['retries', { retry: FIXED }],
+  ['retries, reconnects and a single slot', { retry: EXPONENTIAL, reconnect: FIXED, maxInFlight: 1 }],
+] as const)('with %s', (_, policies: Policies) => {
+  const { reconnect, ...connect } = policies;
   const reply = '/${deviceName}/reply';
   const scenario = scenarioOf({
-    connect: { ...scenarioOf().connect, timeoutUs: 3e6 },
+    connect: { ...scenarioOf().connect, timeoutUs: 3e6, ...connect },
     subscribe: [{ topic: reply, qos: 0 }],
     publish: [
       publishOf({ everyUs: 300_000, reply, replyTimeoutUs: 1e6 }),
@@ -89,6 +94,10 @@ describe.each(Object.entries(RECONNECTS))('with %s reconnects', (_, reconnect) =
   });
 });
 
+interface Policies extends Partial<ConnectPlan> {
+  reconnect?: ReconnectPolicy;
+}
+
 type Event = typeof event extends fc.Arbitrary<infer Happening> ? Happening : never;
 
 function happen(fleet: HandDrivenFleet, devices: VirtualDevice[], event: Event): void {
@@ -111,10 +120,10 @@ function happen(fleet: HandDrivenFleet, devices: VirtualDevice[], event: Event):
   else connection[event.do]();
 }
 
-/** Each connection but the first of a device is a return, which came about, failed or was broken off at the end. */
+/** Each connection but the first of a device is a retry or a return, which came about, failed or was broken off at the end. */
 function expectReturns({ recorder, client }: HandDrivenFleet): void {
   const { counters, trends } = recorder;
-  const returns = client.connections.length - DEVICES;
+  const returns = client.connections.length - DEVICES - counters.connects_retried;
   expect(counters.connects_started).toBe(DEVICES);
   expect(counters.connects_scheduled).toBe(DEVICES);
   expect(counters.reconnects_started).toBe(returns);

@@ -12,7 +12,7 @@ it('of counters, what went wrong is better low and what went right better high; 
     COUNTERS.filter((name) => betterOf(name) === better);
   expect(
     counters('low').every((name) =>
-      /failed|dropped|cancelled|lost|disconnects|unacked|duplicated|reordered|missing/.test(name),
+      /failed|dropped|cancelled|lost|disconnects|unacked|duplicated|reordered|missing|retried/.test(name),
     ),
   ).toBe(true);
   expect(counters('high')).toEqual([

@@ -19,7 +19,7 @@ const TIMES =
 const RATES = 'messages_sent_per_sec messages_acked_per_sec messages_received_per_sec connects_per_sec';
 const COUNTS =
   'connects_scheduled connects_started connects_ok connects_failed connects_dropped connects_cancelled connects_lost ' +
-  'disconnects reconnects_started reconnects_ok reconnects_failed messages_scheduled messages_sent messages_sent_qos0 ' +
+  'connects_retried disconnects reconnects_started reconnects_ok reconnects_failed messages_scheduled messages_sent messages_sent_qos0 ' +
   'messages_acked messages_failed messages_unacked messages_received messages_lost messages_duplicated ' +
   'messages_reordered replies_received replies_missing';
 /** Nothing of which they could be a share. */

@@ -106,6 +106,18 @@ it('closes the books of a lost shard', () => {
   expect(totals.counters).toMatchObject({ connects_scheduled: 20, connects_lost: 4, messages_unacked: 3 });
 });
 
+it('what a lost shard had given up itself is not given up a second time', () => {
+  const totals = new Totals(1);
+  const said = { messages_sent: 9, messages_sent_qos0: 2, messages_acked: 3, messages_unacked: 2 };
+  totals.add(
+    0,
+    snapshotOf(0, ({ counters }) => Object.assign(counters, said)),
+  );
+  totals.lose(0, 0);
+  expect(totals.counters.messages_unacked).toBe(4);
+  expect(imbalances(totals.counters)).toEqual([]);
+});
+
 it('a shard lost before its first snapshot has lost all its starts', () => {
   const totals = new Totals(1);
   totals.lose(0, 7);

@@ -52,6 +52,16 @@ it('gives back what the files were made of, by the folder and by its summary.jso
   expect(await readRun(join(folder, 'summary.json'))).toEqual({ summary, intervals, asRun });
 });
 
+it('a run that was written before there were retries had none', async () => {
+  changeSummary(({ counters: { connects_retried: _, ...counters }, ...summary }) => ({
+    ...summary,
+    counters,
+  }));
+  expect((await readRun(folder)).summary.counters.connects_retried).toBe(0);
+  changeSummary(({ counters: { connects_ok: _, ...counters }, ...summary }) => ({ ...summary, counters }));
+  expect(await problemsOf()).toEqual([expect.stringContaining('connects_ok')]);
+});
+
 it('what was read back makes the same files, byte for byte', async () => {
   expect(runFiles(await readRun(folder))).toEqual(runFiles(finishedRun()));
 });

@@ -259,6 +259,33 @@ describe('readScenario', () => {
     ).toBeUndefined();
   });
 
+  it.each([
+    ['exponential', { policy: 'exponential' }],
+    ['fixed', { policy: 'fixed' }],
+    ['{}', { policy: 'exponential' }],
+    ['{ policy: fixed, delay: 3s, perMinute: 9 }', { policy: 'fixed', delayUs: 3_000_000, perMinute: 9 }],
+  ])('connect.retry and reconnect: %s', async (form, expected) => {
+    const defaults = { delayUs: 12_000_000, maxDelayUs: 300_000_000, perMinute: 5 };
+    const { scenario } = await read(`${SMALLEST}connect: { retry: ${form} }\nreconnect: ${form}\n`);
+    expect(scenario.connect.retry).toEqual({ ...defaults, ...expected });
+    expect(scenario.reconnect).toEqual(scenario.connect.retry);
+  });
+
+  it.each(['off', 'false'])('connect.retry: %s', async (form) => {
+    const { scenario } = await read(`${SMALLEST}connect: { retry: ${form} }\n`);
+    expect(scenario.connect).not.toHaveProperty('retry');
+  });
+
+  it('warns of retries beyond the platform limit', async () => {
+    const { warnings } = await read(SMALLEST, [
+      'target={region: cn-shanghai}',
+      'connect.retry={perMinute: 6}',
+    ]);
+    expect(warnings.map(formatProblem)).toEqual([
+      expect.stringContaining(`"6" goes beyond the platform's 5 connects a minute per device`),
+    ]);
+  });
+
   it('reconnects within the platform limit by default', async () => {
     const { scenario, warnings } = await read(SMALLEST, ['target={region: cn-shanghai}', 'reconnect={}']);
     expect(scenario.reconnect).toEqual({
@@ -502,6 +529,7 @@ describe('a threshold that can have no data', () => {
       '',
       `reconnect_latency will have no data: reconnect is off${fails}`,
     ],
+    ['connects_retried: count == 0', 'embedded', '', 'connects_retried will stay 0: connect.retry is off'],
     ['reconnects_ok: share > 99%', 'embedded', '', 'reconnects_ok will stay 0: reconnect is off'],
     ['reconnects_failed: count == 0', 'embedded', '', 'reconnects_failed will stay 0: reconnect is off'],
     [
@@ -515,6 +543,15 @@ describe('a threshold that can have no data', () => {
     const { warnings } = await read(text);
     expect(warnings.map(formatProblem)).toEqual([expect.stringContaining(expected)]);
     expect(warnings[0]).toMatchObject({ line: 5 });
+  });
+
+  it('a threshold on what is known at the end only, because connects are tried again until then', async () => {
+    const text = `${SMALLEST}thresholds:\n  connects_failed: { threshold: count == 0, abortOnFail: true }\n`;
+    expect((await read(text)).warnings).toEqual([]);
+    const { warnings } = await read(text, ['connect.retry=exponential']);
+    expect(warnings.map(formatProblem)).toEqual([
+      expect.stringContaining('connects_failed is counted when the run ends: abortOnFail has no effect'),
+    ]);
   });
 
   it('is warned of at its own line, once per metric', async () => {

@@ -191,6 +191,10 @@ describe('one mistake in line 3', () => {
     [publish('jitter: 5ms'), '3:66: "5ms" is no jitter; write none, 10% or exponential'],
     [publish('replyTimeout: 0s'), '3:72: "0s" is not above 0'],
     [publish('replyTimeout: 10'), '3:72: "10" is not a duration; write e.g. 10s'],
+    // connect.retry
+    ['connect: { retry: yes }', '3:19: "yes" is neither off nor a policy; write off or {'],
+    ['connect: { retry: { policy: fixd } }', '3:29: "fixd" is not possible here (did you mean fixed?)'],
+    ['connect: { retry: { delay: 6m } }', '3:28: "6m" is above maxDelay (which is 5m)'],
     // reconnect
     [
       'reconnect: on',

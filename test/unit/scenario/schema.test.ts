@@ -36,6 +36,7 @@ describe('the schema for editors', () => {
       default: 'off',
       anyOf: [
         { enum: ['off', false] },
+        { enum: ['exponential', 'fixed'] },
         { properties: { delay: { default: '12s' }, perMinute: { default: 5 } } },
       ],
     });

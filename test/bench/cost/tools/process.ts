@@ -1,5 +1,5 @@
 /** A child process of the bench's: its end, its words for the complaint, nothing left behind. */
-import { type ChildProcess, fork, spawn } from 'node:child_process';
+import { type ChildProcess, fork, type StdioOptions, spawn } from 'node:child_process';
 import { once } from 'node:events';
 
 const LAST_WORDS = 2_000;
@@ -20,8 +20,10 @@ export class ToolProcess {
     }
   }
 
-  static spawn(name: string, program: string, args: string[]): ToolProcess {
-    return new ToolProcess(name, spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] }));
+  /** `env` is added to what this process has. */
+  static spawn(name: string, program: string, args: string[], env: NodeJS.ProcessEnv = {}): ToolProcess {
+    const stdio: StdioOptions = ['ignore', 'pipe', 'pipe'];
+    return new ToolProcess(name, spawn(program, args, { stdio, env: { ...process.env, ...env } }));
   }
 
   /** Node on a file of ours, with a channel for messages. */
@@ -59,9 +61,9 @@ export class ToolProcess {
   }
 
   /** Its exit code; throws when that has not come in time. */
-  async ended(): Promise<number | null> {
+  async ended(patienceMs = PATIENCE_MS): Promise<number | null> {
     if (!this.isOver) {
-      const late = AbortSignal.timeout(PATIENCE_MS);
+      const late = AbortSignal.timeout(patienceMs);
       await once(this.child, 'exit', { signal: late }).catch(() => {
         throw this.complaint('does not end');
       });

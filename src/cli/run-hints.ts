@@ -1,0 +1,22 @@
+/** What the report of a run says of a failure: what it means, and what the scenario could have done about it. */
+import { CONNECT_PHASES } from '../client/failure.ts';
+import { hintOf } from '../client/failure-hint.ts';
+import type { FailureCount } from '../metrics/snapshot.ts';
+import type { Counter } from '../scenario/metric-names.ts';
+import type { Scenario } from '../scenario/scenario.ts';
+
+/** Who has asked for devices that come back may well have meant first connects too. */
+const ONCE_ONLY =
+  '`reconnect` is for lost connections: first connects are tried again with `connect.retry` only';
+
+export function hintsOf(
+  { connect, reconnect }: Pick<Scenario, 'connect' | 'reconnect'>,
+  { connects_failed }: Readonly<Pick<Record<Counter, number>, 'connects_failed'>>,
+): (failure: FailureCount) => string {
+  if (connects_failed === 0 || reconnect === undefined || connect.retry !== undefined) return hintOf;
+  const phases: readonly string[] = CONNECT_PHASES;
+  return (failure) => {
+    const hint = hintOf(failure);
+    return phases.includes(failure.phase) ? `${hint}; ${ONCE_ONLY}` : hint;
+  };
+}

@@ -1,0 +1,36 @@
+/**
+ * How large the heap of a shard's thread may become before V8 looks through all of it for garbage. Too small, a thread would do so again
+ * and again while its fleet connects; too large, what lost connections leave behind lies there uncollected.
+ */
+
+import { shareOf } from '../load/segment.ts';
+import type { ShardAssignment } from '../load/shard.ts';
+import type { TrialAssignment } from '../load/trial-shard.ts';
+import type { ClientKind } from '../scenario/scenario.ts';
+
+/** Code and what the devices share; measured 11 MB after the rehearsal. */
+const BASE_MB = 32;
+/** What a connected device holds, 6 KB and 16 KB as measured, and as much and more again for what connecting it took. */
+const KB_PER_DEVICE: Record<ClientKind, number> = { wire: 16, mqtt: 40 };
+/** Enough for any fleet of today: from there on V8's own rule holds. */
+export const MOST_MB = 512;
+
+/**
+ * After a first look a heap may grow by that much over what was alive. V8's own choice is up to 300, which is all the garbage of many
+ * losses: memory would go up for minutes on end.
+ */
+export const HEAP_GROWING_PERCENT = 50;
+
+/** Megabytes for the threads of these assignments, each of which has such a heap of its own. */
+export function initialHeapMb(assignments: readonly (ShardAssignment | TrialAssignment)[]): number {
+  const mostKb = Math.max(
+    0,
+    ...assignments.map((each) => devicesOf(each) * KB_PER_DEVICE[each.scenario.client]),
+  );
+  return Math.min(MOST_MB, BASE_MB + Math.ceil(mostKb / 1024));
+}
+
+function devicesOf(assignment: ShardAssignment | TrialAssignment): number {
+  const total = 'starts' in assignment ? assignment.starts : assignment.devices.count;
+  return shareOf(assignment.segment, total);
+}

@@ -1,0 +1,31 @@
+/** Loaded into every thread of the process under test (`--import`): tells the size of the thread's heap, one line of JSON at a time. */
+import { appendFileSync } from 'node:fs';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { threadId } from 'node:worker_threads';
+
+export interface HeapLook {
+  atMs: number;
+  threadId: number;
+  heapUsed: number;
+  heapTotal: number;
+  /** Outside of the heap and held by it: buffers, and the memory of WebAssembly. */
+  external: number;
+}
+
+const { HEAP_LOG: file, HEAP_LOOK_MS: lookMs, HEAP_COLLECT: isCollecting } = process.env;
+
+function collector(): () => void {
+  setFlagsFromString('--expose-gc');
+  return runInNewContext('gc') as () => void;
+}
+
+if (file !== undefined) {
+  const collect = isCollecting === undefined ? () => {} : collector();
+  setInterval(() => {
+    collect();
+    const { heapUsed, heapTotal, external } = process.memoryUsage();
+    const look: HeapLook = { atMs: Date.now(), threadId, heapUsed, heapTotal, external };
+    appendFileSync(file, `${JSON.stringify(look)}\n`);
+  }, Number(lookMs)).unref();
+}

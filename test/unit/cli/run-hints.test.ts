@@ -1,0 +1,24 @@
+import { expect, it } from 'vitest';
+import { hintsOf } from '../../../src/cli/run-hints.ts';
+import { hintOf } from '../../../src/client/failure-hint.ts';
+import { scenarioOf } from '../load/fleet.ts';
+
+const POLICY = { policy: 'fixed', delayUs: 1e6, maxDelayUs: 1e6, perMinute: 5 } as const;
+const REFUSED = { phase: 'connack', kind: 'rejected', code: 'CONNACK 3', count: 9, examples: ['d0'] };
+const LOST = { phase: 'open', kind: 'reset', code: 'ECONNRESET', count: 9, examples: ['d0'] };
+const { connect } = scenarioOf();
+
+it('says that reconnect does not try first connects again, where some failed for good', () => {
+  const scenario = { connect, reconnect: POLICY };
+  const hint = hintsOf(scenario, { connects_failed: 9 })(REFUSED);
+  expect(hint).toContain(hintOf(REFUSED));
+  expect(hint).toContain('connect.retry');
+  expect(hintsOf(scenario, { connects_failed: 9 })(LOST)).toBe(hintOf(LOST));
+  expect(hintsOf(scenario, { connects_failed: 0 })(REFUSED), 'only returns failed').toBe(hintOf(REFUSED));
+});
+
+it('says nothing of it where nobody asked for devices that come back, or they do try', () => {
+  for (const scenario of [{ connect }, { connect: { ...connect, retry: POLICY }, reconnect: POLICY }]) {
+    expect(hintsOf(scenario, { connects_failed: 9 })(REFUSED)).toBe(hintOf(REFUSED));
+  }
+});
