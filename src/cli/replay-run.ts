@@ -2,7 +2,6 @@
 import { join } from 'node:path';
 import { badInput } from '../errors.ts';
 import { type Ledger, lostMessages } from '../load/ledger.ts';
-import type { Snapshot } from '../metrics/snapshot.ts';
 import type { Summary } from '../metrics/summary.ts';
 import { summarySchema } from '../metrics/summary-schema.ts';
 import { Totals } from '../metrics/totals.ts';
@@ -33,7 +32,8 @@ class Replay {
   private totals!: Totals;
   private readonly nextSequence: number[] = [];
   private readonly lastSecond: number[] = [];
-  /** Of the newest second. */
+  private newestSecond = -1;
+  /** Since the newest second began. */
   private held: Entry<'snapshot'>[] = [];
   private measuredUs = 0;
   private startedEpochMs: number | undefined;
@@ -93,30 +93,27 @@ class Replay {
     if (second <= this.lastSecond[shard]!)
       return `is of second ${second} of shard ${shard}, which has been told`;
     this.lastSecond[shard] = second;
-    const [newest] = this.held;
-    if (newest !== undefined && second > newest.snapshot.second) this.mergeHeld();
-    if (newest !== undefined && second < newest.snapshot.second) return this.merge(shard, snapshot);
+    if (second > this.newestSecond) this.mergeHeld();
+    this.newestSecond = Math.max(second, this.newestSecond);
     this.held.push(entry);
     return undefined;
   }
 
   private mergeHeld(): void {
-    for (const { shard, snapshot } of this.held) this.merge(shard, snapshot);
+    for (const { shard, snapshot } of this.held) {
+      this.totals.add(shard, snapshot);
+      if (!snapshot.closing) this.measuredUs = Math.max(this.measuredUs, snapshot.toUs);
+    }
     this.held = [];
-  }
-
-  private merge(shard: number, snapshot: Snapshot): string | undefined {
-    this.totals.add(shard, snapshot);
-    if (!snapshot.closing) this.measuredUs = Math.max(this.measuredUs, snapshot.toUs);
-    return undefined;
   }
 
   /** Of a second that not every worker had told of there are no rates to be had: what the others said of it is left out. */
   private dropUntold(): void {
     const isSilent = (shard: number): boolean => !this.ledgers.has(shard) && !this.lost.has(shard);
-    const second = this.held[0]?.snapshot.second ?? -1;
-    if (this.lastSecond.every((last, shard) => !isSilent(shard) || last >= second)) return;
-    this.held = this.held.filter(({ shard }) => !isSilent(shard));
+    if (this.lastSecond.every((last, shard) => !isSilent(shard) || last >= this.newestSecond)) return;
+    this.held = this.held.filter(
+      ({ shard, snapshot }) => !isSilent(shard) || snapshot.second < this.newestSecond,
+    );
   }
 
   finish(isGoingOn: boolean): FinishedRun {
