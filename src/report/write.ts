@@ -81,8 +81,10 @@ function namesIn(folder: string): string[] {
 }
 
 async function makeFolder(folder: string): Promise<void> {
-  await mkdir(folder, { recursive: true }).catch((error) => {
-    throw notWritten(folder, error);
+  await mkdir(folder, { recursive: true }).catch(async (error) => {
+    // Of a read-only file system Node says there that something does not exist.
+    const plain: unknown = await mkdir(folder).catch((reason) => reason);
+    throw notWritten(folder, plain ?? error);
   });
 }
 

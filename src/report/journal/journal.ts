@@ -3,7 +3,16 @@
  * synchronous, in the coordinator's thread: what was appended survives the process. It does not wait for the disk (no sync before the
  * end), and the load is in other threads.
  */
-import { closeSync, fsyncSync, ftruncateSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  fsyncSync,
+  ftruncateSync,
+  openSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { notWritten } from '../not-written.ts';
 import type { JournalEntry, JournalHead } from './entry.ts';
@@ -28,6 +37,9 @@ export interface JournalDisk {
 }
 
 const REAL_DISK: JournalDisk = { write: writeSync, truncate: ftruncateSync, sync: fsyncSync };
+
+/** Always at its end: else, when half a line was taken back, the next would leave a hole. */
+const AT_ITS_END = constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | constants.O_APPEND;
 
 export class Journal {
   /** Why nothing was appended any more from some point on; a gap in the middle would make wrong figures of the rest. */
@@ -59,7 +71,7 @@ export class Journal {
     const [temporary, path] = [join(folder, TEMPORARY), join(folder, JOURNAL)];
     let journal: Journal | undefined;
     try {
-      journal = new Journal(path, openSync(temporary, 'w'), disk, onCut);
+      journal = new Journal(path, openSync(temporary, AT_ITS_END), disk, onCut);
       journal.write(head);
       clear();
       renameSync(temporary, path);

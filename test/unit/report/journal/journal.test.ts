@@ -36,7 +36,7 @@ function diskOf(room: number): JournalDisk & { synced: number } {
     synced: 0,
     write(file: number, bytes: Uint8Array): number {
       if (left === 0) throw new Error('ENOSPC: no space left on device, write');
-      const written = writeSync(file, bytes.subarray(0, left), 0, Math.min(left, bytes.length), end);
+      const written = writeSync(file, bytes.subarray(0, left));
       left -= written;
       end += written;
       return written;
