@@ -68,7 +68,7 @@ async function limit(flags: Flags, door: Door): Promise<void> {
   await holdPreflight(scenario, mostOf(plan, scenario, devices), flags.force, door);
   const folder = await (flags.out === undefined
     ? createRunFolder(`${scenario.name}-limit`, Date.now())
-    : claimFolder(flags.out, LIMIT_MARK));
+    : claimFolder(flags.out, [LIMIT_MARK]));
   let report: LimitReport | undefined;
   let isWritten = false;
   try {

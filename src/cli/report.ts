@@ -1,11 +1,18 @@
-/** `mqtt-fleet report RUN`: a finished run's reports once more, from its summary.json and histograms.hlog. */
+/**
+ * `mqtt-fleet report RUN`: a finished run's reports once more, from its summary.json and histograms.hlog; of a run that was killed, its
+ * first, from its journal.
+ */
+import { realpathSync } from 'node:fs';
 import type { CommandModule } from 'yargs';
+import { expectUnlocked, isLocked } from '../report/folder-lock.ts';
 import { paintFor } from '../report/paint.ts';
-import { folderOfRun, readRun } from '../report/read-run.ts';
+import { folderOfRun, hasJournalOnly, readRun } from '../report/read-run.ts';
 import { runFiles } from '../report/run-files.ts';
 import { summaryTable } from '../report/summary-table.ts';
-import { claimFolder, writeFiles } from '../report/write.ts';
+import { claimFolder, dropJournal, writeFiles } from '../report/write.ts';
 import type { Door } from './door.ts';
+import { EXIT } from './exit-code.ts';
+import { replayRun } from './replay-run.ts';
 
 interface ReportFlags {
   run: string;
@@ -17,7 +24,7 @@ interface ReportFlags {
 export function reportCommand(door: Door): CommandModule {
   return {
     command: 'report <run>',
-    describe: 'Render the reports of a finished run once more',
+    describe: 'Render the reports of a run once more, or make those of a run that was killed',
     builder: (yargs) =>
       yargs
         .positional('run', {
@@ -37,13 +44,23 @@ export function reportCommand(door: Door): CommandModule {
   };
 }
 
-/** It reports and does not judge: a threshold that failed is no failure of this command. */
+/** It reports and does not judge: a threshold that failed is no failure of this command. That a run is only a part of one is said. */
 async function report(flags: ReportFlags, door: Door): Promise<void> {
-  const run = { ...(await readRun(flags.run)), allowInvalid: flags.allowInvalid };
-  const folder = flags.out === undefined ? folderOfRun(flags.run) : await claimFolder(flags.out);
+  const home = folderOfRun(flags.run);
+  const isReplayed = hasJournalOnly(home);
+  const read = isReplayed ? await replayRun(home, isLocked(home)) : await readRun(flags.run);
+  const run = { ...read, allowInvalid: flags.allowInvalid };
+  const folder = flags.out === undefined ? home : await claimFolder(flags.out);
+  if (isReplayed) expectUnlocked(folder);
   await writeFiles(folder, runFiles(run));
+  if (!isSameFolder(folder, home)) await dropJournal(folder);
   const table = summaryTable(run.summary, paintFor(door.stdout, door.env));
   door.stdout.write(
     flags.json ? `${JSON.stringify(run.summary, null, 2)}\n` : `${table}\n\nReport      ${folder}\n`,
   );
+  if (isReplayed && run.summary.outcome.state === 'partial') door.finish(EXIT.workerLost);
+}
+
+function isSameFolder(one: string, other: string): boolean {
+  return realpathSync(one) === realpathSync(other);
 }

@@ -9,11 +9,17 @@ import type { Scenario } from '../scenario/scenario.ts';
 const ONCE_ONLY =
   '`reconnect` is for lost connections: first connects are tried again with `connect.retry` only';
 
+/** Lost connections are tried again, first connects are not. */
+export function connectsOnceOnly({ connect, reconnect }: Pick<Scenario, 'connect' | 'reconnect'>): boolean {
+  return reconnect !== undefined && connect.retry === undefined;
+}
+
+/** `connectsOnce`: as of connectsOnceOnly. */
 export function hintsOf(
-  { connect, reconnect }: Pick<Scenario, 'connect' | 'reconnect'>,
+  connectsOnce: boolean,
   { connects_failed }: Readonly<Pick<Record<Counter, number>, 'connects_failed'>>,
 ): (failure: FailureCount) => string {
-  if (connects_failed === 0 || reconnect === undefined || connect.retry !== undefined) return hintOf;
+  if (connects_failed === 0 || !connectsOnce) return hintOf;
   const phases: readonly string[] = CONNECT_PHASES;
   return (failure) => {
     const hint = hintOf(failure);

@@ -3,13 +3,15 @@ import { closeSync, fsyncSync, openSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Logger, pino } from 'pino';
 import type { RunEvent } from '../coordinator/fleet-run.ts';
-import { FleetError } from '../errors.ts';
+import { notWritten } from '../report/not-written.ts';
 import { TOOL } from '../tool.ts';
 
 export interface RunLog {
   log: Logger;
-  /** Syncs the file and gives it its name. Throws `report-not-written` where a line could not be written; the file is gone then. */
-  close(): void;
+  /** Syncs the file and gives it its name. Where a line could not be written the file is gone, and why is returned: it is no reason to fail. */
+  close(): string | undefined;
+  /** As if it had never been. */
+  discard(): void;
 }
 
 /** Of what happens, not of how it goes on: a line per second is in the summary. */
@@ -17,6 +19,7 @@ export function logRun({ log }: RunLog): (event: RunEvent) => void {
   return (event) => {
     switch (event.type) {
       case 'progress':
+      case 'message':
       case 'ended':
         break;
       case 'stopping':
@@ -35,40 +38,42 @@ export function logRun({ log }: RunLog): (event: RunEvent) => void {
 export function openRunLog(folder: string): RunLog {
   const temporary = join(folder, '.run.log.partial');
   const named = join(folder, 'run.log');
-  const file = tried(temporary, () => openSync(temporary, 'w'));
+  const file = openedFile(temporary);
   let failure: Error | undefined;
   const destination = pino.destination({ fd: file, sync: true });
   // Unheard, a full disk would end the run.
   destination.on('error', (error: Error) => {
     failure ??= error;
   });
-  const close = (): void => {
+  const discard = (): void => {
+    rmSync(temporary, { force: true });
+    closeSync(file);
+  };
+  const close = (): string | undefined => {
     try {
-      tried(named, () => {
-        if (failure !== undefined) throw failure;
-        fsyncSync(file);
-        renameSync(temporary, named);
-      });
+      if (failure !== undefined) throw failure;
+      fsyncSync(file);
+      renameSync(temporary, named);
     } catch (error) {
-      rmSync(temporary, { force: true });
-      throw error;
-    } finally {
-      closeSync(file);
+      discard();
+      return (error as Error).message;
     }
+    closeSync(file);
+    return undefined;
   };
   const log = pino({ base: undefined, timestamp: pino.stdTimeFunctions.isoTime }, destination);
   log.info(TOOL, 'opened');
-  if (failure !== undefined) close();
-  return { log, close };
+  if (failure !== undefined) {
+    discard();
+    throw notWritten(named, failure);
+  }
+  return { log, close, discard };
 }
 
-function tried<Result>(file: string, action: () => Result): Result {
+function openedFile(path: string): number {
   try {
-    return action();
-  } catch (cause) {
-    throw new FleetError('report-not-written', `could not write ${file}: ${(cause as Error).message}`, {
-      hint: 'name another folder with --out, or make room',
-      cause,
-    });
+    return openSync(path, 'w');
+  } catch (error) {
+    throw notWritten(path, error);
   }
 }

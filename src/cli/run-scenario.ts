@@ -1,19 +1,21 @@
 /** A run from a scenario that has been read to reports on the disk: the path that `mqtt-fleet run` takes. */
-import { availableParallelism, cpus } from 'node:os';
 import type { Embedded } from '../broker/embedded.ts';
 import { monotonicClock } from '../clock.ts';
 import { FleetRun, type FleetRunResult, type RunEvent } from '../coordinator/fleet-run.ts';
 import type { Plan } from '../coordinator/plan.ts';
 import { openThreadLinks } from '../coordinator/thread-links.ts';
-import { buildSummary, type Summary } from '../metrics/summary.ts';
+import { FleetError } from '../errors.ts';
+import type { Summary } from '../metrics/summary.ts';
+import type { JournalHead } from '../report/journal/entry.ts';
+import { JOURNAL } from '../report/journal/journal.ts';
 import { recordFiles, renderedFiles } from '../report/run-files.ts';
 import { writeFiles } from '../report/write.ts';
 import type { DeviceTable } from '../scenario/device-table.ts';
-import type { Scenario, Target } from '../scenario/scenario.ts';
+import type { Scenario } from '../scenario/scenario.ts';
 import { TOOL } from '../tool.ts';
 import type { Door } from './door.ts';
-import { hintsOf } from './run-hints.ts';
-import { logRun, openRunLog, type RunLog } from './run-log.ts';
+import { headOf, summaryOf, targetText } from './run-facts.ts';
+import { openRunRecord, type RunRecord } from './run-record.ts';
 import { aimedAt, observationsOf, startStandInFor } from './stand-in.ts';
 
 export interface RunRequest {
@@ -32,34 +34,42 @@ export interface RunRequest {
   onSummary?(summary: Summary): void;
   /** Side by side, of every event: whoever watches the run. Its log is written anyhow. */
   listeners: ((event: RunEvent) => void)[];
+  /** Hears of what goes wrong beside the run. */
+  warn(text: string): void;
 }
 
 /** Writes the run's folder whatever the outcome, once anything was opened. */
 export async function runScenario(request: RunRequest, door: Door): Promise<Summary> {
-  const { scenario, knownDevices, folder } = request;
-  const runLog = openRunLog(folder);
+  const { scenario, knownDevices, devices, plan, asRun, folder, warn } = request;
+  const head = headOf(scenario, devices.count, plan, asRun);
+  const record = openRunRecord(folder, head, warn);
+  let isWhole = false;
   try {
     const standIn =
       scenario.target.kind === 'embedded' ? await startStandInFor(scenario, knownDevices) : undefined;
     try {
-      return await runAgainst(request, standIn, runLog, door);
+      const summary = await runAgainst(request, standIn, { head, ...record }, door);
+      isWhole = true;
+      return summary;
     } finally {
       await standIn?.close();
     }
   } finally {
-    runLog.close();
+    record.close(isWhole);
   }
 }
 
 async function runAgainst(
   request: RunRequest,
   standIn: Embedded | undefined,
-  runLog: RunLog,
+  { head, runLog, journal, onEvent }: RunRecord & { head: JournalHead },
   door: Door,
 ): Promise<Summary> {
   const { devices, plan, folder, asRun, allowInvalid } = request;
-  const listeners = [logRun(runLog), ...request.listeners];
+  const listeners = [onEvent, ...request.listeners];
   const { scenario, target } = aimedAt(request.scenario, standIn);
+  const aim = targetText(target, standIn !== undefined);
+  journal.append({ type: 'aimed', target: aim });
   const run = new FleetRun({
     scenario,
     target,
@@ -78,34 +88,28 @@ async function runAgainst(
   } finally {
     stopListening();
   }
-  const summary = buildSummary({
-    totals: result.totals,
-    tool: TOOL,
-    scenario: {
-      name: scenario.name,
-      target: targetText(target, standIn !== undefined),
-      devices: devices.count,
-      client: scenario.client,
-      protocol: scenario.protocol,
-      signmethod: scenario.auth.signmethod,
-      workers: plan.segments.length,
-    },
-    outcome: outcomeOf(result),
-    startedEpochMs: result.startedEpochMs,
-    durationUs: result.durationUs,
-    connectUs: plan.connectUs,
-    environment: environment(),
-    thresholds: scenario.thresholds,
-    breach: result.breach,
-    hintOf: hintsOf(scenario, result.totals.counters),
-    observed: standIn && (await observationsOf(standIn)),
-  });
+  const { totals, startedEpochMs, durationUs, breach } = result;
+  const outcome = outcomeOf(result);
+  const observed = standIn && (await observationsOf(standIn));
+  journal.append({ type: 'ended', outcome, startedEpochMs, durationUs, observed });
+  const summary = summaryOf(head, aim, { totals, outcome, startedEpochMs, durationUs, breach, observed });
   request.onSummary?.(summary);
   runLog.log.info({ outcome: summary.outcome, counters: summary.counters }, 'done');
   const finished = { summary, intervals: result.totals.timeline.intervals, asRun, allowInvalid };
-  await writeFiles(folder, recordFiles(finished));
-  await writeFiles(folder, renderedFiles(finished));
+  try {
+    await writeFiles(folder, recordFiles(finished));
+    await writeFiles(folder, renderedFiles(finished));
+  } catch (error) {
+    throw journal.cut === undefined ? withWayOut(error, folder) : error;
+  }
   return summary;
+}
+
+/** The journal was there before the report, and is whole. */
+function withWayOut(error: unknown, folder: string): unknown {
+  if (!(error instanceof FleetError)) return error;
+  const hint = `make room and call \`${TOOL.name} report ${folder}\`, or with --out another folder: what was measured is in its ${JOURNAL}`;
+  return new FleetError(error.code, error.message, { hint, cause: error.cause });
 }
 
 function outcomeOf({ lostShards, stopReason }: FleetRunResult): Summary['outcome'] {
@@ -116,25 +120,4 @@ function outcomeOf({ lostShards, stopReason }: FleetRunResult): Summary['outcome
   return stopReason === undefined
     ? { state: 'completed', reason: null }
     : { state: 'aborted', reason: stopReason };
-}
-
-export function targetText(target: Target, isStandIn: boolean): string {
-  switch (target.kind) {
-    case 'url':
-      return `${target.protocol}://${target.host}:${target.port}${target.path}${isStandIn ? ' (stand-in)' : ''}`;
-    case 'region':
-      return `Aliyun ${target.region}`;
-    case 'instance':
-      return `Aliyun ${target.instance}`;
-  }
-}
-
-export function environment(): Summary['environment'] {
-  return {
-    node: process.version,
-    platform: `${process.platform} ${process.arch}`,
-    cpu: cpus()[0]?.model ?? 'unknown',
-    cores: availableParallelism(),
-    openssl: process.versions.openssl ?? 'unknown',
-  };
 }

@@ -55,6 +55,7 @@ export function showRun(
         view.note(paint.bad(`worker ${event.shard} was lost: ${event.reason}`));
         break;
       case 'ready':
+      case 'message':
       case 'ended':
         break;
     }

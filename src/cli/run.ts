@@ -67,7 +67,7 @@ async function run(flags: RunFlags, door: Door): Promise<void> {
     const folder = await (flags.out === undefined
       ? createRunFolder(scenario.name, Date.now())
       : claimFolder(flags.out));
-    const { listeners } = watchers;
+    const { listeners, warn } = watchers;
     const { allowInvalid } = flags;
     let summary: Summary | undefined;
     const onSummary = (built: Summary): void => {
@@ -75,7 +75,7 @@ async function run(flags: RunFlags, door: Door): Promise<void> {
     };
     let isWritten = false;
     try {
-      const request = { scenario, devices, knownDevices, plan, asRun, folder, listeners, allowInvalid };
+      const request = { scenario, devices, knownDevices, plan, asRun, folder, listeners, allowInvalid, warn };
       await runScenario({ ...request, onSummary }, door).finally(() => watchers.endView());
       isWritten = true;
     } finally {

@@ -6,6 +6,7 @@ import { openThreadLinks } from '../coordinator/thread-links.ts';
 import { TrialFleet } from '../coordinator/trial-fleet.ts';
 import { LimitRun } from '../experiments/limit-run.ts';
 import type { Totals } from '../metrics/totals.ts';
+import { lockFolder } from '../report/folder-lock.ts';
 import { limitFiles } from '../report/limit-files.ts';
 import type { LimitReport, LimitTrial } from '../report/limit-report.ts';
 import { planLines, progressOfTrial, trialLine } from '../report/limit-table.ts';
@@ -17,8 +18,8 @@ import type { Scenario, Target } from '../scenario/scenario.ts';
 import { TOOL } from '../tool.ts';
 import type { Door } from './door.ts';
 import { goalFacts, type LimitPlan, searchPlanOf } from './limit-plan.ts';
+import { environment, targetText } from './run-facts.ts';
 import { openRunLog, type RunLog } from './run-log.ts';
-import { environment, targetText } from './run-scenario.ts';
 import { startStandInFor } from './stand-in.ts';
 
 export interface SearchRequest {
@@ -39,6 +40,15 @@ export interface SearchRequest {
 
 /** Writes the folder whatever the outcome, once anything was opened. */
 export async function searchLimit(request: SearchRequest, door: Door): Promise<void> {
+  const unlock = lockFolder(request.folder);
+  try {
+    await searchIn(request, door);
+  } finally {
+    unlock();
+  }
+}
+
+async function searchIn(request: SearchRequest, door: Door): Promise<void> {
   const { scenario, knownDevices, folder, view } = request;
   const runLog = openRunLog(folder);
   try {
@@ -51,7 +61,8 @@ export async function searchLimit(request: SearchRequest, door: Door): Promise<v
     }
   } finally {
     view.end();
-    runLog.close();
+    const failure = runLog.close();
+    if (failure !== undefined) door.stderr.write(`warning: run.log could not be written: ${failure}\n`);
   }
 }
 

@@ -15,7 +15,7 @@ import type { ScenarioInput } from '../scenario/scenario-file.ts';
 import { formatDuration } from '../units.ts';
 import type { Door } from './door.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
-import { targetText } from './run-scenario.ts';
+import { targetText } from './run-facts.ts';
 import { startStandInFor } from './stand-in.ts';
 
 export interface OnlineRequest {

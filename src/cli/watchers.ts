@@ -19,6 +19,8 @@ export interface WatchFlags extends PrometheusFlags {
 export interface Watchers {
   /** Hear every event of the run. */
   listeners: ((event: RunEvent) => void)[];
+  /** Says what goes wrong beside the run, where it does not disturb the view. */
+  warn(text: string): void;
   /** Clears the screen for what is said of the run. */
   endView(): void;
   /** Gives Prometheus the time to read the final totals. */
@@ -41,6 +43,10 @@ export async function openWatchers(flags: WatchFlags, run: ViewedRun, door: Door
   };
   return {
     listeners: endpoint ? [show, endpoint.onEvent] : [show],
+    warn(text) {
+      if (flags.quiet) door.stderr.write(`warning: ${text}\n`);
+      else view.note(paint.bad(`warning: ${text}`));
+    },
     endView,
     async linger() {
       await endpoint?.linger(lingerMsOf(flags), door);

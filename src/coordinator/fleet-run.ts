@@ -29,9 +29,11 @@ export interface FleetRunRequest {
 export type RunEvent =
   | { type: 'ready'; shards: number }
   | { type: 'started'; epochMs: number }
+  /** What a shard says, before anything is made of it. */
+  | { type: 'message'; shard: number; message: FromShard }
   /** A snapshot has been merged. */
   | { type: 'progress'; totals: Totals; elapsedUs: number }
-  | { type: 'stopping'; reason: string }
+  | { type: 'stopping'; reason: string; ranForUs: number; breach?: Breach | undefined }
   | { type: 'lost'; shard: number; reason: string }
   /** Every shard is done or lost: the totals change no more. */
   | { type: 'ended'; totals: Totals };
@@ -113,7 +115,9 @@ export class FleetRun {
   requestStop(reason: string): void {
     if (this.stop) return;
     this.stop = { reason, atUs: this.request.clock.nowUs() };
-    this.request.onEvent({ type: 'stopping', reason });
+    // Before the start line nothing has run.
+    const ranForUs = this.startUs === 0 ? 0 : this.ranForUs();
+    this.request.onEvent({ type: 'stopping', reason, ranForUs, breach: this.breach });
     for (const link of this.links) link.post({ type: 'stop' });
   }
 
@@ -145,6 +149,7 @@ export class FleetRun {
   }
 
   private onMessage(shard: number, message: FromShard): void {
+    this.request.onEvent({ type: 'message', shard, message });
     switch (message.type) {
       case 'ready':
         this.readyShards++;

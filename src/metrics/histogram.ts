@@ -11,7 +11,13 @@ import {
   WasmHistogram,
 } from 'hdr-histogram-js';
 import { msFromUs } from '../units.ts';
-import { BUCKETS_HEAD_BYTES, wordsIn } from './histogram-payload.ts';
+import {
+  BUCKETS_HEAD_BYTES,
+  extentOf,
+  isEncodingOf,
+  MOST_BUCKET_BYTES,
+  MOST_COUNTS,
+} from './histogram-payload.ts';
 
 /** One hour in µs, and as a count per second far beyond any rate: larger values are clamped and counted as such. */
 export const HIGHEST_VALUE = 3_600_000_000;
@@ -199,13 +205,8 @@ export class Histogram {
   }
 }
 
-/** Cookie and length before the compressed part, and the head of what comes out of it: that of this class alone is taken. */
+/** The cookie before the compressed part; its length follows. */
 const COMPRESSED_COOKIE = 0x1c849314;
-const BUCKETS_COOKIE = 0x1c849313;
-/** Of the whole range: 2048 values one apart, then for each of 21 powers of two 1024 as wide as 0.1 %. */
-const COUNTS = 23 * 1024;
-/** More than they take when each is of the greatest size, nine bytes. */
-const MOST_BUCKET_BYTES = BUCKETS_HEAD_BYTES + COUNTS * 9;
 
 /**
  * A .hlog's base64 back into what can be merged; count is exact, the extremes and the sum are those of the buckets. Foreign text, and a
@@ -234,19 +235,20 @@ function inflated(compressed: Buffer): Buffer {
   } catch (cause) {
     throw new RangeError('it is no compressed histogram', { cause });
   }
-  const isOurs =
-    buckets.length > BUCKETS_HEAD_BYTES &&
-    buckets.readUInt32BE(0) === BUCKETS_COOKIE &&
-    buckets.readUInt32BE(4) === buckets.length - BUCKETS_HEAD_BYTES &&
-    buckets.readUInt32BE(12) === DIGITS &&
-    buckets.readBigUInt64BE(16) === 1n &&
-    buckets.readBigUInt64BE(24) === BigInt(HIGHEST_VALUE);
-  if (!isOurs) throw new RangeError('it is a histogram of another range or precision');
+  if (!isEncodingOf(buckets, HIGHEST_VALUE, DIGITS))
+    throw new RangeError('it is a histogram of another range or precision');
   return buckets;
 }
 
+/** Of foreign buckets, before they are merged: are they of this class's range, and as many values as is said of them? */
+export function isSound({ buckets, count }: Pick<EncodedHistogram, 'buckets' | 'count'>): boolean {
+  if (!isEncodingOf(buckets, HIGHEST_VALUE, DIGITS)) return false;
+  const { places, values } = extentOf(buckets.subarray(BUCKETS_HEAD_BYTES));
+  return places <= MOST_COUNTS && values === count;
+}
+
 function decodedBuckets(buckets: Buffer): WasmHistogram {
-  if (countsIn(buckets.subarray(BUCKETS_HEAD_BYTES)) > COUNTS)
+  if (extentOf(buckets.subarray(BUCKETS_HEAD_BYTES)).places > MOST_COUNTS)
     throw new RangeError('it has more counts than its range');
   initialize();
   try {
@@ -254,11 +256,4 @@ function decodedBuckets(buckets: Buffer): WasmHistogram {
   } catch (cause) {
     throw new RangeError('its counts are damaged', { cause });
   }
-}
-
-/** How many counts the payload fills in; the library itself writes where it is told to, beyond its array too. */
-function countsIn(payload: Buffer): number {
-  let counts = 0;
-  for (const { zeros } of wordsIn(payload)) counts += zeros || 1;
-  return counts;
 }

@@ -1,8 +1,8 @@
 /** A finished run back from its folder: the same as what the files were made of. Whatever is wrong with them is `bad-input`. */
 import { constants } from 'node:buffer';
+import { existsSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import type { z } from 'zod';
 import { badInput, type Problem } from '../errors.ts';
 import { encodedOfCompressed } from '../metrics/histogram.ts';
 import { SUMMARY_SCHEMA_VERSION, type Summary } from '../metrics/summary.ts';
@@ -10,10 +10,13 @@ import { summarySchema } from '../metrics/summary-schema.ts';
 import type { Interval } from '../metrics/timeline.ts';
 import { defaultMessage } from '../scenario/complaints.ts';
 import { COUNTERS, TIME_TRENDS } from '../scenario/metric-names.ts';
+import { formMessages } from './form-messages.ts';
 import { parseHistogramLog } from './hlog.ts';
+import { JOURNAL } from './journal/journal.ts';
 import type { FinishedRun } from './run-files.ts';
 
 const SUMMARY = 'summary.json';
+const HISTOGRAMS = 'histograms.hlog';
 const MOST_PROBLEMS = 20;
 
 /** `path` is a run's folder, or the summary.json in it. Throws `bad-input` with every problem. */
@@ -21,13 +24,18 @@ export async function readRun(path: string): Promise<FinishedRun> {
   const folder = folderOfRun(path);
   const problems: Problem[] = [];
   const summaryFile = join(folder, SUMMARY);
-  const logFile = join(folder, 'histograms.hlog');
+  const logFile = join(folder, HISTOGRAMS);
   const read = (file: string, hint: string): Promise<string | undefined> =>
     readText(file).catch((error) => {
       problems.push({ file, message: reasonOf(error), hint });
       return undefined;
     });
-  const summaryText = await read(summaryFile, 'name the folder that a run wrote, as its last line says');
+  const summaryText = await read(
+    summaryFile,
+    hasJournalOnly(folder)
+      ? `the run was killed or its report found no room: \`mqtt-fleet report ${folder}\` makes one from its journal`
+      : 'name the folder that a run wrote, as its last line says',
+  );
   if (summaryText === undefined) throw badInput(problems);
   const logText = await read(logFile, 'it is written beside summary.json; keep the folder together');
   const asRun = await readText(join(folder, 'scenario.yaml')).catch(() => undefined);
@@ -40,9 +48,15 @@ export async function readRun(path: string): Promise<FinishedRun> {
   return { summary: summary.value!, intervals: log.intervals, asRun };
 }
 
-/** The folder itself, or that of the summary.json that was named. */
+/** The folder itself, or that of the summary.json or the journal that was named. */
 export function folderOfRun(path: string): string {
-  return basename(path) === SUMMARY ? dirname(path) : path;
+  return [SUMMARY, JOURNAL].includes(basename(path)) ? dirname(path) : path;
+}
+
+/** The run was killed, or its report found no room: all there is of it is its journal. */
+export function hasJournalOnly(folder: string): boolean {
+  const has = (name: string): boolean => existsSync(join(folder, name));
+  return has(JOURNAL) && !(has(SUMMARY) && has(HISTOGRAMS));
 }
 
 async function readText(file: string): Promise<string> {
@@ -79,7 +93,7 @@ function parseSummary(text: string, file: string): { value: Summary | undefined;
   const result = summarySchema.safeParse(value, { error: defaultMessage });
   // Not what zod made of it: the order of its keys is that in which it is written again.
   if (result.success) return { value: withEveryCounter(value as Summary), problems: [] };
-  const messages = result.error.issues.flatMap((issue) => messagesOf(issue, value));
+  const messages = formMessages(result.error.issues, value);
   const shown = messages.slice(0, MOST_PROBLEMS).map((message) => ({ file, message }));
   const more = messages.length - shown.length;
   return wrong(more > 0 ? [...shown, { file, message: `and ${more} more places` }] : shown);
@@ -89,21 +103,6 @@ function parseSummary(text: string, file: string): { value: Summary | undefined;
 function withEveryCounter(summary: Summary): Summary {
   const counters = Object.fromEntries(COUNTERS.map((name) => [name, summary.counters[name] ?? 0]));
   return { ...summary, counters: counters as Summary['counters'] };
-}
-
-function messagesOf(issue: z.core.$ZodIssue, value: unknown): string[] {
-  const place = issue.path.join('.');
-  if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => `${[...issue.path, key].join('.')} is not known`);
-  }
-  return [`${place} ${isAbsent(value, issue.path) ? 'is missing' : issue.message}`];
-}
-
-function isAbsent(value: unknown, path: PropertyKey[]): boolean {
-  return (
-    path.reduce((inside, key) => (inside as Record<PropertyKey, unknown> | undefined)?.[key], value) ===
-    undefined
-  );
 }
 
 /** Two files of different runs, or one that was cut off. */

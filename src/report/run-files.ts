@@ -17,6 +17,12 @@ export interface FinishedRun {
   allowInvalid?: boolean;
 }
 
+/** The names of those that every run has. Without the first there is no report. */
+export const RUN_FILES = [
+  ...['summary.json', 'histograms.hlog', 'scenario.yaml'],
+  ...['summary.md', 'junit.xml', 'report.html', 'run.log'],
+];
+
 /** Of a file of percentiles for each trend. */
 export const PERCENTILES_FOLDER = 'percentiles';
 

@@ -1,11 +1,15 @@
 /** The only place that writes reports to the disk: a file is whole or absent. */
+import { readdirSync, rmSync } from 'node:fs';
 import { appendFile, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { FleetError } from '../errors.ts';
-import { PERCENTILES_FOLDER } from './run-files.ts';
+import { expectUnlocked, LOCK } from './folder-lock.ts';
+import { JOURNAL } from './journal/journal.ts';
+import { notWritten } from './not-written.ts';
+import { PERCENTILES_FOLDER, RUN_FILES } from './run-files.ts';
 
-/** By this file a folder is known to hold a run's reports. */
-const RUN_MARK = 'summary.json';
+/** By any of these a folder is known to hold a run's reports, or what a killed run has left. */
+const RUN_MARKS = ['summary.json', JOURNAL];
 
 /**
  * Makes `reports/<UTC time>-<name>`, the time to the second in the basic form of ISO 8601; a second run within the same second gets a
@@ -27,12 +31,17 @@ export async function createRunFolder(name: string, epochMs: number): Promise<st
 }
 
 /** A folder the user has named: new, empty, or with the reports of an earlier run, which are replaced. Throws `report-not-written`. */
-export async function claimFolder(folder: string, mark = RUN_MARK): Promise<string> {
+export async function claimFolder(folder: string, marks: readonly string[] = RUN_MARKS): Promise<string> {
   await makeFolder(folder);
+  expectUnlocked(folder);
+  const found = await readdir(folder).catch((error) => {
+    throw notWritten(folder, error);
+  });
   // A run that was killed leaves these behind.
-  const files = (await readdir(folder)).filter((name) => !/^\..+\.partial$/.test(name));
-  if (files.includes(mark)) await clearPercentiles(join(folder, PERCENTILES_FOLDER));
-  if (files.length === 0 || files.includes(mark)) return folder;
+  const files = found.filter((name) => name !== LOCK && !/^\..+\.partial$/.test(name));
+  const isMarked = marks.some((mark) => files.includes(mark));
+  if (isMarked) await clearPercentiles(join(folder, PERCENTILES_FOLDER));
+  if (files.length === 0 || isMarked) return folder;
   throw new FleetError('report-not-written', `${folder} holds other files than a run's reports`, {
     hint: 'name a new or empty folder with --out, so that nothing of yours is overwritten',
   });
@@ -48,24 +57,68 @@ async function clearPercentiles(folder: string): Promise<void> {
   }
 }
 
+/**
+ * Removes the reports of an earlier run, without a pause between: its journal first, then its summary. So whoever is ended in the middle
+ * leaves either all that tells of the earlier run, or nothing that is taken for one.
+ */
+export function clearRun(folder: string): void {
+  for (const name of [JOURNAL, ...RUN_FILES]) rmSync(join(folder, name), { force: true });
+  const percentiles = join(folder, PERCENTILES_FOLDER);
+  for (const name of namesIn(percentiles)) if (name.endsWith('.hgrm')) rmSync(join(percentiles, name));
+}
+
+/** Of an earlier run whose other files have been replaced by those of a run that is in another folder. */
+export async function dropJournal(folder: string): Promise<void> {
+  await rm(join(folder, JOURNAL), { force: true });
+}
+
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
+}
+
 async function makeFolder(folder: string): Promise<void> {
-  await mkdir(folder, { recursive: true }).catch((error) => {
-    throw notWritten(folder, error);
+  await mkdir(folder, { recursive: true }).catch(async (error) => {
+    // Of a read-only file system Node says there that something does not exist.
+    const plain: unknown = await mkdir(folder).catch((reason) => reason);
+    throw notWritten(folder, plain ?? error);
   });
 }
 
+/** A file that is written under a temporary name. */
+interface OpenFile {
+  writeFile(content: string): Promise<void>;
+  sync(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** What the files are written with: the file system, or in tests one that fails. */
+export interface Disk {
+  open(path: string, flags: 'w'): Promise<OpenFile>;
+  rename(from: string, to: string): Promise<void>;
+}
+
+const REAL_DISK: Disk = { open, rename };
+
 /**
- * Writes each file into the folder, which exists, under a temporary name, syncs it and renames it: a full disk leaves no truncated report behind. Throws
- * `report-not-written`, naming the file.
+ * Writes each file into the folder, which exists, under a temporary name, syncs it and renames it: a full disk leaves no truncated report
+ * behind, nor does a machine that goes down. Throws `report-not-written`, naming the file.
  */
-export async function writeFiles(folder: string, files: Record<string, string>): Promise<void> {
+export async function writeFiles(
+  folder: string,
+  files: Record<string, string>,
+  disk: Disk = REAL_DISK,
+): Promise<void> {
   for (const [name, content] of Object.entries(files)) {
     const target = join(folder, name);
     const temporary = join(dirname(target), `.${basename(name)}.partial`);
     await makeFolder(dirname(target));
     try {
-      await writeSynced(temporary, content);
-      await rename(temporary, target);
+      await writeSynced(temporary, content, disk);
+      await disk.rename(temporary, target);
     } catch (error) {
       await rm(temporary, { force: true }).catch(() => {});
       throw notWritten(target, error);
@@ -96,20 +149,12 @@ export async function appendBelow(file: string, markdown: string, limitBytes: nu
   return false;
 }
 
-async function writeSynced(file: string, content: string): Promise<void> {
-  const handle = await open(file, 'w');
+async function writeSynced(path: string, content: string, disk: Disk): Promise<void> {
+  const file = await disk.open(path, 'w');
   try {
-    await handle.writeFile(content);
-    await handle.sync();
+    await file.writeFile(content);
+    await file.sync();
   } finally {
-    await handle.close();
+    await file.close();
   }
-}
-
-function notWritten(path: string, cause: unknown): FleetError {
-  const why = cause instanceof Error ? cause.message : String(cause);
-  return new FleetError('report-not-written', `could not write ${path}: ${why}`, {
-    hint: 'name another folder with --out, or make room',
-    cause,
-  });
 }

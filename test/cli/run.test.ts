@@ -29,6 +29,7 @@ describe('run', () => {
       'report.html',
       'run.log',
       'scenario.yaml',
+      'snapshots.jsonl',
       'summary.json',
       'summary.md',
     ]);

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { hintsOf } from '../../../src/cli/run-hints.ts';
+import { connectsOnceOnly, hintsOf } from '../../../src/cli/run-hints.ts';
 import { hintOf } from '../../../src/client/failure-hint.ts';
 import { scenarioOf } from '../load/fleet.ts';
 
@@ -9,7 +9,7 @@ const LOST = { phase: 'open', kind: 'reset', code: 'ECONNRESET', count: 9, examp
 const { connect } = scenarioOf();
 
 it('says that reconnect does not try first connects again, where some failed for good', () => {
-  const scenario = { connect, reconnect: POLICY };
+  const scenario = connectsOnceOnly({ connect, reconnect: POLICY });
   const hint = hintsOf(scenario, { connects_failed: 9 })(REFUSED);
   expect(hint).toContain(hintOf(REFUSED));
   expect(hint).toContain('connect.retry');
@@ -19,6 +19,6 @@ it('says that reconnect does not try first connects again, where some failed for
 
 it('says nothing of it where nobody asked for devices that come back, or they do try', () => {
   for (const scenario of [{ connect }, { connect: { ...connect, retry: POLICY }, reconnect: POLICY }]) {
-    expect(hintsOf(scenario, { connects_failed: 9 })(REFUSED)).toBe(hintOf(REFUSED));
+    expect(hintsOf(connectsOnceOnly(scenario), { connects_failed: 9 })(REFUSED)).toBe(hintOf(REFUSED));
   }
 });

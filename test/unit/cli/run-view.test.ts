@@ -79,13 +79,13 @@ it('drains from the moment of a stop, and says why', () => {
   tell({ type: 'started', epochMs: 0 });
   progress(0, 3);
   tell({ type: 'lost', shard: 1, reason: 'out of memory' });
-  tell({ type: 'stopping', reason: 'worker 1 was lost' });
+  tell({ type: 'stopping', reason: 'worker 1 was lost', ranForUs: 1e6 });
   nowMs += 1_000;
   expect(view.facts().course).toMatchObject({ phase: 'draining', leftUs: 4e6 });
   expect(view.notes).toEqual(['worker 1 was lost: out of memory', 'stopping: worker 1 was lost']);
 });
 
 it('is still starting when it is stopped before the start line', () => {
-  tell({ type: 'stopping', reason: 'SIGINT' });
+  tell({ type: 'stopping', reason: 'SIGINT', ranForUs: 1e6 });
   expect(view.facts().course.phase).toBe('starting');
 });

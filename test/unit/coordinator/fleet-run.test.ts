@@ -117,7 +117,7 @@ it('gives every shard its segment, and one start line once all are ready', () =>
   expect(links[0]!.posted).toEqual(links[1]!.posted);
   expect(links[0]!.posted).toEqual([{ type: 'start', startUs: expect.any(Number) }]);
   expect((links[0]!.posted[0] as { startUs: number }).startUs).toBeGreaterThan(clock.us);
-  expect(events.map(({ type }) => type)).toEqual(['ready', 'started']);
+  expect(events.map(({ type }) => type)).toEqual(['message', 'message', 'ready', 'started']);
 });
 
 it('merges what the shards report and ends when they have', async () => {
@@ -214,6 +214,8 @@ describe('a threshold that aborts', () => {
     expect(events).toContainEqual({
       type: 'stopping',
       reason: 'threshold connects_failed count == 0 failed',
+      ranForUs: 2_000_000,
+      breach: { index: 1, result: expect.objectContaining({ metric: 'connects_failed', actual: 2 }) },
     });
     second(2, { connects_failed: 5 });
     for (const link of links) link.end();

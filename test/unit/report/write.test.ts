@@ -1,10 +1,16 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, open, rename } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { basename, join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { FleetError } from '../../../src/errors.ts';
-import { appendBelow, claimFolder, createRunFolder, writeFiles } from '../../../src/report/write.ts';
+import {
+  appendBelow,
+  claimFolder,
+  createRunFolder,
+  type Disk,
+  writeFiles,
+} from '../../../src/report/write.ts';
 
 let folder: string;
 
@@ -30,6 +36,55 @@ it('writes whole files, over old ones too, and leaves no temporary one', async (
   expect(readdirSync(made).sort()).toEqual(['x.json', 'y.txt']);
   expect(readFileSync(join(made, 'x.json'), 'utf8')).toBe('{"n":2}');
   expect(readFileSync(join(made, 'y.txt'), 'utf8')).toBe('ä');
+});
+
+it('has each file on the disk before it gets its name, and what could not be synced gets none', async () => {
+  const done: string[] = [];
+  const disk = (isFull: boolean): Disk => ({
+    async open(path) {
+      const name = basename(path);
+      const file = await open(path, 'w');
+      return {
+        writeFile: async (content) => {
+          done.push(`write ${name}`);
+          await file.writeFile(content);
+        },
+        sync: async () => {
+          done.push(`sync ${name}`);
+          if (isFull) throw new Error('EIO: i/o error, fsync');
+        },
+        close: () => file.close(),
+      };
+    },
+    async rename(from, to) {
+      done.push(`rename ${basename(to)}`);
+      await rename(from, to);
+    },
+  });
+  await writeFiles(folder, { 'a.json': '1', 'b.json': '2' }, disk(false));
+  expect(done).toEqual(
+    ['a', 'b'].flatMap((name) => [
+      `write .${name}.json.partial`,
+      `sync .${name}.json.partial`,
+      `rename ${name}.json`,
+    ]),
+  );
+  const fault = await faultOf(writeFiles(folder, { 'c.json': '3' }, disk(true)));
+  expect(fault.message).toMatch(/could not write .*c\.json: EIO/);
+  expect(readdirSync(folder).sort()).toEqual(['a.json', 'b.json']);
+});
+
+it('syncs through the file system where no other disk is given', async () => {
+  // Every handle of the file system has the same class.
+  const handle = await open(join(folder, 'probe'), 'w');
+  const sync = vi.spyOn(Object.getPrototypeOf(handle), 'sync');
+  await handle.close();
+  try {
+    await writeFiles(folder, { 'a.json': '1', 'b.json': '2' });
+    expect(sync).toHaveBeenCalledTimes(2);
+  } finally {
+    sync.mockRestore();
+  }
 });
 
 it('writes into folders within, and a folder that is claimed again has no percentiles of the run before', async () => {

@@ -1,0 +1,120 @@
+/** The form of a journal's lines: what a journal that is read back is held against. Its types are those of `entry.ts`. */
+import * as z from 'zod';
+import { isSound } from '../../metrics/histogram.ts';
+import { COUNTERS, RATE_TRENDS, TIME_TRENDS } from '../../scenario/metric-names.ts';
+import { AGGREGATES, OPERATORS } from '../../scenario/scenario.ts';
+import { JOURNAL_VERSION, type JournalEntry, type JournalHead } from './entry.ts';
+
+const count = () => z.int().min(0);
+const us = () => z.number().min(0);
+const text = () => z.string();
+const epochMs = () => z.number().min(0).max(8.64e15);
+/** More threads no machine has. */
+const shard = () => z.int().min(0).max(9_999);
+
+const metricName = z.enum([...TIME_TRENDS, ...RATE_TRENDS, ...COUNTERS, 'connections_open']);
+
+const histogram = z
+  .object({
+    count: count().min(1),
+    min: us(),
+    max: us(),
+    sum: us(),
+    clamped: count(),
+    buckets: z.instanceof(Uint8Array),
+  })
+  .refine(isSound, { error: 'is no histogram that can be merged' });
+
+const failure = z.object({
+  phase: text(),
+  kind: text(),
+  code: text(),
+  count: count(),
+  examples: z.array(text()),
+});
+
+const vitals = z.object({ cpuUs: us().nullable(), utilization: us(), gcUs: us(), loopDelayMaxUs: us() });
+
+const snapshot = z.object({
+  second: count(),
+  fromUs: us(),
+  toUs: us(),
+  counters: z.partialRecord(z.enum(COUNTERS), count()),
+  trends: z.partialRecord(z.enum(TIME_TRENDS), histogram),
+  failures: z.array(failure),
+  mostTries: count(),
+  open: count(),
+  closing: z.boolean(),
+  vitals,
+});
+
+const threshold = z.object({
+  metric: metricName,
+  expression: text(),
+  aggregate: z.enum(AGGREGATES),
+  percentile: z.number().gt(0).max(100).optional(),
+  operator: z.enum(OPERATORS),
+  bound: z.number(),
+  abortFromUs: us().optional(),
+});
+
+const breach = z.object({
+  index: count(),
+  result: z.object({
+    metric: metricName,
+    expression: text(),
+    verdict: z.enum(['pass', 'fail', 'no-data']),
+    actual: z.number().nullable(),
+  }),
+});
+
+const stats = z.object({
+  ...{ count: count(), min: us(), mean: us(), stddev: us(), p50: us(), p75: us(), p90: us() },
+  ...{ p95: us(), p99: us(), p999: us(), max: us() },
+});
+
+const outcome = z.object({
+  state: z.enum(['completed', 'aborted', 'partial']),
+  reason: text().nullable(),
+});
+
+export const headSchema = z.object({
+  type: z.literal('head'),
+  journalVersion: z.literal(JOURNAL_VERSION),
+  tool: z.object({ name: text(), version: text() }),
+  run: text(),
+  openedEpochMs: epochMs(),
+  scenario: z.object({
+    ...{ name: text(), target: text(), devices: count(), client: text() },
+    ...{ protocol: text(), signmethod: text(), workers: count() },
+  }),
+  asRun: text(),
+  plan: z.object({ shares: z.array(count()).min(1).max(10_000), connectUs: us(), durationUs: us() }),
+  isFlatOut: z.boolean(),
+  connectsOnce: z.boolean(),
+  thresholds: z.array(threshold),
+  environment: z.record(text(), z.union([text(), z.number()])),
+}) satisfies z.ZodType<JournalHead>;
+
+export const entrySchema = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('aimed'), target: text() }),
+  z.object({ type: z.literal('started'), epochMs: epochMs() }),
+  z.object({ type: z.literal('snapshot'), shard: shard(), sequence: count(), snapshot }),
+  z.object({
+    type: z.literal('done'),
+    shard: shard(),
+    ledger: z.record(text(), z.instanceof<typeof Uint32Array<ArrayBuffer>>(Uint32Array)),
+  }),
+  z.object({ type: z.literal('lost'), shard: shard(), reason: text() }),
+  z.object({ type: z.literal('stopping'), reason: text(), ranForUs: us(), breach: breach.optional() }),
+  z.object({ type: z.literal('cut'), reason: text() }),
+  z.object({
+    type: z.literal('ended'),
+    outcome,
+    startedEpochMs: epochMs(),
+    durationUs: us(),
+    observed: z
+      .object({ counts: z.record(text(), z.number()), truth: z.record(text(), stats.nullable()) })
+      .optional(),
+  }),
+]) satisfies z.ZodType<JournalEntry>;

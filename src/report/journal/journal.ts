@@ -1,0 +1,144 @@
+/**
+ * A run's messages on the disk as they come, so that a killed run still has what it had measured. One append per message, small and
+ * synchronous, in the coordinator's thread: what was appended survives the process. It does not wait for the disk (no sync before the
+ * end), and the load is in other threads.
+ */
+import {
+  closeSync,
+  constants,
+  fsyncSync,
+  ftruncateSync,
+  openSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { notWritten } from '../not-written.ts';
+import type { JournalEntry, JournalHead } from './entry.ts';
+import { jsonLine } from './json-line.ts';
+
+export const JOURNAL = 'snapshots.jsonl';
+const TEMPORARY = '.snapshots.jsonl.partial';
+
+/** No line is longer: not the ledger of a shard with half a million devices. */
+export const MOST_LINE_BYTES = 64 * 1024 * 1024;
+
+/** A snapshot's place in the series of its shard is the journal's business. */
+export type UnnumberedEntry =
+  | Exclude<JournalEntry, { type: 'snapshot' }>
+  | Omit<Extract<JournalEntry, { type: 'snapshot' }>, 'sequence'>;
+
+/** What it writes with; a disk that fails can be had for tests only. */
+export interface JournalDisk {
+  write(file: number, bytes: Uint8Array): number;
+  truncate(file: number, bytes: number): void;
+  sync(file: number): void;
+}
+
+const REAL_DISK: JournalDisk = { write: writeSync, truncate: ftruncateSync, sync: fsyncSync };
+
+/** Always at its end: else, when half a line was taken back, the next would leave a hole. */
+const AT_ITS_END = constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | constants.O_APPEND;
+
+export class Journal {
+  /** Why nothing was appended any more from some point on; a gap in the middle would make wrong figures of the rest. */
+  cut: string | undefined;
+  private readonly path: string;
+  private readonly disk: JournalDisk;
+  private readonly onCut: (reason: string) => void;
+  private readonly sequences = new Map<number, number>();
+  private file: number;
+  private bytes = 0;
+
+  private constructor(path: string, file: number, disk: JournalDisk, onCut: (reason: string) => void) {
+    this.path = path;
+    this.file = file;
+    this.disk = disk;
+    this.onCut = onCut;
+  }
+
+  /**
+   * Takes the folder over for a new run. Its head is on the disk before anything of an earlier run is removed by `clear`, so that a disk
+   * without room costs no report; the name comes last, so that no earlier figures stand beside it. Throws `report-not-written`.
+   */
+  static open(
+    folder: string,
+    head: JournalHead,
+    clear: () => void,
+    { disk = REAL_DISK, onCut = () => {} }: { disk?: JournalDisk; onCut?: (reason: string) => void } = {},
+  ): Journal {
+    const [temporary, path] = [join(folder, TEMPORARY), join(folder, JOURNAL)];
+    let journal: Journal | undefined;
+    try {
+      journal = new Journal(path, openSync(temporary, AT_ITS_END), disk, onCut);
+      journal.write(head);
+      clear();
+      renameSync(temporary, path);
+      return journal;
+    } catch (cause) {
+      journal?.shut();
+      rmSync(temporary, { force: true });
+      throw notWritten(path, cause);
+    }
+  }
+
+  /** Never throws, and does nothing once it is cut. */
+  append(entry: UnnumberedEntry): void {
+    if (this.cut !== undefined || this.file < 0) return;
+    try {
+      this.write(entry.type === 'snapshot' ? { ...entry, sequence: this.nextSequence(entry.shard) } : entry);
+    } catch (error) {
+      this.cutOff(error);
+    }
+  }
+
+  /** On the disk for good. Where the report is whole, a journal that was cut is of no use any more: `isNeeded` false removes it. */
+  close(isNeeded: boolean): void {
+    if (this.file < 0) return;
+    try {
+      if (this.cut === undefined) this.disk.sync(this.file);
+    } catch (error) {
+      this.cutOff(error);
+    }
+    this.shut();
+    if (this.cut !== undefined && !isNeeded) rmSync(this.path, { force: true });
+  }
+
+  private nextSequence(shard: number): number {
+    const sequence = this.sequences.get(shard) ?? 0;
+    this.sequences.set(shard, sequence + 1);
+    return sequence;
+  }
+
+  /** One call for a line where the disk takes all of it. */
+  private write(line: JournalHead | JournalEntry): void {
+    const bytes = Buffer.from(jsonLine(line));
+    if (bytes.length > MOST_LINE_BYTES) throw new RangeError(`a line of ${bytes.length} bytes is too long`);
+    for (let written = 0; written < bytes.length; ) {
+      written += this.disk.write(this.file, bytes.subarray(written));
+    }
+    this.bytes += bytes.length;
+  }
+
+  /** Half a line is taken back; where even that fails, whoever reads it passes over it. A few words often fit where a line did not. */
+  private cutOff(error: unknown): void {
+    this.cut = error instanceof Error ? error.message : String(error);
+    try {
+      this.disk.truncate(this.file, this.bytes);
+      this.write({ type: 'cut', reason: this.cut });
+    } catch {
+      try {
+        this.disk.truncate(this.file, this.bytes);
+      } catch {}
+    }
+    this.onCut(this.cut);
+  }
+
+  private shut(): void {
+    try {
+      closeSync(this.file);
+    } catch {}
+    this.file = -1;
+  }
+}
