@@ -17,6 +17,7 @@ interface TestCase {
 
 /** What is asked of the run itself, beside its thresholds. */
 const OF_THE_RUN: [Exclude<ObjectionKind, 'threshold'>, string][] = [
+  ['nothing-connected', 'devices connected'],
   ['worker-lost', 'no worker was lost'],
   ['generator', 'the generator kept up'],
   ['books', 'the books balance'],
@@ -84,22 +85,27 @@ function testCasesOf(summary: Summary, allowInvalid: boolean): TestCase[] {
   const objections = new Map(objectionsTo(summary, allowInvalid).map(({ kind, said }) => [kind, said]));
   const ofRun = OF_THE_RUN.map(([kind, name]): TestCase => {
     const message = objections.get(kind);
-    return { name, ...(message === undefined ? {} : { problem: { tag: 'error', type: kind, message } }) };
+    return { name, ...(message === undefined ? {} : { problem: { tag: tagOf(kind), type: kind, message } }) };
   });
   return [...thresholdCases(summary), ...ofRun, endCase(summary)];
 }
 
+/** That nobody gets in is the target's doing, or of how it was spoken to. */
+function tagOf(kind: ObjectionKind): 'failure' | 'error' {
+  return kind === 'nothing-connected' ? 'failure' : 'error';
+}
+
 /** GitLab ignores the second of two cases of one name. */
-function thresholdCases({ thresholds }: Summary): TestCase[] {
+function thresholdCases(summary: Summary): TestCase[] {
   const seen = new Map<string, number>();
-  return thresholds.map((result): TestCase => {
+  return summary.thresholds.map((result): TestCase => {
     const plain = thresholdName(result);
     const times = (seen.get(plain) ?? 0) + 1;
     seen.set(plain, times);
     const name = times === 1 ? plain : `${plain} (${times})`;
     if (result.verdict === 'pass') return { name };
     const type = result.verdict === 'fail' ? 'threshold' : 'no-data';
-    return { name, problem: { tag: 'failure', type, message: thresholdOutcome(result) } };
+    return { name, problem: { tag: 'failure', type, message: thresholdOutcome(result, summary) } };
   });
 }
 

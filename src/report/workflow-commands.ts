@@ -11,7 +11,7 @@ export function workflowCommands(summary: Summary, allowInvalid = false): string
     .map(({ said }) => error(scenario.name, said));
   const ofThresholds = thresholds
     .filter(({ verdict }) => verdict !== 'pass')
-    .map((result) => error(scenario.name, `${thresholdName(result)}: ${thresholdOutcome(result)}`));
+    .map((result) => error(scenario.name, `${thresholdName(result)}: ${thresholdOutcome(result, summary)}`));
   return [...ofRun, ...ofThresholds];
 }
 

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { zeroCounters } from '../../../src/metrics/recorder.ts';
 import type { Summary } from '../../../src/metrics/summary.ts';
 import type { ThresholdResult } from '../../../src/metrics/threshold.ts';
 import { junitXml } from '../../../src/report/junit.ts';
@@ -28,10 +29,11 @@ function problemsOf(summary: Summary, allowInvalid = false): string[] {
 
 it('has a case for each threshold and for each way in which a run is worth nothing', () => {
   const suite = readJUnit(junitXml(summaryOf(GOOD)));
-  expect(suite).toMatchObject({ name: 'property-post', tests: 5, failures: 0, errors: 0 });
+  expect(suite).toMatchObject({ name: 'property-post', tests: 6, failures: 0, errors: 0 });
   expect(suite.cases).toEqual(
     [
       'connect_latency p(99) < 500ms',
+      'devices connected',
       'no worker was lost',
       'the generator kept up',
       'the books balance',
@@ -74,7 +76,7 @@ describe('what did not pass', () => {
       'the books balance → error books: the books do not balance: connects: 2 scheduled, but 1 have an outcome',
       'the run came to its end → error partial: partial: worker 1 was lost: out of memory',
     ]);
-    expect(readJUnit(junitXml(summary))).toMatchObject({ tests: 5, failures: 0, errors: 3 });
+    expect(readJUnit(junitXml(summary))).toMatchObject({ tests: 6, failures: 0, errors: 3 });
   });
 
   it('an overloaded generator that is allowed passes; a suspect one always does', () => {
@@ -82,6 +84,17 @@ describe('what did not pass', () => {
     expect(problemsOf(summaryOf({ ...GOOD, health }))).toHaveLength(1);
     expect(problemsOf(summaryOf({ ...GOOD, health }), true)).toEqual([]);
     expect(problemsOf(summaryOf({ ...GOOD, health: { ...health, verdict: 'suspect' } }))).toEqual([]);
+  });
+
+  it('that nothing connected is a failure, thresholds or none', () => {
+    const counters = { ...zeroCounters(), connects_scheduled: 20, connects_failed: 20 };
+    const failures = [
+      { phase: 'tcp', kind: 'refused', code: 'ECONNREFUSED', count: 20, examples: [], hint: '' },
+    ];
+    const summary = summaryOf({ ...GOOD, counters, failures, thresholds: [] });
+    expect(problemsOf(summary)).toEqual([
+      'devices connected → failure nothing-connected: nothing connected: 0 of 20, 20 × tcp: refused ECONNREFUSED',
+    ]);
   });
 
   it('a run that was stopped is an error, one that a threshold ended a failure', () => {
@@ -96,7 +109,7 @@ describe('what did not pass', () => {
       'reply_latency p(99) < 500ms → failure threshold: was 812.4 ms, which ended the run',
       `the run came to its end → failure aborted: aborted: ${reason}`,
     ]);
-    expect(readJUnit(junitXml(summary))).toMatchObject({ tests: 5, failures: 2, errors: 0 });
+    expect(readJUnit(junitXml(summary))).toMatchObject({ tests: 6, failures: 2, errors: 0 });
   });
 });
 
@@ -133,8 +146,8 @@ it('no text of a scenario, device, broker or worker breaks it or is lost in it',
       expect(xml.isWellFormed()).toBe(true);
       const suite = readJUnit(xml);
       expect(suite.name).toBe(readableInAttribute(name));
-      expect(suite.cases).toHaveLength(6);
-      const [threshold, , lost, , books] = suite.cases;
+      expect(suite.cases).toHaveLength(7);
+      const [threshold, , , lost, , books] = suite.cases;
       expect(threshold!.name).toBe(readableInAttribute(`reply_latency ${reason}`));
       expect(lost!.problem!.message).toBe(readableInAttribute(reason));
       expect(books!.problem!.text).toBe(readable(`the books do not balance: ${code}`));
@@ -146,7 +159,7 @@ it('no text of a scenario, device, broker or worker breaks it or is lost in it',
 
 it('the schema that these tests hold it against refuses what it should', () => {
   const xml = junitXml(summaryOf());
-  expect(readJUnit(xml).tests).toBe(7);
+  expect(readJUnit(xml).tests).toBe(8);
   for (const [from, to] of [
     ['<testsuites', '<tests'],
     [' failures="2"', ''],

@@ -64,14 +64,17 @@ it('shows everything that a reader of the terminal would see', () => {
 
 it('is headed by a verdict', () => {
   const passed: Partial<Summary> = {
-    thresholds: [],
+    thresholds: [{ metric: 'disconnects', expression: 'count == 0', verdict: 'pass', actual: 0 }],
     imbalances: [],
     failures: [],
     health: { verdict: 'valid', reasons: [], workers: [] },
     standIn: { counts: {}, truth: {}, differences: [] },
   };
   expect(summaryMarkdown(summaryOf(passed))).toMatch(/^## ✅ property-post passed\n\n1,200 devices/);
-  expect(summaryMarkdown(summaryOf(passed))).not.toMatch(/❌|⚠️|### (Thresholds|Failures)/);
+  expect(summaryMarkdown(summaryOf(passed))).not.toMatch(/❌|⚠️|### Failures/);
+  const unjudged = summaryMarkdown(summaryOf({ ...passed, thresholds: [] }));
+  expect(unjudged).toMatch(/^## property-post completed: no thresholds, nothing judged\n\n1,200 devices/);
+  expect(unjudged).not.toMatch(/❌|⚠️|### Thresholds/);
   const stopped = summaryOf({ ...passed, outcome: { state: 'aborted', reason: 'SIGINT' } });
   expect(summaryMarkdown(stopped)).toMatch(
     /^## ❌ property-post failed\n- ❌ the run was stopped: SIGINT\n\n/,
