@@ -1,10 +1,12 @@
 /** `mqtt-fleet report RUN`: a finished run's reports once more, from its summary.json and histograms.hlog. */
+
 import type { CommandModule } from 'yargs';
 import { paintFor } from '../report/paint.ts';
 import { folderOfRun, readRun } from '../report/read-run.ts';
 import { runFiles } from '../report/run-files.ts';
 import { summaryTable } from '../report/summary-table.ts';
 import { claimFolder, writeFiles } from '../report/write.ts';
+import { terminalJson, terminalText } from '../terminal-text.ts';
 import type { Door } from './door.ts';
 
 interface ReportFlags {
@@ -44,6 +46,6 @@ async function report(flags: ReportFlags, door: Door): Promise<void> {
   await writeFiles(folder, runFiles(run));
   const table = summaryTable(run.summary, paintFor(door.stdout, door.env));
   door.stdout.write(
-    flags.json ? `${JSON.stringify(run.summary, null, 2)}\n` : `${table}\n\nReport      ${folder}\n`,
+    flags.json ? `${terminalJson(run.summary)}\n` : `${table}\n\nReport      ${terminalText(folder)}\n`,
   );
 }

@@ -2,9 +2,11 @@
  * Summary → JUnit XML in the dialect that Jenkins' junit-10.xsd and GitLab share: a testcase per threshold and one per way in which a run
  * can be worth nothing. A failure is the system under test's, an error the harness's. `skipped` would read as green and is never used.
  */
+
 import Builder from 'fast-xml-builder';
 import type { Summary } from '../metrics/summary.ts';
 import { type ObjectionKind, objectionsTo } from '../metrics/verdict.ts';
+import { visible } from '../terminal-text.ts';
 import { paintFor } from './paint.ts';
 import { summaryTable } from './summary-table.ts';
 import { thresholdName, thresholdOutcome } from './threshold-text.ts';
@@ -26,17 +28,14 @@ const TO_ITS_END = 'the run came to its end';
 
 const PLAIN = paintFor({}, { NO_COLOR: '1' });
 
-/** What XML 1.0 has no way to say, escaped or not (production [2] Char); with the u flag half of a character is one of its own. */
-const UNSPEAKABLE = /[^\t\n\r\u{20}-\u{d7ff}\u{e000}-\u{fffd}\u{10000}-\u{10ffff}]/gu;
-
 const BUILDER = new Builder({
   ignoreAttributes: false,
   attributeNamePrefix: '@',
   format: true,
   suppressEmptyNode: true,
   suppressBooleanAttributes: false,
-  attributeValueProcessor: (_name, value) => speakable(value),
-  tagValueProcessor: (_name, value) => speakable(value),
+  attributeValueProcessor: (_name, value) => xmlText(value),
+  tagValueProcessor: (_name, value) => xmlText(value),
 });
 
 export function junitXml(summary: Summary, allowInvalid = false): string {
@@ -77,8 +76,9 @@ function problemElement({ type, message }: NonNullable<TestCase['problem']>) {
   return { '@type': type, '@message': message, '#text': message };
 }
 
-function speakable(value: unknown): string {
-  return String(value).replace(UNSPEAKABLE, '');
+/** What XML 1.0 has no way to say, escaped or not (production [2] Char), is shown as on a terminal; lines stay lines. */
+function xmlText(value: unknown): string {
+  return String(value).split(/\r?\n/).map(visible).join('\n');
 }
 
 function testCasesOf(summary: Summary, allowInvalid: boolean): TestCase[] {

@@ -1,5 +1,7 @@
 /** A limit search as a person reads it on the terminal: its plan before, a line per trial, the result after. */
+
 import type { Totals } from '../metrics/totals.ts';
+import { inert } from '../terminal-text.ts';
 import { formatDuration } from '../units.ts';
 import { formatCount, formatMs } from './format.ts';
 import type { LimitGoalFacts, LimitReport, LimitTrial } from './limit-report.ts';
@@ -20,7 +22,8 @@ export interface SearchPlan {
 }
 
 /** What will be done, before anything is opened. */
-export function planLines(plan: SearchPlan): string {
+export function planLines(given: SearchPlan): string {
+  const plan = inert(given);
   const { goal } = plan;
   const rows = [
     ['limit', `${plan.of} of ${plan.target}`],
@@ -55,7 +58,7 @@ function percent(share: number): string {
 
 /** One trial, as soon as it is over. */
 export function trialLine(trial: LimitTrial, nth: number, unit: string, paint: Paint): string {
-  const { value, rampPerSec, verdict, latency, durationMs, reasons } = trial;
+  const { value, rampPerSec, verdict, latency, durationMs, reasons } = inert(trial);
   const facts = [
     `${percent(trial.success)} got through`,
     latency === null ? '' : `p99 ${formatMs(latency.p99Ms)} ms`,
@@ -86,7 +89,8 @@ function painted(verdict: LimitTrial['verdict'], paint: Paint): string {
 }
 
 /** Text without a final newline. */
-export function limitTable(report: LimitReport, paint: Paint): string {
+export function limitTable(given: LimitReport, paint: Paint): string {
+  const report = inert(given);
   return [heading(report, paint), result(report, paint), trialTable(report, paint)].join('\n\n');
 }
 

@@ -45,7 +45,7 @@ function facts({ scenario, outcome, durationMs, startedAt, tool }: Summary): str
   const reason = outcome.reason === null ? '' : `: ${asText(outcome.reason)}`;
   return [
     `${formatCount(devices)} devices → ${asCode(target)}`,
-    `${asText(signmethod)}, MQTT ${asText(protocol)}, client ${asText(client)}, ${workers} ${workers === 1 ? 'worker' : 'workers'}`,
+    `MQTT ${asText(protocol)}, client ${asText(client)}, ${asText(signmethod)}, ${workers} ${workers === 1 ? 'worker' : 'workers'}`,
     `**${outcome.state}** after ${(durationMs / 1000).toFixed(1)} s${reason}`,
     `started at ${asText(startedAt)}, ${asText(tool.name)} ${asText(tool.version)}`,
   ].join('  \n');

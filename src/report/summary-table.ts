@@ -1,6 +1,8 @@
 /** Summary → what a person reads on the terminal at the end of a run. */
+
 import type { Summary } from '../metrics/summary.ts';
 import { nothingConnected } from '../metrics/verdict.ts';
+import { inert } from '../terminal-text.ts';
 import { countRows, type FigureTable, latencyTable, throughputTable } from './figures.ts';
 import { formatActual, formatCount, formatFailure } from './format.ts';
 import type { Paint } from './paint.ts';
@@ -8,7 +10,8 @@ import { plainTable } from './plain-table.ts';
 import { noData } from './threshold-text.ts';
 
 /** Text without a final newline. */
-export function summaryTable(summary: Summary, paint: Paint): string {
+export function summaryTable(given: Summary, paint: Paint): string {
+  const summary = inert(given);
   return [
     heading(summary, paint),
     counts(summary, paint),

@@ -4,6 +4,7 @@ import { zeroCounters } from '../../../src/metrics/recorder.ts';
 import type { Summary } from '../../../src/metrics/summary.ts';
 import type { ThresholdResult } from '../../../src/metrics/threshold.ts';
 import { junitXml } from '../../../src/report/junit.ts';
+import { terminalText, visible } from '../../../src/terminal-text.ts';
 import { readJUnit } from '../../support/junit.ts';
 import { anyText } from './any-text.ts';
 import { summaryOf } from './summaries.ts';
@@ -113,14 +114,9 @@ describe('what did not pass', () => {
   });
 });
 
-/** As a CI server would read it: without what XML cannot say, and with the line ends of XML. */
+/** As a CI server would read it: what steers a terminal, and what XML cannot say, as an escape; with the line ends of XML. */
 function readable(text: string): string {
-  return (
-    text
-      // XML 1.0, production [2] Char; with the u flag a half of a pair is a character of its own.
-      .replace(/[^\t\n\r\u{20}-\u{d7ff}\u{e000}-\u{fffd}\u{10000}-\u{10ffff}]/gu, '')
-      .replace(/\r\n?/g, '\n')
-  );
+  return text.split(/\r?\n/).map(visible).join('\n');
 }
 
 /** XML 1.0, 3.3.3: in an attribute, every white space is a space. */
@@ -151,7 +147,7 @@ it('no text of a scenario, device, broker or worker breaks it or is lost in it',
       expect(threshold!.name).toBe(readableInAttribute(`reply_latency ${reason}`));
       expect(lost!.problem!.message).toBe(readableInAttribute(reason));
       expect(books!.problem!.text).toBe(readable(`the books do not balance: ${code}`));
-      expect(suite.systemOut).toContain(readable(`rejected${code ? ` ${code}` : ''}`));
+      expect(suite.systemOut).toContain(`rejected${code ? ` ${terminalText(code)}` : ''}`);
     }),
     { numRuns: 500 },
   );

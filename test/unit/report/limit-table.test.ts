@@ -4,6 +4,7 @@ import { limitFiles } from '../../../src/report/limit-files.ts';
 import type { LimitReport } from '../../../src/report/limit-report.ts';
 import { limitTable, planLines, progressOfTrial, trialLine } from '../../../src/report/limit-table.ts';
 import { paintFor } from '../../../src/report/paint.ts';
+import { expectInert, HOSTILE, replaced } from '../../support/foreign-text.ts';
 import { failureOf, trialOf } from '../experiments/trials.ts';
 import { snapshotOf } from '../metrics/snapshots.ts';
 import { summaryOf } from './summaries.ts';
@@ -46,6 +47,18 @@ function reportOf(part: Partial<LimitReport> = {}): LimitReport {
     ...part,
   };
 }
+
+it('no text of a target, a broker or a scenario steers the terminal', () => {
+  const words = /verdict$|\.of$|\.unit$|\.state$|side$|generator$|\.metric$/;
+  const failed = trialOf({
+    value: 438,
+    verdict: 'failed',
+    failures: [failureOf('connack', 'rejected', 'CONNACK 3')],
+  });
+  const report = replaced(reportOf({ trials: [{ ...failed, reasons: ['said'] }] }), () => HOSTILE, words);
+  expectInert(limitTable(report, PLAIN));
+  expectInert(trialLine(report.trials[0]!, 1, 'connections', PLAIN));
+});
 
 describe('the result', () => {
   it('says what held, what did not, who set the limit and what to do', () => {
