@@ -8,7 +8,7 @@ import { LimitRun } from '../experiments/limit-run.ts';
 import type { Totals } from '../metrics/totals.ts';
 import { limitFiles } from '../report/limit-files.ts';
 import type { LimitReport, LimitTrial } from '../report/limit-report.ts';
-import { planLines, progressOfTrial, trialLine } from '../report/limit-table.ts';
+import { planLines, progressOfTrial, STARTING, trialLine, waitText } from '../report/limit-table.ts';
 import type { LiveView } from '../report/live-view.ts';
 import type { Paint } from '../report/paint.ts';
 import { writeFiles } from '../report/write.ts';
@@ -36,6 +36,9 @@ export interface SearchRequest {
   view: LiveView;
   paint: Paint;
 }
+
+/** A shorter wait needs no words. */
+const LONG_WAIT_US = 1_500_000;
 
 /** Writes the folder whatever the outcome, once anything was opened. */
 export async function searchLimit(request: SearchRequest, door: Door): Promise<void> {
@@ -72,6 +75,7 @@ async function searchAgainst(
   let step = { value: 0, nth: 0 };
   const show = (totals?: Totals): void =>
     view.show(() => progressOfTrial(step.value, step.nth, kind.unit, totals));
+  view.show(() => STARTING);
   const run = new LimitRun({
     ...plan,
     goalFacts: goalFacts(plan, scenario),
@@ -85,6 +89,10 @@ async function searchAgainst(
       clock: monotonicClock(),
       openLinks: openThreadLinks,
       onProgress: show,
+      onWait: ({ us, reason }) => {
+        if (reason === 'rest' && us >= LONG_WAIT_US)
+          view.note(waitText(step.value, step.nth, kind.unit, us, plan.perMinute));
+      },
     }),
     machine: {},
     facts: {
