@@ -1,6 +1,7 @@
 /**
  * The two ways the harness itself speaks of trouble. A device's failure is neither: it is data (client/failure).
  */
+import { terminalText } from './terminal-text.ts';
 
 /** One thing wrong with what the user gave, with the place to mend it. Lines and columns count from 1. */
 export interface Problem {
@@ -47,8 +48,8 @@ export function badInput(problems: Problem[]): FleetError {
   return new FleetError('bad-input', first ? formatProblem(first) + rest : 'bad input', { problems });
 }
 
-/** `file:line:column: message (hint)`, the form editors and terminals make clickable. */
+/** `file:line:column: message (hint)`, the form editors and terminals make clickable; safe for a terminal, whatever was quoted. */
 export function formatProblem(problem: Problem): string {
   const place = [problem.file, problem.line, problem.column].filter((part) => part !== undefined).join(':');
-  return `${place}: ${problem.message}${problem.hint ? ` (${problem.hint})` : ''}`;
+  return terminalText(`${place}: ${problem.message}${problem.hint ? ` (${problem.hint})` : ''}`);
 }

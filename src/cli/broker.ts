@@ -1,4 +1,5 @@
 /** `mqtt-fleet broker`: the stand-in on its own, in this process, until it is told to stop. */
+
 import { writeFile } from 'node:fs/promises';
 import type { CommandModule } from 'yargs';
 import { COUNT_NAMES, type Counts } from '../broker/counts.ts';
@@ -12,6 +13,7 @@ import { readDevices } from '../scenario/device-list.ts';
 import type { SharedDevices } from '../scenario/device-table.ts';
 import { DEFAULT_PREFIX } from '../scenario/generated-devices.ts';
 import type { DeviceSource, FaultPlan, Quotas } from '../scenario/scenario.ts';
+import { terminalJson, terminalText } from '../terminal-text.ts';
 import { msFromUs } from '../units.ts';
 import type { Door } from './door.ts';
 import { FAULT_OPTIONS, type FaultFlags, faultPlanOf } from './fault-flags.ts';
@@ -75,7 +77,9 @@ async function serve(door: Door, flags: Flags): Promise<void> {
   try {
     if (flags.caOut !== undefined && standIn.ca !== undefined) await writeCa(flags.caOut, standIn.ca);
     const addresses = Object.values(standIn.urls).join(' ');
-    door.stderr.write(`the stand-in knows ${read.devices.count} device(s) and listens on ${addresses}\n`);
+    door.stderr.write(
+      `the stand-in knows ${read.devices.count} device(s) and listens on ${terminalText(addresses)}\n`,
+    );
     await untilStopped(door, standIn);
     // Before closing, which would turn every open connection into a disconnect.
     counts = standIn.counts();
@@ -185,7 +189,7 @@ function tableOf(counts: Counts): string {
 /** The truth in ms, as all that leaves the harness. */
 function jsonOf(counts: Counts, truth: TruthStats | undefined): string {
   const inMs = truth && Object.fromEntries(ANSWERS.map((name) => [name, statsInMs(truth[name])]));
-  return `${JSON.stringify({ ...counts, truth: inMs }, undefined, 2)}\n`;
+  return `${terminalJson({ ...counts, truth: inMs })}\n`;
 }
 
 function statsInMs(stats: HistogramStats | null): Record<string, number> | null {

@@ -1,4 +1,5 @@
 /** `mqtt-fleet check SCENARIO`: everything that can be said of a scenario without running it. */
+
 import type { CommandModule } from 'yargs';
 import { type Plan, planRun } from '../coordinator/plan.ts';
 import { formatProblem } from '../errors.ts';
@@ -8,6 +9,7 @@ import type { DeviceTable } from '../scenario/device-table.ts';
 import { messagesPerSec } from '../scenario/pace.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { readScenario } from '../scenario/scenario-file.ts';
+import { terminalText } from '../terminal-text.ts';
 import { formatDuration } from '../units.ts';
 import type { Door } from './door.ts';
 import { EXIT, type ExitCode, firstOf } from './exit-code.ts';
@@ -72,7 +74,7 @@ function planText(scenario: Scenario, devices: DeviceTable, plan: Plan): string 
     ['workers', workersText(plan)],
     ['thresholds', String(scenario.thresholds.length)],
   ];
-  return rows.map(([label, value]) => `${label.padEnd(12)}${value}`).join('\n');
+  return rows.map(([label, value]) => `${label.padEnd(12)}${terminalText(value)}`).join('\n');
 }
 
 function workersText({ shares }: Plan): string {

@@ -1,4 +1,5 @@
 /** `mqtt-fleet compare BASE HEAD`. */
+
 import { basename, dirname } from 'node:path';
 import type { CommandModule } from 'yargs';
 import { badInput, FleetError, type Problem } from '../errors.ts';
@@ -17,6 +18,7 @@ import { readRun } from '../report/read-run.ts';
 import type { FinishedRun } from '../report/run-files.ts';
 import { writeFiles } from '../report/write.ts';
 import { quoted } from '../scenario/quoted.ts';
+import { terminalJson } from '../terminal-text.ts';
 import { msFromUs, parseDurationUs, parsePercent } from '../units.ts';
 import type { Door } from './door.ts';
 import { EXIT } from './exit-code.ts';
@@ -132,7 +134,7 @@ function toleranceOf(texts: string[], problems: Problem[]): Tolerance {
 }
 
 function shown(comparison: Comparison, { json, markdown }: CompareFlags, door: Door): string {
-  if (json) return JSON.stringify(comparison, null, 2);
+  if (json) return terminalJson(comparison);
   return markdown
     ? comparisonMarkdown(comparison)
     : comparisonTable(comparison, paintFor(door.stdout, door.env));

@@ -43,6 +43,7 @@ const OF_OBJECTION: Record<ObjectionKind, ExitCode> = {
   'worker-lost': EXIT.workerLost,
   stopped: EXIT.stopped,
   generator: EXIT.invalid,
+  'nothing-connected': EXIT.threshold,
   threshold: EXIT.threshold,
 };
 

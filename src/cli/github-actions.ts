@@ -1,8 +1,10 @@
 /** What a run tells GitHub Actions, where it runs there. Trouble with that is a warning: the run is not the worse for it. */
+
 import type { Summary } from '../metrics/summary.ts';
 import { summaryMarkdown } from '../report/summary-markdown.ts';
 import { workflowCommands } from '../report/workflow-commands.ts';
 import { appendBelow } from '../report/write.ts';
+import { terminalText } from '../terminal-text.ts';
 import type { Door } from './door.ts';
 
 /** The runner throws a job summary away that is larger. */
@@ -20,6 +22,8 @@ export async function tellGitHub(summary: Summary, door: Door, allowInvalid = fa
     const isWhole = await appendBelow(file, summaryMarkdown(summary, allowInvalid), MOST_SUMMARY_BYTES);
     if (!isWhole) stderr.write('warning: the job summary is full, not all of this run is in it\n');
   } catch (error) {
-    stderr.write(`warning: the job summary could not be written: ${(error as Error).message}\n`);
+    stderr.write(
+      `warning: the job summary could not be written: ${terminalText((error as Error).message)}\n`,
+    );
   }
 }

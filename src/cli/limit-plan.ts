@@ -27,6 +27,8 @@ export interface LimitPlan {
   pauseUs: number;
   /** Between two connects of one device. */
   restUs: number;
+  /** Of one device: what `restUs` comes of. */
+  perMinute: number;
   budgetUs: number;
   segments: Segment[];
 }
@@ -52,6 +54,7 @@ export function limitPlanOf(
   const rampPerSec = Math.max(
     ...scenario.connect.stages.map(({ fromPerSec, toPerSec }) => Math.max(fromPerSec, toPerSec)),
   );
+  const perMinute = scenario.reconnect?.perMinute ?? MAX_CONNECTS_PER_MINUTE;
   const maxP99Us = settings.maxP99Us === undefined ? kind.maxP99Us : (settings.maxP99Us ?? undefined);
   return {
     of,
@@ -67,7 +70,8 @@ export function limitPlanOf(
     goal: { maxFailures: settings.maxFailures, maxP99Us },
     rampPerSec,
     pauseUs: PAUSE_US,
-    restUs: Math.ceil(MINUTE_US / (scenario.reconnect?.perMinute ?? MAX_CONNECTS_PER_MINUTE)),
+    restUs: Math.ceil(MINUTE_US / perMinute),
+    perMinute,
     budgetUs: settings.budgetUs,
     segments: Array.from({ length: shards }, (_, index) => ({ index, of: shards })),
   };
@@ -106,7 +110,7 @@ export function goalFacts({ goal, search, setting }: LimitPlan, { thresholds }: 
 }
 
 export function searchPlanOf(plan: LimitPlan, scenario: Scenario, target: string): SearchPlan {
-  const { of, kind, search, pauseUs, restUs, budgetUs } = plan;
+  const { of, kind, search, pauseUs, restUs, perMinute, budgetUs } = plan;
   const { unit } = kind;
   return {
     of,
@@ -116,6 +120,7 @@ export function searchPlanOf(plan: LimitPlan, scenario: Scenario, target: string
     goal: goalFacts(plan, scenario),
     pauseUs,
     restUs,
+    perMinute,
     budgetUs,
     trial: trialText(plan),
   };

@@ -1,4 +1,5 @@
 /** `mqtt-fleet limit SCENARIO`. */
+
 import type { CommandModule } from 'yargs';
 import { type Plan, planRun } from '../coordinator/plan.ts';
 import { badInput, formatProblem } from '../errors.ts';
@@ -11,6 +12,7 @@ import { claimFolder, createRunFolder } from '../report/write.ts';
 import type { DeviceTable } from '../scenario/device-table.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { readScenario } from '../scenario/scenario-file.ts';
+import { terminalJson, terminalText } from '../terminal-text.ts';
 import type { Door } from './door.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { LIMIT_OPTIONS, type LimitFlags, limitSettingsOf } from './limit-flags.ts';
@@ -105,10 +107,8 @@ function mostOf({ kind, search, segments }: LimitPlan, scenario: Scenario, devic
 }
 
 function tell(report: LimitReport, folder: string | undefined, json: boolean, door: Door): void {
-  const place = folder === undefined ? '' : `\n\nReport   ${folder}`;
-  const text = json
-    ? JSON.stringify(report, null, 2)
-    : `${limitTable(report, paintFor(door.stdout, door.env))}${place}`;
+  const place = folder === undefined ? '' : `\n\nReport   ${terminalText(folder)}`;
+  const text = json ? terminalJson(report) : `${limitTable(report, paintFor(door.stdout, door.env))}${place}`;
   door.stdout.write(`${text}\n`);
   door.finish(exitCodeOf(report));
 }

@@ -1,8 +1,9 @@
 #!/usr/bin/env node
-/** The one place that exits the process and handles its signals. */
 import yargs, { type CommandModule } from 'yargs';
 import { hideBin } from 'yargs/helpers';
 import { FleetError, formatProblem } from '../errors.ts';
+/** The one place that exits the process and handles its signals. */
+import { terminalLines, terminalText } from '../terminal-text.ts';
 import { TOOL } from '../tool.ts';
 import { brokerCommand } from './broker.ts';
 import { checkCommand } from './check.ts';
@@ -83,20 +84,21 @@ function printFault(error: unknown): void {
   const out = process.stderr;
   if (!(error instanceof FleetError)) {
     out.write(
-      `${TOOL.name}: a fault of the harness: ${error instanceof Error ? error.stack : String(error)}\n`,
+      `${TOOL.name}: a fault of the harness: ${terminalLines(error instanceof Error ? (error.stack ?? error.message) : String(error))}\n`,
     );
     return;
   }
   if (error.problems.length > 0) {
     for (const problem of error.problems) out.write(`${formatProblem(problem)}\n`);
     const { length } = error.problems;
-    const hint = error.hint === undefined ? '' : `; ${error.hint}`;
+    const hint = error.hint === undefined ? '' : `; ${terminalText(error.hint)}`;
     out.write(
       `${TOOL.name}: ${length} ${length === 1 ? 'problem' : 'problems'}; nothing was opened${hint}\n`,
     );
     return;
   }
-  out.write(`${TOOL.name}: ${error.message}${error.hint ? `\n  ${error.hint}` : ''}\n`);
+  const hint = error.hint ? `\n  ${terminalText(error.hint)}` : '';
+  out.write(`${TOOL.name}: ${terminalText(error.message)}${hint}\n`);
 }
 
 process.exitCode = await main(hideBin(process.argv));

@@ -1,4 +1,5 @@
 /** The preflight on the command line: read the machine, show what was found, refuse what cannot go well. */
+
 import type { Options } from 'yargs';
 import { demandOf } from '../coordinator/demand.ts';
 import { readMachine } from '../coordinator/machine.ts';
@@ -9,6 +10,7 @@ import { formatBytes, formatCount } from '../report/format.ts';
 import type { Paint } from '../report/paint.ts';
 import { plainTable } from '../report/plain-table.ts';
 import type { Scenario } from '../scenario/scenario.ts';
+import { inert } from '../terminal-text.ts';
 import type { Door } from './door.ts';
 
 export const FORCE_OPTION = {
@@ -46,7 +48,8 @@ function problemOf(finding: Finding): Problem {
   return { file: subject, message, hint: advice };
 }
 
-export function preflightTable(findings: Finding[], paint: Paint): string {
+export function preflightTable(found: Finding[], paint: Paint): string {
+  const findings = inert(found);
   const rows = findings.map((finding) => [
     finding.subject,
     amount(finding.needs, finding),

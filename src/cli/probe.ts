@@ -1,4 +1,5 @@
 /** `check --probe`: the first device of the list signs in as it would in a run, and the user sees each step of it. */
+
 import { Attempt } from '../client/attempt.ts';
 import type { Connection, ConnectionHandler } from '../client/connection.ts';
 import { CONNECT_PHASES, type Failure } from '../client/failure.ts';
@@ -10,6 +11,7 @@ import type { Paint } from '../report/paint.ts';
 import type { DeviceTable } from '../scenario/device-table.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { type Endpoint, endpointOf } from '../signing/endpoint.ts';
+import { inert, terminalText } from '../terminal-text.ts';
 import { msFromUs } from '../units.ts';
 import { aimedAt, devicesKnownTo, startStandInFor } from './stand-in.ts';
 
@@ -94,7 +96,8 @@ class ProbedDevice implements ConnectionHandler {
 }
 
 /** Each phase on a line of its own, then what came of it. */
-export function probeText({ deviceName, endpoint, attempt, tookUs, failure }: Probed, paint: Paint): string {
+export function probeText({ attempt, tookUs, ...probed }: Probed, paint: Paint): string {
+  const { deviceName, endpoint, failure } = inert(probed);
   const { protocol, host, port, path, localAddress } = endpoint;
   const from = localAddress === undefined ? '' : ` from ${localAddress}`;
   const address = `${protocol}://${host.includes(':') ? `[${host}]` : host}:${port}${path}`;
@@ -107,5 +110,9 @@ export function probeText({ deviceName, endpoint, attempt, tookUs, failure }: Pr
   if (failure === undefined) return [...head, `  ${paint.good('CONNACK 0')}, signed in ${after}`].join('\n');
   const { phase, kind, code } = failure;
   const said = paint.bad(code === '' ? kind : `${kind} ${code}`);
-  return [...head, `  ${phase.padEnd(10)}${said} ${after}`, `  ${hintOf(failure)}`].join('\n');
+  return [
+    ...head,
+    `  ${phase.padEnd(10)}${said} ${after}`,
+    `  ${terminalText(hintOf(probed.failure!))}`,
+  ].join('\n');
 }

@@ -10,6 +10,7 @@ import { folderOfRun, hasJournalOnly, readRun } from '../report/read-run.ts';
 import { runFiles } from '../report/run-files.ts';
 import { summaryTable } from '../report/summary-table.ts';
 import { claimFolder, dropJournal, writeFiles } from '../report/write.ts';
+import { terminalJson, terminalText } from '../terminal-text.ts';
 import type { Door } from './door.ts';
 import { EXIT } from './exit-code.ts';
 import { replayRun } from './replay-run.ts';
@@ -56,7 +57,7 @@ async function report(flags: ReportFlags, door: Door): Promise<void> {
   if (!isSameFolder(folder, home)) await dropJournal(folder);
   const table = summaryTable(run.summary, paintFor(door.stdout, door.env));
   door.stdout.write(
-    flags.json ? `${JSON.stringify(run.summary, null, 2)}\n` : `${table}\n\nReport      ${folder}\n`,
+    flags.json ? `${terminalJson(run.summary)}\n` : `${table}\n\nReport      ${terminalText(folder)}\n`,
   );
   if (isReplayed && run.summary.outcome.state === 'partial') door.finish(EXIT.workerLost);
 }

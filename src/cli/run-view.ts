@@ -1,4 +1,5 @@
 /** What a person sees of a run: its events, shown by the live view. */
+
 import type { RunEvent } from '../coordinator/fleet-run.ts';
 import type { Plan } from '../coordinator/plan.ts';
 import { Totals } from '../metrics/totals.ts';
@@ -6,6 +7,7 @@ import { courseOf, type Figures, figuresOf } from '../report/live-facts.ts';
 import type { LiveView } from '../report/live-view.ts';
 import type { Paint } from '../report/paint.ts';
 import type { Scenario } from '../scenario/scenario.ts';
+import { terminalText } from '../terminal-text.ts';
 
 export interface ViewedRun {
   scenario: Scenario;
@@ -49,10 +51,10 @@ export function showRun(
         break;
       case 'stopping':
         stoppedUs = elapsedUs() ?? 0;
-        view.note(`stopping: ${event.reason}`);
+        view.note(`stopping: ${terminalText(event.reason)}`);
         break;
       case 'lost':
-        view.note(paint.bad(`worker ${event.shard} was lost: ${event.reason}`));
+        view.note(paint.bad(`worker ${event.shard} was lost: ${terminalText(event.reason)}`));
         break;
       case 'ready':
       case 'message':

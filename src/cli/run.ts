@@ -1,4 +1,5 @@
 /** `mqtt-fleet run SCENARIO`. */
+
 import type { CommandModule } from 'yargs';
 import { planRun } from '../coordinator/plan.ts';
 import { badInput, formatProblem } from '../errors.ts';
@@ -7,6 +8,7 @@ import { paintFor } from '../report/paint.ts';
 import { summaryTable } from '../report/summary-table.ts';
 import { claimFolder, createRunFolder } from '../report/write.ts';
 import { readScenario } from '../scenario/scenario-file.ts';
+import { terminalJson, terminalText } from '../terminal-text.ts';
 import type { Door } from './door.ts';
 import { exitCodeOf } from './exit-code.ts';
 import { tellGitHub } from './github-actions.ts';
@@ -94,12 +96,12 @@ async function tell(
   { json, allowInvalid }: RunFlags,
   door: Door,
 ): Promise<void> {
-  door.stdout.write(json ? `${JSON.stringify(summary, null, 2)}\n` : shown(summary, folder, door));
+  door.stdout.write(json ? `${terminalJson(summary)}\n` : shown(summary, folder, door));
   await tellGitHub(summary, door, allowInvalid);
   door.finish(exitCodeOf(summary, allowInvalid));
 }
 
 function shown(summary: Summary, folder: string | undefined, door: Door): string {
   const table = summaryTable(summary, paintFor(door.stdout, door.env));
-  return folder === undefined ? `${table}\n` : `${table}\n\nReport      ${folder}\n`;
+  return folder === undefined ? `${table}\n` : `${table}\n\nReport      ${terminalText(folder)}\n`;
 }

@@ -9,7 +9,7 @@ import type { Totals } from '../metrics/totals.ts';
 import { lockFolder } from '../report/folder-lock.ts';
 import { limitFiles } from '../report/limit-files.ts';
 import type { LimitReport, LimitTrial } from '../report/limit-report.ts';
-import { planLines, progressOfTrial, trialLine } from '../report/limit-table.ts';
+import { planLines, progressOfTrial, STARTING, trialLine, waitText } from '../report/limit-table.ts';
 import type { LiveView } from '../report/live-view.ts';
 import type { Paint } from '../report/paint.ts';
 import { writeFiles } from '../report/write.ts';
@@ -37,6 +37,9 @@ export interface SearchRequest {
   view: LiveView;
   paint: Paint;
 }
+
+/** A shorter wait needs no words. */
+const LONG_WAIT_US = 1_500_000;
 
 /** Writes the folder whatever the outcome, once anything was opened. */
 export async function searchLimit(request: SearchRequest, door: Door): Promise<void> {
@@ -83,6 +86,7 @@ async function searchAgainst(
   let step = { value: 0, nth: 0 };
   const show = (totals?: Totals): void =>
     view.show(() => progressOfTrial(step.value, step.nth, kind.unit, totals));
+  view.show(() => STARTING);
   const run = new LimitRun({
     ...plan,
     goalFacts: goalFacts(plan, scenario),
@@ -96,6 +100,10 @@ async function searchAgainst(
       clock: monotonicClock(),
       openLinks: openThreadLinks,
       onProgress: show,
+      onWait: ({ us, reason }) => {
+        if (reason === 'rest' && us >= LONG_WAIT_US)
+          view.note(waitText(step.value, step.nth, kind.unit, us, plan.perMinute));
+      },
     }),
     machine: {},
     facts: {

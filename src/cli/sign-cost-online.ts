@@ -1,4 +1,5 @@
 /** The part of `sign-cost` that connects: the fleet signs in to the scenario's target with each method in turn. */
+
 import { hintOf } from '../client/failure-hint.ts';
 import { monotonicClock } from '../clock.ts';
 import type { RunEvent } from '../coordinator/fleet-run.ts';
@@ -12,6 +13,7 @@ import type { DeviceTable } from '../scenario/device-table.ts';
 import { MAX_CONNECTS_PER_MINUTE } from '../scenario/platform-limits.ts';
 import type { Signmethod, Target } from '../scenario/scenario.ts';
 import type { ScenarioInput } from '../scenario/scenario-file.ts';
+import { terminalText } from '../terminal-text.ts';
 import { formatDuration } from '../units.ts';
 import type { Door } from './door.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
@@ -85,7 +87,7 @@ async function completedRounds(
   const onEvent = (event: RunEvent): void => {
     if (event.type !== 'lost') return;
     codes.push(EXIT.workerLost);
-    say(`worker ${event.shard} was lost: ${event.reason}`);
+    say(`worker ${event.shard} was lost: ${terminalText(event.reason)}`);
   };
   const experiment = new SignRounds({
     scenario,

@@ -1,4 +1,5 @@
 /** `mqtt-fleet sign-cost [SCENARIO]`: what signing costs by each method, on this machine and of a whole connect. */
+
 import { basename, dirname } from 'node:path';
 import type { CommandModule } from 'yargs';
 import { monotonicClock } from '../clock.ts';
@@ -13,6 +14,7 @@ import { writeFiles } from '../report/write.ts';
 import { generateDevices } from '../scenario/generated-devices.ts';
 import type { Signmethod, Target } from '../scenario/scenario.ts';
 import { readScenario, type ScenarioInput } from '../scenario/scenario-file.ts';
+import { terminalJson } from '../terminal-text.ts';
 import { TOOL } from '../tool.ts';
 import { formatDuration } from '../units.ts';
 import type { Door } from './door.ts';
@@ -79,9 +81,7 @@ async function signCost(flags: SignCostFlags, door: Door): Promise<void> {
     unavailable,
     environment: signingEnvironment(),
   };
-  const shown = flags.json
-    ? JSON.stringify(cost, null, 2)
-    : signCostTable(cost, paintFor(door.stdout, door.env));
+  const shown = flags.json ? terminalJson(cost) : signCostTable(cost, paintFor(door.stdout, door.env));
   door.stdout.write(`${shown}\n`);
   if (flags.html !== undefined)
     await writeFiles(dirname(flags.html), { [basename(flags.html)]: signCostPage(cost) });

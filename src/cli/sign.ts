@@ -1,4 +1,5 @@
 /** `mqtt-fleet sign`: one triple's CONNECT parameters, and which mistake made a wrong password. */
+
 import { readFileSync } from 'node:fs';
 import type { CommandModule } from 'yargs';
 import { FleetError } from '../errors.ts';
@@ -9,6 +10,7 @@ import { type Credentials, sign, timestampText } from '../signing/credentials.ts
 import { endpointOf, isTls, securemodeOf } from '../signing/endpoint.ts';
 import { type Explanation, explainPassword } from '../signing/explain.ts';
 import { signmethodOf } from '../signing/verify.ts';
+import { terminalJson, terminalText } from '../terminal-text.ts';
 import type { Door } from './door.ts';
 import { EXIT } from './exit-code.ts';
 
@@ -124,7 +126,7 @@ function run(args: SignArgs, env: NodeJS.ProcessEnv): { text: string; isRight: b
   const { host, port } = endpoint;
   if (args.json) {
     const result = { ...credentials, host, port, tls: isTls(endpoint.protocol), explanation };
-    return { text: `${JSON.stringify(result, null, 2)}\n`, isRight };
+    return { text: `${terminalJson(result)}\n`, isRight };
   }
   const rows = Object.entries({ ...credentials, host, port });
   const lines = rows.map(([label, value]) => row(label, String(value)));
@@ -133,7 +135,7 @@ function run(args: SignArgs, env: NodeJS.ProcessEnv): { text: string; isRight: b
 }
 
 function row(label: string, value: string): string {
-  return `${label.padEnd(10)}${value}`;
+  return `${label.padEnd(10)}${terminalText(value)}`;
 }
 
 function explanationLines(explanation: Explanation): string[] {

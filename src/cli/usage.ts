@@ -27,5 +27,6 @@ function plain(message: string): string {
     const names = unknown[1]!.split(', ').filter((name) => /^[a-z-]{1,30}$/.test(name));
     return names.length > 0 ? `unknown flag or argument: ${names.join(', ')}` : 'an argument too many';
   }
-  return message;
+  // A suggestion comes on a line of its own.
+  return message.replace(/\s*\n\s*/g, '; ');
 }

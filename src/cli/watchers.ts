@@ -1,7 +1,9 @@
 /** Whoever watches a run: a person by the live view, Prometheus by an endpoint. */
+
 import type { RunEvent } from '../coordinator/fleet-run.ts';
 import { createLiveView, SILENT_VIEW } from '../report/live-view.ts';
 import { paintFor } from '../report/paint.ts';
+import { terminalText } from '../terminal-text.ts';
 import type { Door } from './door.ts';
 import type { MetricsEndpoint } from './metrics-endpoint.ts';
 import {
@@ -34,7 +36,7 @@ export async function openWatchers(flags: WatchFlags, run: ViewedRun, door: Door
   const endpoint = address && (await openEndpoint(address, run));
   const paint = paintFor(door.stderr, door.env);
   const view = flags.quiet ? SILENT_VIEW : createLiveView(door.stderr, door.env, paint);
-  if (endpoint) view.note(`metrics at ${endpoint.url}`);
+  if (endpoint) view.note(`metrics at ${terminalText(endpoint.url)}`);
   const stopListening = door.onExit(() => view.abandon());
   const show = showRun(view, run, paint, () => performance.now());
   const endView = (): void => {

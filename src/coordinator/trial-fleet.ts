@@ -23,12 +23,20 @@ export interface TrialFleetRequest {
   openLinks(assignments: TrialAssignment[]): LinkPool;
   /** A snapshot of the trial under way has been merged. */
   onProgress(totals: Totals): void;
+  /** The trial that was asked for begins later, and why. */
+  onWait(wait: TrialWait): void;
+}
+
+/** `rest`: devices that have connected lately must rest. `pause`: between any two trials. */
+export interface TrialWait {
+  us: number;
+  reason: 'rest' | 'pause';
 }
 
 export interface TrialPlan extends TrialOrder {
   /** From the last connect that is due to the end of the messages. */
   holdUs: number;
-  /** At least so long between the trial before and this one. */
+  /** At least so long between the trial before, if there was one, and this one. */
   pauseUs: number;
 }
 
@@ -67,6 +75,7 @@ export class TrialFleet {
   private readonly ended: Promise<unknown>;
   private readonly allReady: Promise<unknown>;
   private stopped = false;
+  private hasRun = false;
   private endWait: () => void = () => {};
   private totals: Totals;
   private round: Round | undefined;
@@ -108,8 +117,10 @@ export class TrialFleet {
     const prepared = await this.askAll('prepared', { type: 'prepare', trial }, OVERDUE_US);
     if (prepared === undefined) return undefined;
     const connectUs = most(prepared.map(({ openingUs }) => openingUs));
-    const waitUs = most(prepared.map((answer) => answer.waitUs));
-    await this.wait(Math.max(waitUs, preparedUs + pauseUs - clock.nowUs()) - LEAD_US);
+    const restUs = most(prepared.map((answer) => answer.waitUs));
+    const restOfPauseUs = this.hasRun ? preparedUs + pauseUs - clock.nowUs() : 0;
+    this.hasRun = true;
+    await this.wait(Math.max(restUs, restOfPauseUs) - LEAD_US, restUs > restOfPauseUs ? 'rest' : 'pause');
 
     this.totals = this.emptyTotals();
     const durationUs = connectUs + holdUs;
@@ -178,8 +189,9 @@ export class TrialFleet {
   }
 
   /** A stop cuts it short; the question that follows will say so. */
-  private async wait(us: number): Promise<void> {
+  private async wait(us: number, reason: TrialWait['reason']): Promise<void> {
     if (us <= 0 || this.stopped) return;
+    this.request.onWait({ us, reason });
     let timer: NodeJS.Timeout | undefined;
     await new Promise<void>((resolve) => {
       this.endWait = resolve;

@@ -118,8 +118,9 @@ export class LimitRun {
     return judgeTrial({ kind: KIND[of], goal, value, rampPerSec, measure, summary: this.summaryOf(measure) });
   }
 
-  private summaryOf({ totals, startedEpochMs, connectUs, durationUs }: TrialMeasure): Summary {
+  private summaryOf({ totals, startedEpochMs, connectUs, durationUs, peak }: TrialMeasure): Summary {
     const { thresholds, facts, hintOf } = this.request;
+    const counted = { counters: totals.counters, open: { max: peak } };
     return buildSummary({
       ...facts,
       totals,
@@ -127,9 +128,7 @@ export class LimitRun {
       startedEpochMs,
       durationUs,
       connectUs,
-      thresholds: thresholds.filter(
-        (threshold) => judgesTrials(threshold) && hasCause(threshold, totals.counters),
-      ),
+      thresholds: thresholds.filter((threshold) => judgesTrials(threshold) && hasCause(threshold, counted)),
       hintOf,
       observed: undefined,
     });

@@ -1,5 +1,6 @@
 /** Which of a scenario's thresholds make sense for one trial of a search: those that ask how well, not how much. Pure. */
-import { type Counter, kindOfMetric, type MetricName } from '../scenario/metric-names.ts';
+import { COUNTED_OUT_OF, type Counted, lackOf } from '../scenario/counter-wholes.ts';
+import { type Counter, kindOfMetric, type MetricName, WHOLE_OF } from '../scenario/metric-names.ts';
 import type { Threshold } from '../scenario/scenario.ts';
 
 /** Of a run at its own pace these say something; of a trial they say how fast or how long it was. */
@@ -17,12 +18,13 @@ export function judgesTrials({ metric, aggregate, operator, bound }: Threshold):
   }
 }
 
-/** Of a trial that opened nothing, or sent nothing, there is no latency and no share to judge. */
-export function hasCause(
-  { metric, aggregate }: Threshold,
-  counters: Readonly<Record<Counter, number>>,
-): boolean {
-  return aggregate === 'count' || counters[causeOf(metric)] > 0;
+/** Of a trial that opened nothing, or sent nothing, there is nothing to judge; what it began with may have been lost in it. */
+export function hasCause({ metric, aggregate }: Threshold, counted: Counted): boolean {
+  const { counters } = counted;
+  const counter = metric as Counter;
+  if (COUNTED_OUT_OF[counter] !== 'connected') return counters[causeOf(metric)] > 0;
+  const isShareOfNothing = aggregate === 'share' && counters[WHOLE_OF[counter]!] === 0;
+  return !isShareOfNothing && lackOf(counter, counted) === undefined;
 }
 
 function causeOf(metric: MetricName): Counter {

@@ -9,7 +9,7 @@ const RESOLUTION_MS = 10;
 export class VitalsSampler {
   private readonly delay = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
   private utilization: EventLoopUtilization = performance.eventLoopUtilization();
-  private cpuUs = threadCpuUs();
+  private thread = threadTimes();
   private gcUs = 0;
   private readonly gc = new PerformanceObserver((list) => {
     for (const { duration } of list.getEntries()) this.gcUs += duration * 1e3;
@@ -23,9 +23,9 @@ export class VitalsSampler {
   /** Since the last call. */
   take(): Vitals {
     const utilization = performance.eventLoopUtilization();
-    const cpuUs = threadCpuUs();
+    const thread = threadTimes();
     const vitals: Vitals = {
-      cpuUs: cpuUs === null || this.cpuUs === null ? null : cpuUs - this.cpuUs,
+      ...since(this.thread, thread),
       utilization: performance.eventLoopUtilization(utilization, this.utilization).utilization,
       gcUs: Math.round(this.gcUs),
       loopDelayMaxUs: Math.max(0, Math.round(this.delay.max / 1e3 - RESOLUTION_MS * 1e3)),
@@ -33,7 +33,7 @@ export class VitalsSampler {
     this.delay.reset();
     this.gcUs = 0;
     this.utilization = utilization;
-    this.cpuUs = cpuUs;
+    this.thread = thread;
     return vitals;
   }
 
@@ -43,10 +43,22 @@ export class VitalsSampler {
   }
 }
 
-/** CPU time of the calling thread alone; Node 20 tells only the whole process's. Null where there is no /proc. */
-function threadCpuUs(): number | null {
+interface ThreadTimes {
+  cpuUs: number;
+  /** Spent on a run queue: ready to run, and without a core. */
+  waitedUs: number;
+}
+
+function since(before: ThreadTimes | null, now: ThreadTimes | null): Pick<Vitals, 'cpuUs' | 'waitedUs'> {
+  if (before === null || now === null) return { cpuUs: null };
+  return { cpuUs: now.cpuUs - before.cpuUs, waitedUs: now.waitedUs - before.waitedUs };
+}
+
+/** Of the calling thread alone; Node 20 tells only the whole process's. Null where there is no /proc. */
+function threadTimes(): ThreadTimes | null {
   try {
-    return Number(readFileSync('/proc/thread-self/schedstat', 'utf8').split(' ')[0]) / 1e3;
+    const [cpuNs, waitedNs] = readFileSync('/proc/thread-self/schedstat', 'utf8').split(' ').map(Number);
+    return { cpuUs: cpuNs! / 1e3, waitedUs: waitedNs! / 1e3 };
   } catch {
     return null;
   }

@@ -1,5 +1,6 @@
 /** Are the harness's own numbers to be trusted? Measured per worker, judged by a rule that is written down in the README. */
 import { msFromUs } from '../units.ts';
+import { BUSY, isBusy, type Setting, whyBusy, whyLate } from './shortage.ts';
 import type { Vitals } from './snapshot.ts';
 import type { IntervalVitals } from './timeline.ts';
 import type { Totals } from './totals.ts';
@@ -41,17 +42,13 @@ export interface Slip {
 const SLIP_P99_SUSPECT_US = 20_000;
 const SLIP_P99_INVALID_US = 500_000;
 const SLIP_P50_INVALID_US = 50_000;
-/** An event loop busier than this has no room left to be punctual; one such second (compiling, say) proves nothing. */
-const BUSY = 0.95;
 const BUSY_SHARE_SUSPECT = 0.1;
 const BUSY_SHARE_INVALID = 0.5;
-/** A loop that is busy while its thread gets less than this of a core is waiting for the CPU that others use. */
-const STARVED_CPU = 0.7;
 
 /** Of a run so far, or of all of it. */
-export function healthOf(totals: Totals): Health {
+export function healthOf(totals: Totals, setting: Setting = {}): Health {
   const seconds = (totals.timeline.rows.findLast((row) => !row.closing)?.toUs ?? 0) / 1e6;
-  return judgeHealth(totals.vitals, seconds, slipsOf(totals), totals.isFlatOut);
+  return judgeHealth(totals.vitals, seconds, slipsOf(totals), totals.isFlatOut, setting);
 }
 
 export function slipsOf(totals: Totals): Slip[] {
@@ -62,39 +59,36 @@ export function slipsOf(totals: Totals): Slip[] {
   }));
 }
 
-/** Without a pace (`isFlatOut`) a busy thread is no fault: what still can be late are the connects. */
-export function judgeHealth(vitals: Vitals[][], seconds: number, slips: Slip[], isFlatOut = false): Health {
+/**
+ * Without a pace (`isFlatOut`) a busy thread is no fault: what still can be late are the connects. Each reason says whether the thread was
+ * short or the machine, and what to do; `setting` is what that depends on.
+ */
+export function judgeHealth(
+  vitals: Vitals[][],
+  seconds: number,
+  slips: Slip[],
+  isFlatOut = false,
+  facts: Setting = {},
+): Health {
+  const setting = { workers: vitals.length, ...facts };
   const workers = vitals.map((samples) => workerHealth(samples, seconds));
   const invalid: string[] = [];
   const suspect: string[] = [];
   for (const { metric, p50Us = 0, p99Us = 0 } of slips) {
-    const said = `${metric} is ${msFromUs(p50Us)} ms at p50 and ${msFromUs(p99Us)} ms at p99: the generator itself was that late`;
-    if (p50Us > SLIP_P50_INVALID_US || p99Us > SLIP_P99_INVALID_US) invalid.push(said);
-    else if (p99Us > SLIP_P99_SUSPECT_US) suspect.push(said);
+    const isInvalid = p50Us > SLIP_P50_INVALID_US || p99Us > SLIP_P99_INVALID_US;
+    if (!isInvalid && p99Us <= SLIP_P99_SUSPECT_US) continue;
+    const late = `${metric} is ${msFromUs(p50Us)} ms at p50 and ${msFromUs(p99Us)} ms at p99`;
+    const said = `${late}: the generator itself was that late; ${whyLate(vitals, setting)}`;
+    (isInvalid ? invalid : suspect).push(said);
   }
   workers.forEach((worker, index) => {
     const { busySeconds, seconds } = worker;
     if (isFlatOut || busySeconds < 2 || busySeconds / seconds < BUSY_SHARE_SUSPECT) return;
-    const said = `worker ${index}: event loop over ${BUSY * 100} % busy in ${busySeconds} of ${seconds} s: ${saturated(worker, vitals[index]!)}`;
+    const said = `worker ${index}: event loop over ${BUSY * 100} % busy in ${busySeconds} of ${seconds} s: ${whyBusy(vitals[index]!, setting)}`;
     (busySeconds / seconds >= BUSY_SHARE_INVALID ? invalid : suspect).push(said);
   });
   const verdict = invalid.length > 0 ? 'invalid' : suspect.length > 0 ? 'suspect' : 'valid';
   return { verdict, reasons: [...invalid, ...suspect], workers };
-}
-
-/** What ran out: the thread itself, or the machine around it. */
-function saturated({ cpu }: WorkerHealth, samples: Vitals[]): string {
-  const busy = samples.filter(isBusy);
-  const cpuUs = busy.reduce((sum, sample) => sum + (sample.cpuUs ?? 0), 0);
-  const share = cpuUs / 1e6 / busy.length;
-  if (cpu !== null && share < STARVED_CPU) {
-    return `it got ${Math.round(share * 100)} % of a core, the machine has no more; lower the rate or use another machine`;
-  }
-  return 'the thread is saturated; use more --workers, a lower rate, or another machine';
-}
-
-function isBusy({ utilization }: Vitals): boolean {
-  return utilization > BUSY;
 }
 
 function workerHealth(samples: Vitals[], seconds: number): WorkerHealth {

@@ -34,6 +34,8 @@ export interface FailureCount {
 export interface Vitals {
   /** CPU time of the thread (user and system); null where the system does not tell. */
   cpuUs: number | null;
+  /** In which the thread would have run and had no core; absent where the system does not tell. */
+  waitedUs?: number;
   /** Share of the interval in which the event loop was busy, 0 … 1. */
   utilization: number;
   /** Time spent collecting garbage. */

@@ -14,6 +14,7 @@ import { type HistogramStats, statsInMs } from './histogram.ts';
 import { measuredOf } from './measured.ts';
 import { compareWithObserver, type Observed, type ObserverReport } from './observer.ts';
 import { type Recovery, recoveryOf } from './recovery.ts';
+import type { Setting } from './shortage.ts';
 import type { FailureCount } from './snapshot.ts';
 import { judgeThresholds, type ThresholdResult } from './threshold.ts';
 import type { Breach } from './threshold-watch.ts';
@@ -112,9 +113,18 @@ export function buildSummary(request: SummaryRequest): Summary {
     failures: totals.failures.map((failure) => ({ ...failure, hint: request.hintOf(failure) })),
     windows: rows.map(windowFacts),
     thresholds,
-    health: healthOf(totals),
+    health: healthOf(totals, settingOf(request)),
     imbalances: imbalances(totals.counters),
     standIn: request.observed ? compareWithObserver(totals.counters, request.observed) : null,
+  };
+}
+
+function settingOf({ environment, scenario, observed }: SummaryRequest): Setting {
+  const { cores } = environment;
+  return {
+    ...(typeof cores === 'number' ? { cores } : {}),
+    client: scenario.client,
+    sharesMachine: observed !== undefined,
   };
 }
 

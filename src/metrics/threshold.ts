@@ -1,4 +1,5 @@
 /** Judges thresholds on the merged data. No data is never a pass. */
+import { lackOf } from '../scenario/counter-wholes.ts';
 import {
   type Counter,
   kindOfMetric,
@@ -55,25 +56,37 @@ function measuredValue(threshold: Threshold, measured: Measured): number | undef
     case 'counter':
       return counterValue(threshold, threshold.metric as Counter, measured);
     case 'gauge':
-      return threshold.aggregate === 'min' ? measured.open?.min : measured.open?.max;
+      return gaugeValue(threshold, measured);
     default:
       return trendValue(threshold, measured.histogram(threshold.metric as TimeTrend | RateTrend));
   }
 }
 
+/** An aggregate that the metric does not take has no value, and so is never a pass; the scenario's schema lets none through. */
+function gaugeValue({ aggregate }: Threshold, { open }: Measured): number | undefined {
+  return aggregate === 'min' || aggregate === 'max' ? open?.[aggregate] : undefined;
+}
+
 function counterValue(threshold: Threshold, name: Counter, measured: Measured): number | undefined {
   const count = measured.counters[name];
+  if (lackOf(name, measured) !== undefined) return undefined;
   switch (threshold.aggregate) {
     case 'count':
       return count;
     case 'rate':
       return measured.durationUs > 0 ? count / (measured.durationUs / 1e6) : undefined;
-    default: {
+    case 'share': {
       const wholeName = WHOLE_OF[name];
       const whole = wholeName === undefined ? 0 : measured.counters[wholeName];
       // A share of nothing is no data, even where the part is something.
       return whole === 0 ? undefined : count / whole;
     }
+    case 'min':
+    case 'avg':
+    case 'med':
+    case 'max':
+    case 'p':
+      return undefined;
   }
 }
 
@@ -89,9 +102,12 @@ function trendValue(threshold: Threshold, histogram: Histogram | undefined): num
     case 'med':
       return histogram.percentile(50);
     case 'p':
-      return histogram.percentile(threshold.percentile!);
-    default:
+      return threshold.percentile === undefined ? undefined : histogram.percentile(threshold.percentile);
+    case 'count':
       return histogram.count;
+    case 'rate':
+    case 'share':
+      return undefined;
   }
 }
 

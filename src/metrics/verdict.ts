@@ -3,9 +3,16 @@ import type { Summary } from './summary.ts';
 
 /**
  * `books`: the harness contradicts itself. `worker-lost`: part of the load was missing. `stopped`: by a signal, not by a threshold.
- * `generator`: it was overloaded. `threshold`: at least one failed, ended the run, or had no data.
+ * `generator`: it was overloaded. `nothing-connected`: not one device got in, so that nothing was measured. `threshold`: at least one
+ * failed, ended the run, or had no data.
  */
-export type ObjectionKind = 'books' | 'worker-lost' | 'stopped' | 'generator' | 'threshold';
+export type ObjectionKind =
+  | 'books'
+  | 'worker-lost'
+  | 'stopped'
+  | 'generator'
+  | 'nothing-connected'
+  | 'threshold';
 
 export interface Objection {
   kind: ObjectionKind;
@@ -17,6 +24,7 @@ export interface Objection {
 export function objectionsTo(summary: Summary, allowInvalid = false): Objection[] {
   const { outcome, health, imbalances, thresholds } = summary;
   const missed = thresholds.filter(({ verdict }) => verdict !== 'pass');
+  const unconnected = nothingConnected(summary);
   const objections: (Objection | false)[] = [
     imbalances.length > 0 && { kind: 'books', said: `the books do not balance: ${imbalances.join('; ')}` },
     outcome.state === 'partial' && { kind: 'worker-lost', said: outcome.reason ?? 'a worker was lost' },
@@ -30,10 +38,22 @@ export function objectionsTo(summary: Summary, allowInvalid = false): Objection[
         kind: 'generator',
         said: `the generator was overloaded, the measurement is invalid: ${health.reasons.join('; ')}`,
       },
+    unconnected !== undefined && { kind: 'nothing-connected', said: unconnected },
     missed.length > 0 && {
       kind: 'threshold',
       said: `${missed.length} of ${thresholds.length} ${thresholds.length === 1 ? 'threshold' : 'thresholds'} failed`,
     },
   ];
   return objections.filter((objection) => objection !== false);
+}
+
+/** In words, with the most frequent reason; undefined where a device got in, and where none was to. */
+export function nothingConnected({ counters, failures }: Summary): string | undefined {
+  const { connects_scheduled: scheduled, connects_ok: ok } = counters;
+  if (scheduled === 0 || ok > 0) return undefined;
+  const [most] = failures;
+  const said = `nothing connected: 0 of ${scheduled}`;
+  if (most !== undefined)
+    return `${said}, ${most.count} × ${most.phase}: ${most.kind} ${most.code}`.trimEnd();
+  return counters.connects_dropped > 0 ? `${said}, ${counters.connects_dropped} dropped` : said;
 }

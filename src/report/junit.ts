@@ -2,9 +2,11 @@
  * Summary → JUnit XML in the dialect that Jenkins' junit-10.xsd and GitLab share: a testcase per threshold and one per way in which a run
  * can be worth nothing. A failure is the system under test's, an error the harness's. `skipped` would read as green and is never used.
  */
+
 import Builder from 'fast-xml-builder';
 import type { Summary } from '../metrics/summary.ts';
 import { type ObjectionKind, objectionsTo } from '../metrics/verdict.ts';
+import { visible } from '../terminal-text.ts';
 import { paintFor } from './paint.ts';
 import { summaryTable } from './summary-table.ts';
 import { thresholdName, thresholdOutcome } from './threshold-text.ts';
@@ -17,6 +19,7 @@ interface TestCase {
 
 /** What is asked of the run itself, beside its thresholds. */
 const OF_THE_RUN: [Exclude<ObjectionKind, 'threshold'>, string][] = [
+  ['nothing-connected', 'devices connected'],
   ['worker-lost', 'no worker was lost'],
   ['generator', 'the generator kept up'],
   ['books', 'the books balance'],
@@ -25,17 +28,14 @@ const TO_ITS_END = 'the run came to its end';
 
 const PLAIN = paintFor({}, { NO_COLOR: '1' });
 
-/** What XML 1.0 has no way to say, escaped or not (production [2] Char); with the u flag half of a character is one of its own. */
-const UNSPEAKABLE = /[^\t\n\r\u{20}-\u{d7ff}\u{e000}-\u{fffd}\u{10000}-\u{10ffff}]/gu;
-
 const BUILDER = new Builder({
   ignoreAttributes: false,
   attributeNamePrefix: '@',
   format: true,
   suppressEmptyNode: true,
   suppressBooleanAttributes: false,
-  attributeValueProcessor: (_name, value) => speakable(value),
-  tagValueProcessor: (_name, value) => speakable(value),
+  attributeValueProcessor: (_name, value) => xmlText(value),
+  tagValueProcessor: (_name, value) => xmlText(value),
 });
 
 export function junitXml(summary: Summary, allowInvalid = false): string {
@@ -76,30 +76,36 @@ function problemElement({ type, message }: NonNullable<TestCase['problem']>) {
   return { '@type': type, '@message': message, '#text': message };
 }
 
-function speakable(value: unknown): string {
-  return String(value).replace(UNSPEAKABLE, '');
+/** What XML 1.0 has no way to say, escaped or not (production [2] Char), is shown as on a terminal; lines stay lines. */
+function xmlText(value: unknown): string {
+  return String(value).split(/\r?\n/).map(visible).join('\n');
 }
 
 function testCasesOf(summary: Summary, allowInvalid: boolean): TestCase[] {
   const objections = new Map(objectionsTo(summary, allowInvalid).map(({ kind, said }) => [kind, said]));
   const ofRun = OF_THE_RUN.map(([kind, name]): TestCase => {
     const message = objections.get(kind);
-    return { name, ...(message === undefined ? {} : { problem: { tag: 'error', type: kind, message } }) };
+    return { name, ...(message === undefined ? {} : { problem: { tag: tagOf(kind), type: kind, message } }) };
   });
   return [...thresholdCases(summary), ...ofRun, endCase(summary)];
 }
 
+/** That nobody gets in is the target's doing, or of how it was spoken to. */
+function tagOf(kind: ObjectionKind): 'failure' | 'error' {
+  return kind === 'nothing-connected' ? 'failure' : 'error';
+}
+
 /** GitLab ignores the second of two cases of one name. */
-function thresholdCases({ thresholds }: Summary): TestCase[] {
+function thresholdCases(summary: Summary): TestCase[] {
   const seen = new Map<string, number>();
-  return thresholds.map((result): TestCase => {
+  return summary.thresholds.map((result): TestCase => {
     const plain = thresholdName(result);
     const times = (seen.get(plain) ?? 0) + 1;
     seen.set(plain, times);
     const name = times === 1 ? plain : `${plain} (${times})`;
     if (result.verdict === 'pass') return { name };
     const type = result.verdict === 'fail' ? 'threshold' : 'no-data';
-    return { name, problem: { tag: 'failure', type, message: thresholdOutcome(result) } };
+    return { name, problem: { tag: 'failure', type, message: thresholdOutcome(result, summary) } };
   });
 }
 

@@ -1,5 +1,8 @@
 /** A limit search as a person reads it on the terminal: its plan before, a line per trial, the result after. */
+
 import type { Totals } from '../metrics/totals.ts';
+import { MAX_CONNECTS_PER_MINUTE } from '../scenario/platform-limits.ts';
+import { inert } from '../terminal-text.ts';
 import { formatDuration } from '../units.ts';
 import { formatCount, formatMs } from './format.ts';
 import type { LimitGoalFacts, LimitReport, LimitTrial } from './limit-report.ts';
@@ -14,13 +17,16 @@ export interface SearchPlan {
   goal: LimitGoalFacts;
   pauseUs: number;
   restUs: number;
+  /** Connects of one device in any minute: what `restUs` comes of. */
+  perMinute: number;
   budgetUs: number;
   /** How one trial goes, in words. */
   trial: string;
 }
 
 /** What will be done, before anything is opened. */
-export function planLines(plan: SearchPlan): string {
+export function planLines(given: SearchPlan): string {
+  const plan = inert(given);
   const { goal } = plan;
   const rows = [
     ['limit', `${plan.of} of ${plan.target}`],
@@ -32,7 +38,7 @@ export function planLines(plan: SearchPlan): string {
     ['trial', plan.trial],
     [
       'pause',
-      `${formatDuration(plan.pauseUs)} between trials; a device connects again after ${formatDuration(plan.restUs)} at the earliest`,
+      `${formatDuration(plan.pauseUs)} between trials; a device connects again after ${formatDuration(plan.restUs)} at the earliest: ${perMinuteText(plan.perMinute)}`,
     ],
     ['ends', `after ${formatDuration(plan.budgetUs)} at the latest; Ctrl-C gives the bounds so far`],
   ];
@@ -55,7 +61,7 @@ function percent(share: number): string {
 
 /** One trial, as soon as it is over. */
 export function trialLine(trial: LimitTrial, nth: number, unit: string, paint: Paint): string {
-  const { value, rampPerSec, verdict, latency, durationMs, reasons } = trial;
+  const { value, rampPerSec, verdict, latency, durationMs, reasons } = inert(trial);
   const facts = [
     `${percent(trial.success)} got through`,
     latency === null ? '' : `p99 ${formatMs(latency.p99Ms)} ms`,
@@ -69,10 +75,27 @@ export function trialLine(trial: LimitTrial, nth: number, unit: string, paint: P
   return `${String(nth).padStart(3)}  ${what.padEnd(20)}  ${painted(verdict, paint)}  ${facts.join(', ')}${why}`;
 }
 
+function perMinuteText(perMinute: number): string {
+  return `${perMinute} connects a minute each (\`reconnect.perMinute\`; Aliyun takes ${MAX_CONNECTS_PER_MINUTE})`;
+}
+
+/** Before the first trial. */
+export const STARTING = 'the workers start and rehearse';
+
+/** Why a trial does not begin at once. */
+export function waitText(value: number, nth: number, unit: string, us: number, perMinute: number): string {
+  const seconds = formatDuration(Math.ceil(us / 1e6) * 1e6);
+  return `${trialName(value, nth, unit)}  waits ${seconds} until its devices have rested: ${perMinuteText(perMinute)}`;
+}
+
+function trialName(value: number, nth: number, unit: string): string {
+  return `${String(nth).padStart(3)}  ${`${formatCount(value)} ${unit}`.padEnd(20)}`;
+}
+
 /** The trial under way; without totals it has not begun. */
 export function progressOfTrial(value: number, nth: number, unit: string, totals?: Totals): string {
-  const what = `${String(nth).padStart(3)}  ${`${formatCount(value)} ${unit}`.padEnd(20)}`;
-  if (totals === undefined) return `${what}  waits for its devices to have rested`;
+  const what = trialName(value, nth, unit);
+  if (totals === undefined) return `${what}  is prepared`;
   const { counters, timeline } = totals;
   const open = timeline.rows.at(-1)?.open ?? 0;
   const sent = counters.messages_sent > 0 ? [`sent ${formatCount(counters.messages_sent)}`] : [];
@@ -86,7 +109,8 @@ function painted(verdict: LimitTrial['verdict'], paint: Paint): string {
 }
 
 /** Text without a final newline. */
-export function limitTable(report: LimitReport, paint: Paint): string {
+export function limitTable(given: LimitReport, paint: Paint): string {
+  const report = inert(given);
   return [heading(report, paint), result(report, paint), trialTable(report, paint)].join('\n\n');
 }
 

@@ -1,4 +1,5 @@
 /** How a run stands, as a block of lines that a terminal redraws in place. Pure. */
+import { terminalText } from '../terminal-text.ts';
 import { formatDuration, msFromUs } from '../units.ts';
 import { formatCount, formatMs } from './format.ts';
 import { type Course, type Figures, HISTORY_SECONDS, type Latency, type LiveFacts } from './live-facts.ts';
@@ -55,7 +56,8 @@ class Page {
     // What is indented belongs to the row above.
     let line = label.startsWith(' ') ? shownLabel : this.paint.strong(shownLabel);
     let width = shownLabel.length;
-    pieces.forEach(([text, paint], index) => {
+    pieces.forEach(([foreign, paint], index) => {
+      const text = terminalText(foreign);
       const gap = index === 0 ? 0 : 2;
       const left = this.room - width - gap;
       if (text.length > left && (index > 0 || left < 2)) {

@@ -1,12 +1,15 @@
 /** SignCost → what a person reads on the terminal. */
+
 import { SIGNMETHODS, type Signmethod } from '../scenario/scenario.ts';
+import { inert } from '../terminal-text.ts';
 import { formatCount, formatMs } from './format.ts';
 import type { Paint } from './paint.ts';
 import { plainTable } from './plain-table.ts';
 import type { Comparison, MethodCost, OnlineCost, SignCost, ThreadCost } from './sign-cost.ts';
 
 /** Text without a final newline. */
-export function signCostTable(cost: SignCost, paint: Paint): string {
+export function signCostTable(given: SignCost, paint: Paint): string {
+  const cost = inert(given);
   return [
     heading(cost, paint),
     ...cost.threads.map((threads) => loginTable(threads, paint)),

@@ -29,10 +29,15 @@ export function summaryMarkdown(summary: Summary, allowInvalid = false): string 
   return `${blocks.filter((block) => block !== '').join('\n\n')}\n`;
 }
 
-function headline({ scenario }: Summary, objections: Objection[]): string {
-  const passed = objections.length === 0;
-  const heading = `## ${passed ? '✅' : '❌'} ${asText(scenario.name)} ${passed ? 'passed' : 'failed'}`;
-  return [heading, ...objections.map(({ said }) => `- ❌ ${asText(said)}`)].join('\n');
+/** Green is for what was judged: a run without thresholds came to its end, and that is all. */
+function headline({ scenario, thresholds }: Summary, objections: Objection[]): string {
+  const name = asText(scenario.name);
+  if (objections.length > 0) {
+    return [`## ❌ ${name} failed`, ...objections.map(({ said }) => `- ❌ ${asText(said)}`)].join('\n');
+  }
+  return thresholds.length > 0
+    ? `## ✅ ${name} passed`
+    : `## ${name} completed: no thresholds, nothing judged`;
 }
 
 function facts({ scenario, outcome, durationMs, startedAt, tool }: Summary): string {
@@ -40,7 +45,7 @@ function facts({ scenario, outcome, durationMs, startedAt, tool }: Summary): str
   const reason = outcome.reason === null ? '' : `: ${asText(outcome.reason)}`;
   return [
     `${formatCount(devices)} devices → ${asCode(target)}`,
-    `${asText(signmethod)}, MQTT ${asText(protocol)}, client ${asText(client)}, ${workers} ${workers === 1 ? 'worker' : 'workers'}`,
+    `MQTT ${asText(protocol)}, client ${asText(client)}, ${asText(signmethod)}, ${workers} ${workers === 1 ? 'worker' : 'workers'}`,
     `**${outcome.state}** after ${(durationMs / 1000).toFixed(1)} s${reason}`,
     `started at ${asText(startedAt)}, ${asText(tool.name)} ${asText(tool.version)}`,
   ].join('  \n');
@@ -50,12 +55,13 @@ function section(title: string, content: string): string {
   return content === '' ? '' : `### ${title}\n\n${content}`;
 }
 
-function thresholds({ thresholds }: Summary): string {
+function thresholds(summary: Summary): string {
+  const { thresholds } = summary;
   if (thresholds.length === 0) return '';
   const rows = thresholds.map((result) => [
     result.verdict === 'pass' ? '✅' : '❌',
     asCode(thresholdName(result)),
-    asText(thresholdOutcome(result)),
+    asText(thresholdOutcome(result, summary)),
   ]);
   return markdownTable(['', 'Threshold', 'Result'], rows);
 }

@@ -1,12 +1,17 @@
 /** Summary → what a person reads on the terminal at the end of a run. */
+
 import type { Summary } from '../metrics/summary.ts';
+import { nothingConnected } from '../metrics/verdict.ts';
+import { inert } from '../terminal-text.ts';
 import { countRows, type FigureTable, latencyTable, throughputTable } from './figures.ts';
 import { formatActual, formatCount, formatFailure } from './format.ts';
 import type { Paint } from './paint.ts';
 import { plainTable } from './plain-table.ts';
+import { noData } from './threshold-text.ts';
 
 /** Text without a final newline. */
-export function summaryTable(summary: Summary, paint: Paint): string {
+export function summaryTable(given: Summary, paint: Paint): string {
+  const summary = inert(given);
   return [
     heading(summary, paint),
     counts(summary, paint),
@@ -20,14 +25,18 @@ export function summaryTable(summary: Summary, paint: Paint): string {
     .join('\n\n');
 }
 
-function heading({ scenario, outcome, durationMs }: Summary, paint: Paint): string {
+function heading(summary: Summary, paint: Paint): string {
+  const { scenario, outcome, durationMs } = summary;
   const { name, devices, target, client, protocol, signmethod, workers } = scenario;
-  const state = outcome.state === 'completed' ? paint.good('completed') : paint.bad(outcome.state);
+  const unconnected = nothingConnected(summary);
+  const isGood = outcome.state === 'completed' && unconnected === undefined;
+  const state = isGood ? paint.good('completed') : paint.bad(outcome.state);
   const reason = outcome.reason === null ? '' : `: ${outcome.reason}`;
   return [
     `${paint.strong(name)}  ${formatCount(devices)} devices → ${target}`,
     `${signmethod}, MQTT ${protocol}, client ${client}, ${workers} ${workers === 1 ? 'worker' : 'workers'}`,
     `${state} after ${(durationMs / 1000).toFixed(1)} s${reason}`,
+    ...(unconnected === undefined ? [] : [paint.bad(unconnected)]),
   ].join('\n');
 }
 
@@ -50,11 +59,14 @@ function failures({ failures }: Summary, paint: Paint): string {
   return [paint.strong('Failures'), ...lines].join('\n');
 }
 
-function thresholds({ thresholds }: Summary, paint: Paint): string {
-  if (thresholds.length === 0) return '';
-  const lines = thresholds.map(({ metric, expression, verdict, actual, abortedRun }) => {
+function thresholds(summary: Summary, paint: Paint): string {
+  const { thresholds } = summary;
+  if (thresholds.length === 0) return `Thresholds  none set: nothing was judged`;
+  const lines = thresholds.map((result) => {
+    const { metric, expression, verdict, actual, abortedRun } = result;
     const mark = verdict === 'pass' ? paint.good('✓') : paint.bad('✗');
-    const said = actual === null ? paint.bad('no data') : `${paint.dim('was')} ${formatActual(actual)}`;
+    const said =
+      actual === null ? paint.bad(noData(result, summary)) : `${paint.dim('was')} ${formatActual(actual)}`;
     return `  ${mark} ${metric} ${expression}  ${said}${abortedRun ? ', which ended the run' : ''}`;
   });
   return [paint.strong('Thresholds'), ...lines].join('\n');

@@ -1,6 +1,8 @@
 /** A threshold's result in words, for every report that has no colours. */
+import type { Summary } from '../metrics/summary.ts';
 import type { ThresholdResult } from '../metrics/threshold.ts';
-import { kindOfMetric } from '../scenario/metric-names.ts';
+import { lackOf } from '../scenario/counter-wholes.ts';
+import { type Counter, kindOfMetric } from '../scenario/metric-names.ts';
 import { formatActual } from './format.ts';
 
 /** `connect_latency p(99) < 500ms` */
@@ -8,9 +10,17 @@ export function thresholdName({ metric, expression }: ThresholdResult): string {
   return `${metric} ${expression}`;
 }
 
-/** `was 812.4 ms, which ended the run`, or `no data`. */
-export function thresholdOutcome({ metric, expression, actual, abortedRun }: ThresholdResult): string {
-  if (actual === null) return 'no data, which is never a pass';
+/** `was 812.4 ms, which ended the run`, or `no data: nothing connected`. */
+export function thresholdOutcome(result: ThresholdResult, summary: Summary): string {
+  const { metric, expression, actual, abortedRun } = result;
+  if (actual === null) return `${noData(result, summary)}, which is never a pass`;
   const isTime = kindOfMetric(metric) === 'time' && !expression.startsWith('count');
   return `was ${formatActual(actual)}${isTime ? ' ms' : ''}${abortedRun ? ', which ended the run' : ''}`;
+}
+
+/** With the reason, where a counter counts out of nothing. */
+export function noData({ metric }: ThresholdResult, { counters, connectionsOpen }: Summary): string {
+  if (kindOfMetric(metric) !== 'counter') return 'no data';
+  const lack = lackOf(metric as Counter, { counters, open: connectionsOpen });
+  return lack === undefined ? 'no data' : `no data: ${lack}`;
 }

@@ -1,6 +1,8 @@
 /** Summary → workflow commands of GitHub Actions, which shows each as an annotation of the run. */
+
 import type { Summary } from '../metrics/summary.ts';
 import { objectionsTo } from '../metrics/verdict.ts';
+import { visible } from '../terminal-text.ts';
 import { thresholdName, thresholdOutcome } from './threshold-text.ts';
 
 /** One line each, without its end: what speaks against the run as a whole, then every threshold that failed or had no data. */
@@ -11,7 +13,7 @@ export function workflowCommands(summary: Summary, allowInvalid = false): string
     .map(({ said }) => error(scenario.name, said));
   const ofThresholds = thresholds
     .filter(({ verdict }) => verdict !== 'pass')
-    .map((result) => error(scenario.name, `${thresholdName(result)}: ${thresholdOutcome(result)}`));
+    .map((result) => error(scenario.name, `${thresholdName(result)}: ${thresholdOutcome(result, summary)}`));
   return [...ofRun, ...ofThresholds];
 }
 
@@ -19,9 +21,13 @@ function error(title: string, message: string): string {
   return `::error title=${escapedProperty(title)}::${escaped(message)}`;
 }
 
-/** As the runner reads it back: only what would end the command or look like an escape. */
+/**
+ * As the runner reads it back: only what would end the command or look like an escape; line ends stay line ends. What would steer a
+ * terminal is shown instead, since these lines go to one as well.
+ */
 function escaped(message: string): string {
-  return message.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
+  const shown = message.split(/\r?\n/).map(visible).join('\n');
+  return shown.replaceAll('%', '%25').replaceAll('\n', '%0A');
 }
 
 function escapedProperty(value: string): string {

@@ -1,5 +1,6 @@
 /** Thresholds on what a scenario can never measure, or only when it is too late. Pure. */
 import { isIP } from 'node:net';
+import { COUNTED_OUT_OF } from './counter-wholes.ts';
 import { CLOSING_COUNTERS, type Counter, kindOfMetric, type MetricName, WHOLE_OF } from './metric-names.ts';
 import { effectiveSubscriptions } from './rules.ts';
 import type { Scenario, Threshold } from './scenario.ts';
@@ -37,8 +38,9 @@ function messageOn({ metric, aggregate, abortFromUs }: Threshold, scenario: Scen
     const isTooLate = abortFromUs !== undefined && isClosing;
     return isTooLate ? `${metric} is counted when the run ends: abortOnFail has no effect` : undefined;
   }
-  // A counter that never moves is 0, which is data; a trend without values and a share of nothing are none.
-  if (kindOfMetric(metric) === 'counter' && !isShareOfNothing) return `${metric} will stay 0: ${why}`;
+  // A counter that never moves is 0, which is data; a trend without values is none, nor is what counts out of nothing.
+  const isData = kindOfMetric(metric) === 'counter' && !isShareOfNothing;
+  if (isData && !countsNothing(metric as Counter, scenario)) return `${metric} will stay 0: ${why}`;
   return `${metric} will have no data: ${why}; a threshold without data fails`;
 }
 
@@ -46,6 +48,28 @@ function messageOn({ metric, aggregate, abortFromUs }: Threshold, scenario: Scen
 function isShareOfMessages(metric: MetricName): boolean {
   const whole = WHOLE_OF[metric as Counter];
   return whole === 'messages_scheduled' || whole === 'messages_sent';
+}
+
+/** Whether what the counter counts out of is certain to be nothing. */
+function countsNothing(counter: Counter, { publish, subscribe }: Scenario): boolean {
+  const isSilent = publish.length === 0;
+  switch (COUNTED_OUT_OF[counter]) {
+    case 'due':
+    case 'sent':
+      return isSilent;
+    case 'acknowledged':
+      return publish.every(({ qos }) => qos === 0);
+    case 'asked':
+      return publish.every(({ reply }) => reply === undefined);
+    case 'received':
+    case 'owed':
+      // The platform answers publishes without being subscribed to.
+      return isSilent && subscribe.length === 0;
+    case 'scheduled':
+    case 'started':
+    case 'connected':
+      return false;
+  }
 }
 
 const NOTHING_PUBLISHED = 'nothing is published';
@@ -82,12 +106,15 @@ function reasonOf(metric: MetricName, scenario: Scenario): string | undefined {
       return subscribe.length === 0 ? 'nothing is subscribed to' : undefined;
     case 'publish_ack':
     case 'messages_acked':
+    case 'messages_failed':
+    case 'messages_unacked':
     case 'messages_acked_per_sec':
       if (isSilent) return NOTHING_PUBLISHED;
       return publish.some(({ qos }) => qos > 0) ? undefined : 'at QoS 0 nothing is acknowledged';
     case 'publish_slip':
     case 'messages_scheduled':
     case 'messages_sent':
+    case 'messages_sent_qos0':
     case 'messages_sent_per_sec':
       return isSilent ? NOTHING_PUBLISHED : undefined;
     case 'messages_received':

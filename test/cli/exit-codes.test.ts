@@ -2,7 +2,7 @@
  * Every exit code of the contract, each provoked through the built command. A row: the code, what provokes it, the run. `--allow-invalid`
  * stands wherever the generator's verdict is not what is asked: the machine may be busy with other things.
  */
-import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
@@ -87,6 +87,25 @@ const ROWS: Row[] = [
     thresholds: NO_DATA,
     report: true,
     look: ({ stdout }) => expect(stdout).toContain('no data'),
+  },
+  {
+    code: 99,
+    when: 'nothing connected, though there are no thresholds',
+    // Where nobody listens; in the range that the system gives no port of.
+    scenario: SCENARIO.replace('embedded', 'mqtt://127.0.0.1:9').replace('hold: 1s', 'hold: 0s'),
+    flags: [...SLOPPY, '--set', 'connect.stages.0={ duration: 500ms, rate: 40/s }'],
+    report: true,
+    look: ({ stdout }, out, { outcome }) => {
+      const said = 'nothing connected: 0 of 20, 20 × tcp: refused ECONNREFUSED';
+      expect(stdout).toContain(said);
+      expect(outcome).toEqual({ state: 'completed', reason: null });
+      expect(readFileSync(join(out, 'summary.md'), 'utf8')).toMatch(
+        new RegExp(`^## ❌ run failed\n- ❌ ${said}`),
+      );
+      expect(readFileSync(join(out, 'junit.xml'), 'utf8')).toContain(
+        `type="nothing-connected" message="${said}"`,
+      );
+    },
   },
   {
     code: 99,

@@ -7,6 +7,7 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
 /** From the bottom up; imports only go down. Rooms of one floor never import each other, files of one room may. */
 const FLOORS = [
+  ['terminal-text'],
   ['units', 'errors', 'clock', 'tool', 'descriptor-table', 'helper-threads'],
   ['scenario'],
   ['signing'],

@@ -1,6 +1,7 @@
 /** Comparison → Markdown, for a pull request or a job's summary. Pure. */
 import { kindOfMetric, type MetricKind } from '../../scenario/metric-names.ts';
 import { formatCount } from '../format.ts';
+import { asCode, asText } from '../markdown-text.ts';
 import { COMPARED_AGGREGATES, type Comparison } from './comparison.ts';
 import {
   basis,
@@ -23,23 +24,25 @@ import { isFailure } from './judge-rule.ts';
 export function comparisonMarkdown(comparison: Comparison): string {
   const { base, head, differences, rules } = comparison;
   return [
-    `## ${cell(base.scenario.name)}: ${cell(overallVerdict(comparison).words)} (${countedVerdicts(comparison)})`,
+    `## ${asText(base.scenario.name)}: ${asText(overallVerdict(comparison).words)} (${countedVerdicts(comparison)})`,
     doubts(comparison)
-      .map((doubt) => `> **${cell(doubt)}**`)
+      .map((doubt) => `> **${asText(doubt)}**`)
       .join('\n'),
     list(
       metricDifferences(comparison).map(
         ({ verdict, metric, figures }) => `**${verdict}** \`${metric}\` ${figures}`,
       ),
     ),
-    list(rules.map((result) => `${isFailure(result) ? '❌' : '✅'} \`${result.rule}\` ${ruleText(result)}`)),
+    list(
+      rules.map((result) => `${isFailure(result) ? '❌' : '✅'} ${asCode(result.rule)} ${ruleText(result)}`),
+    ),
     trendTable('Latency (ms)', 'time', comparison),
     trendTable('Throughput (/s)', 'rate', comparison),
     counterTable(comparison),
     list([
-      `base: ${cell(base.path)}, ${base.startedAt}, ${cell(base.scenario.target)}`,
-      `head: ${cell(head.path)}, ${head.startedAt}, ${cell(head.scenario.target)}`,
-      ...differences.map(({ what, base, head }) => `${cell(what)}: ${cell(base)} → ${cell(head)}`),
+      `base: ${asText(base.path)}, ${asText(base.startedAt)}, ${asText(base.scenario.target)}`,
+      `head: ${asText(head.path)}, ${asText(head.startedAt)}, ${asText(head.scenario.target)}`,
+      ...differences.map(({ what, base, head }) => `${asCode(what)}: ${asText(base)} → ${asText(head)}`),
       ...basis(comparison),
       ...scarceFigures(comparison).map((said) => `too little data: ${said}`),
     ]),
@@ -82,9 +85,4 @@ function table(head: string[], rows: string[][]): string {
 
 function list(items: string[]): string {
   return items.map((item) => `- ${item}`).join('\n');
-}
-
-/** What is text in a run (names, paths, reasons) stays text. */
-function cell(text: string): string {
-  return text.replace(/\s+/g, ' ').replace(/[\\`*_{}[\]<>#|!&]/g, (sign) => `\\${sign}`);
 }

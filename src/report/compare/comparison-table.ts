@@ -1,5 +1,7 @@
 /** Comparison → what a person reads on the terminal. The verdict comes last, where the eye is. */
+
 import { kindOfMetric, type MetricKind } from '../../scenario/metric-names.ts';
+import { inert } from '../../terminal-text.ts';
 import { formatCount } from '../format.ts';
 import type { Paint } from '../paint.ts';
 import { plainTable } from '../plain-table.ts';
@@ -24,7 +26,8 @@ import { isFailure } from './judge-rule.ts';
 import type { Verdict } from './verdict.ts';
 
 /** Text without a final newline. */
-export function comparisonTable(comparison: Comparison, paint: Paint): string {
+export function comparisonTable(given: Comparison, paint: Paint): string {
+  const comparison = inert(given);
   return [
     heading(comparison, paint),
     trendTable('Latency (ms)', 'time', comparison, paint),

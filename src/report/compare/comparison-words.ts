@@ -41,6 +41,9 @@ export function countersOf({ counters }: Comparison): [MetricName, CounterCompar
 export function overallVerdict(comparison: Comparison): { verdict: Verdict; words: string } {
   const { verdict } = comparison;
   const moved = movedWithoutProof(comparison);
+  const unconnected = unconnectedRuns(comparison);
+  if (verdict === 'no difference' && unconnected.length > 0)
+    return { verdict: 'too little data', words: `undecided: ${unconnected.join(', ')}` };
   if (verdict !== 'no difference' || moved.length === 0) return { verdict, words: verdict };
   const words = `undecided: ${moved.join(', ')} moved by more than the tolerance, with too little data to tell that from chance`;
   return { verdict: 'too little data', words };
@@ -138,8 +141,9 @@ function needsOf({
 }
 
 /** Why the figures of a run may not be those of what it was to measure; empty when they are. */
-export function doubts({ base, head }: Comparison): string[] {
-  return (['base', 'head'] as const).flatMap((name) => {
+export function doubts(comparison: Comparison): string[] {
+  const { base, head } = comparison;
+  const ofRuns = (['base', 'head'] as const).flatMap((name) => {
     const { outcome, health } = { base, head }[name];
     const state =
       outcome.state === 'completed'
@@ -152,16 +156,24 @@ export function doubts({ base, head }: Comparison): string[] {
         : [`the generator of ${name} was ${health.verdict}: ${reason ?? 'no reason given'}`];
     return [...state, ...generator];
   });
+  return [...unconnectedRuns(comparison), ...ofRuns];
+}
+
+function unconnectedRuns({ base, head }: Comparison): string[] {
+  return Object.entries({ base, head }).flatMap(([which, { connects }]) => {
+    const isDead = connects.scheduled > 0 && connects.ok === 0;
+    return isDead ? [`nothing connected in ${which}: 0 of ${formatCount(connects.scheduled)}`] : [];
+  });
 }
 
 export function ruleText(result: RuleResult): string {
-  const { verdict, unit, base, head, change, low, high } = result;
+  const { verdict, unit, base, head, change, low, high, lack } = result;
   const share =
     base !== null && base !== 0 && change !== null ? ` (${signed((100 * change) / Math.abs(base))} %)` : '';
   const values = `${number(base)} → ${number(head)}${unit}${share}`;
   switch (verdict) {
     case 'no-data':
-      return `too little data: ${needsOf(result)}`;
+      return lack === null ? `too little data: ${needsOf(result)}` : `no data: ${lack}`;
     case 'by chance':
       return `${values}, but the change is ${signed(low)} to ${signed(high)}${unit}: it may be none`;
     default:

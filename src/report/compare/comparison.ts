@@ -41,6 +41,7 @@ export interface ComparedRun {
   startedAt: string;
   scenario: Summary['scenario'];
   outcome: Summary['outcome'];
+  connects: { scheduled: number; ok: number };
   health: Pick<Summary['health'], 'verdict' | 'reasons'>;
 }
 
@@ -117,7 +118,7 @@ export function compareRuns(request: ComparisonRequest): Comparison {
     rules: rules.map((rule) =>
       rule.figure.aggregate === 'count'
         ? judgeCountRule(rule, baseSummary, headSummary)
-        : judgeRule(rule, compared(rule.figure)),
+        : judgeRule(rule, compared(rule.figure), baseSummary, headSummary),
     ),
   };
 }
@@ -163,7 +164,8 @@ function trendComparison(
 }
 
 function comparedRun({ path, run }: ComparisonRequest['base']): ComparedRun {
-  const { startedAt, scenario, outcome, health } = run.summary;
+  const { startedAt, scenario, outcome, health, counters } = run.summary;
   const { verdict, reasons } = health;
-  return { path, startedAt, scenario, outcome, health: { verdict, reasons } };
+  const connects = { scheduled: counters.connects_scheduled, ok: counters.connects_ok };
+  return { path, startedAt, scenario, outcome, connects, health: { verdict, reasons } };
 }

@@ -1,6 +1,7 @@
 /** Judges a rule of --fail-on. No data is never a pass. Pure. */
 import type { ChangeOperator, ChangeRule } from '../../metrics/change-rule.ts';
 import type { Summary } from '../../metrics/summary.ts';
+import { lackOf } from '../../scenario/counter-wholes.ts';
 import { type Counter, kindOfMetric } from '../../scenario/metric-names.ts';
 import { msFromUs } from '../../units.ts';
 import type { FigureComparison } from './figure-comparison.ts';
@@ -20,6 +21,8 @@ export interface RuleResult {
   high: number | null;
   /** As in a figure's comparison. */
   secondsNeeded: number | null;
+  /** Why there is no data, where a counter counts out of nothing in one of the runs. */
+  lack: string | null;
 }
 
 /** What makes the command fail. */
@@ -38,10 +41,17 @@ const COMPARE: Record<ChangeOperator, (change: number, limit: number) => boolean
  * It fails when the change is beyond the limit and the interval does not include no change at all, so that chance seldom fails it. A rule
  * that no change fails too (`> -5%` asks for an improvement of at least that) is judged by the change alone.
  */
-export function judgeRule(rule: ChangeRule, figure: FigureComparison): RuleResult {
+export function judgeRule(
+  rule: ChangeRule,
+  figure: FigureComparison,
+  baseRun: Summary,
+  headRun: Summary,
+): RuleResult {
   const { base, head, change, low, high, secondsNeeded } = figure;
   const unit: RuleResult['unit'] = kindOfMetric(rule.figure.metric) === 'time' ? ' ms' : '/s';
-  const result = { rule: rule.text, unit, base, head, change, low, high, secondsNeeded };
+  const lack = lackIn(rule, baseRun, headRun);
+  const result = { rule: rule.text, unit, base, head, change, low, high, secondsNeeded, lack };
+  if (lack !== null) return { ...result, verdict: 'no-data' };
   if (base === null || change === null || low === null || high === null)
     return { ...result, verdict: 'no-data' };
   const limit = limitOf(rule, base);
@@ -56,18 +66,20 @@ export function judgeCountRule(rule: ChangeRule, baseRun: Summary, headRun: Summ
   const counter = rule.figure.metric as Counter;
   const [base, head] = [baseRun.counters[counter], headRun.counters[counter]];
   const change = head - base;
-  const verdict = COMPARE[rule.operator](change, limitOf(rule, base)) ? 'fail' : 'pass';
-  return {
-    rule: rule.text,
-    verdict,
-    unit: '',
-    base,
-    head,
-    change,
-    low: null,
-    high: null,
-    secondsNeeded: null,
-  };
+  const lack = lackIn(rule, baseRun, headRun);
+  const fails = COMPARE[rule.operator](change, limitOf(rule, base));
+  const verdict = lack !== null ? 'no-data' : fails ? 'fail' : 'pass';
+  const interval = { low: null, high: null, secondsNeeded: null };
+  return { rule: rule.text, verdict, unit: '', base, head, change, ...interval, lack };
+}
+
+function lackIn({ figure }: ChangeRule, base: Summary, head: Summary): string | null {
+  if (kindOfMetric(figure.metric) !== 'counter') return null;
+  const lacks = Object.entries({ base, head }).flatMap(([which, { counters, connectionsOpen: open }]) => {
+    const lack = lackOf(figure.metric as Counter, { counters, open });
+    return lack === undefined ? [] : [`${lack} in ${which}`];
+  });
+  return lacks.length === 0 ? null : lacks.join(', ');
 }
 
 /** In the unit of reports. */

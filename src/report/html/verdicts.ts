@@ -1,5 +1,6 @@
 /** What a reader wants first: did it run to its end, did it pass, and may the numbers be believed. */
 import type { Summary } from '../../metrics/summary.ts';
+import { nothingConnected } from '../../metrics/verdict.ts';
 import { html, type Markup } from './markup.ts';
 
 /** Said by a sign as well as by a colour. */
@@ -38,13 +39,15 @@ export function verdictCells(verdicts: VerdictCell[]): Markup {
 
 const OUTCOME_MARKS = { completed: 'good', aborted: 'doubtful', partial: 'bad' } as const;
 
-function outcome({ outcome: { state, reason }, durationMs }: Summary): VerdictCell {
-  const after = `after ${(durationMs / 1000).toFixed(1)} s`;
+function outcome(summary: Summary): VerdictCell {
+  const { state, reason } = summary.outcome;
+  const unconnected = nothingConnected(summary);
+  const said = [reason, unconnected].filter((each) => each !== null && each !== undefined);
   return {
     about: 'Outcome',
-    mark: OUTCOME_MARKS[state],
+    mark: unconnected === undefined ? OUTCOME_MARKS[state] : 'bad',
     word: state,
-    more: reason === null ? after : `${after}: ${reason}`,
+    more: [`after ${(summary.durationMs / 1000).toFixed(1)} s`, ...said].join(': '),
   };
 }
 

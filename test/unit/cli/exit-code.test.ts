@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { exitCodeOf, firstOf } from '../../../src/cli/exit-code.ts';
+import { zeroCounters } from '../../../src/metrics/recorder.ts';
 import type { Summary } from '../../../src/metrics/summary.ts';
 import { summaryOf } from '../report/summaries.ts';
 
@@ -13,6 +14,7 @@ const WRONG: [number, Partial<Summary>][] = [
   [111, { outcome: { state: 'partial', reason: 'worker 0 was lost: OOM' } }],
   [105, { outcome: { state: 'aborted', reason: 'SIGINT' } }],
   [114, { health: { verdict: 'invalid', reasons: ['late'], workers: [] } }],
+  [99, { counters: { ...zeroCounters(), connects_scheduled: 20, connects_failed: 20 } }],
   [
     99,
     { thresholds: [{ metric: 'connect_latency', expression: 'max < 1s', verdict: 'fail', actual: 1200 }] },

@@ -34,7 +34,13 @@ async function replayed(entries: JournalEntry[], head: Partial<JournalHead> = {}
   return (await replayRun(folder)).summary;
 }
 
-const all = { connects_scheduled: 5, connects_ok: 5, messages_sent: 10, messages_acked: 10 };
+const all = {
+  connects_scheduled: 5,
+  connects_started: 5,
+  connects_ok: 5,
+  messages_sent: 10,
+  messages_acked: 10,
+};
 const ten = { messages_sent: 10, messages_acked: 10 };
 
 describe('a run that was killed', () => {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { ShardLink } from '../../../src/coordinator/link.ts';
-import { TrialFleet, type TrialPlan } from '../../../src/coordinator/trial-fleet.ts';
+import { TrialFleet, type TrialPlan, type TrialWait } from '../../../src/coordinator/trial-fleet.ts';
 import type { FromShard, ToShard } from '../../../src/load/protocol.ts';
 import type { TrialAssignment } from '../../../src/load/trial-shard.ts';
 import { devicesOf, scenarioOf, TARGET } from '../load/fleet.ts';
@@ -45,8 +45,10 @@ const PLAN: TrialPlan = {
 let links: LinkInHand[];
 let assignments: TrialAssignment[];
 let fleet: TrialFleet;
+let waits: TrialWait[];
 
 beforeEach(() => {
+  waits = [];
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'], now: 1_700_000_000_000 });
   links = [new LinkInHand(), new LinkInHand()];
   fleet = new TrialFleet({
@@ -69,6 +71,7 @@ beforeEach(() => {
       };
     },
     onProgress: () => {},
+    onWait: (wait) => waits.push(wait),
   });
 });
 
@@ -134,18 +137,56 @@ it('begins when the slowest has rested and the pause is over, at one time for al
   expect(rest).toMatchObject({ open: 7, peak: 10, connectUs: 60_000, durationUs: 2_060_000 });
 });
 
-it('keeps the pause where everybody has rested', async () => {
+const RESTED: FromShard[] = [
+  { type: 'prepared', waitUs: 0, openingUs: 0 },
+  { type: 'prepared', waitUs: 0, openingUs: 0 },
+];
+
+/** A trial to its end, in no time. */
+async function finishTrial(): Promise<void> {
+  const measure = fleet.run({ ...PLAN, pauseUs: 0 });
+  await pass();
+  allSay(RESTED);
+  await pass(1);
+  for (const link of links) link.say({ type: 'settled', open: 1, peak: 1, ledger: NO_MESSAGES });
+  await measure;
+  for (const link of links) link.posted.length = 0;
+}
+
+it('does not wait before the first trial, when nothing was connected yet', async () => {
   await ready();
   void fleet.run(PLAN);
+  await pass();
+  allSay(RESTED);
+  await pass();
+  expect(links[0]!.posted.map(({ type }) => type)).toEqual(['prepare', 'begin']);
+  expect(waits).toEqual([]);
+});
+
+it('keeps the pause after a trial where everybody has rested, and says so', async () => {
+  await ready();
+  await finishTrial();
+  void fleet.run(PLAN);
   await pass(300);
-  allSay([
-    { type: 'prepared', waitUs: 0, openingUs: 0 },
-    { type: 'prepared', waitUs: 0, openingUs: 0 },
-  ]);
+  allSay(RESTED);
   await pass(590);
   expect(links[0]!.posted).toHaveLength(1);
   await pass(20);
   expect(links[0]!.posted).toHaveLength(2);
+  expect(waits).toEqual([{ us: 600_000, reason: 'pause' }]);
+});
+
+it('says that it waits for devices to rest, and for how long', async () => {
+  await ready();
+  await finishTrial();
+  void fleet.run(PLAN);
+  await pass();
+  allSay([
+    { type: 'prepared', waitUs: 9_100_000, openingUs: 0 },
+    { type: 'prepared', waitUs: 0, openingUs: 0 },
+  ]);
+  await pass();
+  expect(waits).toEqual([{ us: 9_000_000, reason: 'rest' }]);
 });
 
 it('each trial has totals of its own', async () => {

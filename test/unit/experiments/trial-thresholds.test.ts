@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { hasCause, judgesTrials } from '../../../src/experiments/trial-thresholds.ts';
 import { zeroCounters } from '../../../src/metrics/recorder.ts';
+import type { Counter } from '../../../src/scenario/metric-names.ts';
 import type { Threshold } from '../../../src/scenario/scenario.ts';
 import { parseThreshold } from '../../../src/scenario/threshold-expression.ts';
 
@@ -36,13 +37,28 @@ it.each([
 });
 
 it('needs something to judge: connects for what comes of connects, messages for what comes of messages', () => {
-  const connected = { ...zeroCounters(), connects_scheduled: 1 };
-  const sent = { ...zeroCounters(), messages_scheduled: 1 };
-  for (const text of ['connect_latency: max < 1s', 'connects_ok: share > 0.9']) {
+  const opened = (part: Partial<Record<Counter, number>>, max = 0) => ({
+    counters: { ...zeroCounters(), ...part },
+    open: { max },
+  });
+  const connected = opened({ connects_scheduled: 1 });
+  const sent = opened({ messages_scheduled: 1 });
+  for (const text of [
+    'connect_latency: max < 1s',
+    'connects_ok: share > 0.9',
+    'connects_failed: count == 0',
+  ]) {
     expect([hasCause(threshold(text), connected), hasCause(threshold(text), sent)]).toEqual([true, false]);
   }
-  expect(hasCause(threshold('disconnects: count == 0'), zeroCounters())).toBe(true);
-  for (const text of ['reply_latency: max < 1s', 'messages_acked: share > 0.9', 'publish_ack: max < 1s']) {
+  for (const text of [
+    'reply_latency: max < 1s',
+    'messages_acked: share > 0.9',
+    'messages_lost: count == 0',
+  ]) {
     expect([hasCause(threshold(text), connected), hasCause(threshold(text), sent)]).toEqual([false, true]);
   }
+  const kept = opened({}, 5);
+  expect(hasCause(threshold('disconnects: count == 0'), kept), 'connections of an earlier trial').toBe(true);
+  expect(hasCause(threshold('disconnects: share < 1%'), kept), 'a share of none that it opened').toBe(false);
+  expect(hasCause(threshold('disconnects: count == 0'), opened({}))).toBe(false);
 });

@@ -51,6 +51,7 @@ beforeAll(() => {
   for (const second of [0, 1]) {
     const record = ({ counters, trends }: Recorder): void => {
       for (const name of Object.keys(counters) as Counter[]) counters[name] = 10;
+      counters.messages_sent_qos0 = 5;
       for (const trend of Object.values(trends)) trend.record(1000 * (second + 1));
     };
     totals.add(0, snapshotOf(second, record, { open: 5 }));

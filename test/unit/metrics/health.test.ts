@@ -32,7 +32,7 @@ describe('the generator’s own lateness', () => {
 
   it('is said with both figures', () => {
     expect(judge(60_500, 70_000, 'publish_slip').reasons).toEqual([
-      'publish_slip is 60.5 ms at p50 and 70 ms at p99: the generator itself was that late',
+      'publish_slip is 60.5 ms at p50 and 70 ms at p99: the generator itself was that late; no thread was busy for a second or held up: it was bursts; spread the starts (`connect.stages`) and the messages (`jitter`), or use more --workers',
     ]);
   });
 

@@ -3,6 +3,7 @@ import { Histogram } from '../../../src/metrics/histogram.ts';
 import { zeroCounters } from '../../../src/metrics/recorder.ts';
 import { judgeThresholds, type Measured } from '../../../src/metrics/threshold.ts';
 import { COUNTERS, type Counter, METRIC_NAMES } from '../../../src/scenario/metric-names.ts';
+import type { Aggregate } from '../../../src/scenario/scenario.ts';
 import { parseThreshold } from '../../../src/scenario/threshold-expression.ts';
 
 const histograms: Histogram[] = [];
@@ -87,6 +88,62 @@ describe('counters', () => {
     ]);
   });
 
+  it.each(COUNTERS)('%s of nothing is no data, whatever is asked of it', (name) => {
+    for (const expression of ['count == 0', 'count < 1', 'rate < 1', 'share < 1%']) {
+      if ('wrong' in parseThreshold(name, expression)) continue;
+      expect(judge(name, expression, counted({})), expression).toEqual(['no-data', null]);
+    }
+  });
+
+  /** What must have been for 0 of it to be a number; all else is 0. */
+  const OUT_OF: Record<Counter, Partial<Record<Counter, number>>> = {
+    connects_scheduled: { connects_scheduled: 2 },
+    connects_started: { connects_scheduled: 2 },
+    connects_ok: { connects_scheduled: 2 },
+    connects_failed: { connects_scheduled: 2, connects_started: 1 },
+    connects_retried: { connects_scheduled: 2, connects_started: 1 },
+    connects_dropped: { connects_scheduled: 2 },
+    connects_cancelled: { connects_scheduled: 2 },
+    connects_lost: { connects_scheduled: 2 },
+    disconnects: { connects_ok: 2 },
+    reconnects_started: { connects_ok: 2 },
+    reconnects_ok: { connects_ok: 2 },
+    reconnects_failed: { connects_ok: 2 },
+    messages_scheduled: { connects_ok: 2 },
+    messages_sent: { messages_scheduled: 2 },
+    messages_acked: { messages_sent: 2, messages_sent_qos0: 1 },
+    messages_failed: { messages_sent: 2, messages_sent_qos0: 1 },
+    messages_unacked: { messages_sent: 2, messages_sent_qos0: 1 },
+    messages_received: { connects_ok: 2 },
+    messages_lost: { messages_sent: 2, messages_received: 2 },
+    messages_duplicated: { messages_received: 2 },
+    messages_reordered: { messages_received: 2 },
+    replies_received: { messages_sent: 2 },
+    replies_missing: { messages_sent: 2, replies_received: 2 },
+    bytes_sent: { connects_started: 2 },
+    bytes_received: { connects_started: 2 },
+    messages_sent_qos0: { messages_sent: 2 },
+  };
+
+  it.each(COUNTERS)('%s out of something is 0, which is a number', (name) => {
+    const isOwnWhole = name === 'connects_scheduled';
+    const measured = counted(OUT_OF[name]);
+    expect(judge(name, 'count == 0', measured)).toEqual([isOwnWhole ? 'fail' : 'pass', isOwnWhole ? 2 : 0]);
+    expect(judge(name, 'rate < 1', measured)[0]).toBe('pass');
+  });
+
+  it('nothing lost of what nobody was there to receive, or of what carries no acknowledgement, is no data', () => {
+    const sent = { connects_ok: 4, messages_scheduled: 9, messages_sent: 9, messages_sent_qos0: 9 };
+    expect(judge('messages_lost', 'count == 0', counted(sent))).toEqual(['no-data', null]);
+    expect(judge('messages_unacked', 'count == 0', counted(sent))).toEqual(['no-data', null]);
+    expect(judge('messages_lost', 'count == 0', counted({ ...sent, messages_lost: 9 }))).toEqual(['fail', 9]);
+  });
+
+  it('what was open before counts as connected: a trial may open nothing and lose what it has', () => {
+    const open = { min: 5, max: 5 };
+    expect(judge('disconnects', 'count == 0', { ...counted({}), open })).toEqual(['pass', 0]);
+  });
+
   it('share is of what was scheduled, opened, sent or received', () => {
     const measured = counted({
       connects_scheduled: 200,
@@ -113,6 +170,29 @@ describe('counters', () => {
   });
 });
 
+it('an aggregate that the metric does not take is no data, rather than another aggregate', () => {
+  const histogram = () => histogramOf(1000);
+  const measured = {
+    ...counted({ messages_sent: 5, messages_scheduled: 5 }),
+    histogram,
+    open: { min: 1, max: 2 },
+  };
+  const wrong: [string, string, Aggregate[]][] = [
+    ['connect_latency', 'count > 0', ['rate', 'share']],
+    ['messages_sent', 'count > 0', ['min', 'avg', 'med', 'max', 'p']],
+    ['connections_open', 'max > 0', ['avg', 'med', 'p', 'count', 'rate', 'share']],
+  ];
+  for (const [metric, expression, aggregates] of wrong) {
+    const reading = parseThreshold(metric, expression);
+    if ('wrong' in reading) throw new Error(reading.wrong);
+    expect(judgeThresholds([reading.threshold], measured)[0]!.verdict).toBe('pass');
+    for (const aggregate of aggregates) {
+      const [result] = judgeThresholds([{ ...reading.threshold, aggregate }], measured);
+      expect(result!.verdict, `${metric} ${aggregate}`).toBe('no-data');
+    }
+  }
+});
+
 it('the gauge has a lowest and a highest level', () => {
   const measured = { ...NOTHING, open: { min: 90, max: 100 } };
   expect(judge('connections_open', 'min >= 90', measured)).toEqual(['pass', 90]);
@@ -130,9 +210,6 @@ it('no data is never a pass, whatever the metric, aggregate and operator', () =>
     for (const expression of expressions) {
       const reading = parseThreshold(metric, expression);
       if ('wrong' in reading) continue;
-      // That a counter counted 0 is data: nothing of it happened.
-      if ((COUNTERS as readonly string[]).includes(metric) && reading.threshold.aggregate === 'count')
-        continue;
       for (const histogram of [() => undefined, () => histogramOf()]) {
         const [result] = judgeThresholds([reading.threshold], { ...NOTHING, histogram });
         expect(result).toEqual({ metric, expression, verdict: 'no-data', actual: null });

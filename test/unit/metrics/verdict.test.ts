@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { zeroCounters } from '../../../src/metrics/recorder.ts';
 import type { Summary } from '../../../src/metrics/summary.ts';
 import type { ThresholdResult } from '../../../src/metrics/threshold.ts';
 import { objectionsTo } from '../../../src/metrics/verdict.ts';
@@ -12,6 +13,12 @@ const THRESHOLD: ThresholdResult = {
   verdict: 'pass',
   actual: 5,
 };
+
+const REFUSED = { phase: 'tcp', kind: 'refused', code: 'ECONNREFUSED', count: 20, examples: [], hint: '' };
+
+function nobodyIn(outcomes: Partial<Summary['counters']>): Summary['counters'] {
+  return { ...zeroCounters(), connects_scheduled: 20, ...outcomes };
+}
 
 /** Of a run in which all went well but for what is given. */
 function against(part: Partial<Summary>, allowInvalid?: boolean): string[] {
@@ -38,6 +45,18 @@ it.each<[string, Partial<Summary>]>([
     'generator: the generator was overloaded, the measurement is invalid: connect_slip is late',
     { health: INVALID },
   ],
+  [
+    'nothing-connected: nothing connected: 0 of 20, 20 × tcp: refused ECONNREFUSED',
+    { counters: nobodyIn({ connects_failed: 20 }), failures: [REFUSED], thresholds: [] },
+  ],
+  [
+    'nothing-connected: nothing connected: 0 of 20',
+    { counters: nobodyIn({ connects_cancelled: 20 }), failures: [] },
+  ],
+  [
+    'nothing-connected: nothing connected: 0 of 20, 20 dropped',
+    { counters: nobodyIn({ connects_dropped: 20 }), failures: [] },
+  ],
   ['threshold: 1 of 1 threshold failed', { thresholds: [{ ...THRESHOLD, verdict: 'fail' }] }],
   [
     'threshold: 1 of 2 thresholds failed',
@@ -45,6 +64,13 @@ it.each<[string, Partial<Summary>]>([
   ],
 ])('%s', (said, part) => {
   expect(against(part)).toEqual([said]);
+});
+
+it('a run in which one device got in, or none was to, is no such run', () => {
+  expect(
+    against({ counters: nobodyIn({ connects_ok: 1, connects_failed: 19 }), failures: [REFUSED] }),
+  ).toEqual([]);
+  expect(against({ counters: zeroCounters() })).toEqual([]);
 });
 
 it('a run that a threshold ended was stopped by nobody', () => {

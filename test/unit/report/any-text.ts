@@ -6,6 +6,28 @@ const OF_MARKDOWN =
   '| \\| \\ ` ``` *x* **b** * _ _i_ ~~s~~ # ![x](y) [x]: | - > 1. $x$ <img/src=x/onerror=alert(1)> <!-- ${seq} %0A , :: \n\n'.split(
     ' ',
   );
+/** What becomes a link by itself, and what a runner of GitHub obeys. */
+const OF_GITHUB = [
+  'https://a_b.c/d',
+  'www.a_b.c',
+  'ftp://x',
+  'a_b@c.de',
+  '@user',
+  '::error::x',
+  '##[group]',
+  '\n::stop-commands::t',
+];
+/** C1 has a CSI and an OSC of its own; the others turn the direction of writing round, or are seen by nobody. */
+const OF_TERMINALS = [
+  '\u009b31m',
+  '\u001b]0;title\u0007',
+  '\u009d0;x\u009c',
+  '\u202e',
+  '\u2066',
+  '\u200f',
+  '\ufeff',
+  '\u007f',
+];
 const OF_UNICODE = [
   '\0',
   '\b',
@@ -31,7 +53,7 @@ export const anyText = fc
       fc
         .array(fc.integer({ min: 0, max: 0xffff }), { maxLength: 4 })
         .map((units) => String.fromCharCode(...units)),
-      fc.constantFrom(...OF_XML, ...OF_MARKDOWN, ...OF_UNICODE, ...OF_UTF16),
+      fc.constantFrom(...OF_XML, ...OF_MARKDOWN, ...OF_UNICODE, ...OF_GITHUB, ...OF_TERMINALS, ...OF_UTF16),
     ),
     { maxLength: 6 },
   )

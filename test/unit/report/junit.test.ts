@@ -1,8 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { zeroCounters } from '../../../src/metrics/recorder.ts';
 import type { Summary } from '../../../src/metrics/summary.ts';
 import type { ThresholdResult } from '../../../src/metrics/threshold.ts';
 import { junitXml } from '../../../src/report/junit.ts';
+import { terminalText, visible } from '../../../src/terminal-text.ts';
 import { readJUnit } from '../../support/junit.ts';
 import { anyText } from './any-text.ts';
 import { summaryOf } from './summaries.ts';
@@ -28,10 +30,11 @@ function problemsOf(summary: Summary, allowInvalid = false): string[] {
 
 it('has a case for each threshold and for each way in which a run is worth nothing', () => {
   const suite = readJUnit(junitXml(summaryOf(GOOD)));
-  expect(suite).toMatchObject({ name: 'property-post', tests: 5, failures: 0, errors: 0 });
+  expect(suite).toMatchObject({ name: 'property-post', tests: 6, failures: 0, errors: 0 });
   expect(suite.cases).toEqual(
     [
       'connect_latency p(99) < 500ms',
+      'devices connected',
       'no worker was lost',
       'the generator kept up',
       'the books balance',
@@ -74,7 +77,7 @@ describe('what did not pass', () => {
       'the books balance → error books: the books do not balance: connects: 2 scheduled, but 1 have an outcome',
       'the run came to its end → error partial: partial: worker 1 was lost: out of memory',
     ]);
-    expect(readJUnit(junitXml(summary))).toMatchObject({ tests: 5, failures: 0, errors: 3 });
+    expect(readJUnit(junitXml(summary))).toMatchObject({ tests: 6, failures: 0, errors: 3 });
   });
 
   it('an overloaded generator that is allowed passes; a suspect one always does', () => {
@@ -82,6 +85,17 @@ describe('what did not pass', () => {
     expect(problemsOf(summaryOf({ ...GOOD, health }))).toHaveLength(1);
     expect(problemsOf(summaryOf({ ...GOOD, health }), true)).toEqual([]);
     expect(problemsOf(summaryOf({ ...GOOD, health: { ...health, verdict: 'suspect' } }))).toEqual([]);
+  });
+
+  it('that nothing connected is a failure, thresholds or none', () => {
+    const counters = { ...zeroCounters(), connects_scheduled: 20, connects_failed: 20 };
+    const failures = [
+      { phase: 'tcp', kind: 'refused', code: 'ECONNREFUSED', count: 20, examples: [], hint: '' },
+    ];
+    const summary = summaryOf({ ...GOOD, counters, failures, thresholds: [] });
+    expect(problemsOf(summary)).toEqual([
+      'devices connected → failure nothing-connected: nothing connected: 0 of 20, 20 × tcp: refused ECONNREFUSED',
+    ]);
   });
 
   it('a run that was stopped is an error, one that a threshold ended a failure', () => {
@@ -96,18 +110,13 @@ describe('what did not pass', () => {
       'reply_latency p(99) < 500ms → failure threshold: was 812.4 ms, which ended the run',
       `the run came to its end → failure aborted: aborted: ${reason}`,
     ]);
-    expect(readJUnit(junitXml(summary))).toMatchObject({ tests: 5, failures: 2, errors: 0 });
+    expect(readJUnit(junitXml(summary))).toMatchObject({ tests: 6, failures: 2, errors: 0 });
   });
 });
 
-/** As a CI server would read it: without what XML cannot say, and with the line ends of XML. */
+/** As a CI server would read it: what steers a terminal, and what XML cannot say, as an escape; with the line ends of XML. */
 function readable(text: string): string {
-  return (
-    text
-      // XML 1.0, production [2] Char; with the u flag a half of a pair is a character of its own.
-      .replace(/[^\t\n\r\u{20}-\u{d7ff}\u{e000}-\u{fffd}\u{10000}-\u{10ffff}]/gu, '')
-      .replace(/\r\n?/g, '\n')
-  );
+  return text.split(/\r?\n/).map(visible).join('\n');
 }
 
 /** XML 1.0, 3.3.3: in an attribute, every white space is a space. */
@@ -133,12 +142,12 @@ it('no text of a scenario, device, broker or worker breaks it or is lost in it',
       expect(xml.isWellFormed()).toBe(true);
       const suite = readJUnit(xml);
       expect(suite.name).toBe(readableInAttribute(name));
-      expect(suite.cases).toHaveLength(6);
-      const [threshold, , lost, , books] = suite.cases;
+      expect(suite.cases).toHaveLength(7);
+      const [threshold, , , lost, , books] = suite.cases;
       expect(threshold!.name).toBe(readableInAttribute(`reply_latency ${reason}`));
       expect(lost!.problem!.message).toBe(readableInAttribute(reason));
       expect(books!.problem!.text).toBe(readable(`the books do not balance: ${code}`));
-      expect(suite.systemOut).toContain(readable(`rejected${code ? ` ${code}` : ''}`));
+      expect(suite.systemOut).toContain(`rejected${code ? ` ${terminalText(code)}` : ''}`);
     }),
     { numRuns: 500 },
   );
@@ -146,7 +155,7 @@ it('no text of a scenario, device, broker or worker breaks it or is lost in it',
 
 it('the schema that these tests hold it against refuses what it should', () => {
   const xml = junitXml(summaryOf());
-  expect(readJUnit(xml).tests).toBe(7);
+  expect(readJUnit(xml).tests).toBe(8);
   for (const [from, to] of [
     ['<testsuites', '<tests'],
     [' failures="2"', ''],

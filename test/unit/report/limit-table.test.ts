@@ -2,8 +2,15 @@ import { describe, expect, it } from 'vitest';
 import { Totals } from '../../../src/metrics/totals.ts';
 import { limitFiles } from '../../../src/report/limit-files.ts';
 import type { LimitReport } from '../../../src/report/limit-report.ts';
-import { limitTable, planLines, progressOfTrial, trialLine } from '../../../src/report/limit-table.ts';
+import {
+  limitTable,
+  planLines,
+  progressOfTrial,
+  trialLine,
+  waitText,
+} from '../../../src/report/limit-table.ts';
 import { paintFor } from '../../../src/report/paint.ts';
+import { expectInert, HOSTILE, replaced } from '../../support/foreign-text.ts';
 import { failureOf, trialOf } from '../experiments/trials.ts';
 import { snapshotOf } from '../metrics/snapshots.ts';
 import { summaryOf } from './summaries.ts';
@@ -46,6 +53,18 @@ function reportOf(part: Partial<LimitReport> = {}): LimitReport {
     ...part,
   };
 }
+
+it('no text of a target, a broker or a scenario steers the terminal', () => {
+  const words = /verdict$|\.of$|\.unit$|\.state$|side$|generator$|\.metric$/;
+  const failed = trialOf({
+    value: 438,
+    verdict: 'failed',
+    failures: [failureOf('connack', 'rejected', 'CONNACK 3')],
+  });
+  const report = replaced(reportOf({ trials: [{ ...failed, reasons: ['said'] }] }), () => HOSTILE, words);
+  expectInert(limitTable(report, PLAIN));
+  expectInert(trialLine(report.trials[0]!, 1, 'connections', PLAIN));
+});
 
 describe('the result', () => {
   it('says what held, what did not, who set the limit and what to do', () => {
@@ -106,9 +125,7 @@ describe('a line per trial', () => {
 });
 
 it('the trial under way shows what is open, sent and failed', () => {
-  expect(progressOfTrial(800, 4, 'connections')).toBe(
-    '  4  800 connections       waits for its devices to have rested',
-  );
+  expect(progressOfTrial(800, 4, 'connections')).toBe('  4  800 connections       is prepared');
   const totals = new Totals(1);
   const filled = snapshotOf(0, ({ counters }) => {
     counters.connects_failed = 2;
@@ -116,6 +133,12 @@ it('the trial under way shows what is open, sent and failed', () => {
   });
   totals.add(0, { ...filled, open: 437 });
   expect(progressOfTrial(800, 4, 'connections', totals)).toMatch(/ {2}open 437 {2}sent 30 {2}failed 2$/);
+});
+
+it('a trial that waits says how long and why', () => {
+  expect(waitText(60, 2, 'connections', 8_200_000, 5)).toBe(
+    '  2  60 connections        waits 9s until its devices have rested: 5 connects a minute each (`reconnect.perMinute`; Aliyun takes 5)',
+  );
 });
 
 it('the plan says how far, what holds, how kind it is and when it ends', () => {
@@ -127,13 +150,16 @@ it('the plan says how far, what holds, how kind it is and when it ends', () => {
     goal: { ...reportOf().goal, maxFailures: 0.001, maxP99Ms: 1000, max: 1666 },
     pauseUs: 1e6,
     restUs: 12.1e6,
+    perMinute: 5,
     budgetUs: 600e6,
     trial: 'connects for 3s',
   });
   expect(text).toContain('connect-rate of mqtt://127.0.0.1:1883');
   expect(text).toContain('from 50 to at most 1,666 connects/s');
   expect(text).toContain('at most 0.1% fail, p99 up to 1,000 ms, connects_ok share > 0.99');
-  expect(text).toContain('1s between trials; a device connects again after 12.1s at the earliest');
+  expect(text).toContain(
+    '1s between trials; a device connects again after 12.1s at the earliest: 5 connects a minute each',
+  );
   expect(text).toContain('after 10m at the latest');
 });
 

@@ -5,6 +5,7 @@ import { signCostPage } from '../../../src/report/html/sign-cost-page.ts';
 import { paintFor } from '../../../src/report/paint.ts';
 import type { Comparison, MethodCost, SignCost } from '../../../src/report/sign-cost.ts';
 import { signCostTable } from '../../../src/report/sign-cost-table.ts';
+import { expectInert, HOSTILE, replaced } from '../../support/foreign-text.ts';
 
 /** A hundred logins: half of them as fast as can be, the others slower by 1 ns each. */
 function methodOf(fastestNs: number): MethodCost {
@@ -159,4 +160,14 @@ it('makes a page that needs nothing else, and escapes what it shows', () => {
   expect(page).toContain('disabled for &lt;FIPS&gt;');
   expect(page).toContain('no measurable difference');
   expect(page).not.toMatch(/(?:src|href)="(?!data:)/);
+});
+
+it('no text of a target or a library steers the terminal', () => {
+  const cost = costOf({ unavailable: { hmacmd5: 'said' } });
+  expectInert(
+    signCostTable(
+      replaced(cost, () => HOSTILE, /histogram$|verdict$/),
+      paintFor({}, {}),
+    ),
+  );
 });

@@ -3,6 +3,7 @@ import { marked, type Token, type Tokens } from 'marked';
 import { describe, expect, it } from 'vitest';
 import type { Summary } from '../../../src/metrics/summary.ts';
 import { summaryMarkdown } from '../../../src/report/summary-markdown.ts';
+import { visible } from '../../../src/terminal-text.ts';
 import { anyText } from './any-text.ts';
 import { summaryOf } from './summaries.ts';
 
@@ -13,7 +14,7 @@ it('shows everything that a reader of the terminal would see', () => {
     - ❌ 2 of 3 thresholds failed
 
     1,200 devices → \`mqtt://127.0.0.1:1883 (stand-in)\`  
-    hmacsha1, MQTT 3.1.1, client mqtt, 2 workers  
+    MQTT 3.1.1, client mqtt, hmacsha1, 2 workers  
     **completed** after 14.0 s  
     started at 2026-01-02T03:04:05.678Z, mqtt-fleet 0.1.0
 
@@ -64,14 +65,17 @@ it('shows everything that a reader of the terminal would see', () => {
 
 it('is headed by a verdict', () => {
   const passed: Partial<Summary> = {
-    thresholds: [],
+    thresholds: [{ metric: 'disconnects', expression: 'count == 0', verdict: 'pass', actual: 0 }],
     imbalances: [],
     failures: [],
     health: { verdict: 'valid', reasons: [], workers: [] },
     standIn: { counts: {}, truth: {}, differences: [] },
   };
   expect(summaryMarkdown(summaryOf(passed))).toMatch(/^## ✅ property-post passed\n\n1,200 devices/);
-  expect(summaryMarkdown(summaryOf(passed))).not.toMatch(/❌|⚠️|### (Thresholds|Failures)/);
+  expect(summaryMarkdown(summaryOf(passed))).not.toMatch(/❌|⚠️|### Failures/);
+  const unjudged = summaryMarkdown(summaryOf({ ...passed, thresholds: [] }));
+  expect(unjudged).toMatch(/^## property-post completed: no thresholds, nothing judged\n\n1,200 devices/);
+  expect(unjudged).not.toMatch(/❌|⚠️|### Thresholds/);
   const stopped = summaryOf({ ...passed, outcome: { state: 'aborted', reason: 'SIGINT' } });
   expect(summaryMarkdown(stopped)).toMatch(
     /^## ❌ property-post failed\n- ❌ the run was stopped: SIGINT\n\n/,
@@ -112,14 +116,16 @@ describe('what others wrote', () => {
   }
 
   function unescaped(html: string): string {
-    return html.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
+    return html
+      .replace(/&#(\d+);/g, (_, code) => String.fromCharCode(Number(code)))
+      .replaceAll('&lt;', '<')
+      .replaceAll('&gt;', '>')
+      .replaceAll('&amp;', '&');
   }
 
   function shown(text: string): string {
-    return text
-      .toWellFormed()
-      .replace(/[\s\p{Cc}]+/gu, ' ')
-      .trim();
+    const line = text.toWellFormed().replace(/[\s\p{Cc}]+/gu, ' ');
+    return visible(line.trim());
   }
 
   /** Of a cell or an item, without the white space that Markdown does not keep. */

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { zeroCounters } from '../../../src/metrics/recorder.ts';
+import type { Summary } from '../../../src/metrics/summary.ts';
 import { paintFor } from '../../../src/report/paint.ts';
 import { summaryTable } from '../../../src/report/summary-table.ts';
 import { summaryOf } from './summaries.ts';
@@ -48,6 +49,20 @@ it('shows everything that went wrong', () => {
   `);
 });
 
+it('says in red that nothing connected, and what lacks where a counter has no data', () => {
+  const counters = { ...zeroCounters(), connects_scheduled: 20, connects_started: 20, connects_failed: 20 };
+  const thresholds: Summary['thresholds'] = [
+    { metric: 'disconnects', expression: 'count == 0', verdict: 'no-data', actual: null },
+  ];
+  const paint = { ...PLAIN, good: (text: string) => `good(${text})`, bad: (text: string) => `bad(${text})` };
+  const summary = summaryOf({ counters, connectionsOpen: { min: 0, max: 0 }, thresholds });
+  const text = summaryTable(summary, paint);
+  expect(text).toContain(
+    'bad(completed) after 14.0 s\nbad(nothing connected: 0 of 20, 9 × connack: rejected CONNACK 5)\n',
+  );
+  expect(text).toContain('bad(✗) disconnects count == 0  bad(no data: nothing connected)');
+});
+
 it('is short when all went well', () => {
   const counters = { ...zeroCounters(), connects_scheduled: 5, connects_ok: 5 };
   const { trends } = summaryOf();
@@ -68,6 +83,8 @@ it('is short when all went well', () => {
 
     Connects    5 scheduled  5 ok  5 open at most
     Bytes       0 B sent  0 B received
+
+    Thresholds  none set: nothing was judged
 
     Generator   valid
     Stand-in    agrees: its own counts of connects and messages equal the run's"

@@ -493,13 +493,18 @@ describe('a threshold that can have no data', () => {
     ['messages_sent_per_sec: min > 1', 'embedded', '[]', 'will have no data: nothing is published'],
     ['messages_received_per_sec: min > 1', 'embedded', '[]', 'nothing is published or subscribed to'],
     ['messages_unacked: share < 1%', 'embedded', '[]', 'messages_unacked will have no data: nothing is'],
-    ['messages_sent: count > 1', 'embedded', '[]', 'messages_sent will stay 0: nothing is published'],
+    [
+      'messages_sent: count > 1',
+      'embedded',
+      '[]',
+      `messages_sent will have no data: nothing is published${fails}`,
+    ],
     ['publish_ack: max < 1s', 'embedded', `[${QOS0}]`, 'publish_ack will have no data: at QoS 0 nothing is'],
     [
       'messages_acked: share > 9%',
       'embedded',
       `[${QOS0}]`,
-      'messages_acked will stay 0: at QoS 0 nothing is',
+      'messages_acked will have no data: at QoS 0 nothing is',
     ],
     ['subscribe_suback: max < 1s', 'embedded', '[]', 'subscribe_suback will have no data: nothing is subscr'],
     [
@@ -521,7 +526,25 @@ describe('a threshold that can have no data', () => {
       `message_latency will have no data: nothing is subscribed to${fails}`,
     ],
     ['messages_duplicated: count == 0', 'embedded', `[${SIZED}]`, 'will stay 0: nothing is subscribed to'],
-    ['replies_missing: count == 0', 'embedded', `[${QOS0}]`, 'replies_missing will stay 0: no publish has a'],
+    [
+      'messages_scheduled: count > 1',
+      'embedded',
+      '[]',
+      'messages_scheduled will stay 0: nothing is published',
+    ],
+    [
+      'messages_unacked: count == 0',
+      'embedded',
+      `[${QOS0}]`,
+      'messages_unacked will have no data: at QoS 0 no',
+    ],
+    ['messages_lost: count == 0', 'embedded', '[]', 'messages_lost will have no data: no publish has a'],
+    [
+      'replies_missing: count == 0',
+      'embedded',
+      `[${QOS0}]`,
+      'replies_missing will have no data: no publish has',
+    ],
     ['replies_missing: share < 1%', 'embedded', '[]', 'replies_missing will have no data: nothing is'],
     [
       'reconnect_latency: max < 1s',

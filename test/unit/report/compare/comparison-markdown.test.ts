@@ -41,8 +41,8 @@ it('has the verdict first, then why, then everything', () => {
     | \`messages_sent\` | 4,000 → 4,000 | 200 → 200 (0 ±0) | no difference |
     | \`messages_acked\` | 4,000 → 4,000 | 200 → 200 (0 ±0) | no difference |
 
-    - base: runs/base, 2026-01-02T03:04:05.678Z, mqtt://broker:1883
-    - head: runs/head, 2026-01-02T03:04:05.678Z, mqtt://broker:1883
+    - base: runs/base, 2026-01-02T03:04:05.678Z, mqtt&#58;//broker:1883
+    - head: runs/head, 2026-01-02T03:04:05.678Z, mqtt&#58;//broker:1883
     - Compared: 20 s of each; what differs by less than 5 % or, of times, 1 ms is no difference.
     - All intervals (±) hold at once in 95 of 100 comparisons.
     - too little data: p99 of connect_latency, connect_service, connect_tcp, connect_connack: 50 s"
@@ -54,6 +54,6 @@ it('what is text in a run stays text', () => {
   foreign.summary.scenario.name = '</h2><script>|`x`';
   foreign.summary.outcome = { state: 'aborted', reason: '[x](http://x)\n# y' };
   const text = comparisonMarkdown(comparisonOf(foreign, base));
-  expect(text).toContain('## \\</h2\\>\\<script\\>\\|\\`x\\`: no difference');
-  expect(text).toContain('> **base is aborted: \\[x\\](http://x) \\# y**');
+  expect(text).toContain('## &lt;/h2&gt;&lt;script&gt;\\|\\`x\\`: no difference');
+  expect(text).toContain('> **base is aborted: \\[x\\](http&#58;//x) \\# y**');
 });

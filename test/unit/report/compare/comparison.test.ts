@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { doubts, overallVerdict, ruleText } from '../../../../src/report/compare/comparison-words.ts';
 import type { FinishedRun } from '../../../../src/report/run-files.ts';
 import { madeRun } from '../../../support/made-runs.ts';
 import { comparisonOf } from './comparisons.ts';
@@ -6,6 +7,19 @@ import { comparisonOf } from './comparisons.ts';
 const base = madeRun({ seed: 1 });
 const like = madeRun({ seed: 2 });
 const slow = madeRun({ seed: 3, connackUs: 20_000 });
+
+it('a run in which nothing connected is doubted, and two of them are no all-clear', () => {
+  const [one, other] = [1, 2].map((seed) => madeRun({ seed, failedPerSec: 20 })) as [
+    FinishedRun,
+    FinishedRun,
+  ];
+  expect(doubts(comparisonOf(base, one))).toEqual(['nothing connected in head: 0 of 400']);
+  const both = comparisonOf(one, other);
+  expect(overallVerdict(both)).toEqual({
+    verdict: 'too little data',
+    words: 'undecided: nothing connected in base: 0 of 400, nothing connected in head: 0 of 400',
+  });
+});
 
 describe('two runs', () => {
   it('of the same make do not differ', () => {
@@ -173,5 +187,17 @@ describe('rules', () => {
       ),
     ).toEqual(['fail', 'pass', 'fail']);
     expect(verdictsOf(like, 'connects_failed.count > +0')).toEqual(['pass']);
+  });
+
+  it('on a counter that counts out of nothing fail for want of data, and say of what', () => {
+    const { rules } = comparisonOf(base, like, ['messages_lost.count > +0', 'replies_missing.rate > +0']);
+    expect(rules.map(({ verdict, lack }) => `${verdict}: ${lack}`)).toEqual([
+      'no-data: no message was owed to a subscriber in base, no message was owed to a subscriber in head',
+      'no-data: no answer was due in base, no answer was due in head',
+    ]);
+    const deaf = madeRun({ seed: 2, failedPerSec: 20 });
+    const [disconnects] = comparisonOf(base, deaf, ['disconnects.count > +0']).rules;
+    expect(disconnects).toMatchObject({ verdict: 'no-data', lack: 'nothing connected in head' });
+    expect(ruleText(disconnects!)).toBe('no data: nothing connected in head');
   });
 });

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import { zeroCounters } from '../../../../src/metrics/recorder.ts';
 import type { Summary } from '../../../../src/metrics/summary.ts';
 import { reportPage } from '../../../../src/report/html/document.ts';
 import { mergedTrends } from '../../../../src/report/merged-trends.ts';
@@ -63,6 +64,12 @@ it('a stop, a lost worker and a run without thresholds or stand-in are said as s
   expect(textOf(lost)).toContain(`✗ partial after 14.0 s: ${HOSTILE}`);
   expect(textOf(lost)).toContain('– none set');
   expect(textOf(lost)).toContain('– not used');
+});
+
+it('a run in which nothing connected is marked bad though it completed', () => {
+  const counters = { ...zeroCounters(), connects_scheduled: 20, connects_failed: 20 };
+  const text = textOf(pageOfSummary({ counters, failures: [], thresholds: [] }));
+  expect(text).toContain('✗ completed after 14.0 s: nothing connected: 0 of 20');
 });
 
 it('says n/a where nothing was measured', () => {
