@@ -96,13 +96,14 @@ export class VirtualDevice extends WheelTimer implements ConnectionHandler {
     this.goAway();
   }
 
-  subscribed(returnCodes: number[]): void {
+  subscribed(returnCodes: number[], from: number): void {
     const { recorder, clock } = this.context;
     if (this.state !== 'subscribing') return;
     recorder.trends.subscribe_suback.record(clock.nowUs() - this.subscribeUs);
     for (const code of returnCodes) {
       if (code >= 128) this.record({ phase: 'suback', kind: 'rejected', code: `SUBACK ${code}` });
     }
+    this.messenger.subscribed(returnCodes, from);
     this.subacksMissing -= returnCodes.length;
     if (this.subacksMissing <= 0) this.ready();
   }
@@ -116,8 +117,8 @@ export class VirtualDevice extends WheelTimer implements ConnectionHandler {
     this.messenger.drained();
   }
 
-  received(topic: string, payload: Buffer): void {
-    this.messenger.received(topic, payload);
+  received(topic: string, payload: Buffer, isRetained: boolean): void {
+    this.messenger.received(topic, payload, isRetained);
   }
 
   ended(): void {
@@ -143,7 +144,9 @@ export class VirtualDevice extends WheelTimer implements ConnectionHandler {
 
   /** A trial begins: messages, numbers and streams as of a run of their own. */
   renew(): void {
+    const before = this.messenger;
     this.messenger = new Messenger(this.context, this.row);
+    this.messenger.inherit(before);
     if (this.state === 'ready') this.messenger.attach(this.connection);
   }
 
@@ -194,9 +197,9 @@ export class VirtualDevice extends WheelTimer implements ConnectionHandler {
     this.connection.close();
   }
 
-  /** Appends what the ledger of the shard needs of this device. */
-  report(sent: number[], received: number[]): void {
-    this.messenger.report(sent, received);
+  /** Appends what the ledger of the shard needs of this device; returns how many messages it misses. */
+  report(sent: number[], received: number[]): number {
+    return this.messenger.report(sent, received);
   }
 
   // --- connecting and coming back
@@ -252,7 +255,9 @@ export class VirtualDevice extends WheelTimer implements ConnectionHandler {
     const identity = devices.identity(this.row);
     this.subscribeUs = clock.nowUs();
     wheel.arm(this, this.subscribeUs + scenario.connect.timeoutUs);
-    this.connection.subscribe(subscriptions.map(({ topic, qos }) => ({ topic: topic(identity), qos })));
+    const wanted = subscriptions.map(({ topic, qos }) => ({ topic: topic(identity), qos }));
+    this.messenger.subscribing(wanted.map(({ topic }) => topic));
+    this.connection.subscribe(wanted);
   }
 
   private subscribingEnded(): void {
