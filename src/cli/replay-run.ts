@@ -1,7 +1,7 @@
 /** A run once more from its journal: every message through the same totals as when it came. What no summary was made of is a partial run. */
 import { join } from 'node:path';
 import { badInput } from '../errors.ts';
-import { type Ledger, lostMessages } from '../load/ledger.ts';
+import { duplicatesAcrossShards, type Ledger, lostMessages } from '../load/ledger.ts';
 import type { Summary } from '../metrics/summary.ts';
 import { summarySchema } from '../metrics/summary-schema.ts';
 import { Totals } from '../metrics/totals.ts';
@@ -65,7 +65,7 @@ class Replay {
       case 'snapshot':
         return this.onSnapshot(entry);
       case 'done':
-        this.ledgers.set(entry.shard, entry.ledger as unknown as Ledger);
+        this.ledgers.set(entry.shard, entry.ledger);
         break;
       case 'lost':
         this.lost.set(entry.shard, entry.reason);
@@ -126,7 +126,8 @@ class Replay {
       else totals.timeline.finish(shard);
       if (!lost.has(shard) && !ledgers.has(shard)) silent++;
     });
-    totals.setLostMessages(lostMessages([...ledgers.values()]));
+    const books = [...ledgers.values()];
+    totals.closeMessages(lostMessages(books), duplicatesAcrossShards(books));
     const reachedUs = silent > 0 ? Math.min(this.measuredUs, head.plan.durationUs) : head.plan.durationUs;
     const durationUs = ended?.durationUs ?? this.stop?.ranForUs ?? reachedUs;
     const startedEpochMs = ended?.startedEpochMs ?? this.startedEpochMs ?? head.openedEpochMs;

@@ -77,7 +77,7 @@ export function journalRun(journal: Pick<Journal, 'append'>): (event: RunEvent) 
           journal.append({ type: 'snapshot', shard, snapshot: message.snapshot });
         } else if (event.message.type === 'done') {
           const { shard, message } = event;
-          journal.append({ type: 'done', shard, ledger: { ...message.ledger } });
+          journal.append({ type: 'done', shard, ledger: message.ledger });
         }
         break;
     }

@@ -63,8 +63,8 @@ export interface ConnectionHandler {
   failed(failure: Failure): void;
   /** An open connection ended without our asking. */
   lost(failure: Failure): void;
-  /** SUBACK with its return codes: 0 or 1 granted, 128 and above refused. */
-  subscribed(returnCodes: number[]): void;
+  /** SUBACK with its return codes: 0 or 1 granted, 128 and above refused; the first is for topic `from` of those asked for. */
+  subscribed(returnCodes: number[], from: number): void;
   /**
    * A PUBACK; reason codes of 128 and above (MQTT 5 only) are refusals. It may come twice, or for an id under which nothing was sent: the
    * books of what is unacknowledged are the handler's.
@@ -72,8 +72,8 @@ export interface ConnectionHandler {
   acked(packetId: number, reasonCode: number): void;
   /** After `awaitDrain`. */
   drained(): void;
-  /** The payload is valid during the call only. */
-  received(topic: string, payload: Buffer): void;
+  /** The payload is valid during the call only. Retained: an old message, sent because of a new subscription. */
+  received(topic: string, payload: Buffer, isRetained: boolean): void;
   /** After `close`: the socket is gone. */
   ended(): void;
 }

@@ -78,6 +78,8 @@ class MqttJsConnection implements Connection, DialHandler, StreamOwner {
   private lastError: (Error & { code?: unknown }) | undefined;
   private cause: Failure | undefined;
   private linger: NodeJS.Timeout | undefined;
+  /** By packet id: the first topic, and where the code for each of them stands in the SUBACK. */
+  private subscribes: Map<number, { from: number; places: number[] }> | undefined = undefined;
   receiveMaximum = DEFAULT_RECEIVE_MAXIMUM;
 
   constructor(
@@ -138,7 +140,26 @@ class MqttJsConnection implements Connection, DialHandler, StreamOwner {
   }
 
   subscribe(subscriptions: Subscription[]): void {
-    this.mqtt.subscribe(Object.fromEntries(subscriptions.map(({ topic, qos }) => [topic, { qos }])));
+    for (let from = 0; from < subscriptions.length; from += MAX_TOPICS_PER_SUBSCRIBE) {
+      const part = subscriptions.slice(from, from + MAX_TOPICS_PER_SUBSCRIBE);
+      const asked = Object.fromEntries(part.map(({ topic, qos }) => [topic, { qos }]));
+      this.mqtt.subscribe(asked);
+      // An object is no list: topics that look like numbers come first, equal ones once.
+      const keys = Object.keys(asked);
+      const places = part.map(({ topic }) => keys.indexOf(topic));
+      this.subscribes ??= new Map();
+      this.subscribes.set(this.mqtt.getLastMessageId(), { from, places });
+    }
+  }
+
+  private onSuback(packetId: number, granted: number[]): void {
+    const asked = this.subscribes?.get(packetId);
+    if (asked === undefined) return;
+    this.subscribes?.delete(packetId);
+    this.handler.subscribed(
+      asked.places.flatMap((place) => granted[place] ?? []),
+      asked.from,
+    );
   }
 
   publish(topic: string, payload: string | Buffer, qos: 0 | 1): number {
@@ -207,13 +228,13 @@ class MqttJsConnection implements Connection, DialHandler, StreamOwner {
       case 'suback':
         // Not one that repeats: the library has taken the SUBSCRIBE off its list by then.
         if (this.mqtt.outgoing[packet.messageId!]?.cmd === 'subscribe')
-          this.handler.subscribed(packet.granted as number[]);
+          this.onSuback(packet.messageId!, packet.granted as number[]);
         break;
       case 'puback':
         this.handler.acked(packet.messageId!, packet.reasonCode ?? 0);
         break;
       case 'publish':
-        this.handler.received(packet.topic, packet.payload as Buffer);
+        this.handler.received(packet.topic, packet.payload as Buffer, packet.retain);
         break;
       case 'disconnect':
         this.onDisconnect(packet.reasonCode ?? 0);

@@ -66,7 +66,7 @@ class WireConnection implements Connection, DialHandler, CountingOwner, FrameRea
   private stream: Duplex | undefined = undefined;
   private rest: Rest = undefined;
   private lastPacketId = 0;
-  /** Of those that wait for their SUBACK. */
+  /** Of the SUBSCRIBEs in their order; -1 once there is a SUBACK. */
   private subscribeIds: number[] | undefined = undefined;
   private error: Error | undefined = undefined;
   private cause: Failure | undefined = undefined;
@@ -279,7 +279,7 @@ class WireConnection implements Connection, DialHandler, CountingOwner, FrameRea
       return;
     }
     const { topic, payload, packetId } = publish;
-    this.handler.received(topic, payload);
+    this.handler.received(topic, payload, (first & 1) === 1);
     if (qos === 0 || this.state !== 'open') return;
     this.shared.writer.puback(this.stream!, packetId);
     this.keepalive.said();
@@ -296,8 +296,8 @@ class WireConnection implements Connection, DialHandler, CountingOwner, FrameRea
     const at = ids.indexOf(packet.messageId!);
     // One that repeats, or answers nothing.
     if (at === -1) return;
-    ids.splice(at, 1);
-    this.handler.subscribed(packet.granted as number[]);
+    ids[at] = -1;
+    this.handler.subscribed(packet.granted as number[], at * MAX_TOPICS_PER_SUBSCRIBE);
   }
 
   /** A server that takes no PUBACKs gets no more messages off its hands, else they would gather here. */

@@ -2,7 +2,7 @@
 import { randomInt } from 'node:crypto';
 import type { Clock } from '../clock.ts';
 import { FleetError } from '../errors.ts';
-import { type Ledger, lostMessages } from '../load/ledger.ts';
+import { duplicatesAcrossShards, type Ledger, lostMessages } from '../load/ledger.ts';
 import type { FromShard } from '../load/protocol.ts';
 import type { ShardAssignment } from '../load/shard.ts';
 import type { Snapshot } from '../metrics/snapshot.ts';
@@ -98,7 +98,7 @@ export class FleetRun {
       clearTimeout(overdue);
       await pool.destroy();
     }
-    this.totals.setLostMessages(lostMessages(this.ledgers));
+    this.totals.closeMessages(lostMessages(this.ledgers), duplicatesAcrossShards(this.ledgers));
     if (this.startUs === 0) this.neverStarted();
     this.request.onEvent({ type: 'ended', totals: this.totals });
     return {

@@ -2,7 +2,7 @@
 import { randomInt } from 'node:crypto';
 import type { Clock } from '../clock.ts';
 import { FleetError } from '../errors.ts';
-import { lostMessages } from '../load/ledger.ts';
+import { duplicatesAcrossShards, lostMessages } from '../load/ledger.ts';
 import type { FromShard, ToShard, TrialOrder } from '../load/protocol.ts';
 import type { Segment } from '../load/segment.ts';
 import type { TrialAssignment } from '../load/trial-shard.ts';
@@ -133,7 +133,8 @@ export class TrialFleet {
     settled.forEach((_, shard) => {
       this.totals.timeline.finish(shard);
     });
-    this.totals.setLostMessages(lostMessages(settled.map(({ ledger }) => ledger)));
+    const ledgers = settled.map(({ ledger }) => ledger);
+    this.totals.closeMessages(lostMessages(ledgers), duplicatesAcrossShards(ledgers));
     const sum = (values: number[]): number => values.reduce((total, value) => total + value, 0);
     return {
       totals: this.totals,

@@ -9,6 +9,7 @@ import { compilePayload, type PayloadRenderer } from './payload.ts';
 import { seededRandom } from './random.ts';
 import type { Round } from './round.ts';
 import { type Segment, shareOf } from './segment.ts';
+import { ShareGroups } from './share-group.ts';
 import { Slots } from './slots.ts';
 import { compileTemplate } from './template.ts';
 import { Turns } from './turns.ts';
@@ -40,6 +41,8 @@ export interface DeviceContext {
   random: () => number;
   /** Tells this run's messages from those of others on the same broker. */
   run: number;
+  /** The groups of shared subscriptions that its devices are members of. */
+  groups: ShareGroups;
   round: Round;
   /** When publishing ends, on the shard's clock. */
   publishEndUs: number;
@@ -100,6 +103,7 @@ export function createContext(basis: ShardBasis, clock: Clock, client: Client): 
     plans: compilePlans(scenario.publish, random, run),
     random,
     run,
+    groups: new ShareGroups(),
     round: { startUs: 0, devices: 1 },
     publishEndUs: 0,
     load,

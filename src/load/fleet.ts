@@ -75,8 +75,14 @@ export class Fleet {
   ledger(): Ledger {
     const sent: number[] = [];
     const received: number[] = [];
-    for (const device of this.devices) device.report(sent, received);
-    return { sent: Uint32Array.from(sent), received: Uint32Array.from(received) };
+    let missing = 0;
+    for (const device of this.devices) missing += device.report(sent, received);
+    return {
+      sent: Float64Array.from(sent),
+      received: Float64Array.from(received),
+      missing,
+      shares: this.context.groups.books,
+    };
   }
 
   /** Device n is of part n mod SWEEP_PARTS. */

@@ -2,27 +2,47 @@
  * What was sent and what arrived, held against each other at the end of a run. A receiver cannot know of the last messages it missed:
  * only the sender knows how many there were, and the two may be in different shards. So each shard closes with its ledger.
  */
+import { SentBooks } from './sent-books.ts';
+import type { ShareBooks } from './share-group.ts';
+import { type ShareTally, tallyOf } from './share-tally.ts';
+
+/** Per stream: device and plan of the sender, the highest number so far, and when the receiver closed. */
+const RECEIVED_NUMBERS = 4;
+
 export interface Ledger {
-  /** Triples of device, plan, messages sent. */
-  sent: Uint32Array;
-  /** Quadruples, one per stream: device and plan of the sender, first message expected, different messages received. */
-  received: Uint32Array;
+  /** Of each plan of each device what its Sending reports. */
+  sent: Float64Array;
+  /** RECEIVED_NUMBERS for each stream whose receiver was there at the end. */
+  received: Float64Array;
+  /** Messages that receivers miss among those that came. */
+  missing: number;
+  shares: ShareBooks[];
 }
 
-/** Over all shards. A sender whose shard is lost counts as having sent nothing: its messages cannot be told from lost ones. */
+/** Over all shards, each receiver by itself, a shared subscription as one receiver. */
 export function lostMessages(ledgers: Ledger[]): number {
-  const sent = new Map<string, number>();
-  for (const ledger of ledgers) {
-    for (let at = 0; at < ledger.sent.length; at += 3) {
-      sent.set(`${ledger.sent[at]}/${ledger.sent[at + 1]}`, ledger.sent[at + 2]!);
-    }
-  }
-  let lost = 0;
-  for (const { received } of ledgers) {
-    for (let at = 0; at < received.length; at += 4) {
-      const last = sent.get(`${received[at]}/${received[at + 1]}`) ?? 0;
-      lost += Math.max(0, last - received[at + 2]! + 1 - received[at + 3]!);
+  const books = new SentBooks(ledgers.map(({ sent }) => sent));
+  let lost = sharesOf(ledgers, books).lost;
+  for (const { received, missing } of ledgers) {
+    lost += missing;
+    for (let at = 0; at < received.length; at += RECEIVED_NUMBERS) {
+      const sender = books.of(received[at]!, received[at + 1]!);
+      if (sender === undefined) continue;
+      const untilSeq = Math.max(received[at + 2]!, sender.connectionFrom - 1);
+      lost += Math.max(0, sender.settledBy(received[at + 3]!) - untilSeq);
     }
   }
   return lost;
+}
+
+/** Those that members of one group in different shards received: no shard can know of them. */
+export function duplicatesAcrossShards(ledgers: Ledger[]): number {
+  return sharesOf(ledgers, new SentBooks(ledgers.map(({ sent }) => sent))).duplicated;
+}
+
+function sharesOf(ledgers: Ledger[], books: SentBooks): ShareTally {
+  return tallyOf(
+    ledgers.flatMap(({ shares }) => shares),
+    (device, plan) => books.of(device, plan),
+  );
 }

@@ -3,15 +3,16 @@ import type { Connection } from '../client/connection.ts';
 import type { Failure } from '../client/failure.ts';
 import type { Identity } from '../scenario/device-table.ts';
 import { isFlatOut } from '../scenario/pace.ts';
+import { Answers } from './answers.ts';
 import type { CompiledPlan, DeviceContext } from './device-context.ts';
 import { FlatOut, type FlatOutSender } from './flat-out.ts';
 import { InFlight } from './in-flight.ts';
 import { Inbox } from './inbox.ts';
+import { hasHeader } from './message-header.ts';
 import { PublishTimes } from './publish-times.ts';
 import { Publisher, type PublishSender } from './publisher.ts';
-import { ReplyMatcher } from './reply-matcher.ts';
 import { placeInRound } from './round.ts';
-import { topicMatches } from './topic-filter.ts';
+import { Sending } from './sending.ts';
 
 /** Packet ids are 16 bits wide: with nearly all of them waiting for their PUBACK there is none for another message. */
 const MOST_UNACKED = 65_000;
@@ -31,51 +32,72 @@ export class Messenger implements PublishSender, FlatOutSender {
   private readonly identity: Identity | undefined = undefined;
   /** Index in the device list. */
   private readonly row: number;
+  private readonly plans: CompiledPlan[];
   private readonly topics: string[];
   private publishers: readonly Publisher[] = NONE;
   private flatOut: readonly FlatOut[] = NONE;
   private hasBegun = false;
   private halfWindow = 0;
   private readonly unacked = new InFlight();
-  /** Where a plan waits for replies. */
-  private readonly replies: ReplyMatcher | undefined = undefined;
-  /** Since when the subscriptions are in force: only the first time counts, what is sent while the device is away is lost to it. */
-  private subscribedUs = 0;
+  private readonly answers: Answers | undefined = undefined;
   /** Of one that hears anything. */
   private inbox: Inbox | undefined = undefined;
   /** Undefined while the device is away: its messages fall due all the same, and are not sent. */
   private connection: Connection | undefined = undefined;
   private sent = 0;
-  /** Messages sent, by plan: what was due while the device was away takes no number and cannot be lost. */
-  private readonly seqs: number[];
+  /** By plan. */
+  private readonly sendings: Sending[];
 
   constructor(context: DeviceContext, row: number) {
     const { plans, devices } = context;
     this.context = context;
     this.row = row;
+    this.plans = plans;
     if (plans.length > 0) this.identity = devices.identity(row);
-    this.seqs = perPlan(plans, () => 0);
+    this.sendings = perPlan(plans, () => new Sending());
     this.topics = perPlan(plans, (plan) => plan.topic(this.identity!));
-    if (plans.some(({ replyTopic }) => replyTopic !== undefined))
-      this.replies = new ReplyMatcher(plans.map((plan) => plan.replyTopic?.(this.identity!)));
+    if (plans.some(({ replyTopic }) => replyTopic !== undefined)) this.answers = new Answers(context, row);
   }
 
-  /** The device is connected and its subscriptions are in force. */
+  /** SUBSCRIBE goes out. */
+  subscribing(filters: readonly string[]): void {
+    const { scenario, clock } = this.context;
+    if (scenario.publish.some(hasHeader)) this.inboxOf().subscribing(filters, clock.nowUs());
+  }
+
+  /** A SUBACK for the filters from `from` on. */
+  subscribed(returnCodes: readonly number[], from: number): void {
+    this.inbox?.answered(returnCodes, from);
+  }
+
+  /** The device has the subscriptions that it had for the trial before. */
+  inherit({ inbox }: Messenger): void {
+    if (inbox !== undefined) this.inboxOf().inherit(inbox, this.context.clock.nowUs());
+  }
+
+  /** The device is connected and waits for no more SUBACKs. */
   attach(connection: Connection): void {
     this.connection = connection;
     this.halfWindow = Math.floor(Math.min(FLAT_OUT_WINDOW, connection.receiveMaximum) / 2);
-    if (this.subscribedUs === 0) this.subscribedUs = this.context.clock.nowUs();
+    for (const sending of this.sendings) sending.reconnected();
+    if (this.inbox !== undefined) this.listen(this.inbox);
     if (!this.hasBegun) this.begin();
     else this.wakeFlatOut();
   }
 
+  /** From here on its subscriptions owe it messages; its own too, where they bring them back. */
+  private listen(inbox: Inbox): void {
+    inbox.inForce(this.context.clock.nowUs());
+    for (const [at, { count }] of this.sendings.entries())
+      if (hasHeader(this.plans[at]!.plan)) inbox.expectOwn(this.row, at, this.topics[at]!, count + 1);
+  }
+
   private begin(): void {
-    const { turns, plans, publishEndUs } = this.context;
+    const { turns, publishEndUs } = this.context;
     this.hasBegun = true;
-    if (plans.length === 0) return;
-    this.expectOwn();
-    this.publishers = plans.filter(({ plan }) => !isFlatOut(plan)).map((plan) => this.publisher(plan));
-    this.flatOut = plans
+    if (this.plans.length === 0) return;
+    this.publishers = this.plans.filter(({ plan }) => !isFlatOut(plan)).map((plan) => this.publisher(plan));
+    this.flatOut = this.plans
       .filter(({ plan }) => isFlatOut(plan))
       .map((plan) => new FlatOut(turns, this, plan, publishEndUs));
   }
@@ -88,31 +110,24 @@ export class Messenger implements PublishSender, FlatOutSender {
     return new Publisher(wheel, this, plan, times, publishEndUs);
   }
 
-  /** Of its own messages, those that its subscriptions bring back to it. */
-  private expectOwn(): void {
-    const { plans, subscriptions } = this.context;
-    const filters = subscriptions.map(({ topic }) => topic(this.identity!));
-    for (const { plan, index } of plans) {
-      const hearsItself = filters.some((filter) => topicMatches(filter, this.topics[index]!));
-      if (plan.payload.kind === 'size' && hearsItself) this.inboxOf().expectOwn(this.row, index);
-    }
-  }
-
   private inboxOf(): Inbox {
-    const { recorder, run, plans } = this.context;
-    this.inbox ??= new Inbox(recorder, run, plans, this.subscribedUs);
+    this.inbox ??= new Inbox(this.context);
     return this.inbox;
   }
 
   send(plan: CompiledPlan, intendedUs: number): void {
     const { recorder, clock } = this.context;
     const { connection } = this;
+    const sending = this.sendings[plan.index]!;
     if (connection === undefined || this.roomUnacked(connection, MOST_UNACKED) <= 0) {
       recorder.counters.messages_scheduled++;
+      sending.isRegular = false;
       return;
     }
-    this.transmit(connection, plan, intendedUs);
-    recorder.trends.publish_slip.record(Math.max(0, clock.nowUs() - intendedUs));
+    this.transmit(connection, plan, sending, intendedUs);
+    const sentUs = clock.nowUs();
+    sending.sentBy(sentUs);
+    recorder.trends.publish_slip.record(Math.max(0, sentUs - intendedUs));
   }
 
   room(plan: CompiledPlan): number {
@@ -126,7 +141,9 @@ export class Messenger implements PublishSender, FlatOutSender {
   }
 
   sendNow(plan: CompiledPlan, nowUs: number): void {
-    this.transmit(this.connection!, plan, nowUs);
+    const sending = this.sendings[plan.index]!;
+    this.transmit(this.connection!, plan, sending, nowUs);
+    sending.sentBy(nowUs);
   }
 
   drained(): void {
@@ -141,13 +158,23 @@ export class Messenger implements PublishSender, FlatOutSender {
     return Math.min(most, receiveMaximum) - this.unacked.size;
   }
 
-  private transmit(connection: Connection, plan: CompiledPlan, intendedUs: number): void {
+  private transmit(connection: Connection, plan: CompiledPlan, sending: Sending, intendedUs: number): void {
     const { recorder, load } = this.context;
     const { counters } = recorder;
     counters.messages_scheduled++;
     const id = ++this.sent;
-    const seq = ++this.seqs[plan.index]!;
-    const payload = plan.payload({ identity: this.identity!, device: this.row, id, seq, intendedUs });
+    const seq = ++sending.count;
+    const { isRegular, connectionFrom } = sending;
+    const before = seq - connectionFrom;
+    const payload = plan.payload({
+      identity: this.identity!,
+      device: this.row,
+      id,
+      seq,
+      before,
+      isRegular,
+      intendedUs,
+    });
     const packetId = connection.publish(this.topics[plan.index]!, payload, plan.plan.qos);
     counters.messages_sent++;
     if (packetId === 0) {
@@ -156,9 +183,7 @@ export class Messenger implements PublishSender, FlatOutSender {
       this.unacked.add(packetId, intendedUs);
       load.outstanding++;
     }
-    if (plan.replyTopic === undefined) return;
-    load.outstanding++;
-    this.miss(this.replies!.expect(id, intendedUs, intendedUs + plan.plan.replyTimeoutUs));
+    if (plan.replyTopic !== undefined) this.answers!.await(plan, id, intendedUs);
   }
 
   /** Returns what the broker had against the message, if anything. */
@@ -178,22 +203,19 @@ export class Messenger implements PublishSender, FlatOutSender {
     return undefined;
   }
 
-  received(topic: string, payload: Buffer): void {
+  /** A retained message is an old one (MQTT 3.1.1, 3.3.1.3): it has no latency, and nobody owes it. */
+  received(topic: string, payload: Buffer, isRetained: boolean): void {
     const { recorder, clock, load } = this.context;
     recorder.counters.messages_received++;
     const nowUs = clock.nowUs();
     load.receivedUs = nowUs;
-    this.inboxOf().received(payload, nowUs);
-    const intendedUs = this.replies?.match(topic, payload);
-    if (intendedUs === undefined) return;
-    load.outstanding--;
-    recorder.counters.replies_received++;
-    recorder.trends.reply_latency.record(nowUs - intendedUs);
+    if (!isRetained) this.inboxOf().received(topic, payload, nowUs);
+    this.answers?.received(topic, payload, nowUs);
   }
 
   /** Once a second: answers whose time is up are missing. */
   expireReplies(nowUs: number): void {
-    if (this.replies !== undefined && this.replies.pending > 0) this.miss(this.replies.expire(nowUs));
+    this.answers?.expire(nowUs);
   }
 
   /** No more messages; acknowledgements and replies may still come. */
@@ -206,25 +228,23 @@ export class Messenger implements PublishSender, FlatOutSender {
   detach(unansweredAre: 'messages_failed' | 'messages_unacked'): void {
     const { recorder, load } = this.context;
     this.connection = undefined;
+    if (unansweredAre === 'messages_failed') this.broke();
+    else this.inbox?.closed(this.context.clock.nowUs());
     recorder.counters[unansweredAre] += this.unacked.size;
     load.outstanding -= this.unacked.size;
     this.unacked.clear();
-    if (this.replies !== undefined) this.miss(this.replies.clear());
+    this.answers?.giveUp();
   }
 
-  /** Appends to a ledger under way: device, plan and messages sent; then its streams. */
-  report(sent: number[], received: number[]): void {
-    for (const { plan, index } of this.context.plans) {
-      if (plan.payload.kind === 'size') sent.push(this.row, index, this.seqs[index]!);
-    }
-    this.inbox?.report(received);
+  private broke(): void {
+    for (const sending of this.sendings) sending.reconnected();
+    this.inbox?.broke();
   }
 
-  private miss(replies: number): void {
-    if (replies === 0) return;
-    const { recorder, load } = this.context;
-    load.outstanding -= replies;
-    recorder.counters.replies_missing += replies;
-    recorder.fail('reply', 'timeout', '', this.identity!.deviceName, replies);
+  /** Appends what it has sent and its streams to a ledger under way; returns how many messages it misses. */
+  report(sent: number[], received: number[]): number {
+    for (const [at, sending] of this.sendings.entries())
+      if (hasHeader(this.plans[at]!.plan)) sending.report(this.row, at, sent);
+    return this.inbox?.report(received) ?? 0;
   }
 }

@@ -13,6 +13,9 @@ export interface MessageContext {
   id: number;
   /** Per device and plan, from 1. */
   seq: number;
+  /** As in a MessageHeader. */
+  before: number;
+  isRegular: boolean;
   intendedUs: number;
 }
 
@@ -33,10 +36,10 @@ export function compilePayload(spec: PayloadSpec, sources: PayloadSources): Payl
       const bytes = compileSize(spec.sizes, sources.random);
       const { run, plan } = sources;
       const longest = Buffer.alloc(mostBytes(spec.sizes), 'x');
-      return ({ device, seq, intendedUs }) => {
+      return ({ device, seq, before, isRegular, intendedUs }) => {
         const length = bytes();
         const payload = length === longest.length ? longest : longest.subarray(0, length);
-        writeHeader(payload, { run, device, plan, seq, intendedUs });
+        writeHeader(payload, { run, device, plan, seq, before, isRegular, intendedUs });
         return payload;
       };
     }

@@ -1,4 +1,5 @@
-/** What one receiver has seen of one sender's messages on one plan: which came twice, which came late, and how many came at all. */
+/** What one receiver has seen of one sender's messages on one plan: which came twice, which came late, and how many it misses. */
+import type { ShareGroup } from './share-group.ts';
 
 /** Gaps that are remembered so that a late message is told from a second one; older ones are taken for lost. */
 const MOST_GAPS = 1024;
@@ -8,37 +9,66 @@ export type Arrival = 'in order' | 'late' | 'duplicate';
 export class Stream {
   readonly device: number;
   readonly plan: number;
-  /** The first sequence number that the receiver was there for. */
-  readonly expectedFrom: number;
-  /** Different messages received. */
-  distinct = 0;
-  highest: number;
-  private readonly gaps = new Set<number>();
+  /** Messages that it should have had before the highest that came, and that have not come. */
+  missing = 0;
+  highest = 0;
+  /** When the highest was meant to be sent. */
+  highestUs = 0;
+  /** The receiver's stay that what follows was found out for. */
+  stay = -1;
+  /** All that come are to be there: a subscription of the receiver's own brings them. */
+  isOwed = false;
+  /** Has its first number in this stay. */
+  hasBegun = false;
+  /** No two subscriptions may bring a copy each. */
+  isSingle = true;
+  /** Which get it by turns. */
+  groups: ShareGroup[] | undefined = undefined;
+  /** What is below came, if at all, when no books were kept of it. */
+  private bookedFrom = 1;
+  /** Number, and whether it counts as missing. */
+  private gaps: Map<number, boolean> | undefined = undefined;
 
-  constructor(device: number, plan: number, expectedFrom: number) {
+  constructor(device: number, plan: number) {
     this.device = device;
     this.plan = plan;
-    this.expectedFrom = expectedFrom;
-    this.highest = expectedFrom - 1;
   }
 
-  arrive(seq: number): Arrival {
+  /** It should have all of a stay from this number on. */
+  begin(from: number): void {
+    this.hasBegun = true;
+    this.skipTo(from);
+  }
+
+  /** Of what is between the highest so far and this number no books are kept. */
+  skipTo(from: number): void {
+    if (from <= this.highest + 1) return;
+    this.gaps = undefined;
+    this.bookedFrom = from;
+    this.highest = from - 1;
+  }
+
+  /** Of those between the highest so far and this one, it misses all from `owedFrom` on. */
+  arrive(seq: number, owedFrom: number): Arrival {
     if (seq > this.highest) {
-      for (let missing = Math.max(this.highest + 1, seq - MOST_GAPS); missing < seq; missing++)
-        this.gap(missing);
+      const firstMissing = this.highest + 1;
+      for (let gap = Math.max(firstMissing, seq - MOST_GAPS); gap < seq; gap++)
+        this.gap(gap, gap >= owedFrom);
+      this.missing += Math.max(0, seq - Math.max(firstMissing, owedFrom));
       this.highest = seq;
-      this.distinct++;
       return 'in order';
     }
+    const counts = this.gaps?.get(seq);
     // From before the receiver was there: it is behind a later one, but none of those that count.
-    if (seq < this.expectedFrom) return 'late';
-    if (!this.gaps.delete(seq)) return 'duplicate';
-    this.distinct++;
+    if (counts === undefined) return seq < this.bookedFrom ? 'late' : 'duplicate';
+    this.gaps!.delete(seq);
+    if (counts) this.missing--;
     return 'late';
   }
 
-  private gap(seq: number): void {
-    this.gaps.add(seq);
-    if (this.gaps.size > MOST_GAPS) this.gaps.delete(this.gaps.values().next().value!);
+  private gap(seq: number, counts: boolean): void {
+    this.gaps ??= new Map();
+    this.gaps.set(seq, counts);
+    if (this.gaps.size > MOST_GAPS) this.gaps.delete(this.gaps.keys().next().value!);
   }
 }

@@ -13,6 +13,7 @@ import { Fleet } from './fleet.ts';
 import type { ShardPort, TrialOrder } from './protocol.ts';
 import { Roster } from './roster.ts';
 import { shareOf } from './segment.ts';
+import { ShareGroups } from './share-group.ts';
 import { SnapshotSeries } from './snapshot-series.ts';
 import { Starts } from './starts.ts';
 import { wheelTimer } from './wheel.ts';
@@ -143,6 +144,7 @@ class TrialShard {
     this.context.run = (this.assignment.run + this.trials) % 2 ** 32;
     const plans = publishFactor === 0 ? [] : scenario.publish.map(paced);
     this.context.plans = compilePlans(plans, random, this.context.run);
+    this.context.groups = new ShareGroups();
   }
 
   private awaitClosing(phase: Phase): void {

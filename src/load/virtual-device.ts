@@ -101,7 +101,7 @@ export class VirtualDevice extends WheelTimer implements ConnectionHandler, Slot
     this.goAway();
   }
 
-  subscribed(returnCodes: number[]): void {
+  subscribed(returnCodes: number[], from: number): void {
     const { recorder, clock } = this.context;
     if (this.state !== 'subscribing') return;
     recorder.trends.subscribe_suback.record(clock.nowUs() - this.subscribeUs);
@@ -109,6 +109,7 @@ export class VirtualDevice extends WheelTimer implements ConnectionHandler, Slot
       if (code >= 128)
         recordFailure(this.context, this.row, { phase: 'suback', kind: 'rejected', code: `SUBACK ${code}` });
     }
+    this.messenger.subscribed(returnCodes, from);
     this.subacksMissing -= returnCodes.length;
     if (this.subacksMissing <= 0) this.ready();
   }
@@ -122,8 +123,8 @@ export class VirtualDevice extends WheelTimer implements ConnectionHandler, Slot
     this.messenger.drained();
   }
 
-  received(topic: string, payload: Buffer): void {
-    this.messenger.received(topic, payload);
+  received(topic: string, payload: Buffer, isRetained: boolean): void {
+    this.messenger.received(topic, payload, isRetained);
   }
 
   ended(): void {
@@ -149,7 +150,9 @@ export class VirtualDevice extends WheelTimer implements ConnectionHandler, Slot
 
   /** A trial begins: messages, numbers and streams as of a run of their own. */
   renew(): void {
+    const before = this.messenger;
     this.messenger = new Messenger(this.context, this.row);
+    this.messenger.inherit(before);
     if (this.state === 'ready') this.messenger.attach(this.connection!);
   }
 
@@ -200,9 +203,9 @@ export class VirtualDevice extends WheelTimer implements ConnectionHandler, Slot
     this.connection!.close();
   }
 
-  /** Appends what the ledger of the shard needs of this device. */
-  report(sent: number[], received: number[]): void {
-    this.messenger.report(sent, received);
+  /** Appends what the ledger of the shard needs of this device; returns how many messages it misses. */
+  report(sent: number[], received: number[]): number {
+    return this.messenger.report(sent, received);
   }
 
   // --- connecting and coming back
@@ -264,7 +267,9 @@ export class VirtualDevice extends WheelTimer implements ConnectionHandler, Slot
     const identity = devices.identity(this.row);
     this.subscribeUs = clock.nowUs();
     wheel.arm(this, this.subscribeUs + scenario.connect.timeoutUs);
-    this.connection!.subscribe(subscriptions.map(({ topic, qos }) => ({ topic: topic(identity), qos })));
+    const wanted = subscriptions.map(({ topic, qos }) => ({ topic: topic(identity), qos }));
+    this.messenger.subscribing(wanted.map(({ topic }) => topic));
+    this.connection!.subscribe(wanted);
   }
 
   private subscribingEnded(): void {

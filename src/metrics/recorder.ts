@@ -33,7 +33,7 @@ export class Recorder {
       this.failures.set(key, failure);
     }
     failure.count += times;
-    if (failure.examples.length < EXAMPLES_PER_FAILURE) failure.examples.push(device);
+    addExample(failure.examples, device);
   }
 
   /** Everything since the last call, and back to zero. */
@@ -61,4 +61,9 @@ export class Recorder {
 
 export function zeroCounters(): Record<Counter, number> {
   return Object.fromEntries(COUNTERS.map((name) => [name, 0])) as Record<Counter, number>;
+}
+
+/** A device that fails again is no further example. */
+export function addExample(examples: string[], device: string): void {
+  if (examples.length < EXAMPLES_PER_FAILURE && !examples.includes(device)) examples.push(device);
 }

@@ -1,7 +1,7 @@
 /** The whole run, merged from the snapshots of every shard: the one record of truth that summary and thresholds are built from. */
 import { COUNTERS, type Counter, TIME_TRENDS, type TimeTrend } from '../scenario/metric-names.ts';
 import { Histogram } from './histogram.ts';
-import { EXAMPLES_PER_FAILURE, zeroCounters } from './recorder.ts';
+import { addExample, zeroCounters } from './recorder.ts';
 import type { FailureCount, Snapshot, Vitals } from './snapshot.ts';
 import { Timeline } from './timeline.ts';
 
@@ -57,8 +57,9 @@ export class Totals {
   }
 
   /** Known only when sender and receivers have closed their books: after the last snapshot. */
-  setLostMessages(count: number): void {
-    this.counters.messages_lost = count;
+  closeMessages(lost: number, duplicatedAcrossShards: number): void {
+    this.counters.messages_lost = lost;
+    this.counters.messages_duplicated += duplicatedAcrossShards;
   }
 
   /** Undefined while nothing was recorded. */
@@ -93,8 +94,6 @@ export class Totals {
       return;
     }
     known.count += failure.count;
-    for (const device of failure.examples) {
-      if (known.examples.length < EXAMPLES_PER_FAILURE) known.examples.push(device);
-    }
+    for (const device of failure.examples) addExample(known.examples, device);
   }
 }

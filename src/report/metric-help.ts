@@ -22,7 +22,7 @@ export const COUNTER_HELP: Record<Counter, string> = {
   messages_received: 'Messages received by devices.',
   messages_lost:
     'Messages sent and not received by a subscriber that was there; known at the end of the run.',
-  messages_duplicated: 'Messages received more than once.',
+  messages_duplicated: 'Messages that one subscriber, or shared subscription, received more than once.',
   messages_reordered: 'Messages received after a later one.',
   replies_received: 'Answers to messages.',
   replies_missing: 'Messages without an answer in time.',

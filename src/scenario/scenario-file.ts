@@ -8,6 +8,7 @@ import { type ListOptions, readDevices } from './device-list.ts';
 import type { DeviceTable } from './device-table.ts';
 import { useEnvironmentNumbers } from './environment-numbers.ts';
 import { readPayloads } from './payload-file.ts';
+import { checkReplyTopics } from './reply-topics.ts';
 import { type Complain, checkScenario, warnOfScenario } from './rules.ts';
 import type { ConnectPlan, DeviceSource, PublishPlan, Scenario } from './scenario.ts';
 import { deviceSource, type ScenarioDraft, scenarioSchema } from './schema.ts';
@@ -57,7 +58,9 @@ export async function readScenario(file: string, options: ScenarioOptions): Prom
     problems.push(...payloads.problems);
     beside.unshift(...payloads.inFiles);
     const scenario = complete({ ...draft, publish: payloads.publish }, file, list.devices.count);
-    checkScenario(scenario, (...what) => problems.push(valueProblem(source, ...what)));
+    const complain: Complain = (...what) => problems.push(valueProblem(source, ...what));
+    checkScenario(scenario, complain);
+    checkReplyTopics(scenario, list.devices, complain);
     if (problems.length === 0 && beside.length === 0) {
       const warn: Complain = (...what) => warnings.push(valueProblem(source, ...what));
       warnOfScenario(scenario, list.devices, warn);

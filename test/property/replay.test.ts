@@ -10,6 +10,7 @@ import { journalRun } from '../../src/cli/run-record.ts';
 import { FleetRun } from '../../src/coordinator/fleet-run.ts';
 import type { ShardLink } from '../../src/coordinator/link.ts';
 import { planRun } from '../../src/coordinator/plan.ts';
+import type { Ledger } from '../../src/load/ledger.ts';
 import type { FromShard } from '../../src/load/protocol.ts';
 import type { Summary } from '../../src/metrics/summary.ts';
 import { Journal } from '../../src/report/journal/journal.ts';
@@ -152,7 +153,7 @@ async function lived({ shards, turns, stopAfter }: Story): Promise<FinishedRun> 
     clock.advance(300_000);
   }
   for (const [shard, link] of links.entries()) {
-    const ledger = { sent: Uint32Array.of(shard, 0, 3), received: Uint32Array.of(shard, 0, 1, 2) };
+    const ledger = ledgerOf(shard);
     const { seconds, isLost } = shards[shard]!;
     if (!isLost) {
       link.say(closingMessage(seconds, plan.shares[shard]!));
@@ -220,4 +221,14 @@ function expectSound({ imbalances, counters, outcome }: Summary): void {
   expect(imbalances).toEqual([]);
   expect(counters.connects_scheduled).toBe(DEVICES);
   expect(outcome.state).toBe('partial');
+}
+
+/** Three messages sent long before the receiver closed, of which the last has not come and one before it is missing. */
+function ledgerOf(shard: number): Ledger {
+  return {
+    sent: Float64Array.of(shard, 0, 1, 3, 1e6, 0, 0, 0, 0),
+    received: Float64Array.of(shard, 0, 2, 60e6),
+    missing: 1,
+    shares: [],
+  };
 }

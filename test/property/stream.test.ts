@@ -45,11 +45,13 @@ it('every arrival is what an oracle that remembers them all says it is', () => {
       fc.array(fate, { maxLength: 200 }),
       fc.oneof(fc.constant(1), fc.integer({ min: 2, max: 5000 })),
       (fates, from) => {
-        const stream = new Stream(0, 0, from);
+        const stream = new Stream(0, 0);
+        stream.begin(from);
         const seqs = deliveries(fates, from);
-        expect(seqs.map((seq) => stream.arrive(seq))).toEqual(naive(seqs));
-        expect(stream.distinct).toBe(new Set(seqs).size);
-        expect(stream.distinct).toBe(fates.filter(({ kind }) => kind !== 'dropped').length);
+        expect(seqs.map((seq) => stream.arrive(seq, from))).toEqual(naive(seqs));
+        const last = Math.max(from - 1, ...seqs);
+        expect(stream.highest).toBe(last);
+        expect(stream.missing).toBe(last - from + 1 - new Set(seqs).size);
       },
     ),
     { numRuns: 1000 },
@@ -57,22 +59,35 @@ it('every arrival is what an oracle that remembers them all says it is', () => {
 });
 
 it('a gap is remembered for 1024 missing messages, and the oldest are forgotten first', () => {
-  const stream = new Stream(0, 0, 1);
-  stream.arrive(1026);
-  expect(stream.arrive(1)).toBe('duplicate');
-  expect(stream.arrive(2)).toBe('late');
+  const stream = new Stream(0, 0);
+  const arrive = (seq: number) => stream.arrive(seq, 1);
+  arrive(1026);
+  expect(arrive(1)).toBe('duplicate');
+  expect(arrive(2)).toBe('late');
   // One place is free again; the next two gaps need two.
-  stream.arrive(1029);
-  expect(stream.arrive(3)).toBe('duplicate');
-  expect(stream.arrive(4)).toBe('late');
-  expect(stream.arrive(1028)).toBe('late');
-  expect(stream.distinct).toBe(5);
+  arrive(1029);
+  expect(arrive(3)).toBe('duplicate');
+  expect(arrive(4)).toBe('late');
+  expect(arrive(1028)).toBe('late');
+  expect(stream.missing).toBe(1029 - 5);
 });
 
 it('a message from before the receiver was there is late at most, and is not among those expected', () => {
-  const stream = new Stream(0, 0, 10);
-  expect(stream.arrive(10)).toBe('in order');
-  expect(stream.arrive(9)).toBe('late');
-  expect(stream.arrive(10)).toBe('duplicate');
-  expect(stream.distinct).toBe(1);
+  const stream = new Stream(0, 0);
+  stream.begin(10);
+  expect(stream.arrive(10, 10)).toBe('in order');
+  expect(stream.arrive(9, 10)).toBe('late');
+  expect(stream.arrive(10, 10)).toBe('duplicate');
+  expect(stream.missing).toBe(0);
+});
+
+it('of a gap only what is owed is missing, and the rest is late and no duplicate when it comes', () => {
+  const stream = new Stream(0, 0);
+  stream.begin(1);
+  expect(stream.arrive(9, 6)).toBe('in order');
+  expect(stream.missing).toBe(3);
+  expect([stream.arrive(5, 1), stream.arrive(5, 1)]).toEqual(['late', 'duplicate']);
+  expect(stream.missing).toBe(3);
+  expect([stream.arrive(6, 1), stream.arrive(6, 1)]).toEqual(['late', 'duplicate']);
+  expect(stream.missing).toBe(2);
 });

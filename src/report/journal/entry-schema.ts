@@ -33,7 +33,11 @@ const failure = z.object({
   examples: z.array(text()),
 });
 
-const vitals = z.object({ cpuUs: us().nullable(), utilization: us(), gcUs: us(), loopDelayMaxUs: us() });
+const vitals = z.object({
+  cpuUs: us().nullable(),
+  waitedUs: us().optional(),
+  ...{ utilization: us(), gcUs: us(), loopDelayMaxUs: us() },
+});
 
 const snapshot = z.object({
   second: count(),
@@ -78,6 +82,29 @@ const outcome = z.object({
   reason: text().nullable(),
 });
 
+const numbers = () => z.instanceof<typeof Float64Array<ArrayBuffer>>(Float64Array);
+/** A time or number that may never come. */
+const orNever = () => z.custom<number>((value) => typeof value === 'number' && value >= 0);
+
+const shares = z.object({
+  name: text(),
+  fromUs: orNever(),
+  doubts: z.array(z.object({ fromUs: orNever(), toUs: orNever() })),
+  streams: z.array(
+    z.object({
+      ...{ device: count(), plan: count(), from: orNever(), highest: count() },
+      words: z.instanceof<typeof Uint32Array<ArrayBuffer>>(Uint32Array),
+      ...{ intendedUs: numbers(), cameUs: numbers(), connections: z.set(count()) },
+      ...{ isSingle: z.boolean(), isWhole: z.boolean() },
+    }),
+  ),
+});
+
+const ledger = z.object({
+  ...{ sent: numbers(), received: numbers(), missing: count() },
+  shares: z.array(shares),
+});
+
 export const headSchema = z.object({
   type: z.literal('head'),
   journalVersion: z.literal(JOURNAL_VERSION),
@@ -100,11 +127,7 @@ export const entrySchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('aimed'), target: text() }),
   z.object({ type: z.literal('started'), epochMs: epochMs() }),
   z.object({ type: z.literal('snapshot'), shard: shard(), sequence: count(), snapshot }),
-  z.object({
-    type: z.literal('done'),
-    shard: shard(),
-    ledger: z.record(text(), z.instanceof<typeof Uint32Array<ArrayBuffer>>(Uint32Array)),
-  }),
+  z.object({ type: z.literal('done'), shard: shard(), ledger }),
   z.object({ type: z.literal('lost'), shard: shard(), reason: text() }),
   z.object({ type: z.literal('stopping'), reason: text(), ranForUs: us(), breach: breach.optional() }),
   z.object({ type: z.literal('cut'), reason: text() }),

@@ -39,6 +39,34 @@ export interface JournalPlan {
   durationUs: number;
 }
 
+/** What a shard sent and received, as its own books have it. */
+export interface JournalLedger {
+  sent: Float64Array;
+  received: Float64Array;
+  missing: number;
+  shares: JournalShares[];
+}
+
+/** Of one shared subscription. */
+export interface JournalShares {
+  name: string;
+  /** Infinity: never. */
+  fromUs: number;
+  doubts: { fromUs: number; toUs: number }[];
+  streams: {
+    device: number;
+    plan: number;
+    from: number;
+    highest: number;
+    words: Uint32Array;
+    intendedUs: Float64Array;
+    cameUs: Float64Array;
+    connections: Set<number>;
+    isSingle: boolean;
+    isWhole: boolean;
+  }[];
+}
+
 export type JournalEntry =
   /** The address that the stand-in has got. */
   | { type: 'aimed'; target: string }
@@ -47,7 +75,7 @@ export type JournalEntry =
   /** `sequence` counts the snapshots of this shard, from 0. */
   | { type: 'snapshot'; shard: number; sequence: number; snapshot: Snapshot }
   /** The shard has closed its books. */
-  | { type: 'done'; shard: number; ledger: Record<string, Uint32Array> }
+  | { type: 'done'; shard: number; ledger: JournalLedger }
   | { type: 'lost'; shard: number; reason: string }
   /** `ranForUs`: from the start line to this stop. */
   | { type: 'stopping'; reason: string; ranForUs: number; breach?: Breach | undefined }

@@ -14,7 +14,7 @@ import { headOfTwo } from '../report/journal/journals.ts';
 
 const STARTED = Date.UTC(2026, 0, 2, 3, 4, 10);
 const started: JournalEntry = { type: 'started', epochMs: STARTED };
-const ledger = { sent: new Uint32Array(), received: new Uint32Array() };
+const ledger = { sent: new Float64Array(), received: new Float64Array(), missing: 0, shares: [] };
 
 let folder: string;
 

@@ -50,7 +50,7 @@ const THRESHOLDS = (['connects_ok', 'connects_failed'] as const).map((metric, in
   return index === 0 ? counted : { ...counted, abortFromUs: 2e6 };
 });
 
-const NO_MESSAGES = { sent: new Uint32Array(), received: new Uint32Array() };
+const NO_MESSAGES = { sent: new Float64Array(), received: new Float64Array(), missing: 0, shares: [] };
 
 const clock = new ManualClock();
 let links: LinkInHand[];
@@ -142,8 +142,8 @@ it('the ledgers of all shards together say how many messages were lost', async (
   allReady();
   // Device 0 and its three messages are of the first shard; the second has received one of them, in the middle.
   const ledgers = [
-    { sent: Uint32Array.of(0, 0, 3), received: new Uint32Array() },
-    { sent: new Uint32Array(), received: Uint32Array.of(0, 0, 1, 1) },
+    { ...NO_MESSAGES, sent: Float64Array.of(0, 0, 1, 3, 2e6, 0, 0, 0, 0) },
+    { ...NO_MESSAGES, received: Float64Array.of(0, 0, 2, 5e6), missing: 1 },
   ];
   for (const [shard, link] of links.entries()) {
     link.count(0, { connects_scheduled: 5, connects_ok: 5 });

@@ -32,7 +32,7 @@ class LinkInHand implements ShardLink {
   }
 }
 
-const NO_MESSAGES = { sent: new Uint32Array(), received: new Uint32Array() };
+const NO_MESSAGES = { sent: new Float64Array(), received: new Float64Array(), missing: 0, shares: [] };
 const clock = { nowUs: () => Date.now() * 1000 };
 const PLAN: TrialPlan = {
   connections: 7,

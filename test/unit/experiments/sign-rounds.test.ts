@@ -10,7 +10,7 @@ import { ManualClock } from '../load/manual-clock.ts';
 import { snapshotOf } from '../metrics/snapshots.ts';
 
 const LATENCY_US: Record<Signmethod, number> = { hmacsha1: 1000, hmacmd5: 1500, hmacsha256: 1002 };
-const NO_MESSAGES = { sent: new Uint32Array(), received: new Uint32Array() };
+const NO_MESSAGES = { sent: new Float64Array(), received: new Float64Array(), missing: 0, shares: [] };
 
 /** Threads that do at once what they are told: each connects ten devices, but for the runs (from 0) that are to fail. */
 function willing(

@@ -29,6 +29,7 @@ export class FakeConnection implements Connection {
   /** Called after each publish. */
   onPublish: (message: SentMessage) => void = () => {};
   private lastPacketId = 0;
+  private subacked = 0;
 
   constructor(attempt: Attempt, endpoint: Endpoint, credentials: Credentials, handler: ConnectionHandler) {
     this.attempt = attempt;
@@ -99,8 +100,14 @@ export class FakeConnection implements Connection {
     this.handler.lost(failure);
   }
 
+  /** For the next of the topics. */
   suback(...returnCodes: number[]): void {
-    if (this.state === 'open') this.handler.subscribed(returnCodes);
+    this.subackFrom(this.subacked, ...returnCodes);
+    this.subacked += returnCodes.length;
+  }
+
+  subackFrom(from: number, ...returnCodes: number[]): void {
+    if (this.state === 'open') this.handler.subscribed(returnCodes, from);
   }
 
   /** The oldest message that has had no answer. */
@@ -114,10 +121,10 @@ export class FakeConnection implements Connection {
     if (this.state === 'open') this.handler.drained();
   }
 
-  deliver(topic: string, payload: string | Buffer): void {
+  deliver(topic: string, payload: string | Buffer, isRetained = false): void {
     if (this.state !== 'open') return;
     this.bytesReceived += payload.length;
-    this.handler.received(topic, Buffer.from(payload));
+    this.handler.received(topic, Buffer.from(payload), isRetained);
   }
 
   end(): void {

@@ -3,6 +3,7 @@
 import { expect } from 'vitest';
 import { compilePlans, compileSubscriptions, type DeviceContext } from '../../../src/load/device-context.ts';
 import { seededRandom } from '../../../src/load/random.ts';
+import { ShareGroups } from '../../../src/load/share-group.ts';
 import { Slots } from '../../../src/load/slots.ts';
 import { Turns } from '../../../src/load/turns.ts';
 import { VirtualDevice } from '../../../src/load/virtual-device.ts';
@@ -92,6 +93,7 @@ export class HandDrivenFleet {
       plans: compilePlans(scenario.publish, random, RUN),
       random,
       run: RUN,
+      groups: new ShareGroups(),
       round: { startUs: this.clock.us, devices: FLEET },
       publishEndUs: this.clock.us + publishForUs,
       load,

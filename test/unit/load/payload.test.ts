@@ -11,6 +11,8 @@ const CONTEXT: MessageContext = {
   device: 7,
   id: 3,
   seq: 2,
+  before: 1,
+  isRegular: true,
   intendedUs: 12_345_678,
 };
 
@@ -73,7 +75,15 @@ describe('payload of a size', () => {
     (bytes) => {
       const payload = sizes({ kind: 'fixed', bytes })();
       expect(payload).toHaveLength(bytes);
-      expect(readHeader(payload, 9)).toEqual({ run: 9, device: 7, plan: 1, seq: 2, intendedUs: 12_345_678 });
+      expect(readHeader(payload, 9)).toEqual({
+        run: 9,
+        device: 7,
+        plan: 1,
+        seq: 2,
+        before: 1,
+        isRegular: true,
+        intendedUs: 12_345_678,
+      });
       expect(payload.subarray(HEADER_BYTES).toString()).toBe('x'.repeat(bytes - HEADER_BYTES));
     },
   );

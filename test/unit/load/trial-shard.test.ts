@@ -272,7 +272,7 @@ describe('messages', () => {
     await shard.trial({ connections: 1 });
     for (let nth = 0; nth < 2; nth++) {
       const { settled, totals } = await shard.trial({ connections: 1, publishFactor: 1 }, 1_000_000);
-      expect([...settled.ledger.sent]).toEqual([0, 0, totals.counters.messages_sent]);
+      expect([...settled.ledger.sent].slice(0, 4)).toEqual([0, 0, 1, totals.counters.messages_sent]);
     }
   });
 });

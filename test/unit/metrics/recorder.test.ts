@@ -36,6 +36,12 @@ it('a failure may be of many messages at once', () => {
   expect(recorder.take().failures).toMatchObject([{ count: 4, examples: ['d1', 'd2'] }]);
 });
 
+it('a device that fails again is no further example', () => {
+  for (const device of ['d1', 'd1', 'd2', 'd1', 'd3', 'd4'])
+    recorder.fail('puback', 'rejected', 'PUBACK 151', device);
+  expect(recorder.take().failures).toMatchObject([{ count: 6, examples: ['d1', 'd2', 'd3'] }]);
+});
+
 it('names the first few devices of a failure and counts all', () => {
   for (let device = 0; device < 1000; device++)
     recorder.fail('connack', 'rejected', 'CONNACK 5', `d${device}`);

@@ -59,6 +59,31 @@ it('lists failures with the most frequent first, with a few examples each', () =
   expect(totals.failures[1]!.examples).toEqual(['rare0', 'rare1']);
 });
 
+it('names a device once among the examples, however many snapshots tell of it', () => {
+  const totals = new Totals(1);
+  for (const second of [0, 1, 2]) {
+    totals.add(
+      0,
+      snapshotOf(second, (recorder) => {
+        for (const device of ['a', `b${second}`]) recorder.fail('puback', 'rejected', 'PUBACK 151', device);
+      }),
+    );
+  }
+  expect(totals.failures).toMatchObject([{ count: 6, examples: ['a', 'b0', 'b1'] }]);
+});
+
+it('what was lost is known at the end, and what came to two shards too', () => {
+  const totals = new Totals(1);
+  totals.add(
+    0,
+    snapshotOf(0, ({ counters }) => {
+      counters.messages_duplicated = 2;
+    }),
+  );
+  totals.closeMessages(7, 3);
+  expect(totals.counters).toMatchObject({ messages_lost: 7, messages_duplicated: 5 });
+});
+
 it('does not change a snapshot it merged', () => {
   const totals = new Totals(1);
   const first = snapshotOf(0, (recorder) => recorder.fail('tcp', 'reset', '', 'a'));

@@ -331,9 +331,12 @@ describe('readScenario', () => {
   it('takes the text of a payload file, byte for byte but for the mark at its beginning', async () => {
     const body = '{\r\n  "id": "${seq}",\n  "名": "${deviceName}" }\n';
     writeFileSync(join(folder, 'body.json'), `\ufeff${body}`);
-    const plan = 'topic: a, every: 1s, reply: b, payload: { file: "${ENV:BODY}.json" }';
+    const plan = 'topic: a, every: 1s, reply: "b/${deviceName}", payload: { file: "${ENV:BODY}.json" }';
     const { scenario, asRun } = await read(`${SMALLEST}publish: [{ ${plan} }]\n`, [], { BODY: 'body' });
-    expect(scenario.publish[0]).toMatchObject({ payload: { kind: 'template', template: body }, reply: 'b' });
+    expect(scenario.publish[0]).toMatchObject({
+      payload: { kind: 'template', template: body },
+      reply: 'b/${deviceName}',
+    });
     expect(asRun).toContain('${ENV:BODY}.json');
   });
 
@@ -588,7 +591,7 @@ describe('a threshold that can have no data', () => {
     ['wss://h', '{topic: a, qos: 1, every: 1s, payload: {size: 99B}}'],
     ['{ instance: iot-abc }', '{topic: a, qos: 1, every: 1s, payload: {size: 99B}}'],
   ])('is none where there can be data: %s', async (target, publish) => {
-    const reply = `{topic: b, every: 1s, payload: {template: '{"id":"\${seq}"}'}, reply: c}`;
+    const reply = `{topic: b, every: 1s, payload: {template: '{"id":"\${seq}"}'}, reply: "c/\${deviceName}"}`;
     const metrics =
       'connect_tls connect_dns subscribe_suback reply_latency message_latency publish_ack publish_slip reconnect_latency';
     const thresholds = metrics.split(' ').map((name) => `  ${name}: max < 1s\n`);

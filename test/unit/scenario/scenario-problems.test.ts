@@ -180,8 +180,8 @@ describe('one mistake in line 3', () => {
     ],
     [payload('{ file: open.json }'), 'open.json:3: the payload has a placeholder that is not closed'],
     [
-      'publish: [{ topic: a, every: 1s, reply: b, payload: { file: plain.json } }]',
-      '3:41: "b" needs a payload template with an id',
+      'publish: [{ topic: a, every: 1s, reply: "${deviceName}", payload: { file: plain.json } }]',
+      '3:41: "${deviceName}" needs a payload template with an id',
     ],
     [payload('{ flie: a.json }'), '3:45: unknown key "flie" (did you mean file?)'],
     [payload('{ file: a.json, size: 1KB }'), '3:43: publish[0].payload has file and size (give one of file'],
@@ -365,6 +365,48 @@ describe('target and devices', () => {
   ])('devices: %s', async (devices, expected) => {
     const problems = await problemsOf(`target: embedded\ndevices: ${devices}\n`);
     expect(problems).toEqual([expect.stringContaining(expected)]);
+  });
+});
+
+describe('a reply topic', () => {
+  const asked = (reply: string) =>
+    `publish: [{ topic: a, every: 1s, reply: "${reply}", payload: { template: '{"id":"\${seq}"}' } }]\n`;
+  const twoProducts = 'target: embedded\ndevices: { file: two.csv }\n';
+  beforeAll(() => {
+    const rows = ['pk1,d1', 'pk1,d2', 'pk2,d1'].map((names) => `${names},${CANARY}`);
+    writeFileSync(join(folder, 'two.csv'), `productKey,deviceName,deviceSecret\n${rows.join('\n')}\n`);
+  });
+
+  it.each([
+    ['all hear', HEAD, 'reply/all', 'for all 5 devices', 'put ${deviceName} into it'],
+    [
+      'a product hears',
+      twoProducts,
+      '${productKey}/r',
+      'for devices 1 and 2 of the list',
+      'put ${deviceName} into it',
+    ],
+    [
+      'namesakes hear',
+      twoProducts,
+      'r/${deviceName}',
+      'for devices 1 and 3 of the list',
+      'put ${productKey} into it',
+    ],
+  ])('that %s is refused: their ids are equal', async (_, head, reply, whose, remedy) => {
+    const problems = await problemsOf(head + asked(reply));
+    expect(problems).toEqual([
+      `3:41: "${reply}" is the same topic ${whose} (an answer to one would count for the other: their ids are equal; ${remedy})`,
+    ]);
+  });
+
+  it.each([
+    [HEAD, '${deviceName}/r'],
+    [HEAD, '${clientId}'],
+    [twoProducts, '${productKey}/${deviceName}'],
+    ['target: embedded\ndevices: { generate: { productKey: pk, count: 1 } }\n', 'reply/all'],
+  ])('of each device’s own is sound: %s %s', async (head, reply) => {
+    expect(await problemsOf(head + asked(reply))).toEqual([]);
   });
 });
 

@@ -56,7 +56,25 @@ it('gives back every entry as it was written', async () => {
     {
       type: 'done',
       shard: 0,
-      ledger: { sent: Uint32Array.of(1, 2, 4_000_000_000), received: Uint32Array.of() },
+      ledger: {
+        sent: Float64Array.of(1, 2, 4_000_000_000.5),
+        received: Float64Array.of(),
+        missing: 3,
+        shares: [
+          {
+            name: '$share/g/a',
+            fromUs: 5,
+            doubts: [{ fromUs: 7, toUs: Number.POSITIVE_INFINITY }],
+            streams: [
+              {
+                ...{ device: 1, plan: 0, from: Number.POSITIVE_INFINITY, highest: 9 },
+                ...{ words: Uint32Array.of(5), intendedUs: Float64Array.of(0.5), cameUs: Float64Array.of(1) },
+                ...{ connections: new Set([1, 4]), isSingle: true, isWhole: false },
+              },
+            ],
+          },
+        ],
+      },
     },
     { type: 'lost', shard: 1, reason: 'out of memory' },
     { type: 'cut', reason: 'ENOSPC' },
