@@ -93,6 +93,7 @@ class Replay {
     if (second <= this.lastSecond[shard]!)
       return `is of second ${second} of shard ${shard}, which has been told`;
     this.lastSecond[shard] = second;
+    // Those before are safe; kept they would fill the memory.
     if (second > this.newestSecond) this.mergeHeld();
     this.newestSecond = Math.max(second, this.newestSecond);
     this.held.push(entry);

@@ -38,7 +38,7 @@ export function headOf(scenario: Scenario, devices: number, plan: Plan, asRun: s
 
 type Measured = Pick<
   SummaryRequest,
-  'totals' | 'outcome' | 'startedEpochMs' | 'durationUs' | 'breach' | 'observed'
+  'totals' | 'outcome' | 'startedEpochMs' | 'durationUs' | 'breach' | 'observed' | 'warnings'
 >;
 
 /** The same of a run that has just ended and of one that is replayed. `target` is where it really went. */

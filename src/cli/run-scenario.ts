@@ -7,7 +7,7 @@ import { openThreadLinks } from '../coordinator/thread-links.ts';
 import { FleetError } from '../errors.ts';
 import type { Summary } from '../metrics/summary.ts';
 import type { JournalHead } from '../report/journal/entry.ts';
-import { JOURNAL } from '../report/journal/journal.ts';
+import { JOURNAL, type Journal } from '../report/journal/journal.ts';
 import { recordFiles, renderedFiles } from '../report/run-files.ts';
 import { writeFiles } from '../report/write.ts';
 import type { DeviceTable } from '../scenario/device-table.ts';
@@ -92,7 +92,8 @@ async function runAgainst(
   const outcome = outcomeOf(result);
   const observed = standIn && (await observationsOf(standIn));
   journal.append({ type: 'ended', outcome, startedEpochMs, durationUs, observed });
-  const summary = summaryOf(head, aim, { totals, outcome, startedEpochMs, durationUs, breach, observed });
+  const measured = { totals, outcome, startedEpochMs, durationUs, breach, observed };
+  const summary = summaryOf(head, aim, { ...measured, warnings: warningsOf(journal) });
   request.onSummary?.(summary);
   runLog.log.info({ outcome: summary.outcome, counters: summary.counters }, 'done');
   const finished = { summary, intervals: result.totals.timeline.intervals, asRun, allowInvalid };
@@ -100,15 +101,22 @@ async function runAgainst(
     await writeFiles(folder, recordFiles(finished));
     await writeFiles(folder, renderedFiles(finished));
   } catch (error) {
-    throw journal.cut === undefined ? withWayOut(error, folder) : error;
+    throw withWayOut(error, folder, journal.cut !== undefined);
   }
   return summary;
 }
 
-/** The journal was there before the report, and is whole. */
-function withWayOut(error: unknown, folder: string): unknown {
+function warningsOf({ cut }: Pick<Journal, 'cut'>): string[] {
+  if (cut === undefined) return [];
+  return [
+    `${JOURNAL} was cut in mid-run (${cut}); a kill would have cost the rest, these figures are complete`,
+  ];
+}
+
+/** The journal was there before the report. */
+function withWayOut(error: unknown, folder: string, isCut: boolean): unknown {
   if (!(error instanceof FleetError)) return error;
-  const hint = `make room and call \`${TOOL.name} report ${folder}\`, or with --out another folder: what was measured is in its ${JOURNAL}`;
+  const hint = `make room and call \`${TOOL.name} report ${folder}\`, or with --out another folder: what was measured${isCut ? ' before it was cut' : ''} is in its ${JOURNAL}`;
   return new FleetError(error.code, error.message, { hint, cause: error.cause });
 }
 

@@ -157,6 +157,10 @@ export const summarySchema = z
       .array(z.string())
       .meta({ description: 'What does not add up in the counts of the harness; empty when all does' }),
     standIn: standIn.nullable(),
+    warnings: z
+      .array(z.string())
+      .optional()
+      .meta({ description: 'What went wrong beside the run and is in none of its figures' }),
   })
   .meta({ title: 'summary.json of mqtt-fleet' }) satisfies z.ZodType<Summary>;
 

@@ -45,6 +45,8 @@ export interface Summary {
   imbalances: string[];
   /** What the embedded stand-in counted; null for any other target. */
   standIn: ObserverReport | null;
+  /** What went wrong beside the run and is in none of its figures; absent where nothing did. */
+  warnings?: string[] | undefined;
 }
 
 /** What a reader must know to compare two runs. */
@@ -86,6 +88,7 @@ export interface SummaryRequest {
   breach?: Breach | undefined;
   hintOf(failure: FailureCount): string;
   observed: Observed | undefined;
+  warnings?: string[] | undefined;
 }
 
 export function buildSummary(request: SummaryRequest): Summary {
@@ -116,6 +119,7 @@ export function buildSummary(request: SummaryRequest): Summary {
     health: healthOf(totals, settingOf(request)),
     imbalances: imbalances(totals.counters),
     standIn: request.observed ? compareWithObserver(totals.counters, request.observed) : null,
+    ...(request.warnings?.length ? { warnings: request.warnings } : {}),
   };
 }
 

@@ -88,12 +88,13 @@ function failures({ failures }: Summary): string {
   return markdownTable(['Count', 'Phase', 'Failure', 'Devices, e.g.', 'What to do'], rows);
 }
 
-function generator({ health, imbalances, standIn }: Summary): string {
+function generator({ health, imbalances, standIn, warnings = [] }: Summary): string {
   const mark = { valid: '✅', suspect: '⚠️', invalid: '❌' }[health.verdict];
   const lines = [
     `- ${mark} the generator's figures are **${health.verdict}**`,
     ...health.reasons.map((reason) => `  - ⚠️ ${asText(reason)}`),
     ...imbalances.map((imbalance) => `- ❌ the books do not balance: ${asText(imbalance)}`),
+    ...warnings.map((warning) => `- ⚠️ ${asText(warning)}`),
   ];
   if (standIn !== null) {
     const { differences } = standIn;

@@ -72,10 +72,11 @@ function thresholds(summary: Summary, paint: Paint): string {
   return [paint.strong('Thresholds'), ...lines].join('\n');
 }
 
-function trust({ health, imbalances, standIn }: Summary, paint: Paint): string {
+function trust({ health, imbalances, standIn, warnings = [] }: Summary, paint: Paint): string {
   const verdict = health.verdict === 'valid' ? paint.good('valid') : paint.bad(health.verdict);
   const lines = [`Generator   ${verdict}${health.reasons.map((reason) => `\n  ${reason}`).join('')}`];
   for (const imbalance of imbalances) lines.push(paint.bad(`Books       do not balance: ${imbalance}`));
+  for (const warning of warnings) lines.push(`Warning     ${paint.bad(warning)}`);
   if (standIn !== null) {
     const { differences } = standIn;
     lines.push(

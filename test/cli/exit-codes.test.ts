@@ -213,7 +213,7 @@ const ROWS: Row[] = [
     fileKB: 0,
     report: false,
     look: ({ stderr, stdout }, out) => {
-      expect(stderr).toContain('run.log');
+      expect(stderr).toMatch(/could not write .*\.run\.lock: EFBIG/);
       expect(stdout, 'before any load').toBe('');
       expect(readdirSync(out)).toEqual([]);
     },

@@ -1,10 +1,10 @@
 /** A disk that is full or read-only, at the start, in the middle of a run and while its report is written. */
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { openRunLog } from '../../src/cli/run-log.ts';
 import { expectBalanced } from '../support/books.ts';
-import { cli, readSummary, temporaryFolder } from '../support/cli.ts';
+import { cli, readSummary, startCli, temporaryFolder } from '../support/cli.ts';
 import {
   mountSmallDisk,
   NO_SMALL_DISKS,
@@ -60,6 +60,22 @@ describe.runIf(SMALL_DISKS)(`a small disk${SMALL_DISKS ? '' : ` (${NO_SMALL_DISK
     expect(report.code).toBe(111);
     expect(readSummary(elsewhere).counters.connects_scheduled).toBe(40);
     expectBalanced(elsewhere);
+  });
+
+  it('full in the middle, with room again at the end: the report is complete and says so', async () => {
+    const out = mount(1024);
+    disk.fill(12);
+    const file = join(temporaryFolder(), 'small.yaml');
+    writeFileSync(file, SCENARIO);
+    const run = startCli(['run', file, '--allow-invalid', '--quiet', '--set', 'hold=3s', '--out', out]);
+    await run.says('snapshots.jsonl is cut');
+    rmSync(join(disk.folder, 'filler'));
+    const { code, stdout } = await run.finished;
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^Warning {5}snapshots\.jsonl was cut in mid-run \(ENOSPC/m);
+    expect(readdirSync(out)).toEqual(expect.arrayContaining(['report.html', 'summary.json']));
+    expect(readdirSync(out), 'of no use beside it').not.toContain('snapshots.jsonl');
+    expect(readSummary(out).standIn?.differences).toEqual([]);
   });
 
   it('full while the report is written: what is whole stays, and the rest can be had elsewhere', async () => {

@@ -26,10 +26,13 @@ beforeAll(async () => {
   expect(run.stderr).toBe('');
 });
 
-/** Name and content of every file, those in folders too; not the log, which is of the run alone. */
+/** Of the run alone: a report makes neither. */
+const RECORDS = ['run.log', 'snapshots.jsonl'];
+
+/** Name and content of every file that a report writes, those in folders too. */
 function contentOf(run: string): Record<string, string> {
   const names = readdirSync(run, { recursive: true, encoding: 'utf8', withFileTypes: true })
-    .filter((entry) => entry.isFile() && entry.name !== 'run.log')
+    .filter((entry) => entry.isFile() && !RECORDS.includes(entry.name))
     .map((entry) => join(entry.parentPath, entry.name));
   return Object.fromEntries(
     names.sort().map((name) => [name.slice(run.length + 1), readFileSync(name, 'utf8')]),

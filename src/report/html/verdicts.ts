@@ -70,8 +70,10 @@ function generator({ health: { verdict } }: Summary): VerdictCell {
   return { about, mark: verdict === 'suspect' ? 'doubtful' : 'bad', word: verdict, more };
 }
 
-function standIn({ standIn }: Summary): VerdictCell {
+function standIn({ standIn, outcome }: Summary): VerdictCell {
   const about = 'Stand-in';
+  if (standIn === null && outcome.state === 'partial')
+    return { about, mark: 'none', word: 'no word', more: 'none was used, or it could not be asked any more' };
   if (standIn === null) return { about, mark: 'none', word: 'not used', more: 'the target is not embedded' };
   return standIn.differences.length === 0
     ? { about, mark: 'good', word: 'agrees', more: 'its own counts equal the run’s' }
@@ -79,10 +81,11 @@ function standIn({ standIn }: Summary): VerdictCell {
 }
 
 /** Why a verdict is not good, in the words of the summary. */
-function reasons({ health, imbalances, standIn }: Summary): Markup | undefined {
+function reasons({ health, imbalances, standIn, warnings = [] }: Summary): Markup | undefined {
   const said = [
     ...health.reasons.map((reason) => html`<li><b>Generator</b> ${reason}</li>`),
     ...imbalances.map((imbalance) => html`<li><b>The books do not balance</b> ${imbalance}</li>`),
+    ...warnings.map((warning) => html`<li><b>Warning</b> ${warning}</li>`),
     ...(standIn?.differences ?? []).map((difference) => html`<li><b>Stand-in</b> ${difference}</li>`),
   ];
   return said.length === 0 ? undefined : html`<ul class="reasons">${said}</ul>`;

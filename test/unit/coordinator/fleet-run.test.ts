@@ -184,6 +184,7 @@ describe('stop', () => {
     run.requestStop('SIGINT');
     links[1]!.say({ type: 'ready' });
     expect(links.map(typesOf)).toEqual([['stop'], ['stop']]);
+    expect(events).toContainEqual({ type: 'stopping', reason: 'SIGINT', ranForUs: 0, breach: undefined });
     for (const link of links) link.end();
     expect(await result).toMatchObject({ durationUs: 0, stopReason: 'SIGINT' });
   });

@@ -86,6 +86,10 @@ it('is headed by a verdict', () => {
   expect(summaryMarkdown(invalid, true)).toMatch(/^## ✅ .*figures are \*\*invalid\*\*/s);
 });
 
+it('says what went wrong beside the run, as text', () => {
+  expect(summaryMarkdown(summaryOf({ warnings: ['cut by <b>'] }))).toMatch(/^- ⚠️ cut by (?!<b>)\S+/m);
+});
+
 it('shows how each worker fared', () => {
   const worker = {
     cpu: 0.504,

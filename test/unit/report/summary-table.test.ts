@@ -154,6 +154,13 @@ it('says why a run did not complete', () => {
   );
 });
 
+it('says what went wrong beside the run', () => {
+  const warnings = ['snapshots.jsonl was cut in mid-run'];
+  expect(linesOf(summaryTable(summaryOf({ warnings }), PLAIN)).split('\n')).toContain(
+    'Warning     snapshots.jsonl was cut in mid-run',
+  );
+});
+
 it('says which threshold ended the run', () => {
   const { thresholds } = summaryOf();
   const ended = { ...thresholds[1]!, abortedRun: true } as const;

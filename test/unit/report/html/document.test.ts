@@ -33,11 +33,12 @@ function textOf(page: string): string {
 const HOSTILE = '</script><img src=x onerror=alert(1)>';
 
 it('says the verdicts and what is behind each that is not good', () => {
-  const text = textOf(pageOfSummary());
+  const text = textOf(pageOfSummary({ warnings: ['snapshots.jsonl was cut'] }));
   for (const said of [
     '✓ completed after 14.0 s',
     '✗ failed 1 failed, 1 without data of 3',
     '! suspect',
+    'Warning snapshots.jsonl was cut',
     '✗ differs',
     'Generator connect_slip p99 is 25 ms: the generator itself was that late',
     'The books do not balance connects: 1200 scheduled, but 1199 have an outcome',
@@ -63,7 +64,8 @@ it('a stop, a lost worker and a run without thresholds or stand-in are said as s
   });
   expect(textOf(lost)).toContain(`✗ partial after 14.0 s: ${HOSTILE}`);
   expect(textOf(lost)).toContain('– none set');
-  expect(textOf(lost)).toContain('– not used');
+  expect(textOf(lost), 'whether there was one is not known').toContain('– no word');
+  expect(textOf(pageOfSummary({ standIn: null }))).toContain('– not used');
 });
 
 it('a run in which nothing connected is marked bad though it completed', () => {
