@@ -21,7 +21,7 @@ it('grows with the devices of a thread, faster with MQTT.js', () => {
   const base = initialHeapMb([]);
   expect(initialHeapMb(assignments(2048, 1))).toBe(base + 16);
   expect(initialHeapMb(assignments(2048, 2))).toBe(base + 8);
-  expect(initialHeapMb(assignments(2048, 1, 'mqtt'))).toBe(base + 44);
+  expect(initialHeapMb(assignments(2048, 1, 'mqtt'))).toBe(base + 52);
 });
 
 it('and over TLS', () => {
