@@ -1,17 +1,21 @@
 /**
  * How large the heap of a shard's thread may become before V8 looks through all of it for garbage. Too small, a thread would do so again
- * and again while its fleet connects; too large, what lost connections leave behind lies there uncollected.
+ * and again while its fleet connects; too large, what lost connections leave behind lies there uncollected, for V8
+ * never goes below what it began with.
  */
 
 import { shareOf } from '../load/segment.ts';
 import type { ShardAssignment } from '../load/shard.ts';
 import type { TrialAssignment } from '../load/trial-shard.ts';
 import type { ClientKind } from '../scenario/scenario.ts';
+import { endpointOf } from '../signing/endpoint.ts';
 
-/** Code and what the devices share; measured 11 MB after the rehearsal. */
-const BASE_MB = 32;
-/** What a connected device holds, 6 KB and 16 KB as measured, and as much and more again for what connecting it took. */
-const KB_PER_DEVICE: Record<ClientKind, number> = { wire: 16, mqtt: 40 };
+/** Code and what the devices share, 16 MB as measured after the rehearsal, and some to spare. */
+const BASE_MB = 24;
+/** What a connected device holds, 6 KB and 16 KB as measured, and room for what one loss of all of them leaves behind. */
+const KB_PER_DEVICE: Record<ClientKind, number> = { wire: 8, mqtt: 26 };
+/** Of a connection that is more than bare TCP. */
+const KB_PER_LAYERED = 12;
 /** Enough for any fleet of today: from there on V8's own rule holds. */
 export const MOST_MB = 512;
 
@@ -23,11 +27,13 @@ export const HEAP_GROWING_PERCENT = 50;
 
 /** Megabytes for the threads of these assignments, each of which has such a heap of its own. */
 export function initialHeapMb(assignments: readonly (ShardAssignment | TrialAssignment)[]): number {
-  const mostKb = Math.max(
-    0,
-    ...assignments.map((each) => devicesOf(each) * KB_PER_DEVICE[each.scenario.client]),
-  );
+  const mostKb = Math.max(0, ...assignments.map((each) => devicesOf(each) * kbPerDevice(each)));
   return Math.min(MOST_MB, BASE_MB + Math.ceil(mostKb / 1024));
+}
+
+function kbPerDevice({ scenario, target }: ShardAssignment | TrialAssignment): number {
+  const layeredKb = endpointOf(target, '').protocol === 'mqtt' ? 0 : KB_PER_LAYERED;
+  return KB_PER_DEVICE[scenario.client] + layeredKb;
 }
 
 function devicesOf(assignment: ShardAssignment | TrialAssignment): number {

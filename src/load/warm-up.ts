@@ -11,6 +11,7 @@ import { DeviceTable } from '../scenario/device-table.ts';
 import { isFlatOut } from '../scenario/pace.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import type { ShardBasis } from './device-context.ts';
+import { collectGarbage } from './garbage.ts';
 import type { ShardPort, ToShard } from './protocol.ts';
 import type { ShardAssignment } from './shard.ts';
 
@@ -53,8 +54,9 @@ export async function warmUp(basis: ShardBasis, clock: Clock, runShard: RunShard
   });
   for (let round = 0; round < roundsOf(basis); round++) await runShard(rehearsal, startingPort(clock));
   server.close();
-  // What the rehearsal left behind is collected before the start line rather than after it.
   await sleep(SETTLE_MS);
+  // What the rehearsal left behind is collected before the start line rather than after it.
+  collectGarbage();
 }
 
 function roundsOf({ segment, devices }: ShardBasis): number {

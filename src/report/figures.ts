@@ -71,7 +71,9 @@ function recoveryParts(recovery: Recovery): string[] {
   return [
     `${formatCount(recovery.back)} of ${formatCount(recovery.lost)} back`,
     [after(50, recovery.to50Ms), after(95, recovery.to95Ms), after(100, recovery.to100Ms)].join(', '),
-    `${(recovery.attempts / Math.max(1, recovery.back)).toFixed(2)} attempts each, ${recovery.mostTries} at most`,
+    recovery.back === 0
+      ? `${formatCount(recovery.attempts)} attempts`
+      : `${(recovery.attempts / recovery.back).toFixed(2)} attempts each, ${recovery.mostTries} at most`,
   ];
 }
 

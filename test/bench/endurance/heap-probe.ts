@@ -1,8 +1,7 @@
 /** Loaded into every thread of the process under test (`--import`): tells the size of the thread's heap, one line of JSON at a time. */
 import { appendFileSync } from 'node:fs';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { threadId } from 'node:worker_threads';
+import { collectGarbage } from '../../../src/load/garbage.ts';
 
 export interface HeapLook {
   atMs: number;
@@ -15,15 +14,9 @@ export interface HeapLook {
 
 const { HEAP_LOG: file, HEAP_LOOK_MS: lookMs, HEAP_COLLECT: isCollecting } = process.env;
 
-function collector(): () => void {
-  setFlagsFromString('--expose-gc');
-  return runInNewContext('gc') as () => void;
-}
-
 if (file !== undefined) {
-  const collect = isCollecting === undefined ? () => {} : collector();
   setInterval(() => {
-    collect();
+    if (isCollecting !== undefined) collectGarbage();
     const { heapUsed, heapTotal, external } = process.memoryUsage();
     const look: HeapLook = { atMs: Date.now(), threadId, heapUsed, heapTotal, external };
     appendFileSync(file, `${JSON.stringify(look)}\n`);

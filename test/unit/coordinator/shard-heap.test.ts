@@ -19,9 +19,15 @@ function assignments(starts: number, of: number, client: ClientKind = 'wire'): S
 
 it('grows with the devices of a thread, faster with MQTT.js', () => {
   const base = initialHeapMb([]);
-  expect(initialHeapMb(assignments(2048, 1))).toBe(base + 32);
-  expect(initialHeapMb(assignments(2048, 2))).toBe(base + 16);
-  expect(initialHeapMb(assignments(2048, 1, 'mqtt'))).toBe(base + 80);
+  expect(initialHeapMb(assignments(2048, 1))).toBe(base + 16);
+  expect(initialHeapMb(assignments(2048, 2))).toBe(base + 8);
+  expect(initialHeapMb(assignments(2048, 1, 'mqtt'))).toBe(base + 52);
+});
+
+it('and over TLS', () => {
+  const target = { kind: 'region', region: 'cn-shanghai', tls: true } as const;
+  const [plain] = assignments(2048, 1);
+  expect(initialHeapMb([{ ...plain!, target }])).toBe(initialHeapMb([plain!]) + 24);
 });
 
 it('has an end', () => {

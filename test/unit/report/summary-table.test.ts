@@ -130,6 +130,14 @@ it.each([
   expect(linesOf(summaryTable(summaryOf({ counters }), PLAIN)).split('\n')).toContain(`            ${said}`);
 });
 
+it('a fleet of which nobody came back has attempts, and none of them brought anyone back', () => {
+  const never = { to50Ms: null, to95Ms: null, to100Ms: null };
+  const recovery = { lost: 1200, back: 0, attempts: 6600, mostTries: 0, ...never };
+  expect(linesOf(summaryTable(summaryOf({ recovery }), PLAIN)).split('\n')).toContain(
+    'Recovery    0 of 1,200 back  50 % never, 95 % never, 100 % never  6,600 attempts',
+  );
+});
+
 it('a fleet that is wholly back needs no row for messages that are all there', () => {
   const recovery = {
     lost: 2,
