@@ -27,8 +27,7 @@ export function limitPage(report: LimitReport, asRun: string): string {
     body: html`${scenarioHeader(scenario, { command: 'limit', startedAt, title: `${scenario.name}: limit of ${of}` })}
 <main>
 ${verdicts(report)}
-<p class="note">${report.limiter.hint}</p>
-${notes.map((note) => html`<p class="note">${note}</p>`)}
+${[report.limiter.hint, ...notes].map(answer)}
 ${section(
   'The curve',
   html`What each load led to, in ${report.unit}. The upright line is the highest load that held. Drag over a chart to zoom in, double-click to zoom out; click on a name to hide its line.`,
@@ -68,6 +67,13 @@ function verdicts({ lower, upper, unit, limiter, outcome, durationMs }: LimitRep
   ]);
 }
 
+/** Flags stay in one piece. */
+function answer(said: string): Markup {
+  const parts = said.split(/(--[\w-]+)/);
+  return html`<p class="answer">${parts.map((part, index) => (index % 2 === 1 ? html`<span class="flag">${part}</span>` : part))}</p>
+`;
+}
+
 const MARKS: Record<LimitTrial['verdict'], Mark> = { held: 'good', failed: 'bad', spoiled: 'doubtful' };
 
 function trialTable({ trials, unit }: LimitReport): Markup {
@@ -86,14 +92,23 @@ function trialTable({ trials, unit }: LimitReport): Markup {
       count(peak),
       ...(hasRamp ? [count(rampPerSec ?? 0)] : []),
       generator,
-      reasons.join('; '),
+      html`<span class="reason">${reasons.join('; ')}</span>`,
     ];
   });
   const ramp = hasRamp ? ['connects/s'] : [];
-  return table(
-    ['', unit, 'verdict', 'success', 'carried', 'p50 ms', 'p99 ms', 'peak open', ...ramp, 'generator', 'why'],
-    rows,
-  );
+  const heads = [
+    '',
+    unit,
+    'verdict',
+    'success',
+    'carried',
+    'p50 ms',
+    'p99 ms',
+    'peak open',
+    ...ramp,
+    'generator',
+  ];
+  return table([...heads, html`<span class="reason">why</span>`], rows);
 }
 
 function goal({ goal }: LimitReport): Markup {

@@ -8,6 +8,7 @@ import { framed } from './frame.ts';
 import { html, type Markup } from './markup.ts';
 import { count, ms, NOT_AVAILABLE, percent } from './numbers.ts';
 import { pageHeader } from './page-header.ts';
+import { signCostAnswer } from './sign-cost-answer.ts';
 import { definitions, table } from './tables.ts';
 
 export function signCostPage(cost: SignCost): string {
@@ -20,6 +21,7 @@ export function signCostPage(cost: SignCost): string {
     data,
     body: html`${header(cost)}
 <main>
+${signCostAnswer(cost)}
 ${cost.threads.map(
   (threads, index) => html`<section>
 <h2>Logins on ${threadsText(threads)}</h2>

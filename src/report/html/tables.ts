@@ -9,7 +9,7 @@ import { count, ms, NOT_AVAILABLE, percent, perSec } from './numbers.ts';
 import { type Mark, marked } from './verdicts.ts';
 
 /** Heads and cells that are numbers are aligned by their last digit; the first column names the row. */
-export function table(heads: string[], rows: Content[][]): Markup {
+export function table(heads: Content[], rows: Content[][]): Markup {
   return html`<div class="scroll"><table>
 <thead><tr>${heads.map((head, index) => (index === 0 ? html`<th>${head}</th>` : html`<th class="number">${head}</th>`))}</tr></thead>
 <tbody>${rows.map(

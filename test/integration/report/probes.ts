@@ -63,3 +63,16 @@ export function backgroundOf(page: Page): Promise<string> {
     .locator('body')
     .evaluate((body) => body.ownerDocument.defaultView.getComputedStyle(body).backgroundColor);
 }
+
+/** Labels and cells of one word that takes more than one line. */
+export function brokenWords(page: Page): Promise<string[]> {
+  return page.locator('dt, dd, th, td').evaluateAll((elements) =>
+    elements.flatMap((element) => {
+      const text = element.textContent.trim();
+      if (text === '' || /[\s-]/.test(text) || element.children.length > 0) return [];
+      const range = element.ownerDocument.createRange();
+      range.selectNodeContents(element);
+      return range.getClientRects().length > 1 ? [text] : [];
+    }),
+  );
+}

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Totals } from '../../../src/metrics/totals.ts';
 import { limitFiles } from '../../../src/report/limit-files.ts';
-import type { LimitReport } from '../../../src/report/limit-report.ts';
 import {
   limitTable,
   planLines,
@@ -13,46 +12,9 @@ import { paintFor } from '../../../src/report/paint.ts';
 import { expectInert, HOSTILE, replaced } from '../../support/foreign-text.ts';
 import { failureOf, trialOf } from '../experiments/trials.ts';
 import { snapshotOf } from '../metrics/snapshots.ts';
-import { summaryOf } from './summaries.ts';
+import { limitReportOf } from './limit-reports.ts';
 
 const PLAIN = paintFor({}, {});
-
-function reportOf(part: Partial<LimitReport> = {}): LimitReport {
-  const { tool, scenario, environment } = summaryOf();
-  return {
-    schemaVersion: 1,
-    tool,
-    scenario,
-    of: 'connections',
-    unit: 'connections',
-    goal: {
-      maxFailures: 0,
-      maxP99Ms: null,
-      thresholds: ['connects_ok share > 0.99'],
-      holdMs: 2000,
-      max: 5000,
-      resolution: 0.01,
-      rampPerSec: 100,
-    },
-    outcome: { state: 'completed', reason: null, by: null },
-    startedAt: '2026-01-02T03:04:05.678Z',
-    durationMs: 26_500,
-    environment,
-    lower: 437,
-    upper: 438,
-    limiter: { side: 'broker', kind: 'quota by count', value: 437, said: 'CONNACK 3', hint: 'what to do' },
-    notes: ['a quota by rate too'],
-    trials: [
-      trialOf({ value: 800, verdict: 'failed', success: 0.54625, carried: 437, peak: 437 }),
-      trialOf({
-        value: 437,
-        verdict: 'held',
-        latency: { metric: 'connect_latency', p50Ms: 1.5, p99Ms: 4.44 },
-      }),
-    ],
-    ...part,
-  };
-}
 
 it('no text of a target, a broker or a scenario steers the terminal', () => {
   const words = /verdict$|\.of$|\.unit$|\.state$|side$|generator$|\.metric$/;
@@ -61,14 +23,18 @@ it('no text of a target, a broker or a scenario steers the terminal', () => {
     verdict: 'failed',
     failures: [failureOf('connack', 'rejected', 'CONNACK 3')],
   });
-  const report = replaced(reportOf({ trials: [{ ...failed, reasons: ['said'] }] }), () => HOSTILE, words);
+  const report = replaced(
+    limitReportOf({ trials: [{ ...failed, reasons: ['said'] }] }),
+    () => HOSTILE,
+    words,
+  );
   expectInert(limitTable(report, PLAIN));
   expectInert(trialLine(report.trials[0]!, 1, 'connections', PLAIN));
 });
 
 describe('the result', () => {
   it('says what held, what did not, who set the limit and what to do', () => {
-    const text = limitTable(reportOf(), PLAIN);
+    const text = limitTable(limitReportOf(), PLAIN);
     expect(text).toMatch(/^Held +437 connections$/m);
     expect(text).toMatch(/^Failed +438 connections$/m);
     expect(text).toMatch(/^Limiter +broker, quota by count \(CONNACK 3\)$/m);
@@ -77,7 +43,7 @@ describe('the result', () => {
   });
 
   it('lists the trials by value', () => {
-    const lines = limitTable(reportOf(), PLAIN).split('\n');
+    const lines = limitTable(limitReportOf(), PLAIN).split('\n');
     const rows = lines.filter((line) => /^(held|failed)/.test(line)).map((line) => line.trim().split(/ +/));
     expect(rows).toEqual([
       ['held', '437', '100%', '437', '1.5', '4.44', '437', '2.0', 'valid'],
@@ -88,7 +54,7 @@ describe('the result', () => {
   it('says so where nothing failed, and where the search was stopped', () => {
     const none = { side: 'none', kind: 'none', value: null, said: null, hint: 'all held' } as const;
     const outcome = { state: 'aborted', reason: 'SIGINT', by: 'signal' } as const;
-    const text = limitTable(reportOf({ upper: null, limiter: none, outcome, trials: [] }), PLAIN);
+    const text = limitTable(limitReportOf({ upper: null, limiter: none, outcome, trials: [] }), PLAIN);
     expect(text).toContain('aborted after 26.5 s: SIGINT');
     expect(text).toMatch(/^Failed +nothing/m);
     expect(text).toMatch(/^Limiter +none met$/m);
@@ -147,7 +113,7 @@ it('the plan says how far, what holds, how kind it is and when it ends', () => {
     unit: 'connects/s',
     target: 'mqtt://127.0.0.1:1883',
     first: 50,
-    goal: { ...reportOf().goal, maxFailures: 0.001, maxP99Ms: 1000, max: 1666 },
+    goal: { ...limitReportOf().goal, maxFailures: 0.001, maxP99Ms: 1000, max: 1666 },
     pauseUs: 1e6,
     restUs: 12.1e6,
     perMinute: 5,
@@ -164,7 +130,7 @@ it('the plan says how far, what holds, how kind it is and when it ends', () => {
 });
 
 it('limit.json is the report, whole', () => {
-  const report = reportOf({
+  const report = limitReportOf({
     trials: [trialOf({ value: 1, verdict: 'failed', failures: [failureOf('tcp', 'timeout')] })],
   });
   const files = limitFiles(report, 'name: x\n');
