@@ -63,7 +63,7 @@ export class Messenger implements PublishSender, FlatOutSender {
   /** The device is connected and its subscriptions are in force. */
   attach(connection: Connection): void {
     this.connection = connection;
-    this.halfWindow = Math.floor(Math.min(FLAT_OUT_WINDOW, connection.receiveMaximum) / 2);
+    this.halfWindow = Math.floor(Math.min(FLAT_OUT_WINDOW, connection.limits.receiveMaximum) / 2);
     if (this.subscribedUs === 0) this.subscribedUs = this.context.clock.nowUs();
     if (!this.hasBegun) this.begin();
     else this.wakeFlatOut();
@@ -137,8 +137,8 @@ export class Messenger implements PublishSender, FlatOutSender {
     for (const each of this.flatOut) each.wake();
   }
 
-  private roomUnacked({ receiveMaximum }: Connection, most: number): number {
-    return Math.min(most, receiveMaximum) - this.unacked.size;
+  private roomUnacked({ limits }: Connection, most: number): number {
+    return Math.min(most, limits.receiveMaximum) - this.unacked.size;
   }
 
   private transmit(connection: Connection, plan: CompiledPlan, intendedUs: number): void {

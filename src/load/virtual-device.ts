@@ -168,7 +168,7 @@ export class VirtualDevice extends WheelTimer implements ConnectionHandler {
 
   /** Messages that count as sent, and would be cut off if it closed now. */
   get hasUnwritten(): boolean {
-    return this.state === 'ready' && this.connection.hasUnwritten;
+    return this.state === 'ready' && this.connection.unwrittenBytes > 0;
   }
 
   get over(): boolean {

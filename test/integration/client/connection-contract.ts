@@ -6,6 +6,7 @@ import { describeFailedAttempts } from './contract/failed-attempts.ts';
 import { describeLoss } from './contract/loss.ts';
 import { describeNoise } from './contract/noise.ts';
 import { describeOpening } from './contract/opening.ts';
+import { describePoison } from './contract/poison.ts';
 import { describeSession } from './contract/session.ts';
 import { describeTls } from './contract/tls.ts';
 import { Bench, type ClientFactory } from './device.ts';
@@ -23,5 +24,6 @@ export function describeConnectionContract(name: string, createClient: ClientFac
     describeClosing(bench);
     describeCrowd(bench);
     describeNoise(bench);
+    describePoison(bench);
   });
 }

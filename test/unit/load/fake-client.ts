@@ -2,6 +2,7 @@
 import type { Attempt } from '../../../src/client/attempt.ts';
 import type { Client, Connection, ConnectionHandler } from '../../../src/client/connection.ts';
 import type { Failure } from '../../../src/client/failure.ts';
+import { NO_LIMITS } from '../../../src/client/server-limits.ts';
 import type { Subscription } from '../../../src/scenario/scenario.ts';
 import type { Credentials } from '../../../src/signing/credentials.ts';
 import type { Endpoint } from '../../../src/signing/endpoint.ts';
@@ -56,8 +57,8 @@ export class FakeConnection implements Connection {
   }
 
   takesMore = true;
-  hasUnwritten = false;
-  receiveMaximum = 65_535;
+  unwrittenBytes = 0;
+  limits = { ...NO_LIMITS };
   drainsAwaited = 0;
 
   awaitDrain(): void {
@@ -100,7 +101,7 @@ export class FakeConnection implements Connection {
   }
 
   suback(...returnCodes: number[]): void {
-    if (this.state === 'open') this.handler.subscribed(returnCodes);
+    if (this.state === 'open') this.handler.subscribed(returnCodes, 0);
   }
 
   /** The oldest message that has had no answer. */
