@@ -14,6 +14,7 @@ import { type MqttJsSettings, mqttJsSettings } from './mqttjs-settings.ts';
 import { awaitDrain, own, type StreamOwner } from './owned-stream.ts';
 import { publishBytes } from './packet-writer.ts';
 import { PendingSubscriptions } from './pending-subscriptions.ts';
+import { ReadValve } from './read-valve.ts';
 import { allowsPublish, FORBIDDEN, NO_LIMITS, type ServerLimits } from './server-limits.ts';
 import { TickTimer } from './tick-timer.ts';
 
@@ -38,6 +39,7 @@ class MqttJsConnection implements Connection, DialHandler, StreamOwner {
   private readonly keepalive = new TickTimer();
   private readonly pending = new PendingSubscriptions();
   private readonly inflow: Inflow;
+  private valve: ReadValve | undefined;
   private push: (sound: Buffer) => boolean = () => true;
   /** What was said before the socket closed: MQTT.js reports some failures twice and some closes without an error. */
   private lastError: (Error & { code?: unknown }) | undefined;
@@ -84,6 +86,7 @@ class MqttJsConnection implements Connection, DialHandler, StreamOwner {
     this.stream = stream;
     this.mqtt.connect();
     own(stream, this);
+    this.valve = new ReadValve(stream);
     // A plain stream is read in `read` by itself.
     this.push =
       stream === this.dial.plain
@@ -99,7 +102,10 @@ class MqttJsConnection implements Connection, DialHandler, StreamOwner {
     const { failure } = this.inflow;
     if (failure?.phase === 'connack') this.fail(failure);
     else if (failure !== undefined) this.lose(failure);
-    return takesMore;
+    if (!this.stream!.writableNeedDrain) return takesMore;
+    // A server that takes no PUBACKs gets no more messages off its hands, else they would gather here.
+    this.valve!.shutUntilDrained();
+    return false;
   }
 
   /** The library hears of both by itself, through listeners of its own. */

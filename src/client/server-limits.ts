@@ -82,6 +82,11 @@ export function forbiddenMessage({ maximumQos, maximumPacketSize }: ServerLimits
   return { phase: 'publish', kind: 'forbidden', code };
 }
 
+/** Of a message for which so many others would have to be acknowledged first. */
+export function beyondReceiveMaximum({ receiveMaximum }: ServerLimits): Failure {
+  return { phase: 'publish', kind: 'forbidden', code: `Receive Maximum ${receiveMaximum}` };
+}
+
 /** In place of a SUBACK's codes, which are of one byte, for filters that were not sent: the reason stands in the lower byte. */
 const NOT_SENT = 0x100;
 const TOO_LARGE = NOT_SENT | 0x95;

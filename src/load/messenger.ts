@@ -1,20 +1,20 @@
 /** The messages of one device: sends by its publish plans while it is connected, and books what comes back for each. */
 import type { Connection } from '../client/connection.ts';
 import type { Failure } from '../client/failure.ts';
+import { FORBIDDEN, forbiddenMessage } from '../client/server-limits.ts';
 import type { Identity } from '../scenario/device-table.ts';
 import { isFlatOut } from '../scenario/pace.ts';
 import type { CompiledPlan, DeviceContext } from './device-context.ts';
 import { FlatOut, type FlatOutSender } from './flat-out.ts';
 import { InFlight } from './in-flight.ts';
 import { Inbox } from './inbox.ts';
+import { obstacleTo } from './obstacle.ts';
 import { PublishTimes } from './publish-times.ts';
 import { Publisher, type PublishSender } from './publisher.ts';
 import { ReplyMatcher } from './reply-matcher.ts';
 import { placeInRound } from './round.ts';
 import { topicMatches } from './topic-filter.ts';
 
-/** Packet ids are 16 bits wide: with nearly all of them waiting for their PUBACK there is none for another message. */
-const MOST_UNACKED = 65_000;
 /** Without a pace: enough for the broker never to wait, few enough that a PUBACK tells of the broker rather than of its own queue. */
 const FLAT_OUT_WINDOW = 100;
 
@@ -45,6 +45,8 @@ export class Messenger implements PublishSender, FlatOutSender {
   private inbox: Inbox | undefined = undefined;
   /** Undefined while the device is away: its messages fall due all the same, and are not sent. */
   private connection: Connection | undefined = undefined;
+  /** Plans without a pace that met what the server forbids: they would be told so as fast as they can try. */
+  private forbidden: Set<CompiledPlan> | undefined = undefined;
   private sent = 0;
   /** Messages sent, by plan: what was due while the device was away takes no number and cannot be lost. */
   private readonly seqs: number[];
@@ -107,26 +109,30 @@ export class Messenger implements PublishSender, FlatOutSender {
   send(plan: CompiledPlan, intendedUs: number): void {
     const { recorder, clock } = this.context;
     const { connection } = this;
-    if (connection === undefined || this.roomUnacked(connection, MOST_UNACKED) <= 0) {
+    const obstacle = connection && obstacleTo(connection, plan.plan.qos, this.unacked.size);
+    if (connection === undefined || obstacle !== undefined) {
       recorder.counters.messages_scheduled++;
-      return;
+      if (obstacle !== undefined) this.notSent(obstacle);
+    } else if (this.transmit(connection, plan, intendedUs)) {
+      recorder.trends.publish_slip.record(Math.max(0, clock.nowUs() - intendedUs));
     }
-    this.transmit(connection, plan, intendedUs);
-    recorder.trends.publish_slip.record(Math.max(0, clock.nowUs() - intendedUs));
   }
 
   room(plan: CompiledPlan): number {
     const { connection } = this;
-    if (connection === undefined) return 0;
+    if (connection === undefined || this.forbidden?.has(plan)) return 0;
     if (!connection.takesMore) {
       connection.awaitDrain();
       return 0;
     }
-    return plan.plan.qos === 0 ? Number.POSITIVE_INFINITY : this.roomUnacked(connection, FLAT_OUT_WINDOW);
+    if (plan.plan.qos === 0) return Number.POSITIVE_INFINITY;
+    return Math.min(FLAT_OUT_WINDOW, connection.limits.receiveMaximum) - this.unacked.size;
   }
 
   sendNow(plan: CompiledPlan, nowUs: number): void {
-    this.transmit(this.connection!, plan, nowUs);
+    if (this.forbidden?.has(plan) || this.transmit(this.connection!, plan, nowUs)) return;
+    this.forbidden ??= new Set();
+    this.forbidden.add(plan);
   }
 
   drained(): void {
@@ -137,11 +143,8 @@ export class Messenger implements PublishSender, FlatOutSender {
     for (const each of this.flatOut) each.wake();
   }
 
-  private roomUnacked({ limits }: Connection, most: number): number {
-    return Math.min(most, limits.receiveMaximum) - this.unacked.size;
-  }
-
-  private transmit(connection: Connection, plan: CompiledPlan, intendedUs: number): void {
+  /** False where the server forbids the message: it takes no number then. */
+  private transmit(connection: Connection, plan: CompiledPlan, intendedUs: number): boolean {
     const { recorder, load } = this.context;
     const { counters } = recorder;
     counters.messages_scheduled++;
@@ -149,6 +152,12 @@ export class Messenger implements PublishSender, FlatOutSender {
     const seq = ++this.seqs[plan.index]!;
     const payload = plan.payload({ identity: this.identity!, device: this.row, id, seq, intendedUs });
     const packetId = connection.publish(this.topics[plan.index]!, payload, plan.plan.qos);
+    if (packetId === FORBIDDEN) {
+      this.sent--;
+      this.seqs[plan.index]!--;
+      this.notSent(forbiddenMessage(connection.limits, plan.plan.qos));
+      return false;
+    }
     counters.messages_sent++;
     if (packetId === 0) {
       counters.messages_sent_qos0++;
@@ -156,9 +165,14 @@ export class Messenger implements PublishSender, FlatOutSender {
       this.unacked.add(packetId, intendedUs);
       load.outstanding++;
     }
-    if (plan.replyTopic === undefined) return;
+    if (plan.replyTopic === undefined) return true;
     load.outstanding++;
     this.miss(this.replies!.expect(id, intendedUs, intendedUs + plan.plan.replyTimeoutUs));
+    return true;
+  }
+
+  private notSent({ phase, kind, code }: Failure): void {
+    this.context.recorder.fail(phase, kind, code, this.identity!.deviceName);
   }
 
   /** Returns what the broker had against the message, if anything. */
@@ -205,7 +219,7 @@ export class Messenger implements PublishSender, FlatOutSender {
   /** What is still unanswered stays so: as `messages_failed` where the connection broke, `messages_unacked` where the run ended. */
   detach(unansweredAre: 'messages_failed' | 'messages_unacked'): void {
     const { recorder, load } = this.context;
-    this.connection = undefined;
+    this.connection = this.forbidden = undefined;
     recorder.counters[unansweredAre] += this.unacked.size;
     load.outstanding -= this.unacked.size;
     this.unacked.clear();

@@ -2,6 +2,7 @@
 import { Attempt } from '../client/attempt.ts';
 import type { Connection, ConnectionHandler } from '../client/connection.ts';
 import type { Failure } from '../client/failure.ts';
+import { refusedSubscription } from '../client/server-limits.ts';
 import type { DeviceContext } from './device-context.ts';
 import { Messenger } from './messenger.ts';
 import { ReconnectSchedule } from './reconnect-schedule.ts';
@@ -101,7 +102,7 @@ export class VirtualDevice extends WheelTimer implements ConnectionHandler {
     if (this.state !== 'subscribing') return;
     recorder.trends.subscribe_suback.record(clock.nowUs() - this.subscribeUs);
     for (const code of returnCodes) {
-      if (code >= 128) this.record({ phase: 'suback', kind: 'rejected', code: `SUBACK ${code}` });
+      if (code >= 128) this.record(refusedSubscription(code));
     }
     this.subacksMissing -= returnCodes.length;
     if (this.subacksMissing <= 0) this.ready();

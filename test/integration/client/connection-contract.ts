@@ -1,8 +1,10 @@
 /** What every Client must do, whatever it is made of. The suite knows nothing but client/connection, TCP and MQTT. */
 import { afterEach, describe } from 'vitest';
+import { describeBounds } from './contract/bounds.ts';
 import { describeClosing } from './contract/closing.ts';
 import { describeCrowd } from './contract/crowd.ts';
 import { describeFailedAttempts } from './contract/failed-attempts.ts';
+import { describeLimits } from './contract/limits.ts';
 import { describeLoss } from './contract/loss.ts';
 import { describeNoise } from './contract/noise.ts';
 import { describeOpening } from './contract/opening.ts';
@@ -25,5 +27,7 @@ export function describeConnectionContract(name: string, createClient: ClientFac
     describeCrowd(bench);
     describeNoise(bench);
     describePoison(bench);
+    describeLimits(bench);
+    describeBounds(bench);
   });
 }

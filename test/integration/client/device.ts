@@ -23,6 +23,8 @@ export interface DeviceOptions {
   keepaliveSec?: number;
   tls?: Partial<Scenario['tls']>;
   credentials?: Credentials;
+  /** How often it is looked at [50: more often than a shard does, for keepalives of a second]. */
+  tickMs?: number;
   /** Shared with others, as in a worker [one of its own]. */
   client?: Client;
   /** Runs within `opened`. */
@@ -63,11 +65,10 @@ export class Device implements ConnectionHandler {
     const client = options.client ?? clientOf(createClient, options);
     this.connection = client.connect(this.attempt, endpoint, options.credentials ?? CREDENTIALS, this);
     const clock = monotonicClock();
-    // More often than the shard does: some keepalives here are of one second.
     const ticking = setInterval(() => {
       if (this.over) clearInterval(ticking);
       else this.connection.tick(clock.nowUs());
-    }, 50);
+    }, options.tickMs ?? 50);
   }
 
   opened(serviceUs: number): void {
