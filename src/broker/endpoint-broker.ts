@@ -1,8 +1,6 @@
 /** The MQTT side of the stand-in: the protocol as far as devices use it (3.1.1, QoS 0 and 1), with the platform's rules. */
 import type { Duplex } from 'node:stream';
-import type { IConnectPacket } from 'mqtt-packet';
 import { PACKET } from '../client/frames.ts';
-import { RarePackets } from '../client/rare-packets.ts';
 import { type ReceivedPublish, readPublish } from '../client/received-publish.ts';
 import type { Clock } from '../clock.ts';
 import { Answers } from './answers.ts';
@@ -10,20 +8,17 @@ import { type Counts, countPublish, countRefusal } from './counts.ts';
 import { closeStream, cutStream } from './cut.ts';
 import { DeviceConnections } from './device-connections.ts';
 import type { Faults } from './faults.ts';
+import { Patience } from './patience.ts';
 import { postedEvent, replyTo, replyTopic } from './property-reply.ts';
 import type { QuotaKeeper } from './quota-keeper.ts';
+import { readConnect, readSubscribe, readUnsubscribe } from './rare-packets.ts';
 import { Reception } from './reception.ts';
-import { hasWildcard, isOwnTopic } from './rules.ts';
+import { isOwnTopic } from './rules.ts';
 import { Session, type SessionOwner, wholePacket } from './session.ts';
 import type { Refusal, SignInDesk } from './sign-in.ts';
 import type { Truth } from './truth.ts';
 
 const REFUSED_SUBSCRIPTION = 0x80;
-
-/** The platform looks for dead peers at this interval (help 130922). */
-const SWEEP_EVERY_MS = 30_000;
-/** For a connection to say CONNECT. */
-const CONNECT_TIMEOUT_US = 30_000_000;
 
 /**
  * A topic is heard by one device at most, the one whose place it names, and that device has one connection. So routing is the question
@@ -36,14 +31,10 @@ export class EndpointBroker implements SessionOwner {
   private readonly quotas: QuotaKeeper | undefined;
   private readonly answers: Answers;
   private readonly reception: Reception;
-  private readonly sessions = new Set<Session>();
+  readonly patience: Patience;
   private readonly devices: DeviceConnections;
   /** Filters of devices that connected without clean session, by place: what outlasts their connections. */
   private readonly persistent = new Map<string, Set<string>>();
-  /** The parser of mqtt-packet takes on the protocol version of the CONNECT it has read: it reads nothing else. */
-  private readonly connects = new RarePackets('3.1.1');
-  private readonly rare = new RarePackets('3.1.1');
-  private readonly sweeping = setInterval(() => this.sweep(this.clock.nowUs()), SWEEP_EVERY_MS).unref();
 
   constructor(
     desk: SignInDesk,
@@ -56,6 +47,7 @@ export class EndpointBroker implements SessionOwner {
     this.quotas = quotas;
     this.reception = new Reception(desk, counts, quotas);
     this.answers = new Answers(clock, truth, counts, faults);
+    this.patience = new Patience(clock, (session) => this.end(session));
     this.devices = new DeviceConnections(
       (session) => this.end(session),
       () => this.counts.kicked++,
@@ -65,7 +57,7 @@ export class EndpointBroker implements SessionOwner {
   /** Takes over a connection of any transport. */
   accept(stream: Duplex, tls: boolean): void {
     const session = new Session(this, stream, tls, this.clock.nowUs());
-    this.sessions.add(session);
+    this.patience.came(session);
     stream.on('data', (chunk: Buffer) => session.read(chunk, this.clock.nowUs()));
     // What went wrong does not matter: 'close' follows.
     stream.on('error', () => {});
@@ -84,35 +76,39 @@ export class EndpointBroker implements SessionOwner {
       this.end(session);
       return;
     }
+    const length = to - from;
     switch (type) {
       case PACKET.connect:
-        this.onConnect(session, this.connects.read('connect', wholePacket(bytes, from, to)));
+        this.onConnect(session, wholePacket(bytes, from, to), length);
         break;
       case PACKET.publish:
-        this.onPublish(session, (first >> 1) & 3, bytes, from, to);
+        this.onPublish(session, first, bytes, from, to);
         break;
       case PACKET.puback:
+        if (length !== 2) this.end(session);
         break;
       case PACKET.subscribe:
-        this.onSubscribe(session, wholePacket(bytes, from, to));
+        this.onSubscribe(session, wholePacket(bytes, from, to), length);
         break;
       case PACKET.unsubscribe:
-        this.onUnsubscribe(session, wholePacket(bytes, from, to));
+        this.onUnsubscribe(session, wholePacket(bytes, from, to), length);
         break;
       case PACKET.pingreq:
-        this.answers.pingresp(session);
+        if (length === 0) this.answers.pingresp(session);
+        else this.end(session);
         break;
       default:
         // DISCONNECT, what only servers send, or a part of QoS 2.
         this.end(session);
     }
+    this.readOnlyWhatIsTaken(session);
   }
 
   /** Ends the connection unless something else has, after what was said; its device's place is free then. */
   end(session: Session): void {
     if (session.closed) return;
     session.closed = true;
-    this.sessions.delete(session);
+    this.patience.ended(session);
     if (session.open) {
       session.open = false;
       this.counts.connections_open--;
@@ -124,26 +120,17 @@ export class EndpointBroker implements SessionOwner {
     if (session.place !== undefined) this.devices.ended(session.place, session);
   }
 
-  /** Closes who has not been heard of for one and a half times the keepalive [MQTT-3.1.2-24], and who never said CONNECT. */
-  sweep(nowUs: number): void {
-    for (const session of this.sessions) {
-      const patienceUs = session.open ? 1.5 * session.keepaliveUs : CONNECT_TIMEOUT_US;
-      if ((session.open || session.signIn === undefined) && nowUs - session.heardUs > patienceUs) {
-        this.end(session);
-      }
-    }
-  }
-
   close(): void {
-    clearInterval(this.sweeping);
-    for (const session of this.sessions) this.end(session);
+    this.patience.close();
   }
 
-  private onConnect(session: Session, packet: IConnectPacket | undefined): void {
+  private onConnect(session: Session, bytes: Buffer, length: number): void {
+    const packet = readConnect(bytes, length);
     if (packet === undefined) {
       this.end(session);
       return;
     }
+    this.patience.saidConnect(session);
     session.connectUs = this.clock.nowUs();
     session.keepaliveUs = (packet.keepalive ?? 0) * 1e6;
     this.faults?.connectArrived(session.connectUs, this.cut);
@@ -198,10 +185,11 @@ export class EndpointBroker implements SessionOwner {
   }
 
   /** The PUBACK is sent in any case: 3.1.1 has no way to say no. What is delivered follows it, unless it is to be late. */
-  private onPublish(session: Session, qos: number, bytes: Buffer, from: number, to: number): void {
+  private onPublish(session: Session, first: number, bytes: Buffer, from: number, to: number): void {
     const nowUs = this.clock.nowUs();
+    const qos = (first >> 1) & 3;
     const publish = qos === 3 ? undefined : readPublish(bytes, from, to, qos, false);
-    if (publish === undefined || publish.topic === '' || hasWildcard(publish.topic)) {
+    if (publish === undefined) {
       this.end(session);
       return;
     }
@@ -211,10 +199,7 @@ export class EndpointBroker implements SessionOwner {
       this.end(session);
       return;
     }
-    if (qos === 1) {
-      this.answers.puback(session, publish.packetId, nowUs);
-      this.readOnlyWhatIsTaken(session);
-    }
+    if (qos === 1) this.answers.puback(session, publish.packetId, nowUs);
     this.takeUplink(session, publish, qos as 0 | 1, nowUs);
   }
 
@@ -238,12 +223,13 @@ export class EndpointBroker implements SessionOwner {
     return this.faults === undefined ? payload : Buffer.from(payload);
   }
 
-  private onSubscribe(session: Session, packet: Buffer): void {
-    const { messageId, subscriptions = [] } = this.rare.read('subscribe', packet) ?? {};
-    if (!messageId || subscriptions.length === 0) {
+  private onSubscribe(session: Session, bytes: Buffer, length: number): void {
+    const packet = readSubscribe(bytes, length);
+    if (packet === undefined) {
       this.end(session);
       return;
     }
+    const { messageId, subscriptions } = packet;
     // The platform ignores a subscription's QoS, the sender's holds; the SUBACK still grants what was asked.
     const codes = subscriptions.map(({ topic, qos }, position) =>
       this.takeSubscription(session, topic, position) ? Math.min(qos, 1) : REFUSED_SUBSCRIPTION,
@@ -259,19 +245,19 @@ export class EndpointBroker implements SessionOwner {
     return isAllowed;
   }
 
-  private onUnsubscribe(session: Session, packet: Buffer): void {
-    const { messageId, unsubscriptions = [] } = this.rare.read('unsubscribe', packet) ?? {};
-    if (!messageId) {
+  private onUnsubscribe(session: Session, bytes: Buffer, length: number): void {
+    const packet = readUnsubscribe(bytes, length);
+    if (packet === undefined) {
       this.end(session);
       return;
     }
-    for (const filter of unsubscriptions) session.unsubscribe(filter);
-    this.answers.unsuback(session, messageId);
+    for (const filter of packet.filters) session.unsubscribe(filter);
+    this.answers.unsuback(session, packet.messageId);
   }
 
-  /** A device that does not read its acknowledgments is not read from either. */
-  private readOnlyWhatIsTaken({ stream }: Session): void {
-    if (!stream.writableNeedDrain || stream.isPaused() || this.faults?.freeze.frozen) return;
+  /** A device that does not read its answers and messages is not read from either. */
+  private readOnlyWhatIsTaken({ stream, closed }: Session): void {
+    if (closed || !stream.writableNeedDrain || stream.isPaused() || this.faults?.freeze.frozen) return;
     stream.pause();
     stream.once('drain', () => stream.resume());
   }

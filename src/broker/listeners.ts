@@ -5,6 +5,7 @@ import { type AddressInfo, createServer, type Server, type Socket } from 'node:n
 import type { Duplex } from 'node:stream';
 import { createServer as createTlsServer } from 'node:tls';
 import { createWebSocketStream, WebSocketServer } from 'ws';
+import { MAX_PACKET_BYTES } from '../client/frames.ts';
 import { FleetError } from '../errors.ts';
 import type { Identity } from './certificate.ts';
 import type { Counts } from './counts.ts';
@@ -22,6 +23,14 @@ const BACKLOG = 4096;
 
 /** Small packets are not to wait for the acknowledgment of earlier ones (Nagle's algorithm). */
 const SOCKET = { noDelay: true };
+/** For what comes before MQTT: a TLS handshake, and the request that opens a WebSocket. Later there is the deadline for a CONNECT. */
+const OPENING_MS = 10_000;
+const TLS = { ...SOCKET, handshakeTimeout: OPENING_MS };
+const HTTP = {
+  headersTimeout: OPENING_MS,
+  requestTimeout: OPENING_MS,
+  connectionsCheckingInterval: 1_000,
+};
 
 export class Listeners {
   readonly ports: Ports = {};
@@ -85,17 +94,23 @@ function serverOf(transport: Transport, identity: Identity | undefined, accept: 
     case 'tcp':
       return createServer(SOCKET, (socket) => accept(socket, false));
     case 'tls':
-      return createTlsServer({ ...SOCKET, ...identity }, (socket) => accept(socket, true));
+      return createTlsServer({ ...TLS, ...identity }, (socket) => accept(socket, true));
     case 'ws':
-      return withWebSockets(createHttpServer(SOCKET), false, accept);
+      return withWebSockets(createHttpServer({ ...SOCKET, ...HTTP }), false, accept);
     case 'wss':
-      return withWebSockets(createHttpsServer({ ...SOCKET, ...identity }), true, accept);
+      return withWebSockets(createHttpsServer({ ...TLS, ...HTTP, ...identity }), true, accept);
   }
 }
 
 /** Any request path is taken: brokers use /mqtt, the platform's own endpoint takes the bare host. */
 function withWebSockets(server: ReturnType<typeof createHttpServer>, tls: boolean, accept: Accept): Server {
-  const webSockets = new WebSocketServer({ server, perMessageDeflate: false, handleProtocols });
+  const webSockets = new WebSocketServer({
+    server,
+    perMessageDeflate: false,
+    handleProtocols,
+    // One may hold several packets, or a part of one.
+    maxPayload: 2 * MAX_PACKET_BYTES,
+  });
   webSockets.on('connection', (socket) => accept(createWebSocketStream(socket), tls));
   // The server's own faults come a second time through here; listen() has seen them already.
   webSockets.on('error', () => {});

@@ -1,11 +1,15 @@
 /** One connection on the stand-in, from the transport's accept to its end. */
 import type { Duplex } from 'node:stream';
-import { type FrameReader, type Rest, readFrames, varintBytes } from '../client/frames.ts';
+import { type FrameReader, MAX_PACKET_BYTES, type Rest, readFrames, varintBytes } from '../client/frames.ts';
 import { hasWildcard, matchesFilter } from './rules.ts';
 import type { SignIn } from './sign-in.ts';
 
-/** What a client may send ahead of its CONNACK: it need not wait [MQTT 3.1.1, 3.1.4]. */
-const MOST_EARLY_PACKETS = 1000;
+/** Of a stranger: a CONNECT takes some hundred bytes. */
+const MOST_CONNECT_BYTES = 16 * 1024;
+/** What a client may send ahead of its CONNACK, for which it need not wait [MQTT 3.1.1, 3.1.4]; the rest is read afterwards. */
+const MOST_EARLY_BYTES = 64 * 1024;
+/** Of a packet that is kept, beside its own bytes. */
+const KEPT_BYTES = 100;
 
 export interface SessionOwner {
   /** One packet, as of frames.FrameReader. */
@@ -27,12 +31,14 @@ export class Session implements FrameReader {
   keepaliveUs = 0;
   /** What it is subscribed to. */
   filters = new Set<string>();
+  readonly acceptedUs: number;
   /** When the last bytes came. */
   heardUs: number;
   private readonly owner: SessionOwner;
   private rest: Rest;
   /** Between CONNECT and CONNACK: what came meanwhile. */
   private early: Buffer[] | undefined;
+  private earlyBytes = 0;
   private lastMessageId = 0;
   private wildcards: string[] = [];
 
@@ -40,12 +46,16 @@ export class Session implements FrameReader {
     this.owner = owner;
     this.stream = stream;
     this.tls = tls;
-    this.heardUs = nowUs;
+    this.acceptedUs = this.heardUs = nowUs;
   }
 
   /** `/<productKey>/<deviceName>`; undefined unless the sign-in was accepted. */
   get place(): string | undefined {
     return this.signIn?.ok ? this.signIn.place : undefined;
+  }
+
+  get mostBytes(): number {
+    return this.signIn === undefined ? MOST_CONNECT_BYTES : MAX_PACKET_BYTES;
   }
 
   read(chunk: Buffer, nowUs: number): void {
@@ -54,13 +64,8 @@ export class Session implements FrameReader {
   }
 
   frame(first: number, bytes: Buffer, from: number, to: number): boolean {
-    if (this.early === undefined) {
-      this.owner.packet(this, first, bytes, from, to);
-    } else if (this.early.length === MOST_EARLY_PACKETS) {
-      this.owner.end(this);
-    } else {
-      this.early.push(Buffer.from(wholePacket(bytes, from, to)));
-    }
+    if (this.early === undefined) this.owner.packet(this, first, bytes, from, to);
+    else this.keep(this.early, wholePacket(bytes, from, to));
     return !this.closed;
   }
 
@@ -74,9 +79,17 @@ export class Session implements FrameReader {
   }
 
   goOn(): void {
-    const { early = [] } = this;
+    const { early = [], earlyBytes } = this;
     this.early = undefined;
+    this.earlyBytes = 0;
     for (const packet of early) if (!this.closed) readFrames(this, undefined, packet);
+    if (earlyBytes > MOST_EARLY_BYTES) this.stream.resume();
+  }
+
+  private keep(early: Buffer[], packet: Buffer): void {
+    early.push(Buffer.from(packet));
+    this.earlyBytes += packet.length + KEPT_BYTES;
+    if (this.earlyBytes > MOST_EARLY_BYTES) this.stream.pause();
   }
 
   nextMessageId(): number {

@@ -4,6 +4,7 @@ import { Attempt } from '../client/attempt.ts';
 import type { Connection, ConnectionHandler } from '../client/connection.ts';
 import { CONNECT_PHASES, type Failure } from '../client/failure.ts';
 import { hintOf } from '../client/failure-hint.ts';
+import { limitTexts } from '../client/server-limits.ts';
 import { monotonicClock } from '../clock.ts';
 import { signIn } from '../load/sign-in.ts';
 import { formatMs } from '../report/format.ts';
@@ -22,6 +23,8 @@ export interface Probed {
   /** From the start of signing to CONNACK, or to the failure. */
   tookUs: number;
   failure: Failure | undefined;
+  /** What the server said that it takes (MQTT 5); empty where nothing is limited. */
+  limits: string[];
 }
 
 /** Starts a stand-in for it where that is the target. Resolves when the device has signed off again. */
@@ -43,9 +46,10 @@ export async function probe(scenario: Scenario, devices: DeviceTable): Promise<P
     const failure = await device.outcome;
     clearTimeout(deadline);
     const tookUs = clock.nowUs() - attempt.startUs;
+    const limits = limitTexts(connection.limits);
     if (failure === undefined) await device.signOff(connection);
     const endpoint = endpointOf(target, devices.productKey(0));
-    return { deviceName: devices.deviceName(0), endpoint, attempt, tookUs, failure };
+    return { deviceName: devices.deviceName(0), endpoint, attempt, tookUs, failure, limits };
   } finally {
     await standIn?.close();
   }
@@ -97,7 +101,7 @@ class ProbedDevice implements ConnectionHandler {
 
 /** Each phase on a line of its own, then what came of it. */
 export function probeText({ attempt, tookUs, ...probed }: Probed, paint: Paint): string {
-  const { deviceName, endpoint, failure } = inert(probed);
+  const { deviceName, endpoint, failure, limits } = inert(probed);
   const { protocol, host, port, path, localAddress } = endpoint;
   const from = localAddress === undefined ? '' : ` from ${localAddress}`;
   const address = `${protocol}://${host.includes(':') ? `[${host}]` : host}:${port}${path}`;
@@ -107,12 +111,15 @@ export function probeText({ attempt, tookUs, ...probed }: Probed, paint: Paint):
   });
   const head = [`probe       ${deviceName}${from} → ${address}`, ...done];
   const after = `after ${formatMs(msFromUs(tookUs))} ms`;
-  if (failure === undefined) return [...head, `  ${paint.good('CONNACK 0')}, signed in ${after}`].join('\n');
+  const said = limits.length === 0 ? [] : [`  the server’s limits: ${limits.join(', ')}`];
+  if (failure === undefined) {
+    return [...head, `  ${paint.good('CONNACK 0')}, signed in ${after}`, ...said].join('\n');
+  }
   const { phase, kind, code } = failure;
-  const said = paint.bad(code === '' ? kind : `${kind} ${code}`);
+  const what = paint.bad(code === '' ? kind : `${kind} ${code}`);
   return [
     ...head,
-    `  ${phase.padEnd(10)}${said} ${after}`,
+    `  ${phase.padEnd(10)}${what} ${after}`,
     `  ${terminalText(hintOf(probed.failure!))}`,
   ].join('\n');
 }

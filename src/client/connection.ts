@@ -4,6 +4,7 @@ import type { Credentials } from '../signing/credentials.ts';
 import type { Endpoint } from '../signing/endpoint.ts';
 import type { Attempt } from './attempt.ts';
 import type { Failure } from './failure.ts';
+import type { ServerLimits } from './server-limits.ts';
 
 /** One per shard; holds what its connections share. */
 export interface Client {
@@ -19,25 +20,25 @@ export interface Client {
 /** For the far side to take our DISCONNECT and close its side too; a shard allows four times as much for all its closing. */
 export const LINGER_MS = 500;
 
-/** Packet ids are 16 bits wide, and 0 is none. MQTT 5 without a word of the server: 3.2.2.3.3. */
-export const DEFAULT_RECEIVE_MAXIMUM = 65_535;
-
 export interface Connection {
-  /** At most 8 topics to a SUBSCRIBE; each SUBACK is one `subscribed`. Only on an open connection. */
+  /**
+   * At most 8 topics to a SUBSCRIBE; each has one `subscribed`. Only on an open connection. What the limits of the server forbid is not
+   * sent.
+   */
   subscribe(subscriptions: Subscription[]): void;
   /**
-   * Returns the packet id that `acked` will name; 0 at QoS 0. Only on an open connection. The payload may be written over once this has
-   * returned.
+   * Returns the packet id that `acked` will name; 0 at QoS 0; FORBIDDEN where the limits of the server do not allow it, and nothing is
+   * sent. Only on an open connection. The payload may be written over once this has returned.
    */
   publish(topic: string, payload: string | Buffer, qos: 0 | 1): number;
   /** False while what was said waits in this process for the network to take it. Only on an open connection. */
   readonly takesMore: boolean;
-  /** A part of what was said, perhaps less than `takesMore` minds, still waits in this process. Only on an open connection. */
-  readonly hasUnwritten: boolean;
+  /** So much of what was said, perhaps less than `takesMore` minds, still waits in this process. Only on an open connection. */
+  readonly unwrittenBytes: number;
   /** Asks for one `drained`, once all that waits has been taken. */
   awaitDrain(): void;
-  /** So many messages of QoS 1 may be on their way at once: the Receive Maximum of an MQTT 5 server [MQTT-3.3.4-7]. */
-  readonly receiveMaximum: number;
+  /** What the server has said that it takes: none before the connection is open. */
+  readonly limits: Readonly<ServerLimits>;
   /** The deadline of the attempt has passed: fails it as a timeout of the phase it is in. */
   expire(): void;
   /** To be called once a second: what a client would otherwise need a timer of its own for, its keepalive. */
@@ -63,7 +64,10 @@ export interface ConnectionHandler {
   failed(failure: Failure): void;
   /** An open connection ended without our asking. */
   lost(failure: Failure): void;
-  /** SUBACK with its return codes: 0 or 1 granted, 128 and above refused; the first is for topic `from` of those asked for. */
+  /**
+   * The answer to a SUBSCRIBE, filter by filter from the one at `from` of those that were asked for: 0 or 1 granted, 128 and above refused
+   * (see `refusedSubscription`).
+   */
   subscribed(returnCodes: number[], from: number): void;
   /**
    * A PUBACK; reason codes of 128 and above (MQTT 5 only) are refusals. It may come twice, or for an id under which nothing was sent: the

@@ -11,6 +11,7 @@ import { createWebSocketStream, WebSocket } from 'ws';
 import type { TlsOptions } from '../scenario/scenario.ts';
 import { type Endpoint, isTls } from '../signing/endpoint.ts';
 import type { Attempt } from './attempt.ts';
+import { MAX_PACKET_BYTES } from './frames.ts';
 import { own, ownerOf, type StreamOwner, sharedRead } from './owned-stream.ts';
 
 /** The longest a timer of Node's can be; the attempt has a deadline of its own. */
@@ -177,6 +178,8 @@ export class Dial implements StreamOwner {
     const webSocket = new WebSocket(`ws://${authority}:${port}${path}`, 'mqtt', {
       createConnection: () => socket,
       perMessageDeflate: false,
+      // The library gathers a message before it hands it on. One may hold several packets, or a part of one.
+      maxPayload: 2 * MAX_PACKET_BYTES,
     });
     webSocket.on('error', (error) => this.fail(error));
     webSocket.once('open', () => {
@@ -204,7 +207,10 @@ export class Dial implements StreamOwner {
   }
 
   /** Nothing is expected before the stream is handed over. */
-  read(): void {}
+  read(): boolean {
+    return true;
+  }
+
   drained(): void {}
 
   private fail(error: Error | undefined): void {

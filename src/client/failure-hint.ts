@@ -1,7 +1,9 @@
 /** What each kind of failure means in plain words and what to do about it. */
 import { CONNECT_PHASES, type Failure, type FailureKind } from './failure.ts';
+import { OVERSIZE } from './frames.ts';
+import { reasonHint } from './reason-hint.ts';
 
-/** Aliyun's explanation of the CONNACK return codes (help 148610); MQTT 5 reason codes from 128 on. */
+/** Aliyun's explanation of the CONNACK return codes (help 148610). */
 const HINT_OF_CONNACK: Record<string, string> = {
   'CONNACK 1': 'the broker does not support this protocol version; set `protocol:` to the other one',
   'CONNACK 2':
@@ -11,15 +13,6 @@ const HINT_OF_CONNACK: Record<string, string> = {
   'CONNACK 4':
     'wrong user name or password: check the DeviceSecret; `mqtt-fleet sign --explain` names the usual mistakes',
   'CONNACK 5': 'not authorised: no such device in this product, or it is disabled or deleted',
-  'CONNACK 132': 'the broker does not support MQTT 5; set `protocol: 3.1.1`',
-  'CONNACK 133': 'client identifier not valid (its length or its |…| part)',
-  'CONNACK 134': 'wrong user name or password: check the DeviceSecret',
-  'CONNACK 135': 'not authorised: no such device, or it is disabled',
-  'CONNACK 136': 'server unavailable',
-  'CONNACK 137': 'server busy: connect more slowly',
-  'CONNACK 138': 'banned by the server',
-  'CONNACK 151': 'quota exceeded',
-  'CONNACK 159': 'connection rate exceeded: connect more slowly',
 };
 
 const HINT_OF_CERTIFICATE: Record<string, string> = {
@@ -40,6 +33,10 @@ const HINT_OF_KIND: Record<FailureKind, string> = {
     'the server’s certificate was not accepted: set `tls.ca` to its CA, or `tls.servername` to its name',
   tls: 'the TLS handshake failed: is that a TLS port, and do both sides share a version?',
   rejected: 'the broker refused',
+  forbidden:
+    'not sent: the server said in its CONNACK that it does not take this (the code is its limit; `check --probe` shows all of them)',
+  backpressure:
+    'not sent: the far side reads, or acknowledges, more slowly than the pace asks for, and too much was waiting already',
   kicked: 'another connection signed in with the same triple; the platform keeps one per device',
   keepalive: 'no PINGRESP within 1.5 × keepalive: the path is dead or the broker does not keep up',
   protocol: 'the far side does not speak MQTT on this port, or sent a malformed packet',
@@ -49,18 +46,67 @@ const HINT_OF_KIND: Record<FailureKind, string> = {
   other: 'see the code',
 };
 
+const PLAIN_PORT =
+  'the far side ended the TLS handshake: most likely that is a plain port (mqtt:// or ws:// in the target), or no version in common';
+const OTHER_PORT =
+  'the connection ended before a CONNACK: an MQTT port called with ws://, a TLS or WebSocket port called with mqtt://, or a broker at a limit';
+const NO_WEBSOCKET =
+  'what answers on this port is no WebSocket endpoint for MQTT: check port and path of the target, or write mqtt://';
+
+/** Of 3.1.1, and of MQTT 5 without a reason. */
+const HINT_OF_SUBACK: Record<string, string> = {
+  'SUBACK 128': 'own topics only, and at most 100 of them',
+};
+
+/** Of failures by phase and kind, where that says more than the kind alone. */
+const HINT_OF_PHASE: Record<string, string> = {
+  'tls closed': PLAIN_PORT,
+  'tls reset': PLAIN_PORT,
+  'connack closed': OTHER_PORT,
+  'connack reset': OTHER_PORT,
+};
+
+const HINT_OF_PROTOCOL: Record<string, string> = {
+  HTTP: 'an HTTP server answers on this port: the target’s port is not the broker’s, or is its WebSocket port (ws:// or wss://)',
+  TLS: 'this is a TLS port: write mqtts:// (or wss://) in the target, or take the plain port',
+  [OVERSIZE]:
+    'the far side sent a packet of more than 1 MiB, which no client here takes, or does not speak MQTT on this port',
+};
+
+const NO_TLS_CODE = /^ERR_SSL_(WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG|HTTP_REQUEST|UNKNOWN_PROTOCOL)$/;
+/** Of Node's HTTP parser, and of ws where what answers is HTTP but no WebSocket. */
+const NO_HTTP_CODE = /^(HPE_|WS_ERR_)/;
+
 export function hintOf(failure: { phase: string; kind: string; code: string }): string {
   const { phase, kind, code } = failure as Failure;
-  if (code.startsWith('CONNACK')) return HINT_OF_CONNACK[code] ?? 'the broker refused the connection';
-  if (code.startsWith('SUBACK'))
-    return 'the broker refused the subscription: own topics only, and at most 100 of them';
-  if (code.startsWith('PUBACK')) return 'the broker refused the message';
-  if (kind === 'certificate' && Object.hasOwn(HINT_OF_CERTIFICATE, code)) return HINT_OF_CERTIFICATE[code]!;
+  return hintOfAnswer(code) ?? hintOfCode(kind, code) ?? hintOfPhase(phase, kind);
+}
+
+/** What the server said in a packet of its own. */
+function hintOfAnswer(code: string): string | undefined {
+  const [, packet, reason] = /^(CONNACK|SUBACK|PUBACK|DISCONNECT) (\d+)$/.exec(code) ?? [];
+  const own = HINT_OF_CONNACK[code] ?? HINT_OF_SUBACK[code] ?? reasonHint(Number(reason));
+  if (packet === 'CONNACK') return own ?? 'the broker refused the connection';
+  if (packet === 'SUBACK') return `the broker refused the subscription: ${own ?? 'see the code'}`;
+  if (packet === 'PUBACK') return `the broker refused the message: ${own ?? 'see the code'}`;
+  if (packet === 'DISCONNECT') return own ?? 'the broker ended the connection; see the code';
+  return undefined;
+}
+
+function hintOfCode(kind: FailureKind, code: string): string | undefined {
+  if (kind === 'certificate' && Object.hasOwn(HINT_OF_CERTIFICATE, code)) return HINT_OF_CERTIFICATE[code];
+  if (kind === 'protocol' && Object.hasOwn(HINT_OF_PROTOCOL, code)) return HINT_OF_PROTOCOL[code];
+  if (kind === 'protocol' && NO_HTTP_CODE.test(code)) return NO_WEBSOCKET;
+  if (NO_TLS_CODE.test(code)) return PLAIN_PORT;
+  return code.startsWith('HTTP ') ? NO_WEBSOCKET : undefined;
+}
+
+function hintOfPhase(phase: string, kind: FailureKind): string {
   if (phase === 'reply') return HINT_OF_REPLY;
   if (kind === 'timeout' && (CONNECT_PHASES as readonly string[]).includes(phase)) {
     return `${HINT_OF_TIMEOUT[phase] ?? HINT_OF_KIND.timeout}; the limit is \`connect.timeout\``;
   }
-  return HINT_OF_KIND[kind] ?? HINT_OF_KIND.other;
+  return HINT_OF_PHASE[`${phase} ${kind}`] ?? HINT_OF_KIND[kind] ?? HINT_OF_KIND.other;
 }
 
 const HINT_OF_REPLY =

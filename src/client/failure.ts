@@ -2,8 +2,11 @@
 
 export const CONNECT_PHASES = ['sign', 'dns', 'tcp', 'tls', 'connack'] as const;
 export type ConnectPhase = (typeof CONNECT_PHASES)[number];
-/** `suback`, `puback` and `reply` are refused or missing answers on an open connection; `open` is the loss of one. */
-export type FailurePhase = ConnectPhase | 'suback' | 'puback' | 'reply' | 'open';
+/**
+ * `suback`, `puback` and `reply` are refused or missing answers on an open connection, `publish` is a message that was not sent at all;
+ * `open` is the loss of the connection.
+ */
+export type FailurePhase = ConnectPhase | 'suback' | 'publish' | 'puback' | 'reply' | 'open';
 
 export type FailureKind =
   | 'timeout'
@@ -15,6 +18,8 @@ export type FailureKind =
   | 'certificate'
   | 'tls'
   | 'rejected'
+  | 'forbidden'
+  | 'backpressure'
   | 'kicked'
   | 'keepalive'
   | 'protocol'
@@ -25,7 +30,7 @@ export type FailureKind =
 export interface Failure {
   phase: FailurePhase;
   kind: FailureKind;
-  /** ECONNREFUSED, CERT_HAS_EXPIRED, CONNACK 5, SUBACK 128; empty where nothing was said. */
+  /** ECONNREFUSED, CERT_HAS_EXPIRED, CONNACK 5, SUBACK 128, Maximum QoS 0; empty where nothing was said. */
   code: string;
 }
 
@@ -102,4 +107,9 @@ const SESSION_TAKEN_OVER = 0x8e;
 export function disconnectedByServer(reasonCode: number): Failure {
   const kind = reasonCode === SESSION_TAKEN_OVER ? 'kicked' : 'closed';
   return { phase: 'open', kind, code: `DISCONNECT ${reasonCode}` };
+}
+
+/** What the far side sent is no sound MQTT, or none that it may send; `code` may say more. */
+export function malformedBy(phase: 'connack' | 'open', code = ''): Failure {
+  return { phase, kind: 'protocol', code };
 }

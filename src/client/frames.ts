@@ -1,7 +1,13 @@
 /** Cuts a byte stream into MQTT control packets (MQTT 3.1.1, 2.2): whole ones are handed on where they lie, cut ones are put together. */
+import { foreignProtocol } from './foreign-protocol.ts';
 
-/** The platform sends 256 KB at most; a length far beyond is no MQTT, and would have us gather memory for it. */
-const MOST_BYTES = 16 * 1024 * 1024;
+/**
+ * Of a packet that is received, its fixed header included. The platform sends 256 KB at most; one far beyond would have us gather memory
+ * for it, of as many devices as there are. Servers of MQTT 5 are told.
+ */
+export const MAX_PACKET_BYTES = 1024 * 1024;
+/** The code of a packet beyond it. */
+export const OVERSIZE = `Maximum Packet Size ${MAX_PACKET_BYTES}`;
 
 /** By packet type: the flags that the first byte must have [MQTT-2.2.2-1]; those of a PUBLISH mean something, type 0 is reserved. */
 const FLAGS = [-1, 0, 0, -1, 0, 0, 2, 0, 2, 0, 2, 0, 0, 0, 0, 0];
@@ -22,34 +28,60 @@ export const PACKET = {
 } as const;
 
 export interface FrameReader {
+  /** Of a packet, its fixed header included. */
+  readonly mostBytes: number;
   /** One packet: its body is bytes[from … to), valid during the call only. False when nothing more is to be read. */
   frame(first: number, bytes: Buffer, from: number, to: number): boolean;
-  /** What follows is no MQTT. */
-  malformed(): void;
+  /** What follows is no MQTT: the code says OVERSIZE, or the protocol that it is, where it is one we know. */
+  malformed(code: string): void;
 }
 
 /** The beginning of a packet whose end has not come yet; undefined between packets, as mostly. */
-export type Rest = Buffer | undefined;
+export type Rest = Gathered | undefined;
+
+interface Gathered {
+  /** Has room for more: a packet that comes in many pieces is not copied whole with each of them. */
+  bytes: Buffer;
+  length: number;
+}
 
 /** Reads `chunk` after `rest` and returns the new rest: a copy, for `chunk` may be read into again. */
 export function readFrames(reader: FrameReader, rest: Rest, chunk: Buffer): Rest {
-  const bytes = rest === undefined ? chunk : Buffer.concat([rest, chunk]);
+  const bytes = rest === undefined ? chunk : gather(rest, chunk);
   let at = 0;
   while (at < bytes.length) {
     const first = bytes[at]!;
     const length = isPacketType(first) ? varint(bytes, at + 1, bytes.length) : MALFORMED;
-    if (length === MALFORMED || length > MOST_BYTES) {
-      reader.malformed();
+    if (length === MALFORMED) {
+      reader.malformed(foreignProtocol(bytes, at));
       return undefined;
     }
     if (length === CUT) break;
     const from = at + 1 + varintBytes(length);
     const to = from + length;
+    if (to - at > reader.mostBytes) {
+      reader.malformed(OVERSIZE);
+      return undefined;
+    }
     if (to > bytes.length) break;
     if (!reader.frame(first, bytes, from, to)) return undefined;
     at = to;
   }
-  return at === bytes.length ? undefined : Buffer.from(bytes.subarray(at));
+  if (at === bytes.length) return undefined;
+  if (at === 0 && rest !== undefined) return rest;
+  return { bytes: Buffer.from(bytes.subarray(at)), length: bytes.length - at };
+}
+
+function gather(rest: Gathered, chunk: Buffer): Buffer {
+  const length = rest.length + chunk.length;
+  if (length > rest.bytes.length) {
+    const roomier = Buffer.allocUnsafeSlow(Math.max(length, 2 * rest.bytes.length));
+    rest.bytes.copy(roomier, 0, 0, rest.length);
+    rest.bytes = roomier;
+  }
+  chunk.copy(rest.bytes, rest.length);
+  rest.length = length;
+  return rest.bytes.subarray(0, length);
 }
 
 function isPacketType(first: number): boolean {

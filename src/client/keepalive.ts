@@ -3,20 +3,36 @@
 /** What a tick asks for. */
 export type KeepaliveStep = 'none' | 'ping' | 'dead';
 
-/** Of the keepalive: a PINGREQ after this much silence of either side, since ticks are a second apart … */
-export const PING_AFTER = 0.9;
+/** Of the keepalive: a PINGREQ after this much silence of either side … */
+const PING_AFTER = 0.9;
 /** … and the end after this much more without an answer: at one and a half keepalives, when a server would give us up as well. */
 const DEAD_AFTER = 0.6;
 
+/** Ticks a second apart are too coarse for less: see `ShortTicks`. */
+const SHORTEST_BY_SECONDS_SEC = 10;
+
+export function needsShortTicks(keepaliveSec: number): boolean {
+  return keepaliveSec > 0 && keepaliveSec < SHORTEST_BY_SECONDS_SEC;
+}
+
+/**
+ * How long a silence may become before a PINGREQ, in seconds. What was said is known a tick later, the tick that finds it old enough may be
+ * another one late, and times are whole: with all that it must be within the keepalive [MQTT-3.1.2-20].
+ */
+export function pingAfterSec(keepaliveSec: number): number {
+  const tickSec = needsShortTicks(keepaliveSec) ? 0.1 : 1;
+  return Math.min(PING_AFTER * keepaliveSec, keepaliveSec - 3 * tickSec);
+}
+
 export class Keepalive {
-  /** 0 switches it off. Times are in whole seconds: small integers, which take no room of their own in a heap of many connections. */
+  /** 0 switches it off. Times are in tenths of a second: small integers, which take no room of their own in a heap of many connections. */
   keepaliveSec: number;
   private hasSaid = true;
   private hasHeard = true;
-  private saidSec = 0;
-  private heardSec = 0;
+  private saidAt = 0;
+  private heardAt = 0;
   /** When a PINGREQ was due since which nothing has been heard; 0 otherwise. */
-  private pingSec = 0;
+  private pingAt = 0;
 
   constructor(keepaliveSec: number) {
     this.keepaliveSec = keepaliveSec;
@@ -33,17 +49,17 @@ export class Keepalive {
   }
 
   tick(nowUs: number): KeepaliveStep {
-    const nowSec = Math.floor(nowUs / 1e6);
-    if (this.hasSaid) this.saidSec = nowSec;
+    const now = Math.floor(nowUs / 1e5);
+    if (this.hasSaid) this.saidAt = now;
     if (this.hasHeard) {
-      this.heardSec = nowSec;
-      this.pingSec = 0;
+      this.heardAt = now;
+      this.pingAt = 0;
     }
     this.hasSaid = this.hasHeard = false;
     if (this.keepaliveSec === 0) return 'none';
-    if (this.pingSec > 0) return nowSec - this.pingSec >= DEAD_AFTER * this.keepaliveSec ? 'dead' : 'none';
-    if (nowSec - Math.min(this.saidSec, this.heardSec) < PING_AFTER * this.keepaliveSec) return 'none';
-    this.pingSec = nowSec;
+    if (this.pingAt > 0) return now - this.pingAt >= 10 * DEAD_AFTER * this.keepaliveSec ? 'dead' : 'none';
+    if (now - Math.min(this.saidAt, this.heardAt) < 10 * pingAfterSec(this.keepaliveSec)) return 'none';
+    this.pingAt = now;
     this.hasSaid = true;
     return 'ping';
   }

@@ -1,72 +1,35 @@
 /** MQTT.js as a Client: a device as most users would write it. Sockets come from Dial; MQTT.js speaks MQTT on them. */
 import type { Duplex } from 'node:stream';
-import { type IClientOptions, MqttClient, type Packet } from 'mqtt';
-import { MAX_TOPICS_PER_SUBSCRIBE } from '../scenario/platform-limits.ts';
+import { MqttClient, type Packet } from 'mqtt';
 import type { Scenario, Subscription } from '../scenario/scenario.ts';
 import type { Credentials } from '../signing/credentials.ts';
 import type { Endpoint } from '../signing/endpoint.ts';
 import type { Attempt } from './attempt.ts';
-import {
-  type Client,
-  type Connection,
-  type ConnectionHandler,
-  DEFAULT_RECEIVE_MAXIMUM,
-  LINGER_MS,
-} from './connection.ts';
-import { Dial, type DialHandler, type DialOptions, dialOptions } from './dial.ts';
-import { classify, disconnectedByServer, type Failure, rejectedConnack } from './failure.ts';
-import { EmptyStore } from './mqttjs-store.ts';
+import { type Client, type Connection, type ConnectionHandler, LINGER_MS } from './connection.ts';
+import { Dial, type DialHandler } from './dial.ts';
+import { classify, type Failure } from './failure.ts';
+import { needsShortTicks } from './keepalive.ts';
+import { Inflow, interceptPushes } from './mqttjs-inflow.ts';
+import { type MqttJsSettings, mqttJsSettings } from './mqttjs-settings.ts';
 import { awaitDrain, own, type StreamOwner } from './owned-stream.ts';
+import { publishBytes } from './packet-writer.ts';
+import { PendingSubscriptions } from './pending-subscriptions.ts';
+import { ReadValve } from './read-valve.ts';
+import { allowsPublish, FORBIDDEN, NO_LIMITS, type ServerLimits } from './server-limits.ts';
 import { TickTimer } from './tick-timer.ts';
 
-/**
- * Every option that the library adds to those it is given, and those that differ from client to client. With all of them there from the
- * beginning the options of all clients have one hidden class; else V8 makes each a dictionary, which is searched several times per message.
- */
-const ALL_OPTIONS = {
-  protocolId: 'MQTT',
-  reschedulePings: true,
-  writeCache: true,
-  customHandleAcks: undefined,
-  timerVariant: undefined,
-  clientId: undefined,
-  username: undefined,
-  password: undefined,
-} as unknown as IClientOptions;
-
 export function createMqttJsClient(scenario: Pick<Scenario, 'protocol' | 'connect' | 'tls'>): Client {
-  const settings: Settings = {
-    dial: dialOptions(scenario.tls),
-    mqtt: {
-      ...ALL_OPTIONS,
-      protocolVersion: scenario.protocol === '5' ? 5 : 4,
-      keepalive: scenario.connect.keepaliveSec,
-      clean: true,
-      // Attempts, deadlines and reconnects are decided above; the library settles not every attempt and would retry by itself.
-      reconnectPeriod: 0,
-      connectTimeout: 2 ** 31 - 1,
-      resubscribe: false,
-      queueQoSZero: false,
-      subscribeBatchSize: MAX_TOPICS_PER_SUBSCRIBE,
-      manualConnect: true,
-      log: () => {},
-      outgoingStore: new EmptyStore() as never,
-    },
-  };
+  const settings = mqttJsSettings(scenario);
   return {
     connect: (attempt, endpoint, credentials, handler) =>
       new MqttJsConnection(settings, attempt, endpoint, credentials, handler),
   };
 }
 
-interface Settings {
-  dial: DialOptions;
-  mqtt: IClientOptions;
-}
-
 type State = 'opening' | 'open' | 'closing' | 'over';
 
 class MqttJsConnection implements Connection, DialHandler, StreamOwner {
+  private readonly settings: MqttJsSettings;
   private readonly attempt: Attempt;
   private readonly handler: ConnectionHandler;
   private readonly dial: Dial;
@@ -74,23 +37,27 @@ class MqttJsConnection implements Connection, DialHandler, StreamOwner {
   private stream: Duplex | undefined;
   private readonly mqtt: MqttClient;
   private readonly keepalive = new TickTimer();
+  private readonly pending = new PendingSubscriptions();
+  private readonly inflow: Inflow;
+  private valve: ReadValve | undefined;
+  private push: (sound: Buffer) => boolean = () => true;
   /** What was said before the socket closed: MQTT.js reports some failures twice and some closes without an error. */
   private lastError: (Error & { code?: unknown }) | undefined;
   private cause: Failure | undefined;
   private linger: NodeJS.Timeout | undefined;
-  /** By packet id: the first topic, and where the code for each of them stands in the SUBACK. */
-  private subscribes: Map<number, { from: number; places: number[] }> | undefined = undefined;
-  receiveMaximum = DEFAULT_RECEIVE_MAXIMUM;
+  limits: Readonly<ServerLimits> = NO_LIMITS;
 
   constructor(
-    settings: Settings,
+    settings: MqttJsSettings,
     attempt: Attempt,
     endpoint: Endpoint,
     credentials: Credentials,
     handler: ConnectionHandler,
   ) {
+    this.settings = settings;
     this.attempt = attempt;
     this.handler = handler;
+    this.inflow = new Inflow(settings.isMqtt5, this.pending);
     this.dial = new Dial(attempt, endpoint, settings.dial, this);
     // Made while the network is at work: it takes the library longer than all else that a connect needs here.
     const { clientId, username, password } = credentials;
@@ -119,16 +86,26 @@ class MqttJsConnection implements Connection, DialHandler, StreamOwner {
     this.stream = stream;
     this.mqtt.connect();
     own(stream, this);
-    // Before the library's own listener. A plain stream is read in `read`.
-    if (stream !== this.dial.plain) stream.prependListener('data', this.onBytes);
+    this.valve = new ReadValve(stream);
+    // A plain stream is read in `read` by itself.
+    this.push =
+      stream === this.dial.plain
+        ? (sound) => stream.push(sound)
+        : interceptPushes(stream, (chunk) => this.read(chunk));
   }
 
-  private readonly onBytes = (): void => this.attempt.heard();
-
-  /** Of plain TCP: a copy of the little that has come costs less than a buffer of Node's own for each read. */
-  read(chunk: Buffer): void {
+  /** A copy of the little that has come costs less than a buffer of Node's own for each read. */
+  read(chunk: Buffer): boolean {
     if (this.state === 'opening') this.attempt.heard();
-    this.stream!.push(Buffer.from(chunk));
+    else if (this.state !== 'open') return true;
+    const takesMore = this.inflow.read(chunk, this.push);
+    const { failure } = this.inflow;
+    if (failure?.phase === 'connack') this.fail(failure);
+    else if (failure !== undefined) this.lose(failure);
+    if (!this.stream!.writableNeedDrain) return takesMore;
+    // A server that takes no PUBACKs gets no more messages off its hands, else they would gather here.
+    this.valve!.shutUntilDrained();
+    return false;
   }
 
   /** The library hears of both by itself, through listeners of its own. */
@@ -140,29 +117,28 @@ class MqttJsConnection implements Connection, DialHandler, StreamOwner {
   }
 
   subscribe(subscriptions: Subscription[]): void {
-    for (let from = 0; from < subscriptions.length; from += MAX_TOPICS_PER_SUBSCRIBE) {
-      const part = subscriptions.slice(from, from + MAX_TOPICS_PER_SUBSCRIBE);
-      const asked = Object.fromEntries(part.map(({ topic, qos }) => [topic, { qos }]));
-      this.mqtt.subscribe(asked);
-      // An object is no list: topics that look like numbers come first, equal ones once.
-      const keys = Object.keys(asked);
-      const places = part.map(({ topic }) => keys.indexOf(topic));
-      this.subscribes ??= new Map();
-      this.subscribes.set(this.mqtt.getLastMessageId(), { from, places });
+    for (const batch of this.pending.add(subscriptions, this.limits)) {
+      const { sent, codes, from } = batch;
+      if (sent.length > 0) {
+        const asked = Object.fromEntries(sent.map(({ topic, qos }) => [topic, { qos }]));
+        this.mqtt.subscribe(asked);
+        // An object is no list: topics that look like numbers come first.
+        const topics = Object.keys(asked);
+        batch.places = sent.map(({ topic }) => topics.indexOf(topic));
+        batch.packetId = this.mqtt.getLastMessageId();
+      } else {
+        process.nextTick(() => {
+          if (this.state === 'open') this.handler.subscribed(codes, from);
+        });
+      }
     }
   }
 
-  private onSuback(packetId: number, granted: number[]): void {
-    const asked = this.subscribes?.get(packetId);
-    if (asked === undefined) return;
-    this.subscribes?.delete(packetId);
-    this.handler.subscribed(
-      asked.places.flatMap((place) => granted[place] ?? []),
-      asked.from,
-    );
-  }
-
   publish(topic: string, payload: string | Buffer, qos: 0 | 1): number {
+    if (this.limits !== NO_LIMITS) {
+      const bytes = publishBytes(topic, payload, qos, this.settings.isMqtt5);
+      if (!allowsPublish(this.limits, qos, bytes)) return FORBIDDEN;
+    }
     // The library keeps what it is given, until the PUBACK and beyond.
     this.mqtt.publish(topic, typeof payload === 'string' ? payload : Buffer.from(payload), { qos });
     return qos === 0 ? 0 : this.mqtt.getLastMessageId();
@@ -172,8 +148,8 @@ class MqttJsConnection implements Connection, DialHandler, StreamOwner {
     return !this.stream!.writableNeedDrain;
   }
 
-  get hasUnwritten(): boolean {
-    return this.stream!.writableLength > 0;
+  get unwrittenBytes(): number {
+    return this.stream!.writableLength;
   }
 
   awaitDrain(): void {
@@ -214,57 +190,39 @@ class MqttJsConnection implements Connection, DialHandler, StreamOwner {
   }
 
   private onPacket(packet: Packet): void {
-    if (isWithoutId(packet)) {
-      // In answering it the library would throw out of the event loop; a kind of packet that it does not know it leaves alone.
-      (packet as { cmd: string }).cmd = 'malformed';
-      this.onError(new Error('packet without an id'));
-    }
-    if (packet.cmd === 'connack') {
-      this.receiveMaximum = packet.properties?.receiveMaximum ?? DEFAULT_RECEIVE_MAXIMUM;
-      this.onConnack(packet.returnCode ?? packet.reasonCode ?? -1);
-    }
+    if (packet.cmd === 'connack') this.onConnack();
     if (this.state !== 'open') return;
-    switch (packet.cmd) {
-      case 'suback':
-        // Not one that repeats: the library has taken the SUBSCRIBE off its list by then.
-        if (this.mqtt.outgoing[packet.messageId!]?.cmd === 'subscribe')
-          this.onSuback(packet.messageId!, packet.granted as number[]);
-        break;
-      case 'puback':
-        this.handler.acked(packet.messageId!, packet.reasonCode ?? 0);
-        break;
-      case 'publish':
-        this.handler.received(packet.topic, packet.payload as Buffer, packet.retain);
-        break;
-      case 'disconnect':
-        this.onDisconnect(packet.reasonCode ?? 0);
-        break;
-      default:
+    if (packet.cmd === 'publish') {
+      this.handler.received(packet.topic, packet.payload as Buffer, packet.retain);
+    } else if (packet.cmd === 'puback') {
+      const isAwaited = this.mqtt.outgoing[packet.messageId!]?.cmd === 'publish';
+      this.handler.acked(packet.messageId!, packet.reasonCode ?? 0);
+      if (!isAwaited) withhold(packet);
+    } else if (packet.cmd === 'suback') {
+      const answered = this.pending.answered(packet.messageId!, packet.granted as number[]);
+      if (answered === undefined) withhold(packet);
+      else this.handler.subscribed(answered.codes, answered.from);
     }
   }
 
-  private onConnack(code: number): void {
+  private onConnack(): void {
     if (this.state !== 'opening') return;
-    if (code === 0) {
-      const serviceUs = this.attempt.finish();
-      // On the next tick the library can send and has not yet handled what came together with CONNACK; its own 'connect' is later.
-      process.nextTick(() => this.open(serviceUs));
-      return;
-    }
-    // -1: a CONNACK too short to hold a code, after which the library would wait for ever.
-    this.fail(code > 0 ? rejectedConnack(code) : { phase: 'connack', kind: 'protocol', code: '' });
+    const serviceUs = this.attempt.finish();
+    // On the next tick the library can send and has not yet handled what came together with CONNACK; its own 'connect' is later.
+    process.nextTick(() => this.open(serviceUs));
   }
 
   private open(serviceUs: number): void {
     if (this.state !== 'opening' || !this.attempt.settle()) return;
     this.state = 'open';
-    this.stream!.off('data', this.onBytes);
+    this.limits = this.inflow.limits;
+    if (needsShortTicks(this.mqtt.keepalive)) this.settings.shortTicks.join(this);
     this.handler.opened(serviceUs);
   }
 
-  /** The server says why it goes; the connection is to be closed by whoever comes first [MQTT5 3.14.4]. */
-  private onDisconnect(reasonCode: number): void {
-    this.cause = disconnectedByServer(reasonCode);
+  /** Also where what comes with CONNACK ends it: it is told to be open first. `onClose` follows [MQTT5 3.14.4]. */
+  private lose(cause: Failure): void {
+    this.cause = cause;
     this.stream!.destroy();
   }
 
@@ -283,6 +241,7 @@ class MqttJsConnection implements Connection, DialHandler, StreamOwner {
     }
     this.state = 'over';
     clearTimeout(this.linger);
+    this.settings.shortTicks.leave(this);
     if (state === 'open') this.handler.lost(this.cause ?? classify('open', this.lastError));
     else this.handler.ended();
   }
@@ -301,8 +260,7 @@ class MqttJsConnection implements Connection, DialHandler, StreamOwner {
   }
 }
 
-/** A packet cut off before its id, which asks for an answer by that id; the parser puts -1 there. */
-function isWithoutId(packet: Packet): boolean {
-  const isAnswered = packet.cmd === 'pubrel' || (packet.cmd === 'publish' && packet.qos > 0);
-  return isAnswered && (packet.messageId ?? 0) < 1;
+/** From the library, which would end the connection over an answer to nothing: a kind of packet that it does not know it leaves alone. */
+function withhold(packet: Packet): void {
+  (packet as { cmd: string }).cmd = 'withheld';
 }

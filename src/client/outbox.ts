@@ -48,10 +48,13 @@ export class Outbox {
     if (stream === undefined || from === to) return;
     this.from = to;
     if (!stream.writable) return;
-    stream.write(bytes.subarray(from, to));
+    const said = bytes.subarray(from, to);
+    // Behind what waits already it would wait for long, and the buffer of all with it.
+    const waits = stream.writableNeedDrain;
+    stream.write(waits ? Buffer.from(said) : said);
     this.wrote?.(stream, to - from);
     // Nothing waits in the stream: the kernel has its own copy.
-    if (stream.writableLength > 0) this.isHeld = true;
+    if (!waits && stream.writableLength > 0) this.isHeld = true;
     else if (!this.isHeld) this.from = this.to = 0;
   }
 

@@ -3,8 +3,8 @@ import type { OnReadOpts } from 'node:net';
 import type { Duplex } from 'node:stream';
 
 export interface StreamOwner {
-  /** The chunk is valid during the call only. */
-  read(chunk: Buffer): void;
+  /** The chunk is valid during the call only. False where, of a socket made with `sharedRead`, nothing more is to be read for now. */
+  read(chunk: Buffer): boolean;
   /** `closed` follows. */
   failed(error: Error): void;
   closed(): void;
@@ -58,8 +58,7 @@ function onDrain(this: OwnedStream): void {
 }
 
 function onRead(this: unknown, length: number, buffer: Uint8Array): boolean {
-  (this as OwnedStream)[OWNER]?.read((buffer as Buffer).subarray(0, length));
-  return true;
+  return (this as OwnedStream)[OWNER]?.read((buffer as Buffer).subarray(0, length)) ?? true;
 }
 
 function onData(this: OwnedStream, chunk: Buffer): void {

@@ -1,9 +1,10 @@
-/** Packets (MQTT 3.1.1 and 5, section 3) written straight into the outbox, those of MQTT 5 without properties. */
+/** Packets (MQTT 3.1.1 and 5, section 3) written straight into the outbox; in MQTT 5 a CONNECT has one property, all others have none. */
 import type { Duplex } from 'node:stream';
 import type { Scenario, Subscription } from '../scenario/scenario.ts';
 import type { Credentials } from '../signing/credentials.ts';
-import { PACKET, varintBytes } from './frames.ts';
+import { MAX_PACKET_BYTES, PACKET, varintBytes } from './frames.ts';
 import type { Outbox } from './outbox.ts';
+import { PROPERTY } from './properties.ts';
 
 const PINGREQ = Uint8Array.of(0xc0, 0);
 /** Also of MQTT 5, where reason code 0 may be left out (3.14.2.1). */
@@ -11,7 +12,16 @@ const DISCONNECT = Uint8Array.of(0xe0, 0);
 const PROTOCOL_NAME = Buffer.from([0, 4, 0x4d, 0x51, 0x54, 0x54]);
 /** User name, password, clean session (clean start). */
 const CONNECT_FLAGS = 0xc2;
+/** Maximum Packet Size: its id and four bytes. */
+const CONNECT_PROPERTIES_BYTES = 5;
 const NONE: readonly number[] = [];
+
+/** Of a whole PUBLISH, its fixed header included. */
+export function publishBytes(topic: string, payload: string | Buffer, qos: 0 | 1, isMqtt5: boolean): number {
+  const payloadBytes = typeof payload === 'string' ? utf8Length(payload) : payload.length;
+  const length = stringBytes(topic) + (qos === 0 ? 0 : 2) + (isMqtt5 ? 1 : 0) + payloadBytes;
+  return 1 + varintBytes(length) + length;
+}
 
 export class PacketWriter {
   private readonly outbox: Outbox;
@@ -28,12 +38,18 @@ export class PacketWriter {
 
   connect(stream: Duplex, { clientId, username, password }: Credentials): void {
     const strings = [clientId, username, password].reduce((sum, text) => sum + stringBytes(text), 0);
-    this.begin(stream, 0x10, PROTOCOL_NAME.length + 4 + this.noPropertiesBytes + strings);
+    const properties = this.isMqtt5 ? 1 + CONNECT_PROPERTIES_BYTES : 0;
+    this.begin(stream, 0x10, PROTOCOL_NAME.length + 4 + properties + strings);
     this.at += PROTOCOL_NAME.copy(this.outbox.bytes, this.at);
     this.byte(this.isMqtt5 ? 5 : 4);
     this.byte(CONNECT_FLAGS);
     this.uint16(this.keepaliveSec);
-    this.noProperties();
+    if (this.isMqtt5) {
+      this.byte(CONNECT_PROPERTIES_BYTES);
+      this.byte(PROPERTY.maximumPacketSize);
+      this.uint16(MAX_PACKET_BYTES >>> 16);
+      this.uint16(MAX_PACKET_BYTES & 0xffff);
+    }
     this.string(clientId);
     this.string(username);
     this.string(password);

@@ -1,5 +1,5 @@
-/** A PUBLISH as a device receives it (MQTT 3.1.1 and 5, 3.3), read where it lies. */
-import { varint, varintBytes } from './frames.ts';
+/** A PUBLISH as it is received (MQTT 3.1.1 and 5, 3.3), read where it lies. */
+import { isText, PROPERTY, readProperties } from './properties.ts';
 
 export interface ReceivedPublish {
   topic: string;
@@ -9,6 +9,21 @@ export interface ReceivedPublish {
   payload: Buffer;
 }
 
+/** No topic alias: neither side here says that it takes one [MQTT-3.3.2-9]. */
+const PROPERTIES: readonly number[] = [
+  PROPERTY.payloadFormatIndicator,
+  PROPERTY.messageExpiryInterval,
+  PROPERTY.contentType,
+  PROPERTY.responseTopic,
+  PROPERTY.correlationData,
+  PROPERTY.subscriptionIdentifier,
+  PROPERTY.userProperty,
+];
+
+const NUL = 0x00;
+const HASH = 0x23;
+const PLUS = 0x2b;
+
 /** The body is bytes[from … to). Undefined where it is malformed. What MQTT 5 adds as properties is passed over. */
 export function readPublish(
   bytes: Buffer,
@@ -17,20 +32,49 @@ export function readPublish(
   qos: number,
   isMqtt5: boolean,
 ): ReceivedPublish | undefined {
-  if (to - from < 2) return undefined;
-  const topicFrom = from + 2;
-  const topicTo = topicFrom + bytes.readUInt16BE(from);
-  const idTo = topicTo + (qos === 0 ? 0 : 2);
-  if (idTo > to) return undefined;
+  const payloadFrom = payloadOf(bytes, from, to, qos, isMqtt5);
+  if (payloadFrom === -1) return undefined;
+  const topicTo = from + 2 + bytes.readUInt16BE(from);
   const packetId = qos === 0 ? 0 : bytes.readUInt16BE(topicTo);
-  if (qos > 0 && packetId === 0) return undefined;
-  let payloadFrom = idTo;
-  if (isMqtt5) {
-    const properties = varint(bytes, idTo, to);
-    if (properties < 0) return undefined;
-    payloadFrom += varintBytes(properties) + properties;
-    if (payloadFrom > to) return undefined;
+  return {
+    topic: bytes.toString('utf8', from + 2, topicTo),
+    packetId,
+    payload: bytes.subarray(payloadFrom, to),
+  };
+}
+
+/** Whether `readPublish` has something to say, without making anything of it. */
+export function isSoundPublish(
+  bytes: Buffer,
+  from: number,
+  to: number,
+  qos: number,
+  isMqtt5: boolean,
+): boolean {
+  return payloadOf(bytes, from, to, qos, isMqtt5) !== -1;
+}
+
+/** Where the payload begins; -1 where what stands before it is malformed. */
+function payloadOf(bytes: Buffer, from: number, to: number, qos: number, isMqtt5: boolean): number {
+  if (to - from < 2) return -1;
+  const topicTo = from + 2 + ((bytes[from]! << 8) | bytes[from + 1]!);
+  const idTo = topicTo + (qos === 0 ? 0 : 2);
+  if (idTo > to || !isTopicName(bytes, from + 2, topicTo)) return -1;
+  // An id of 0 is none [MQTT-2.3.1-1].
+  if (qos > 0 && bytes[topicTo] === 0 && bytes[topicTo + 1] === 0) return -1;
+  if (!isMqtt5) return idTo;
+  // Mostly there are none, and then their length is 0.
+  if (bytes[idTo] === 0 && idTo < to) return idTo + 1;
+  return readProperties(bytes, idTo, to, PROPERTIES);
+}
+
+/** At least one character and no wildcard [MQTT-4.7.3-1, 3.3.2-2], of sound UTF-8. */
+function isTopicName(bytes: Buffer, from: number, to: number): boolean {
+  let isAscii = true;
+  for (let at = from; at < to; at++) {
+    const byte = bytes[at]!;
+    if (byte === NUL || byte === HASH || byte === PLUS) return false;
+    if (byte > 0x7f) isAscii = false;
   }
-  const topic = bytes.toString('utf8', topicFrom, topicTo);
-  return { topic, packetId, payload: bytes.subarray(payloadFrom, to) };
+  return to > from && (isAscii || isText(bytes, from, to));
 }

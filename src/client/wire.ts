@@ -1,26 +1,30 @@
 /** The lean client: MQTT on a socket of ours, written for load. What its connections share is in one WireClient per shard. */
 import type { Duplex } from 'node:stream';
-import { MAX_TOPICS_PER_SUBSCRIBE } from '../scenario/platform-limits.ts';
 import type { Scenario, Subscription } from '../scenario/scenario.ts';
 import type { Credentials } from '../signing/credentials.ts';
 import type { Endpoint } from '../signing/endpoint.ts';
 import type { Attempt } from './attempt.ts';
-import {
-  type Client,
-  type Connection,
-  type ConnectionHandler,
-  DEFAULT_RECEIVE_MAXIMUM,
-  LINGER_MS,
-} from './connection.ts';
+import { type Client, type Connection, type ConnectionHandler, LINGER_MS } from './connection.ts';
 import { Dial, type DialHandler, type DialOptions, dialOptions } from './dial.ts';
-import { classify, disconnectedByServer, type Failure, rejectedConnack } from './failure.ts';
-import { type FrameReader, PACKET, type Rest, readFrames, varintBytes } from './frames.ts';
-import { Keepalive } from './keepalive.ts';
+import { classify, disconnectedByServer, type Failure, malformedBy, rejectedConnack } from './failure.ts';
+import { type FrameReader, MAX_PACKET_BYTES, PACKET, type Rest, readFrames } from './frames.ts';
+import { Keepalive, needsShortTicks } from './keepalive.ts';
 import { Outbox } from './outbox.ts';
 import { awaitDrain, type CountingOwner, countSent, own, readData } from './owned-stream.ts';
-import { PacketWriter } from './packet-writer.ts';
-import { RarePackets } from './rare-packets.ts';
+import { PacketWriter, publishBytes } from './packet-writer.ts';
+import { PendingSubscriptions } from './pending-subscriptions.ts';
 import { readPublish } from './received-publish.ts';
+import { allowsPublish, FORBIDDEN, NO_LIMITS, type ServerLimits } from './server-limits.ts';
+import {
+  disconnectCode,
+  isPublishQos,
+  isSound,
+  isSoundPuback,
+  pubackCode,
+  readConnack,
+  subackCodes,
+} from './server-packets.ts';
+import { ShortTicks } from './short-ticks.ts';
 
 const MOST_PACKET_ID = 0xffff;
 
@@ -36,14 +40,13 @@ export function createWireClient(settings: WireSettings): Client {
 
 class Shared {
   readonly writer: PacketWriter;
-  readonly rare: RarePackets;
+  readonly shortTicks = new ShortTicks();
   readonly dial: DialOptions;
   readonly isMqtt5: boolean;
   readonly keepaliveSec: number;
 
   constructor({ protocol, connect, tls }: WireSettings) {
     this.writer = new PacketWriter(new Outbox(countSent), protocol, connect.keepaliveSec);
-    this.rare = new RarePackets(protocol);
     this.isMqtt5 = protocol === '5';
     this.keepaliveSec = connect.keepaliveSec;
     this.dial = dialOptions(tls);
@@ -66,15 +69,15 @@ class WireConnection implements Connection, DialHandler, CountingOwner, FrameRea
   private stream: Duplex | undefined = undefined;
   private rest: Rest = undefined;
   private lastPacketId = 0;
-  /** Of the SUBSCRIBEs in their order; -1 once there is a SUBACK. */
-  private subscribeIds: number[] | undefined = undefined;
+  /** Of one that has subscribed to something. */
+  private pending: PendingSubscriptions | undefined = undefined;
   private error: Error | undefined = undefined;
   private cause: Failure | undefined = undefined;
   private isPlain = false;
   private readBytes = 0;
   sentBytes = 0;
   private linger: NodeJS.Timeout | undefined = undefined;
-  receiveMaximum = DEFAULT_RECEIVE_MAXIMUM;
+  limits: Readonly<ServerLimits> = NO_LIMITS;
   private readonly keepalive: Keepalive;
 
   constructor(
@@ -104,20 +107,26 @@ class WireConnection implements Connection, DialHandler, CountingOwner, FrameRea
   // --- the device's side
 
   subscribe(subscriptions: Subscription[]): void {
-    this.subscribeIds ??= [];
-    for (let from = 0; from < subscriptions.length; from += MAX_TOPICS_PER_SUBSCRIBE) {
-      const packetId = this.nextPacketId();
-      this.subscribeIds.push(packetId);
-      this.shared.writer.subscribe(
-        this.stream!,
-        packetId,
-        subscriptions.slice(from, from + MAX_TOPICS_PER_SUBSCRIBE),
-      );
+    this.pending ??= new PendingSubscriptions();
+    for (const batch of this.pending.add(subscriptions, this.limits)) {
+      const { sent, codes, from } = batch;
+      if (sent.length > 0) {
+        batch.packetId = this.nextPacketId();
+        this.shared.writer.subscribe(this.stream!, batch.packetId, sent);
+        this.keepalive.said();
+      } else {
+        process.nextTick(() => {
+          if (this.state === 'open') this.handler.subscribed(codes, from);
+        });
+      }
     }
-    this.keepalive.said();
   }
 
   publish(topic: string, payload: string | Buffer, qos: 0 | 1): number {
+    if (this.limits !== NO_LIMITS) {
+      const bytes = publishBytes(topic, payload, qos, this.shared.isMqtt5);
+      if (!allowsPublish(this.limits, qos, bytes)) return FORBIDDEN;
+    }
     const packetId = qos === 0 ? 0 : this.nextPacketId();
     this.shared.writer.publish(this.stream!, topic, payload, packetId);
     this.keepalive.said();
@@ -128,8 +137,8 @@ class WireConnection implements Connection, DialHandler, CountingOwner, FrameRea
     return !this.stream!.writableNeedDrain;
   }
 
-  get hasUnwritten(): boolean {
-    return this.stream!.writableLength > 0;
+  get unwrittenBytes(): number {
+    return this.stream!.writableLength;
   }
 
   awaitDrain(): void {
@@ -181,10 +190,11 @@ class WireConnection implements Connection, DialHandler, CountingOwner, FrameRea
     if (this.state === 'opening') this.fail(classify(this.attempt!.phase, error));
   }
 
-  read(chunk: Buffer): void {
+  read(chunk: Buffer): boolean {
     this.readBytes += chunk.length;
     this.keepalive.heard();
     this.rest = readFrames(this, this.rest, chunk);
+    return true;
   }
 
   failed(error: Error): void {
@@ -201,11 +211,16 @@ class WireConnection implements Connection, DialHandler, CountingOwner, FrameRea
     }
     this.state = 'over';
     clearTimeout(this.linger);
+    this.shared.shortTicks.leave(this);
     if (state === 'closing') this.handler.ended();
     else this.handler.lost(this.cause ?? classify('open', this.error));
   }
 
   // --- packets
+
+  get mostBytes(): number {
+    return MAX_PACKET_BYTES;
+  }
 
   frame(first: number, bytes: Buffer, from: number, to: number): boolean {
     if (this.state === 'opening') this.connack(first, bytes, from, to);
@@ -213,67 +228,53 @@ class WireConnection implements Connection, DialHandler, CountingOwner, FrameRea
     return this.state === 'opening' || this.state === 'open';
   }
 
-  malformed(): void {
-    if (this.state === 'opening') this.fail({ phase: 'connack', kind: 'protocol', code: '' });
-    else if (this.state === 'open') this.lose({ phase: 'open', kind: 'protocol', code: '' });
+  malformed(code = ''): void {
+    if (this.state === 'opening') this.fail(malformedBy('connack', code));
+    else if (this.state === 'open') this.lose(malformedBy('open', code));
   }
 
-  /** Nothing may come before it [MQTT-3.2.0-1]. */
   private connack(first: number, bytes: Buffer, from: number, to: number): void {
-    // Of the flags, all but the lowest are reserved [MQTT-3.2.2-1 of MQTT 5].
-    if (first >> 4 !== PACKET.connack || to - from < 2 || bytes[from]! > 1) this.malformed();
-    else if (this.shared.isMqtt5 && !this.readConnackProperties(bytes, from, to)) this.malformed();
-    else if (bytes[from + 1] !== 0) this.fail(rejectedConnack(bytes[from + 1]!));
-    else this.open(this.attempt!);
+    const connack = readConnack(first, bytes, from, to, this.shared.isMqtt5);
+    if (connack === undefined) this.malformed();
+    else if (connack.code !== 0) this.fail(rejectedConnack(connack.code));
+    else this.open(this.attempt!, connack.limits);
   }
 
-  private open(attempt: Attempt): void {
+  private open(attempt: Attempt, limits: Readonly<ServerLimits>): void {
     if (!attempt.settle()) return;
     this.state = 'open';
     this.attempt = undefined;
     if (this.isPlain) this.dial = undefined;
+    this.limits = limits;
+    // MQTT 5, 3.2.2.3.14: the server's word goes before ours.
+    if (limits.serverKeepAlive !== NO_LIMITS.serverKeepAlive)
+      this.keepalive.keepaliveSec = limits.serverKeepAlive;
+    if (needsShortTicks(this.keepalive.keepaliveSec)) this.shared.shortTicks.join(this);
     this.handler.opened(attempt.finish());
   }
 
-  /** False for those that are none. */
-  private readConnackProperties(bytes: Buffer, from: number, to: number): boolean {
-    const packet = this.rare('connack', bytes, from, to);
-    const { serverKeepAlive, receiveMaximum } = packet?.properties ?? {};
-    // MQTT 5, 3.2.2.3.14: the server's word goes before ours.
-    if (serverKeepAlive !== undefined) this.keepalive.keepaliveSec = serverKeepAlive;
-    if (receiveMaximum !== undefined) this.receiveMaximum = receiveMaximum;
-    return packet !== undefined;
-  }
-
   private packet(first: number, bytes: Buffer, from: number, to: number): void {
-    switch (first >> 4) {
-      case PACKET.publish:
-        this.received(first, bytes, from, to);
-        break;
-      case PACKET.puback:
-        if (to - from < 2) this.malformed();
-        else this.handler.acked(bytes.readUInt16BE(from), to - from > 2 ? bytes[from + 2]! : 0);
-        break;
-      case PACKET.suback:
-        this.suback(bytes, from, to);
-        break;
-      case PACKET.pingresp:
-        break;
-      case PACKET.disconnect: {
-        const packet = this.rare('disconnect', bytes, from, to);
-        if (packet === undefined) this.malformed();
-        else this.lose(disconnectedByServer(packet.reasonCode ?? 0));
-        break;
-      }
-      default:
-        // What only clients send, a second CONNACK, or a part of QoS 2, which nobody here has asked for.
-        this.malformed();
+    const { isMqtt5 } = this.shared;
+    const type = first >> 4;
+    if (type === PACKET.publish) {
+      this.received(first, bytes, from, to);
+    } else if (type === PACKET.puback) {
+      if (!isSoundPuback(bytes, from, to, isMqtt5)) this.malformed();
+      else this.handler.acked(bytes.readUInt16BE(from), pubackCode(bytes, from, to));
+    } else if (!isSound(first, bytes, from, to, isMqtt5)) {
+      this.malformed();
+    } else if (type === PACKET.suback) {
+      this.suback(bytes.readUInt16BE(from), subackCodes(bytes, from, to, isMqtt5));
+    } else if (type === PACKET.disconnect) {
+      this.lose(disconnectedByServer(disconnectCode(bytes, from, to)));
     }
   }
 
   private received(first: number, bytes: Buffer, from: number, to: number): void {
     const qos = (first >> 1) & 3;
-    const publish = qos > 1 ? undefined : readPublish(bytes, from, to, qos, this.shared.isMqtt5);
+    const publish = isPublishQos(first, qos)
+      ? readPublish(bytes, from, to, qos, this.shared.isMqtt5)
+      : undefined;
     if (publish === undefined) {
       this.malformed();
       return;
@@ -286,18 +287,13 @@ class WireConnection implements Connection, DialHandler, CountingOwner, FrameRea
     this.readOnlyAsFastAsHeard();
   }
 
-  private suback(bytes: Buffer, from: number, to: number): void {
-    const packet = this.rare('suback', bytes, from, to);
-    if (packet === undefined) {
-      this.malformed();
-      return;
-    }
-    const ids = this.subscribeIds ?? [];
-    const at = ids.indexOf(packet.messageId!);
+  private suback(packetId: number, codes: number[]): void {
+    const expected = this.pending?.countOf(packetId);
     // One that repeats, or answers nothing.
-    if (at === -1) return;
-    ids[at] = -1;
-    this.handler.subscribed(packet.granted as number[], at * MAX_TOPICS_PER_SUBSCRIBE);
+    if (expected === undefined) return;
+    const answered = expected === codes.length ? this.pending!.answered(packetId, codes) : undefined;
+    if (answered === undefined) this.malformed();
+    else this.handler.subscribed(answered.codes, answered.from);
   }
 
   /** A server that takes no PUBACKs gets no more messages off its hands, else they would gather here. */
@@ -306,16 +302,6 @@ class WireConnection implements Connection, DialHandler, CountingOwner, FrameRea
     if (!stream.writableNeedDrain || stream.isPaused()) return;
     stream.pause();
     stream.once('drain', resume);
-  }
-
-  private rare<Cmd extends 'connack' | 'suback' | 'disconnect'>(
-    cmd: Cmd,
-    bytes: Buffer,
-    from: number,
-    to: number,
-  ) {
-    const start = from - 1 - varintBytes(to - from);
-    return this.shared.rare.read(cmd, bytes.subarray(start, to));
   }
 
   // --- ends

@@ -1,6 +1,7 @@
 /** The messages of one device: sends by its publish plans while it is connected, and books what comes back for each. */
 import type { Connection } from '../client/connection.ts';
 import type { Failure } from '../client/failure.ts';
+import { FORBIDDEN, forbiddenMessage } from '../client/server-limits.ts';
 import type { Identity } from '../scenario/device-table.ts';
 import { isFlatOut } from '../scenario/pace.ts';
 import { Answers } from './answers.ts';
@@ -9,13 +10,12 @@ import { FlatOut, type FlatOutSender } from './flat-out.ts';
 import { InFlight } from './in-flight.ts';
 import { Inbox } from './inbox.ts';
 import { hasHeader } from './message-header.ts';
+import { obstacleTo } from './obstacle.ts';
 import { PublishTimes } from './publish-times.ts';
 import { Publisher, type PublishSender } from './publisher.ts';
 import { placeInRound } from './round.ts';
 import { Sending } from './sending.ts';
 
-/** Packet ids are 16 bits wide: with nearly all of them waiting for their PUBACK there is none for another message. */
-const MOST_UNACKED = 65_000;
 /** Without a pace: enough for the broker never to wait, few enough that a PUBACK tells of the broker rather than of its own queue. */
 const FLAT_OUT_WINDOW = 100;
 
@@ -44,6 +44,8 @@ export class Messenger implements PublishSender, FlatOutSender {
   private inbox: Inbox | undefined = undefined;
   /** Undefined while the device is away: its messages fall due all the same, and are not sent. */
   private connection: Connection | undefined = undefined;
+  /** Plans without a pace that met what the server forbids: they would be told so as fast as they can try. */
+  private forbidden: Set<CompiledPlan> | undefined = undefined;
   private sent = 0;
   /** By plan. */
   private readonly sendings: Sending[];
@@ -78,7 +80,7 @@ export class Messenger implements PublishSender, FlatOutSender {
   /** The device is connected and waits for no more SUBACKs. */
   attach(connection: Connection): void {
     this.connection = connection;
-    this.halfWindow = Math.floor(Math.min(FLAT_OUT_WINDOW, connection.receiveMaximum) / 2);
+    this.halfWindow = Math.floor(Math.min(FLAT_OUT_WINDOW, connection.limits.receiveMaximum) / 2);
     for (const sending of this.sendings) sending.reconnected();
     if (this.inbox !== undefined) this.listen(this.inbox);
     if (!this.hasBegun) this.begin();
@@ -119,31 +121,38 @@ export class Messenger implements PublishSender, FlatOutSender {
     const { recorder, clock } = this.context;
     const { connection } = this;
     const sending = this.sendings[plan.index]!;
-    if (connection === undefined || this.roomUnacked(connection, MOST_UNACKED) <= 0) {
+    const obstacle = connection && obstacleTo(connection, plan.plan.qos, this.unacked.size);
+    if (connection === undefined || obstacle !== undefined) {
       recorder.counters.messages_scheduled++;
       sending.isRegular = false;
-      return;
+      if (obstacle !== undefined) this.notSent(obstacle);
+    } else if (this.transmit(connection, plan, sending, intendedUs)) {
+      const sentUs = clock.nowUs();
+      sending.sentBy(sentUs);
+      recorder.trends.publish_slip.record(Math.max(0, sentUs - intendedUs));
     }
-    this.transmit(connection, plan, sending, intendedUs);
-    const sentUs = clock.nowUs();
-    sending.sentBy(sentUs);
-    recorder.trends.publish_slip.record(Math.max(0, sentUs - intendedUs));
   }
 
   room(plan: CompiledPlan): number {
     const { connection } = this;
-    if (connection === undefined) return 0;
+    if (connection === undefined || this.forbidden?.has(plan)) return 0;
     if (!connection.takesMore) {
       connection.awaitDrain();
       return 0;
     }
-    return plan.plan.qos === 0 ? Number.POSITIVE_INFINITY : this.roomUnacked(connection, FLAT_OUT_WINDOW);
+    if (plan.plan.qos === 0) return Number.POSITIVE_INFINITY;
+    return Math.min(FLAT_OUT_WINDOW, connection.limits.receiveMaximum) - this.unacked.size;
   }
 
   sendNow(plan: CompiledPlan, nowUs: number): void {
+    if (this.forbidden?.has(plan)) return;
     const sending = this.sendings[plan.index]!;
-    this.transmit(this.connection!, plan, sending, nowUs);
-    sending.sentBy(nowUs);
+    if (this.transmit(this.connection!, plan, sending, nowUs)) {
+      sending.sentBy(nowUs);
+      return;
+    }
+    this.forbidden ??= new Set();
+    this.forbidden.add(plan);
   }
 
   drained(): void {
@@ -154,11 +163,13 @@ export class Messenger implements PublishSender, FlatOutSender {
     for (const each of this.flatOut) each.wake();
   }
 
-  private roomUnacked({ receiveMaximum }: Connection, most: number): number {
-    return Math.min(most, receiveMaximum) - this.unacked.size;
-  }
-
-  private transmit(connection: Connection, plan: CompiledPlan, sending: Sending, intendedUs: number): void {
+  /** False where the server forbids the message: it takes no number then. */
+  private transmit(
+    connection: Connection,
+    plan: CompiledPlan,
+    sending: Sending,
+    intendedUs: number,
+  ): boolean {
     const { recorder, load } = this.context;
     const { counters } = recorder;
     counters.messages_scheduled++;
@@ -176,6 +187,13 @@ export class Messenger implements PublishSender, FlatOutSender {
       intendedUs,
     });
     const packetId = connection.publish(this.topics[plan.index]!, payload, plan.plan.qos);
+    if (packetId === FORBIDDEN) {
+      this.sent--;
+      sending.count--;
+      sending.isRegular = false;
+      this.notSent(forbiddenMessage(connection.limits, plan.plan.qos));
+      return false;
+    }
     counters.messages_sent++;
     if (packetId === 0) {
       counters.messages_sent_qos0++;
@@ -184,6 +202,11 @@ export class Messenger implements PublishSender, FlatOutSender {
       load.outstanding++;
     }
     if (plan.replyTopic !== undefined) this.answers!.await(plan, id, intendedUs);
+    return true;
+  }
+
+  private notSent({ phase, kind, code }: Failure): void {
+    this.context.recorder.fail(phase, kind, code, this.identity!.deviceName);
   }
 
   /** Returns what the broker had against the message, if anything. */
@@ -227,7 +250,7 @@ export class Messenger implements PublishSender, FlatOutSender {
   /** What is still unanswered stays so: as `messages_failed` where the connection broke, `messages_unacked` where the run ended. */
   detach(unansweredAre: 'messages_failed' | 'messages_unacked'): void {
     const { recorder, load } = this.context;
-    this.connection = undefined;
+    this.connection = this.forbidden = undefined;
     if (unansweredAre === 'messages_failed') this.broke();
     else this.inbox?.closed(this.context.clock.nowUs());
     recorder.counters[unansweredAre] += this.unacked.size;

@@ -2,6 +2,7 @@
 import { Attempt } from '../client/attempt.ts';
 import type { Connection, ConnectionHandler } from '../client/connection.ts';
 import type { Failure } from '../client/failure.ts';
+import { refusedSubscription } from '../client/server-limits.ts';
 import type { DeviceContext } from './device-context.ts';
 import { Messenger } from './messenger.ts';
 import { recordConnect, recordFailure, recordReturn } from './outcomes.ts';
@@ -106,8 +107,7 @@ export class VirtualDevice extends WheelTimer implements ConnectionHandler, Slot
     if (this.state !== 'subscribing') return;
     recorder.trends.subscribe_suback.record(clock.nowUs() - this.subscribeUs);
     for (const code of returnCodes) {
-      if (code >= 128)
-        recordFailure(this.context, this.row, { phase: 'suback', kind: 'rejected', code: `SUBACK ${code}` });
+      if (code >= 128) recordFailure(this.context, this.row, refusedSubscription(code));
     }
     this.messenger.subscribed(returnCodes, from);
     this.subacksMissing -= returnCodes.length;
@@ -177,7 +177,7 @@ export class VirtualDevice extends WheelTimer implements ConnectionHandler, Slot
 
   /** Messages that count as sent, and would be cut off if it closed now. */
   get hasUnwritten(): boolean {
-    return this.state === 'ready' && this.connection!.hasUnwritten;
+    return this.state === 'ready' && this.connection!.unwrittenBytes > 0;
   }
 
   get over(): boolean {

@@ -108,6 +108,14 @@ function answer(socket: Socket): void {
       say({ cmd: 'puback', messageId: packet.messageId });
     }
   });
-  socket.on('data', (bytes) => parser.parse(bytes));
+  // Whoever else finds the port may say what they like.
+  parser.on('error', () => socket.destroy());
+  socket.on('data', (bytes) => {
+    try {
+      parser.parse(bytes);
+    } catch {
+      socket.destroy();
+    }
+  });
   socket.on('error', () => socket.destroy());
 }

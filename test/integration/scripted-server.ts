@@ -30,8 +30,6 @@ export class Peer {
   readonly stream: Duplex;
   /** The TCP connection beneath; its byte counts include TLS and WebSocket framing. */
   readonly tcp: Socket;
-  /** Every MQTT byte that has come. */
-  received = Buffer.alloc(0);
   /** The client has ended its side. */
   ended = false;
   /** Of mqtt:// only: by default the server ends its side when the client has ended its own. */
@@ -40,6 +38,7 @@ export class Peer {
   private readonly settings = { protocolVersion: 4 };
   private readonly parser: Parser = parser(this.settings);
   private readonly packets: Packet[] = [];
+  private chunks: Buffer[] = [];
   private arrived: (() => void)[] = [];
 
   constructor(stream: Duplex, transport: Socket, tcp: Socket) {
@@ -53,7 +52,7 @@ export class Peer {
       this.packets.push(packet);
     });
     stream.on('data', (bytes: Buffer) => {
-      this.received = Buffer.concat([this.received, bytes]);
+      this.chunks.push(bytes);
       this.parser.parse(bytes);
       this.wake();
     });
@@ -62,6 +61,12 @@ export class Peer {
       this.wake();
       if (!this.holdsOpen) stream.end();
     });
+  }
+
+  /** Every MQTT byte that has come. */
+  get received(): Buffer {
+    if (this.chunks.length !== 1) this.chunks = [Buffer.concat(this.chunks)];
+    return this.chunks[0]!;
   }
 
   /** The next packet of that kind, whatever came before it. */

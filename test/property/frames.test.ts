@@ -2,10 +2,18 @@
 import fc from 'fast-check';
 import { generate, type Packet } from 'mqtt-packet';
 import { expect, it } from 'vitest';
-import { type FrameReader, type Rest, readFrames, varint, varintBytes } from '../../src/client/frames.ts';
+import {
+  type FrameReader,
+  MAX_PACKET_BYTES,
+  type Rest,
+  readFrames,
+  varint,
+  varintBytes,
+} from '../../src/client/frames.ts';
 
 /** Copies what it is shown, since the bytes are read over. */
 class Collector implements FrameReader {
+  readonly mostBytes: number = MAX_PACKET_BYTES;
   readonly frames: string[] = [];
   isMalformed = false;
 

@@ -1,11 +1,14 @@
 /** What every Client must do, whatever it is made of. The suite knows nothing but client/connection, TCP and MQTT. */
 import { afterEach, describe } from 'vitest';
+import { describeBounds } from './contract/bounds.ts';
 import { describeClosing } from './contract/closing.ts';
 import { describeCrowd } from './contract/crowd.ts';
 import { describeFailedAttempts } from './contract/failed-attempts.ts';
+import { describeLimits } from './contract/limits.ts';
 import { describeLoss } from './contract/loss.ts';
 import { describeNoise } from './contract/noise.ts';
 import { describeOpening } from './contract/opening.ts';
+import { describePoison } from './contract/poison.ts';
 import { describeSession } from './contract/session.ts';
 import { describeTls } from './contract/tls.ts';
 import { Bench, type ClientFactory } from './device.ts';
@@ -23,5 +26,8 @@ export function describeConnectionContract(name: string, createClient: ClientFac
     describeClosing(bench);
     describeCrowd(bench);
     describeNoise(bench);
+    describePoison(bench);
+    describeLimits(bench);
+    describeBounds(bench);
   });
 }

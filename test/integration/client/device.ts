@@ -23,6 +23,10 @@ export interface DeviceOptions {
   keepaliveSec?: number;
   tls?: Partial<Scenario['tls']>;
   credentials?: Credentials;
+  /** How often it is looked at [50: more often than a shard does, for keepalives of a second]. */
+  tickMs?: number;
+  /** Shared with others, as in a worker [one of its own]. */
+  client?: Client;
   /** Runs within `opened`. */
   onOpened?: (connection: Connection) => void;
 }
@@ -50,24 +54,21 @@ const GRAMMAR = /^(f|e|o[sard]*[le]?)$/;
 export class Device implements ConnectionHandler {
   readonly told: Told[] = [];
   readonly attempt = new Attempt(monotonicClock());
+  readonly endpoint: Endpoint;
   readonly connection: Connection;
   serviceUs = 0;
   private readonly onOpened: DeviceOptions['onOpened'];
 
   constructor(createClient: ClientFactory, endpoint: Endpoint, options: DeviceOptions = {}) {
     this.onOpened = options.onOpened;
-    const client = createClient({
-      protocol: options.protocol ?? '3.1.1',
-      connect: { stages: [], keepaliveSec: options.keepaliveSec ?? 300, timeoutUs: 10e6, maxInFlight: 1000 },
-      tls: { verify: true, ...options.tls },
-    });
+    this.endpoint = endpoint;
+    const client = options.client ?? clientOf(createClient, options);
     this.connection = client.connect(this.attempt, endpoint, options.credentials ?? CREDENTIALS, this);
     const clock = monotonicClock();
-    // More often than the shard does: some keepalives here are of one second.
     const ticking = setInterval(() => {
       if (this.over) clearInterval(ticking);
       else this.connection.tick(clock.nowUs());
-    }, 50);
+    }, options.tickMs ?? 50);
   }
 
   opened(serviceUs: number): void {
@@ -129,6 +130,14 @@ export class Device implements ConnectionHandler {
   }
 }
 
+function clientOf(createClient: ClientFactory, options: DeviceOptions): Client {
+  return createClient({
+    protocol: options.protocol ?? '3.1.1',
+    connect: { stages: [], keepaliveSec: options.keepaliveSec ?? 300, timeoutUs: 10e6, maxInFlight: 1000 },
+    tls: { verify: true, ...options.tls },
+  });
+}
+
 /** Holds what a test starts. */
 export class Bench {
   private readonly createClient: ClientFactory;
@@ -143,6 +152,11 @@ export class Bench {
     const server = await startScriptedServer(script, options);
     this.servers.push(server);
     return server;
+  }
+
+  /** For several devices. */
+  client(options: DeviceOptions): Client {
+    return clientOf(this.createClient, options);
   }
 
   connect(endpoint: Endpoint, options?: DeviceOptions): Device {

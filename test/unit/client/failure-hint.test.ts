@@ -13,6 +13,8 @@ const KINDS: Record<FailureKind, true> = {
   certificate: true,
   tls: true,
   rejected: true,
+  forbidden: true,
+  backpressure: true,
   kicked: true,
   keepalive: true,
   protocol: true,
@@ -32,6 +34,41 @@ describe('hintOf', () => {
     const hints = [1, 2, 3, 4, 5].map((code) => hintOf(rejectedConnack(code)));
     expect(new Set(hints).size).toBe(5);
     expect(hints[3]).toContain('DeviceSecret');
+  });
+
+  /** By packet, those of the standard (MQTT 5, 2.4) that a server may send. */
+  it.each([
+    [
+      'connack',
+      'rejected',
+      'CONNACK',
+      [
+        128, 129, 130, 131, 132, 133, 134, 135, 136, 137, 138, 140, 144, 149, 151, 153, 154, 155, 156, 157,
+        159,
+      ],
+    ],
+    ['suback', 'rejected', 'SUBACK', [128, 131, 135, 143, 145, 151, 158, 161, 162]],
+    ['puback', 'rejected', 'PUBACK', [128, 131, 135, 144, 145, 151, 153]],
+    ['open', 'closed', 'DISCONNECT', Array.from({ length: 35 }, (_, n) => 128 + n)],
+  ])('says something of its own about every reason in a packet (%s)', (phase, kind, packet, codes) => {
+    const unknown = hintOf({ phase, kind, code: `${packet} 250` });
+    const hints = codes.map((code) => hintOf({ phase, kind, code: `${packet} ${code}` }));
+    expect(new Set([...hints, unknown]).size).toBe(codes.length + 1);
+    for (const hint of [...hints, unknown]) expect(hint).not.toContain('without a word');
+  });
+
+  it.each([
+    ['connack', 'closed', '', 'ws://'],
+    ['connack', 'reset', 'ECONNRESET', 'ws://'],
+    ['connack', 'protocol', 'HTTP', 'HTTP server'],
+    ['connack', 'protocol', 'TLS', 'mqtts://'],
+    ['connack', 'protocol', 'HPE_INVALID_CONSTANT', 'WebSocket'],
+    ['connack', 'rejected', 'HTTP 404', 'WebSocket'],
+    ['tls', 'closed', '', 'plain port'],
+    ['tls', 'reset', 'ECONNRESET', 'plain port'],
+    ['tls', 'tls', 'ERR_SSL_WRONG_VERSION_NUMBER', 'plain port'],
+  ])('names the wrong port behind %s %s %s', (phase, kind, code, words) => {
+    expect(hintOf({ phase, kind, code })).toContain(words);
   });
 
   it('knows in which phase the time ran out', () => {

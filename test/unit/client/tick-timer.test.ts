@@ -25,6 +25,25 @@ it('fires again and again, twice within two of the intervals that were asked for
   expect(fired).toEqual([14, 27, 41, 54]);
 });
 
+it.each([
+  [1, 0.1],
+  [2, 0.1],
+  [9, 0.1],
+  [10, 1],
+  [15, 1],
+  [300, 1],
+])('fires twice within a keepalive of %i s, whenever it is set between two ticks', (sec, tickSec) => {
+  for (const phase of [0, 0.01, 0.5, 0.99]) {
+    const timer = new TickTimer();
+    let fired = 0;
+    let tick = 0;
+    // Not on a tick: the first one after it comes up to a tick later.
+    timer.set(() => fired++, (sec * 1000) / 2);
+    while (fired < 2) timer.tick(5000 * SECOND + (1 - phase + tick++) * tickSec * SECOND);
+    expect((tick - phase) * tickSec).toBeLessThanOrEqual(sec);
+  }
+});
+
 it('begins anew whenever it is set', () => {
   const fired = firings(40, (second, timer, fire) => {
     if (second % 10 === 0 && second <= 20) timer.set(fire, 15_000);

@@ -2,6 +2,7 @@
 import type { Attempt } from '../../../src/client/attempt.ts';
 import type { Client, Connection, ConnectionHandler } from '../../../src/client/connection.ts';
 import type { Failure } from '../../../src/client/failure.ts';
+import { allowsPublish, FORBIDDEN, NO_LIMITS } from '../../../src/client/server-limits.ts';
 import type { Subscription } from '../../../src/scenario/scenario.ts';
 import type { Credentials } from '../../../src/signing/credentials.ts';
 import type { Endpoint } from '../../../src/signing/endpoint.ts';
@@ -47,6 +48,7 @@ export class FakeConnection implements Connection {
 
   publish(topic: string, payload: string | Buffer, qos: 0 | 1): number {
     if (this.state !== 'open') throw new Error(`publish on a connection that is ${this.state}`);
+    if (!allowsPublish(this.limits, qos, payload.length)) return FORBIDDEN;
     const packetId = qos === 0 ? 0 : ++this.lastPacketId;
     if (packetId !== 0) this.unacked.push(packetId);
     const message = { topic, payload: payload.toString(), body: Buffer.from(payload), packetId };
@@ -57,8 +59,8 @@ export class FakeConnection implements Connection {
   }
 
   takesMore = true;
-  hasUnwritten = false;
-  receiveMaximum = 65_535;
+  unwrittenBytes = 0;
+  limits = { ...NO_LIMITS };
   drainsAwaited = 0;
 
   awaitDrain(): void {

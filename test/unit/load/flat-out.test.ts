@@ -7,7 +7,7 @@ const FLAT_OUT = { everyUs: 0, payload: { kind: 'size', sizes: { kind: 'fixed', 
 function openedDevice(qos: 0 | 1, receiveMaximum?: number) {
   const fleet = new HandDrivenFleet(scenarioOf({ publish: [publishOf({ ...FLAT_OUT, qos })] }), 10e6);
   const { device, connection } = fleet.start();
-  if (receiveMaximum !== undefined) connection.receiveMaximum = receiveMaximum;
+  if (receiveMaximum !== undefined) connection.limits.receiveMaximum = receiveMaximum;
   connection.open();
   return { fleet, device, connection, counters: fleet.recorder.counters };
 }
@@ -88,7 +88,7 @@ describe('a plan without a pace at QoS 1', () => {
 it('a paced plan too keeps to what an MQTT 5 server takes: what is due meanwhile is not sent', () => {
   const fleet = new HandDrivenFleet(scenarioOf({ publish: [publishOf({ everyUs: 100_000 })] }));
   const { connection } = fleet.start();
-  connection.receiveMaximum = 2;
+  connection.limits.receiveMaximum = 2;
   connection.open();
   fleet.run(1e6);
   expect(connection.sent.length).toBe(2);

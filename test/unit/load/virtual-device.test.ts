@@ -110,6 +110,18 @@ describe('subscribing', () => {
     ]);
   });
 
+  it('a topic that the server forbids was not sent, and says by which limit', () => {
+    const fleet = new HandDrivenFleet(scenario);
+    const { connection } = fleet.start();
+    connection.open();
+    connection.suback(0, 0x100 | 0xa2);
+    fleet.run(100_000);
+    expect(connection.sent).toHaveLength(1);
+    expect(fleet.recorder.take().failures).toMatchObject([
+      { phase: 'suback', kind: 'forbidden', code: 'Wildcard Subscription Available 0' },
+    ]);
+  });
+
   it('a SUBACK that never comes is a failure, and a late one changes nothing', () => {
     const fleet = new HandDrivenFleet(scenario);
     const { connection } = fleet.start();

@@ -34,27 +34,28 @@ export function describeFailedAttempts(bench: Bench): void {
       ]);
     });
 
-    it.each<[string, Buffer | string]>([
-      ['an HTTP answer', 'HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n'],
+    it.each<[string, Buffer | string, string?]>([
+      ['an HTTP answer', 'HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n', 'HTTP'],
+      ['the alert of a TLS port', Buffer.from([0x15, 0x03, 0x03, 0, 2, 2, 70]), 'TLS'],
+      [
+        'a packet of 2 MB',
+        Buffer.from([0x30, 0x80, 0x80, 0x80, 1, 0, 1, 0x61]),
+        'Maximum Packet Size 1048576',
+      ],
       ['bytes of 0xff', Buffer.alloc(64, 0xff)],
       ['a remaining length without end', Buffer.from([0x20, 0xff, 0xff, 0xff, 0xff, 0xff])],
       ['CONNACK with reserved flags', Buffer.from([0x20, 2, 0xfe, 0])],
       ['CONNACK of type 0', Buffer.from([0x00, 2, 0, 0])],
-    ])('%s as a protocol error', async (_what, bytes) => {
+    ])('%s as a protocol error', async (_what, bytes, code = '') => {
       const { device } = await bench.play(answer(bytes));
       await device.untilOver();
-      expect(device.told).toEqual([['failed', { ...CONNACK, kind: 'protocol' }]]);
+      expect(device.told).toEqual([['failed', { ...CONNACK, kind: 'protocol', code }]]);
     });
 
-    it('a CONNACK too short for a code, at once or at the deadline', async () => {
-      const { device, server } = await bench.play(answer(Buffer.from([0x20, 1, 0])));
-      await expect.poll(() => server.peers[0]?.tcp.bytesWritten).toBe(3);
-      // A client may take it for the beginning of something longer.
-      await new Promise((resolve) => setTimeout(resolve, 50));
-      device.connection.expire();
-      expect(device.told).toHaveLength(1);
-      expect(device.told[0]![0]).toBe('failed');
-      expect(['protocol', 'timeout']).toContain((device.told[0]![1] as Failure).kind);
+    it('refused by a server of 3.1.1 where MQTT 5 was asked for', async () => {
+      const { device } = await bench.play(answer(Buffer.from([0x20, 2, 0, 1])), { protocol: '5' });
+      await device.untilOver();
+      expect(device.told).toEqual([['failed', { phase: 'connack', kind: 'rejected', code: 'CONNACK 1' }]]);
     });
 
     it.each([

@@ -169,9 +169,9 @@ export function describeSession(bench: Bench): void {
         { protocol: '5' },
       );
       await device.until('opened');
-      expect(device.connection.receiveMaximum).toBe(20);
+      expect(device.connection.limits.receiveMaximum).toBe(20);
       const [other] = await opened(() => {});
-      expect(other.connection.receiveMaximum).toBe(65_535);
+      expect(other.connection.limits.receiveMaximum).toBe(65_535);
     });
 
     it('at QoS 1 is acknowledged by its id, in any order', async () => {

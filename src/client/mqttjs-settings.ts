@@ -1,0 +1,57 @@
+/** What all MQTT.js clients of a shard share: the library's options and what stands beside them. */
+import type { IClientOptions } from 'mqtt';
+import type { Scenario } from '../scenario/scenario.ts';
+import { type DialOptions, dialOptions } from './dial.ts';
+import { MAX_PACKET_BYTES } from './frames.ts';
+import { EmptyStore } from './mqttjs-store.ts';
+import { ShortTicks } from './short-ticks.ts';
+
+/**
+ * Every option that the library adds to those it is given, and those that differ from client to client. With all of them there from the
+ * beginning the options of all clients have one hidden class; else V8 makes each a dictionary, which is searched several times per message.
+ */
+const ALL_OPTIONS = {
+  protocolId: 'MQTT',
+  reschedulePings: true,
+  writeCache: true,
+  customHandleAcks: undefined,
+  timerVariant: undefined,
+  clientId: undefined,
+  username: undefined,
+  password: undefined,
+} as unknown as IClientOptions;
+
+export interface MqttJsSettings {
+  dial: DialOptions;
+  shortTicks: ShortTicks;
+  isMqtt5: boolean;
+  mqtt: IClientOptions;
+}
+
+export function mqttJsSettings({
+  protocol,
+  connect,
+  tls,
+}: Pick<Scenario, 'protocol' | 'connect' | 'tls'>): MqttJsSettings {
+  const isMqtt5 = protocol === '5';
+  return {
+    dial: dialOptions(tls),
+    shortTicks: new ShortTicks(),
+    isMqtt5,
+    mqtt: {
+      ...ALL_OPTIONS,
+      protocolVersion: isMqtt5 ? 5 : 4,
+      properties: isMqtt5 ? { maximumPacketSize: MAX_PACKET_BYTES } : undefined,
+      keepalive: connect.keepaliveSec,
+      clean: true,
+      // Attempts, deadlines and reconnects are decided above; the library settles not every attempt and would retry by itself.
+      reconnectPeriod: 0,
+      connectTimeout: 2 ** 31 - 1,
+      resubscribe: false,
+      queueQoSZero: false,
+      manualConnect: true,
+      log: () => {},
+      outgoingStore: new EmptyStore() as never,
+    },
+  };
+}

@@ -1,0 +1,137 @@
+/** The properties of an MQTT 5 packet (2.2.2): which may stand in it, how each is written, and that none is there twice. */
+import { isUtf8 } from 'node:buffer';
+import { varint, varintBytes } from './frames.ts';
+
+type Shape = 'flag' | 'byte' | 'uint16' | 'uint32' | 'varint' | 'string' | 'pair' | 'binary';
+
+/** Those that a server may send, by their names in the standard. */
+export const PROPERTY = {
+  payloadFormatIndicator: 0x01,
+  messageExpiryInterval: 0x02,
+  contentType: 0x03,
+  responseTopic: 0x08,
+  correlationData: 0x09,
+  subscriptionIdentifier: 0x0b,
+  sessionExpiryInterval: 0x11,
+  assignedClientIdentifier: 0x12,
+  serverKeepAlive: 0x13,
+  authenticationMethod: 0x15,
+  authenticationData: 0x16,
+  responseInformation: 0x1a,
+  serverReference: 0x1c,
+  reasonString: 0x1f,
+  receiveMaximum: 0x21,
+  topicAliasMaximum: 0x22,
+  maximumQos: 0x24,
+  retainAvailable: 0x25,
+  userProperty: 0x26,
+  maximumPacketSize: 0x27,
+  wildcardSubscriptionAvailable: 0x28,
+  subscriptionIdentifierAvailable: 0x29,
+  sharedSubscriptionAvailable: 0x2a,
+} as const;
+
+const SHAPES: Record<number, Shape> = {
+  [PROPERTY.payloadFormatIndicator]: 'flag',
+  [PROPERTY.messageExpiryInterval]: 'uint32',
+  [PROPERTY.contentType]: 'string',
+  [PROPERTY.responseTopic]: 'string',
+  [PROPERTY.correlationData]: 'binary',
+  [PROPERTY.subscriptionIdentifier]: 'varint',
+  [PROPERTY.sessionExpiryInterval]: 'uint32',
+  [PROPERTY.assignedClientIdentifier]: 'string',
+  [PROPERTY.serverKeepAlive]: 'uint16',
+  [PROPERTY.authenticationMethod]: 'string',
+  [PROPERTY.authenticationData]: 'binary',
+  [PROPERTY.responseInformation]: 'string',
+  [PROPERTY.serverReference]: 'string',
+  [PROPERTY.reasonString]: 'string',
+  [PROPERTY.receiveMaximum]: 'uint16',
+  [PROPERTY.topicAliasMaximum]: 'uint16',
+  [PROPERTY.maximumQos]: 'flag',
+  [PROPERTY.retainAvailable]: 'flag',
+  [PROPERTY.userProperty]: 'pair',
+  [PROPERTY.maximumPacketSize]: 'uint32',
+  [PROPERTY.wildcardSubscriptionAvailable]: 'flag',
+  [PROPERTY.subscriptionIdentifierAvailable]: 'flag',
+  [PROPERTY.sharedSubscriptionAvailable]: 'flag',
+};
+
+/** May be there several times (3.3.2.3.7, 3.3.2.3.8). */
+const REPEATABLE: readonly number[] = [PROPERTY.userProperty, PROPERTY.subscriptionIdentifier];
+/** Zero has no meaning (3.2.2.3.3, 3.2.2.3.6, 3.3.2.3.8). */
+const NEVER_ZERO: readonly number[] = [
+  PROPERTY.receiveMaximum,
+  PROPERTY.maximumPacketSize,
+  PROPERTY.subscriptionIdentifier,
+];
+
+/** Told each property with its number; 0 for what is text. */
+export type FoundProperty = (id: number, value: number) => void;
+
+/**
+ * Their length stands at `at`, and they must end at `to` at the latest. Returns where they end; -1 where they are malformed or one is not
+ * `allowed` in this packet.
+ */
+export function readProperties(
+  bytes: Buffer,
+  at: number,
+  to: number,
+  allowed: readonly number[],
+  found?: FoundProperty,
+): number {
+  const length = varint(bytes, at, to);
+  if (length < 0) return -1;
+  let next = at + varintBytes(length);
+  const end = next + length;
+  if (end > to) return -1;
+  const seen: number[] = [];
+  while (next < end) {
+    const id = bytes[next]!;
+    if (!allowed.includes(id) || (seen.includes(id) && !REPEATABLE.includes(id))) return -1;
+    seen.push(id);
+    next = readValue(bytes, next + 1, end, id, found);
+    if (next === -1) return -1;
+  }
+  return end;
+}
+
+function readValue(bytes: Buffer, at: number, end: number, id: number, found?: FoundProperty): number {
+  const shape = SHAPES[id]!;
+  if (shape === 'binary') return endOfBinary(bytes, at, end);
+  if (shape === 'string' || shape === 'pair') {
+    const next = endOfText(bytes, at, end);
+    return shape === 'string' || next === -1 ? next : endOfText(bytes, next, end);
+  }
+  const size = sizeOf(shape, bytes, at, end);
+  if (size === -1 || at + size > end) return -1;
+  const value = shape === 'varint' ? varint(bytes, at, end) : bytes.readUIntBE(at, size);
+  if ((shape === 'flag' && value > 1) || (value === 0 && NEVER_ZERO.includes(id))) return -1;
+  found?.(id, value);
+  return at + size;
+}
+
+function sizeOf(shape: Shape, bytes: Buffer, at: number, end: number): number {
+  if (shape === 'uint32') return 4;
+  if (shape === 'uint16') return 2;
+  if (shape !== 'varint') return 1;
+  const value = varint(bytes, at, end);
+  return value < 0 ? -1 : varintBytes(value);
+}
+
+function endOfBinary(bytes: Buffer, at: number, end: number): number {
+  if (at + 2 > end) return -1;
+  const next = at + 2 + bytes.readUInt16BE(at);
+  return next > end ? -1 : next;
+}
+
+function endOfText(bytes: Buffer, at: number, end: number): number {
+  const next = endOfBinary(bytes, at, end);
+  return next === -1 || !isText(bytes, at + 2, next) ? -1 : next;
+}
+
+/** UTF-8 without U+0000 [MQTT-1.5.4-1, 1.5.4-2]. */
+export function isText(bytes: Buffer, from: number, to: number): boolean {
+  const text = bytes.subarray(from, to);
+  return isUtf8(text) && !text.includes(0);
+}
