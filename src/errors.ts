@@ -19,6 +19,7 @@ export type FaultCode =
   | 'worker-lost'
   | 'report-not-written'
   | 'broker-failed'
+  | 'stand-in-lost'
   | 'harness';
 
 /** The one error class the harness throws. `problems` is filled for `bad-input` and `preflight`: all of them at once. */

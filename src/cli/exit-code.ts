@@ -35,6 +35,7 @@ const OF_FAULT: Record<FaultCode, ExitCode> = {
   'worker-lost': EXIT.workerLost,
   'report-not-written': EXIT.reportNotWritten,
   'broker-failed': EXIT.harness,
+  'stand-in-lost': EXIT.workerLost,
   harness: EXIT.harness,
 };
 

@@ -12,9 +12,9 @@ import { writeFiles } from '../report/write.ts';
 import type { DeviceTable } from '../scenario/device-table.ts';
 import type { Scenario, Target } from '../scenario/scenario.ts';
 import { TOOL } from '../tool.ts';
-import type { Door } from './door.ts';
 import { logRun, openRunLog, type RunLog } from './run-log.ts';
 import { aimedAt, observationsOf, startStandInFor } from './stand-in.ts';
+import type { StopRequest } from './stop-request.ts';
 
 export interface RunRequest {
   scenario: Scenario;
@@ -32,17 +32,19 @@ export interface RunRequest {
   onSummary?(summary: Summary): void;
   /** Side by side, of every event: whoever watches the run. Its log is written anyhow. */
   listeners: ((event: RunEvent) => void)[];
+  /** May have been requested already. */
+  stop: StopRequest;
 }
 
 /** Writes the run's folder whatever the outcome, once anything was opened. */
-export async function runScenario(request: RunRequest, door: Door): Promise<Summary> {
+export async function runScenario(request: RunRequest): Promise<Summary> {
   const { scenario, knownDevices, folder } = request;
   const runLog = openRunLog(folder);
   try {
     const standIn =
       scenario.target.kind === 'embedded' ? await startStandInFor(scenario, knownDevices) : undefined;
     try {
-      return await runAgainst(request, standIn, runLog, door);
+      return await runAgainst(request, standIn, runLog);
     } finally {
       await standIn?.close();
     }
@@ -55,7 +57,6 @@ async function runAgainst(
   request: RunRequest,
   standIn: Embedded | undefined,
   runLog: RunLog,
-  door: Door,
 ): Promise<Summary> {
   const { devices, plan, folder, asRun, allowInvalid } = request;
   const listeners = [logRun(runLog), ...request.listeners];
@@ -71,13 +72,19 @@ async function runAgainst(
       for (const listener of listeners) listener(event);
     },
   });
-  const stopListening = door.onStop((signal) => run.requestStop(signal));
+  let lost: string | undefined;
+  standIn?.onLost(({ message }) => {
+    lost = message;
+    run.requestStop(message);
+  });
+  const stopListening = request.stop.listen((signal) => run.requestStop(signal));
   let result: FleetRunResult;
   try {
     result = await run.run();
   } finally {
     stopListening();
   }
+  const observed = standIn && (await observationsOf(standIn));
   const summary = buildSummary({
     totals: result.totals,
     tool: TOOL,
@@ -90,7 +97,7 @@ async function runAgainst(
       signmethod: scenario.auth.signmethod,
       workers: plan.segments.length,
     },
-    outcome: outcomeOf(result),
+    outcome: outcomeOf(result, lost),
     startedEpochMs: result.startedEpochMs,
     durationUs: result.durationUs,
     connectUs: plan.connectUs,
@@ -98,7 +105,7 @@ async function runAgainst(
     thresholds: scenario.thresholds,
     breach: result.breach,
     hintOf,
-    observed: standIn && (await observationsOf(standIn)),
+    observed,
   });
   request.onSummary?.(summary);
   runLog.log.info({ outcome: summary.outcome, counters: summary.counters }, 'done');
@@ -108,11 +115,11 @@ async function runAgainst(
   return summary;
 }
 
-function outcomeOf({ lostShards, stopReason }: FleetRunResult): Summary['outcome'] {
-  if (lostShards.length > 0) {
-    const said = lostShards.map(({ shard, reason }) => `worker ${shard} was lost: ${reason}`);
-    return { state: 'partial', reason: said.join('; ') };
-  }
+/** `lostStandIn`: why, though it was only after the run, when it was asked what it had seen. */
+function outcomeOf({ lostShards, stopReason }: FleetRunResult, lostStandIn?: string): Summary['outcome'] {
+  const lost = lostShards.map(({ shard, reason }) => `worker ${shard} was lost: ${reason}`);
+  if (lostStandIn !== undefined) lost.unshift(lostStandIn);
+  if (lost.length > 0) return { state: 'partial', reason: lost.join('; ') };
   return stopReason === undefined
     ? { state: 'completed', reason: null }
     : { state: 'aborted', reason: stopReason };

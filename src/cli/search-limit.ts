@@ -20,6 +20,7 @@ import { goalFacts, type LimitPlan, searchPlanOf } from './limit-plan.ts';
 import { openRunLog, type RunLog } from './run-log.ts';
 import { environment, targetText } from './run-scenario.ts';
 import { startStandInFor } from './stand-in.ts';
+import type { StopRequest } from './stop-request.ts';
 
 export interface SearchRequest {
   plan: LimitPlan;
@@ -31,6 +32,8 @@ export interface SearchRequest {
   asRun: string;
   /** Exists. */
   folder: string;
+  /** May have been requested already. */
+  stop: StopRequest;
   /** Hears of the result before it is written: it is worth showing though the disk may be full. */
   onReport(report: LimitReport): void;
   view: LiveView;
@@ -72,20 +75,24 @@ async function searchAgainst(
   let step = { value: 0, nth: 0 };
   const show = (totals?: Totals): void =>
     view.show(() => progressOfTrial(step.value, step.nth, kind.unit, totals));
+  const clock = monotonicClock();
+  const fleet = new TrialFleet({
+    scenario,
+    target,
+    devices,
+    segments,
+    trials: { restUs, ...(kind.churns ? { stayUs: 0 } : {}) },
+    clock,
+    openLinks: openThreadLinks,
+    onProgress: show,
+  });
+  standIn?.onLost((fault) => fleet.fail(fault));
   const run = new LimitRun({
     ...plan,
     goalFacts: goalFacts(plan, scenario),
     thresholds: scenario.thresholds,
-    fleet: new TrialFleet({
-      scenario,
-      target,
-      devices,
-      segments,
-      trials: { restUs, ...(kind.churns ? { stayUs: 0 } : {}) },
-      clock: monotonicClock(),
-      openLinks: openThreadLinks,
-      onProgress: show,
-    }),
+    clock,
+    fleet,
     machine: {},
     facts: {
       tool: TOOL,
@@ -111,7 +118,7 @@ async function searchAgainst(
     },
   });
   const stopLooking = door.onExit(() => view.abandon());
-  const stopListening = door.onStop((signal) => {
+  const stopListening = request.stop.listen((signal) => {
     view.note(`stopping: ${signal}`);
     run.stop(signal, 'signal');
   });
