@@ -18,6 +18,8 @@ export type FaultCode =
   | 'preflight'
   | 'worker-lost'
   | 'report-not-written'
+  | 'overloaded'
+  | 'stopped'
   | 'broker-failed'
   | 'stand-in-lost'
   | 'harness';

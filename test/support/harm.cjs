@@ -2,6 +2,8 @@
  * Loaded with node --require into every process and thread of a run, to do it the harm that HARM names from outside the product's code:
  * a thread cannot be killed by a signal, nor a machine be made slow.
  */
+const { promises } = require('node:fs');
+const { syncBuiltinESMExports } = require('node:module');
 const { Server } = require('node:net');
 const { isMainThread, MessagePort, threadId } = require('node:worker_threads');
 
@@ -85,6 +87,21 @@ const HARMS = {
       if (message.type === 'snapshot' && message.snapshot.second === 0)
         message.snapshot.counters.connects_ok++;
     });
+  },
+  /** A disk that takes its time over every file of the report. */
+  'disk-is-slow'() {
+    if (!isMainThread) return;
+    const { open } = promises;
+    promises.open = async (...args) => {
+      const handle = await open(...args);
+      const sync = handle.sync.bind(handle);
+      handle.sync = async () => {
+        await new Promise((resolve) => setTimeout(resolve, 300));
+        return sync();
+      };
+      return handle;
+    };
+    syncBuiltinESMExports();
   },
   /** The stand-in ends, by a signal that nothing can handle. */
   'stand-in-dies'() {
