@@ -70,7 +70,7 @@ async function signCost(flags: SignCostFlags, door: Door): Promise<void> {
   const startedAt = new Date().toISOString();
   // The first signal costs nothing that has been measured, whenever it comes.
   const stop = new StopRequest(door, (signal) => say(`${signal}: what was measured is told`));
-  const { fault, ...offline } = await measureOffline(flags, settings, input, signmethods, stop);
+  const { fault, ...offline } = await measureOffline(flags, settings, input, signmethods, stop, say);
   const [first] = offline.threads;
   if (first === undefined) throw fault ?? nothingMeasured(stop);
   const codes: ExitCode[] = [];
@@ -144,6 +144,7 @@ async function measureOffline(
   input: ScenarioInput | undefined,
   signmethods: Signmethod[],
   stop: StopRequest,
+  say: (line: string) => void,
 ): Promise<Pick<SignCost, 'devices' | 'contentBytes' | 'openssl'> & SigningResult> {
   const clock = monotonicClock();
   const endUs = clock.nowUs() + settings.durationUs;
@@ -152,7 +153,10 @@ async function measureOffline(
   const contentBytes = contentBytesOf({ devices, timestamp });
   const openssl = asksOpenssl(flags, settings) ? await opensslSpeed(signmethods, contentBytes) : null;
   const stopped = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
-  const stopListening = stop.listen(() => Atomics.store(stopped, 0, 1));
+  const stopListening = stop.listen((signal) => {
+    Atomics.store(stopped, 0, 1);
+    say(`stopping: ${signal}`);
+  });
   const result = await measureSigning({
     devices,
     timestamp,

@@ -7,7 +7,7 @@ import type { ShardLink } from './link.ts';
 const STARTING_US = 120_000_000;
 
 /** Of a shard that was told to stop and has had its time for that: silence this long is enough. */
-const HUNG_STOPPING_US = 3_000_000;
+const HUNG_STOPPING_US = 2_000_000;
 /** What a stop may take beyond the time that devices have to finish. */
 const STOPPING_US = 1_000_000;
 
