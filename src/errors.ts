@@ -19,7 +19,10 @@ export type FaultCode =
   | 'preflight'
   | 'worker-lost'
   | 'report-not-written'
+  | 'overloaded'
+  | 'stopped'
   | 'broker-failed'
+  | 'stand-in-lost'
   | 'harness';
 
 /** The one error class the harness throws. `problems` is filled for `bad-input` and `preflight`: all of them at once. */

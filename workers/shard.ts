@@ -1,10 +1,12 @@
 /** The file Piscina loads in each thread: a MessagePort on one side, a shard on the other. */
+import { readlinkSync } from 'node:fs';
 import type { MessagePort } from 'node:worker_threads';
 import { monotonicClock } from '../src/clock.ts';
 import type { FromShard, ShardPort, ToShard } from '../src/load/protocol.ts';
 import { runShard, type ShardAssignment } from '../src/load/shard.ts';
 import { runTrialShard, type TrialAssignment } from '../src/load/trial-shard.ts';
 import { warmUp } from '../src/load/warm-up.ts';
+import { SIGN_EVERY_MS } from '../src/silence.ts';
 
 export interface ShardTask {
   assignment: ShardAssignment | TrialAssignment;
@@ -12,16 +14,52 @@ export interface ShardTask {
 }
 
 export default async function shard({ assignment, port }: ShardTask): Promise<void> {
-  const link: ShardPort = {
-    post: (message: FromShard) => port.postMessage(message),
-    onMessage: (listener) => port.on('message', (message: ToShard) => listener(message)),
-  };
+  const link = new WaitingPort(port);
+  const thread = threadNumber();
+  const signs = setInterval(() => link.post({ type: 'alive', thread }), SIGN_EVERY_MS);
+  link.post({ type: 'alive', thread });
   try {
     const clock = monotonicClock();
-    await warmUp(assignment, clock, (rehearsal, silent) => runShard(rehearsal, silent, clock));
+    const isStopped = (): boolean => link.isStopped;
+    await warmUp(assignment, clock, (rehearsal, silent) => runShard(rehearsal, silent, clock), isStopped);
     if ('trials' in assignment) await runTrialShard(assignment, link, clock);
     else await runShard(assignment, link, clock);
   } finally {
+    clearInterval(signs);
     port.close();
+  }
+}
+
+/** Listens from the beginning, so that a stop cuts the rehearsal short; the shard hears everything once it listens itself. */
+class WaitingPort implements ShardPort {
+  isStopped = false;
+  private readonly port: MessagePort;
+  private readonly waiting: ToShard[] = [];
+  private listener = (message: ToShard): void => void this.waiting.push(message);
+
+  constructor(port: MessagePort) {
+    this.port = port;
+    port.on('message', (message: ToShard) => {
+      if (message.type === 'stop') this.isStopped = true;
+      this.listener(message);
+    });
+  }
+
+  post(message: FromShard): void {
+    this.port.postMessage(message);
+  }
+
+  onMessage(listener: (message: ToShard) => void): void {
+    this.listener = listener;
+    for (const message of this.waiting.splice(0)) listener(message);
+  }
+}
+
+/** By which the system knows this thread; undefined where it does not tell. */
+function threadNumber(): number | undefined {
+  try {
+    return Number(readlinkSync('/proc/thread-self').split('/').at(-1));
+  } catch {
+    return undefined;
   }
 }

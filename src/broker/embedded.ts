@@ -7,6 +7,7 @@ import type { Target } from '../scenario/scenario.ts';
 import type { Counts } from './counts.ts';
 import { type Ports, TRANSPORTS } from './listeners.ts';
 import { bytesOf, type FromChild, type ToChild } from './messages.ts';
+import { ProcessWatch } from './process-watch.ts';
 import { advertisedHost, PROTOCOL_OF, type StandInSettings, WEBSOCKET_PATH } from './standin.ts';
 import type { TruthStats } from './truth.ts';
 
@@ -18,7 +19,9 @@ export interface Embedded {
   ca?: string;
   /** Of the process, for whoever measures what it costs. */
   pid: number;
-  /** Rejects with `broker-failed` once the process has died. */
+  /** Calls back once the process has died, or does nothing any more; at once where that has happened. */
+  onLost(listener: (fault: FleetError) => void): void;
+  /** Rejects with `stand-in-lost` once the process has died or does not answer. */
   counts(): Promise<Counts>;
   /** How long its answers took, in µs; rejects as `counts` does. */
   truth(): Promise<TruthStats>;
@@ -37,6 +40,7 @@ export async function startEmbedded(settings: StandInSettings): Promise<Embedded
       ports,
       ca,
       pid: server.pid,
+      onLost: (listener) => server.onLost(listener),
       counts: async () => (await server.ask('counts')).counts,
       truth: async () => (await server.ask('truth')).truth,
       close: () => server.close(),
@@ -65,6 +69,9 @@ class ServerProcess {
   private nextId = 0;
   private stderrTail = '';
   private death: FleetError | undefined;
+  private hasClosed = false;
+  private readonly lostListeners: ((fault: FleetError) => void)[] = [];
+  private readonly watch: ProcessWatch;
 
   constructor() {
     this.child = fork(fileURLToPath(new URL('./server-process.js', import.meta.url)), [], {
@@ -76,9 +83,15 @@ class ServerProcess {
     this.child.stderr?.setEncoding('utf8').on('data', (text: string) => {
       this.stderrTail = (this.stderrTail + text).slice(-STDERR_TAIL);
     });
+    this.watch = new ProcessWatch(this.pid, (cause) => this.die(cause));
     this.child.on('message', (message: FromChild) => this.receive(message));
     this.child.on('error', (error) => this.die(error.message));
     this.child.on('close', (code, signal) => this.die(signal ?? `exit code ${code}`));
+  }
+
+  onLost(listener: (fault: FleetError) => void): void {
+    if (this.death) listener(this.death);
+    else this.lostListeners.push(listener);
   }
 
   get pid(): number {
@@ -104,11 +117,14 @@ class ServerProcess {
   }
 
   async close(): Promise<void> {
+    this.hasClosed = true;
+    this.watch.close();
     if (this.child.exitCode !== null || this.child.signalCode !== null || this.child.pid === undefined)
       return;
     const exited = once(this.child, 'exit');
     if (this.child.connected) this.send({ kind: 'close' }, () => {});
-    const timer = setTimeout(() => this.child.kill('SIGKILL'), CLOSE_TIMEOUT_MS);
+    // One that is lost and still there hears nothing.
+    const timer = setTimeout(() => this.child.kill('SIGKILL'), this.death ? 0 : CLOSE_TIMEOUT_MS);
     await exited;
     clearTimeout(timer);
   }
@@ -121,7 +137,10 @@ class ServerProcess {
   }
 
   private receive(message: FromChild): void {
+    this.watch.heard();
     switch (message.kind) {
+      case 'alive':
+        return;
       case 'listening':
         this.onStarted?.resolve(message);
         return;
@@ -138,15 +157,19 @@ class ServerProcess {
 
   /** After the first time nothing new is learnt: a death has one cause. */
   private die(cause: string): void {
-    this.death ??= this.fault(cause);
+    this.watch.close();
+    if (this.death) return;
+    this.death = this.fault(cause);
     this.onStarted?.reject(this.death);
     for (const waiter of this.waiters.values()) waiter.reject(this.death);
     this.waiters.clear();
+    if (this.hasClosed) return;
+    for (const listener of this.lostListeners) listener(this.death);
   }
 
   private fault(cause: string): FleetError {
     const tail = this.stderrTail.trim();
-    return new FleetError('broker-failed', `the embedded stand-in has ended: ${cause}`, {
+    return new FleetError('stand-in-lost', `the stand-in was lost: ${cause}`, {
       hint: tail === '' ? undefined : `its last words: ${tail}`,
     });
   }

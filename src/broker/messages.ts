@@ -20,6 +20,8 @@ export type ToChild =
   | { kind: 'close' };
 
 export type FromChild =
+  /** Given twice a second from the process's first moment on. */
+  | { kind: 'alive' }
   | { kind: 'listening'; ports: Ports; ca?: string }
   | { kind: 'failed'; code: FaultCode; message: string; hint?: string }
   | { kind: 'counts'; id: number; counts: Counts }

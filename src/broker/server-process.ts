@@ -4,6 +4,7 @@
  */
 import { FleetError } from '../errors.ts';
 import { yieldHelperThreads } from '../helper-threads.ts';
+import { SIGN_EVERY_MS } from '../silence.ts';
 import { devicesOf, type FromChild, type ToChild } from './messages.ts';
 import { type StandIn, startStandIn } from './standin.ts';
 import { warmUp } from './warm-up.ts';
@@ -17,9 +18,10 @@ process.on('message', (message: ToChild) => {
 });
 // The channel closes when the parent dies, by whatever signal.
 process.on('disconnect', () => process.exit(0));
-// A terminal sends Ctrl-C to the whole group. The parent decides when the run has drained and says `close`.
-process.on('SIGINT', () => {});
-process.on('SIGTERM', () => {});
+// A terminal sends Ctrl-C, and its own end, to the whole group. The parent decides when the run has drained and says `close`.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {});
+tell({ kind: 'alive' });
+setInterval(() => tell({ kind: 'alive' }), SIGN_EVERY_MS).unref();
 
 async function answer(message: ToChild): Promise<void> {
   switch (message.kind) {

@@ -33,6 +33,8 @@ interface Flags extends FaultFlags, QuotaFlags {
 }
 
 const PROGRESS_MS = 5_000;
+/** Of the codes that listening fails with; all others are of the address. */
+const PORT_FAULTS = new Set(['EADDRINUSE', 'EACCES']);
 
 export function brokerCommand(door: Door): CommandModule {
   return {
@@ -93,13 +95,14 @@ async function serve(door: Door, flags: Flags): Promise<void> {
   );
 }
 
-function start(
+/** Throws `bad-input` where an address cannot be had. */
+async function start(
   flags: Flags,
   devices: SharedDevices,
   faults: FaultPlan | undefined,
   quotas: Quotas | undefined,
 ): Promise<StandIn> {
-  return startStandIn({
+  const starting = startStandIn({
     devices,
     host: flags.host,
     advertise: flags.advertise,
@@ -110,6 +113,17 @@ function start(
     faults,
     quotas,
   });
+  return starting.catch((error: unknown) => {
+    throw error instanceof FleetError && error.code === 'broker-failed' ? unheard(flags, error) : error;
+  });
+}
+
+/** A port that another has is the port's fault, an address that is not ours the host's. */
+function unheard(flags: Flags, { message, hint, cause }: FleetError): FleetError {
+  const { port } = cause as { port?: number };
+  const isHost = !PORT_FAULTS.has((cause as NodeJS.ErrnoException).code ?? '');
+  const [flag] = Object.entries(portsOf(flags)).find(([, given]) => given === port) ?? ['--port'];
+  return badInput([{ file: isHost ? '--host' : flag, message, ...(hint === undefined ? {} : { hint }) }]);
 }
 
 function untilStopped(door: Door, standIn: StandIn): Promise<void> {
@@ -149,13 +163,7 @@ function problemsOf(flags: Flags): Problem[] {
       hint: 'e.g. a1ProductKey:200',
     });
   }
-  const ports = {
-    '--port': flags.port,
-    '--tls-port': flags.tlsPort,
-    '--ws-port': flags.wsPort,
-    '--wss-port': flags.wssPort,
-  };
-  for (const [flag, port] of Object.entries(ports)) {
+  for (const [flag, port] of Object.entries(portsOf(flags))) {
     if (port === undefined || (Number.isInteger(port) && port >= 0 && port <= 65_535)) continue;
     problems.push({ file: flag, message: 'not a port', hint: 'a whole number from 0 to 65535' });
   }
@@ -163,6 +171,10 @@ function problemsOf(flags: Flags): Problem[] {
     problems.push({ file: '--ca-out', message: 'there is no certificate without --tls-port or --wss-port' });
   }
   return problems;
+}
+
+function portsOf({ port, tlsPort, wsPort, wssPort }: Flags): Record<string, number | undefined> {
+  return { '--port': port, '--tls-port': tlsPort, '--ws-port': wsPort, '--wss-port': wssPort };
 }
 
 async function writeCa(file: string, ca: string): Promise<void> {

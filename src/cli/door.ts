@@ -7,7 +7,7 @@ export interface Door {
   env: NodeJS.ProcessEnv;
   /** The exit code of the command; 0 when never called. */
   finish(code: ExitCode): void;
-  /** Calls back on the first SIGINT or SIGTERM: stop gracefully. A second one ends the process. Returns the way to unsubscribe. */
+  /** Calls back on the first SIGINT, SIGTERM or SIGHUP: stop gracefully. A second one ends the process. Returns the way to unsubscribe. */
   onStop(listener: (signal: NodeJS.Signals) => void): () => void;
   /** Calls back when the process ends while a command still runs: a crash, or the second signal. Returns the way to unsubscribe. */
   onExit(listener: () => void): () => void;

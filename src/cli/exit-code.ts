@@ -34,7 +34,10 @@ const OF_FAULT: Record<FaultCode, ExitCode> = {
   preflight: EXIT.preflight,
   'worker-lost': EXIT.workerLost,
   'report-not-written': EXIT.reportNotWritten,
+  overloaded: EXIT.invalid,
+  stopped: EXIT.stopped,
   'broker-failed': EXIT.harness,
+  'stand-in-lost': EXIT.workerLost,
   harness: EXIT.harness,
 };
 

@@ -21,6 +21,7 @@ import { FORCE_OPTION, holdPreflight } from './preflight.ts';
 import { overridesOf, type ScenarioFlags, scenarioFlags, workersOf } from './scenario-flags.ts';
 import { searchLimit } from './search-limit.ts';
 import { devicesKnownTo } from './stand-in.ts';
+import { stopRequestOf } from './stop-request.ts';
 
 interface Flags extends ScenarioFlags, LimitFlags {
   out?: string;
@@ -68,6 +69,8 @@ async function limit(flags: Flags, door: Door): Promise<void> {
   // Read before anything is opened: its problems are bad input too.
   const knownDevices = await devicesKnownTo(scenario, devices);
   await holdPreflight(scenario, mostOf(plan, scenario, devices), flags.force, door);
+  // The first signal costs no report, whenever it comes: from here on there is one.
+  const stop = stopRequestOf(door);
   const folder = await (flags.out === undefined
     ? createRunFolder(`${scenario.name}-limit`, Date.now())
     : claimFolder(flags.out, [LIMIT_MARK]));
@@ -82,6 +85,7 @@ async function limit(flags: Flags, door: Door): Promise<void> {
         knownDevices,
         asRun,
         folder,
+        stop,
         view: flags.quiet
           ? SILENT_VIEW
           : createLiveView(door.stderr, door.env, paintFor(door.stderr, door.env)),
@@ -96,6 +100,7 @@ async function limit(flags: Flags, door: Door): Promise<void> {
   } finally {
     // What is known is told, though the report may not have been written.
     if (report !== undefined) tell(report, isWritten ? folder : undefined, flags.json, door);
+    stop.close();
   }
 }
 

@@ -1,104 +1,38 @@
 #!/usr/bin/env node
-import yargs, { type CommandModule } from 'yargs';
-import { hideBin } from 'yargs/helpers';
-import { FleetError, formatProblem } from '../errors.ts';
-/** The one place that exits the process and handles its signals. */
-import { terminalLines, terminalText } from '../terminal-text.ts';
-import { TOOL } from '../tool.ts';
-import { brokerCommand } from './broker.ts';
-import { checkCommand } from './check.ts';
-import { compareCommand } from './compare.ts';
-import { devicesCommand } from './devices.ts';
-import type { Door } from './door.ts';
-import { EXIT, type ExitCode, exitCodeOfFault, firstOf } from './exit-code.ts';
-import { limitCommand } from './limit.ts';
-import { reportCommand } from './report.ts';
-import { runCommand } from './run.ts';
-import { signCommand } from './sign.ts';
-import { signCostCommand } from './sign-cost.ts';
+/**
+ * The one place that exits the process and handles its signals. It loads the rest itself, so that a limit that is in the way of that is
+ * told in words: modules are read many at a time, and each takes a file.
+ */
+import { EXIT, type ExitCode, firstOf } from './exit-code.ts';
+import { filesAllowed, tooFewFiles } from './open-files.ts';
+import { Output } from './output.ts';
 import { signalsOf } from './signals.ts';
-import { givenOnce, usageError } from './usage.ts';
 
-const commands: ((door: Door) => CommandModule)[] = [
-  runCommand,
-  checkCommand,
-  limitCommand,
-  signCommand,
-  signCostCommand,
-  brokerCommand,
-  devicesCommand,
-  reportCommand,
-  compareCommand,
-];
-
-async function main(args: string[]): Promise<ExitCode> {
-  let exitCode: ExitCode = EXIT.ok;
-  const door: Door = {
+async function main(): Promise<ExitCode> {
+  const stdout = new Output(process.stdout);
+  const stderr = new Output(process.stderr);
+  const onStop = signalsOf(process);
+  const limit = filesAllowed();
+  const program = await import('./program.ts').catch((error) => tooFewFiles(error, limit));
+  if (typeof program === 'string') {
+    process.stderr.write(`${program}\n`);
+    return EXIT.preflight;
+  }
+  const code = await program.runProgram(process.argv.slice(2), {
     stdout: process.stdout,
     stderr: process.stderr,
     env: process.env,
-    finish: (code) => {
-      exitCode = code;
-    },
-    onStop: signalsOf(process),
+    onStop,
     onExit: (listener) => {
       process.on('exit', listener);
       return () => process.off('exit', listener);
     },
-  };
-  // A reader that went away (`| head`) is no reason to lose a run: its report is still written.
-  for (const stream of [process.stdout, process.stderr]) stream.on('error', ignoreBrokenPipe);
-  const parser = yargs(args)
-    .scriptName(TOOL.name)
-    .usage('$0 COMMAND: load-test a fleet of devices that sign in to the Aliyun IoT Platform over MQTT')
-    .demandCommand(1, 'name a command')
-    .parserConfiguration({ 'greedy-arrays': false })
-    .check(givenOnce)
-    .strict()
-    .recommendCommands()
-    .version(TOOL.version)
-    .help()
-    .alias('h', 'help')
-    .wrap(Math.min(110, process.stdout.columns ?? 110))
-    .exitProcess(false)
-    // A message is yargs' or a check's word on the command line; an error alone comes from a command.
-    .fail((message, error) => {
-      throw message ? usageError(message) : error;
-    });
-  for (const command of commands) parser.command(command(door));
-  try {
-    await parser.parseAsync();
-    return exitCode;
-  } catch (error) {
-    printFault(error);
-    // A command may have given a code already: the report of a run with a fault of its own could not be written, say.
-    return firstOf([exitCode, error instanceof FleetError ? exitCodeOfFault(error.code) : EXIT.harness]);
-  }
+  });
+  await Promise.all([stdout.flushed(), stderr.flushed()]);
+  // What is said in passing may be lost, the result may not.
+  if (stdout.failure === undefined) return code;
+  process.stderr.write(`the result could not be written to stdout: ${stdout.failure}\n`);
+  return firstOf([code, EXIT.reportNotWritten]);
 }
 
-function ignoreBrokenPipe(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'EPIPE') throw error;
-}
-
-function printFault(error: unknown): void {
-  const out = process.stderr;
-  if (!(error instanceof FleetError)) {
-    out.write(
-      `${TOOL.name}: a fault of the harness: ${terminalLines(error instanceof Error ? (error.stack ?? error.message) : String(error))}\n`,
-    );
-    return;
-  }
-  if (error.problems.length > 0) {
-    for (const problem of error.problems) out.write(`${formatProblem(problem)}\n`);
-    const { length } = error.problems;
-    const hint = error.hint === undefined ? '' : `; ${terminalText(error.hint)}`;
-    out.write(
-      `${TOOL.name}: ${length} ${length === 1 ? 'problem' : 'problems'}; nothing was opened${hint}\n`,
-    );
-    return;
-  }
-  const hint = error.hint ? `\n  ${terminalText(error.hint)}` : '';
-  out.write(`${TOOL.name}: ${terminalText(error.message)}${hint}\n`);
-}
-
-process.exitCode = await main(hideBin(process.argv));
+process.exitCode = await main();

@@ -1,12 +1,12 @@
 /** Where Prometheus reads a run: a listener of its events that answers HTTP. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Registry } from 'prom-client';
 import { listenHint } from '../broker/listeners.ts';
 import type { RunEvent } from '../coordinator/fleet-run.ts';
 import type { Plan } from '../coordinator/plan.ts';
 import { badInput } from '../errors.ts';
+import { sleepUs } from '../long-timer.ts';
 import { Totals } from '../metrics/totals.ts';
 import { exposedMetrics } from '../report/prometheus.ts';
 import type { Door } from './door.ts';
@@ -53,11 +53,10 @@ export class MetricsEndpoint {
 
   /** Until the final totals have been scraped once, a signal comes, or the time is over. */
   async linger(ms: number, door: Door): Promise<void> {
-    let stopListening = (): void => {};
-    const stopped = new Promise((resolve) => {
-      stopListening = door.onStop(resolve);
-    });
-    await Promise.race([this.lastScrape, stopped, sleep(ms, undefined, { ref: false })]);
+    const over = new AbortController();
+    const stopListening = door.onStop(() => over.abort());
+    await Promise.race([this.lastScrape, sleepUs(ms * 1e3, over.signal)]);
+    over.abort();
     stopListening();
   }
 

@@ -13,10 +13,10 @@ import { writeFiles } from '../report/write.ts';
 import type { DeviceTable } from '../scenario/device-table.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { TOOL } from '../tool.ts';
-import type { Door } from './door.ts';
 import { headOf, summaryOf, targetText } from './run-facts.ts';
 import { openRunRecord, type RunRecord } from './run-record.ts';
 import { aimedAt, observationsOf, startStandInFor } from './stand-in.ts';
+import type { StopRequest } from './stop-request.ts';
 
 export interface RunRequest {
   scenario: Scenario;
@@ -36,10 +36,12 @@ export interface RunRequest {
   listeners: ((event: RunEvent) => void)[];
   /** Hears of what goes wrong beside the run. */
   warn(text: string): void;
+  /** May have been requested already. */
+  stop: StopRequest;
 }
 
 /** Writes the run's folder whatever the outcome, once anything was opened. */
-export async function runScenario(request: RunRequest, door: Door): Promise<Summary> {
+export async function runScenario(request: RunRequest): Promise<Summary> {
   const { scenario, knownDevices, devices, plan, asRun, folder, warn } = request;
   const head = headOf(scenario, devices.count, plan, asRun);
   const record = openRunRecord(folder, head, warn);
@@ -48,7 +50,7 @@ export async function runScenario(request: RunRequest, door: Door): Promise<Summ
     const standIn =
       scenario.target.kind === 'embedded' ? await startStandInFor(scenario, knownDevices) : undefined;
     try {
-      const summary = await runAgainst(request, standIn, { head, ...record }, door);
+      const summary = await runAgainst(request, standIn, { head, ...record });
       isWhole = true;
       return summary;
     } finally {
@@ -63,7 +65,6 @@ async function runAgainst(
   request: RunRequest,
   standIn: Embedded | undefined,
   { head, runLog, journal, onEvent }: RunRecord & { head: JournalHead },
-  door: Door,
 ): Promise<Summary> {
   const { devices, plan, folder, asRun, allowInvalid } = request;
   const listeners = [onEvent, ...request.listeners];
@@ -81,7 +82,12 @@ async function runAgainst(
       for (const listener of listeners) listener(event);
     },
   });
-  const stopListening = door.onStop((signal) => run.requestStop(signal));
+  let lost: string | undefined;
+  standIn?.onLost(({ message }) => {
+    lost = message;
+    run.requestStop(message);
+  });
+  const stopListening = request.stop.listen((signal) => run.requestStop(signal));
   let result: FleetRunResult;
   try {
     result = await run.run();
@@ -89,8 +95,8 @@ async function runAgainst(
     stopListening();
   }
   const { totals, startedEpochMs, durationUs, breach } = result;
-  const outcome = outcomeOf(result);
   const observed = standIn && (await observationsOf(standIn));
+  const outcome = outcomeOf(result, lost);
   journal.append({ type: 'ended', outcome, startedEpochMs, durationUs, observed });
   const measured = { totals, outcome, startedEpochMs, durationUs, breach, observed };
   const summary = summaryOf(head, aim, { ...measured, warnings: warningsOf(journal) });
@@ -120,11 +126,11 @@ function withWayOut(error: unknown, folder: string, isCut: boolean): unknown {
   return new FleetError(error.code, error.message, { hint, cause: error.cause });
 }
 
-function outcomeOf({ lostShards, stopReason }: FleetRunResult): Summary['outcome'] {
-  if (lostShards.length > 0) {
-    const said = lostShards.map(({ shard, reason }) => `worker ${shard} was lost: ${reason}`);
-    return { state: 'partial', reason: said.join('; ') };
-  }
+/** `lostStandIn`: why, though it was only after the run, when it was asked what it had seen. */
+function outcomeOf({ lostShards, stopReason }: FleetRunResult, lostStandIn?: string): Summary['outcome'] {
+  const lost = lostShards.map(({ shard, reason }) => `worker ${shard} was lost: ${reason}`);
+  if (lostStandIn !== undefined) lost.unshift(lostStandIn);
+  if (lost.length > 0) return { state: 'partial', reason: lost.join('; ') };
   return stopReason === undefined
     ? { state: 'completed', reason: null }
     : { state: 'aborted', reason: stopReason };

@@ -17,6 +17,7 @@ import { type PrometheusFlags, prometheusFlags } from './prometheus-flags.ts';
 import { runScenario } from './run-scenario.ts';
 import { overridesOf, type ScenarioFlags, scenarioFlags, workersOf } from './scenario-flags.ts';
 import { devicesKnownTo } from './stand-in.ts';
+import { stopRequestOf } from './stop-request.ts';
 import { openWatchers } from './watchers.ts';
 
 interface RunFlags extends ScenarioFlags, PrometheusFlags {
@@ -64,6 +65,8 @@ async function run(flags: RunFlags, door: Door): Promise<void> {
   // Read before anything is opened: its problems are bad input too.
   const knownDevices = await devicesKnownTo(scenario, devices);
   await holdPreflight(scenario, plan, flags.force, door);
+  // The first signal costs no report, whenever it comes: from here on there is one.
+  const stop = stopRequestOf(door);
   const watchers = await openWatchers(flags, { scenario, plan }, door);
   try {
     const folder = await (flags.out === undefined
@@ -78,7 +81,7 @@ async function run(flags: RunFlags, door: Door): Promise<void> {
     let isWritten = false;
     try {
       const request = { scenario, devices, knownDevices, plan, asRun, folder, listeners, allowInvalid, warn };
-      await runScenario({ ...request, onSummary }, door).finally(() => watchers.endView());
+      await runScenario({ ...request, stop, onSummary }).finally(() => watchers.endView());
       isWritten = true;
     } finally {
       if (summary !== undefined) await tell(summary, isWritten ? folder : undefined, flags, door);
@@ -86,6 +89,7 @@ async function run(flags: RunFlags, door: Door): Promise<void> {
     await watchers.linger();
   } finally {
     await watchers.close();
+    stop.close();
   }
 }
 

@@ -21,6 +21,7 @@ import { goalFacts, type LimitPlan, searchPlanOf } from './limit-plan.ts';
 import { environment, targetText } from './run-facts.ts';
 import { openRunLog, type RunLog } from './run-log.ts';
 import { startStandInFor } from './stand-in.ts';
+import type { StopRequest } from './stop-request.ts';
 
 export interface SearchRequest {
   plan: LimitPlan;
@@ -32,6 +33,8 @@ export interface SearchRequest {
   asRun: string;
   /** Exists. */
   folder: string;
+  /** May have been requested already. */
+  stop: StopRequest;
   /** Hears of the result before it is written: it is worth showing though the disk may be full. */
   onReport(report: LimitReport): void;
   view: LiveView;
@@ -87,24 +90,28 @@ async function searchAgainst(
   const show = (totals?: Totals): void =>
     view.show(() => progressOfTrial(step.value, step.nth, kind.unit, totals));
   view.show(() => STARTING);
+  const clock = monotonicClock();
+  const fleet = new TrialFleet({
+    scenario,
+    target,
+    devices,
+    segments,
+    trials: { restUs, ...(kind.churns ? { stayUs: 0 } : {}) },
+    clock,
+    openLinks: openThreadLinks,
+    onProgress: show,
+    onWait: ({ us, reason }) => {
+      if (reason === 'rest' && us >= LONG_WAIT_US)
+        view.note(waitText(step.value, step.nth, kind.unit, us, plan.perMinute));
+    },
+  });
+  standIn?.onLost((fault) => fleet.fail(fault));
   const run = new LimitRun({
     ...plan,
     goalFacts: goalFacts(plan, scenario),
     thresholds: scenario.thresholds,
-    fleet: new TrialFleet({
-      scenario,
-      target,
-      devices,
-      segments,
-      trials: { restUs, ...(kind.churns ? { stayUs: 0 } : {}) },
-      clock: monotonicClock(),
-      openLinks: openThreadLinks,
-      onProgress: show,
-      onWait: ({ us, reason }) => {
-        if (reason === 'rest' && us >= LONG_WAIT_US)
-          view.note(waitText(step.value, step.nth, kind.unit, us, plan.perMinute));
-      },
-    }),
+    clock,
+    fleet,
     machine: {},
     facts: {
       tool: TOOL,
@@ -130,7 +137,7 @@ async function searchAgainst(
     },
   });
   const stopLooking = door.onExit(() => view.abandon());
-  const stopListening = door.onStop((signal) => {
+  const stopListening = request.stop.listen((signal) => {
     view.note(`stopping: ${signal}`);
     run.stop(signal, 'signal');
   });

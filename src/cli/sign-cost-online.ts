@@ -1,24 +1,25 @@
 /** The part of `sign-cost` that connects: the fleet signs in to the scenario's target with each method in turn. */
-
+import type { Embedded } from '../broker/embedded.ts';
 import { hintOf } from '../client/failure-hint.ts';
 import { monotonicClock } from '../clock.ts';
 import type { RunEvent } from '../coordinator/fleet-run.ts';
 import { type Plan, planRun } from '../coordinator/plan.ts';
 import { openThreadLinks } from '../coordinator/thread-links.ts';
+import { FleetError } from '../errors.ts';
 import { analyseRounds } from '../experiments/sign-online.ts';
 import { type Round, SignRounds, signInOnly } from '../experiments/sign-rounds.ts';
 import { formatCount } from '../report/format.ts';
 import type { OnlineCost } from '../report/sign-cost.ts';
 import type { DeviceTable } from '../scenario/device-table.ts';
 import { MAX_CONNECTS_PER_MINUTE } from '../scenario/platform-limits.ts';
-import type { Signmethod, Target } from '../scenario/scenario.ts';
+import type { Signmethod } from '../scenario/scenario.ts';
 import type { ScenarioInput } from '../scenario/scenario-file.ts';
 import { terminalText } from '../terminal-text.ts';
 import { formatDuration } from '../units.ts';
-import type { Door } from './door.ts';
-import { EXIT, type ExitCode } from './exit-code.ts';
+import { EXIT, type ExitCode, exitCodeOfFault } from './exit-code.ts';
 import { targetText } from './run-facts.ts';
-import { startStandInFor } from './stand-in.ts';
+import { aimedAt, startStandInFor } from './stand-in.ts';
+import type { StopRequest } from './stop-request.ts';
 
 export interface OnlineRequest {
   input: ScenarioInput;
@@ -52,38 +53,46 @@ export function onlinePlan(request: OnlineRequest): string {
   return `then online: ${formatCount(starts)} devices sign in ${times}, which takes at least ${formatDuration(leastSec * 1e6)}`;
 }
 
-/** The cost is null where fewer than two rounds were completed; the codes say why. */
+/**
+ * Null where fewer than two rounds were completed; the codes say why. What was measured before is not lost by whatever happens here: a
+ * fault is said, and its code is one of them.
+ */
 export async function measureOnline(
   request: OnlineRequest,
-  door: Door,
-): Promise<{ online: OnlineCost | null; codes: ExitCode[] }> {
+  codes: ExitCode[],
+  stop: StopRequest,
+): Promise<OnlineCost | null> {
   const { scenario } = request.input;
-  const standIn =
-    scenario.target.kind === 'embedded' ? await startStandInFor(scenario, request.knownDevices) : undefined;
+  let standIn: Embedded | undefined;
+  const rounds: Round[] = [];
   try {
-    const target = standIn?.target ?? (scenario.target as Target);
-    const { rounds, codes } = await completedRounds(request, target, standIn?.ca, door);
-    if (rounds.length < LEAST_ROUNDS) return { online: null, codes };
-    const findings = analyseRounds(rounds, request.signmethods, hintOf);
-    if (findings.health.verdict === 'invalid') codes.push(EXIT.invalid);
-    const { starts, segments } = planOf(request);
-    const where = targetText(target, standIn !== undefined);
-    return { online: { ...findings, target: where, devices: starts, workers: segments.length }, codes };
+    if (scenario.target.kind === 'embedded') standIn = await startStandInFor(scenario, request.knownDevices);
+    await measureRounds(request, rounds, standIn, codes, stop);
+  } catch (error) {
+    if (!(error instanceof FleetError)) throw error;
+    codes.push(exitCodeOfFault(error.code));
+    request.say(error.message);
   } finally {
     await standIn?.close();
   }
+  if (rounds.length < LEAST_ROUNDS) return null;
+  const findings = analyseRounds(rounds, request.signmethods, hintOf);
+  if (findings.health.verdict === 'invalid') codes.push(EXIT.invalid);
+  const { starts, segments } = planOf(request);
+  const where = targetText(aimedAt(scenario, standIn).target, standIn !== undefined);
+  return { ...findings, target: where, devices: starts, workers: segments.length };
 }
 
-async function completedRounds(
+/** Adds each round to `completed` when it is, and says what ended the experiment before its last one. */
+async function measureRounds(
   request: OnlineRequest,
-  target: Target,
-  ca: string | undefined,
-  door: Door,
-): Promise<{ rounds: Round[]; codes: ExitCode[] }> {
+  completed: Round[],
+  standIn: Embedded | undefined,
+  codes: ExitCode[],
+  stop: StopRequest,
+): Promise<void> {
   const { input, signmethods, workers, rounds, say } = request;
-  const codes: ExitCode[] = [];
-  const scenario =
-    ca === undefined ? input.scenario : { ...input.scenario, tls: { ...input.scenario.tls, ca } };
+  const { scenario, target } = aimedAt(input.scenario, standIn);
   const onEvent = (event: RunEvent): void => {
     if (event.type !== 'lost') return;
     codes.push(EXIT.workerLost);
@@ -100,15 +109,20 @@ async function completedRounds(
     clock: monotonicClock(),
     openLinks: openThreadLinks,
     onRun: (round, signmethod) => say(`round ${round} of ${rounds}: ${signmethod}`),
+    onRound: (round) => completed.push(round),
     onEvent,
   });
-  const stopListening = door.onStop((signal) => {
-    codes.push(EXIT.stopped);
+  standIn?.onLost(({ code, message }) => {
+    codes.push(exitCodeOfFault(code));
+    say(message);
+    experiment.requestStop(message);
+  });
+  const stopListening = stop.listen((signal) => {
     say(`stopping: ${signal}`);
     experiment.requestStop(signal);
   });
   try {
-    return { rounds: await experiment.complete(), codes };
+    await experiment.complete();
   } finally {
     stopListening();
   }

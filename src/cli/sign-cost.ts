@@ -3,9 +3,14 @@
 import { basename, dirname } from 'node:path';
 import type { CommandModule } from 'yargs';
 import { monotonicClock } from '../clock.ts';
-import { formatProblem } from '../errors.ts';
+import { FleetError, formatProblem } from '../errors.ts';
 import { opensslSpeed, SECONDS_PER_METHOD } from '../experiments/openssl-speed.ts';
-import { availableMethods, contentBytesOf, measureSigning } from '../experiments/sign-cost.ts';
+import {
+  availableMethods,
+  contentBytesOf,
+  measureSigning,
+  type SigningResult,
+} from '../experiments/sign-cost.ts';
 import { signCostPage } from '../report/html/sign-cost-page.ts';
 import { paintFor } from '../report/paint.ts';
 import { SIGN_COST_SCHEMA_VERSION, type SignCost } from '../report/sign-cost.ts';
@@ -18,12 +23,13 @@ import { terminalJson } from '../terminal-text.ts';
 import { TOOL } from '../tool.ts';
 import { formatDuration } from '../units.ts';
 import type { Door } from './door.ts';
-import { EXIT, firstOf } from './exit-code.ts';
+import { EXIT, type ExitCode, exitCodeOfFault, firstOf } from './exit-code.ts';
 import { overridesOf, workersOf } from './scenario-flags.ts';
 import { type SignCostFlags, type SignCostSettings, settingsOf, signCostFlags } from './sign-cost-flags.ts';
 import { measureOnline, type OnlineRequest, onlinePlan } from './sign-cost-online.ts';
 import { signingEnvironment } from './signing-environment.ts';
 import { devicesKnownTo } from './stand-in.ts';
+import { StopRequest } from './stop-request.ts';
 
 const GENERATED = { productKey: 'a1SignCost', count: 1000, prefix: 'd' };
 
@@ -64,19 +70,27 @@ async function signCost(flags: SignCostFlags, door: Door): Promise<void> {
   if (request !== undefined) say(onlinePlan(request));
 
   const startedAt = new Date().toISOString();
-  const offline = await measureOffline(flags, settings, input, signmethods);
-  const { online, codes } =
-    request === undefined ? { online: null, codes: [] } : await measureOnline(request, door);
+  // The first signal costs nothing that has been measured, whenever it comes.
+  const stop = new StopRequest(door, (signal) => say(`${signal}: what was measured is told`));
+  const { fault, ...offline } = await measureOffline(flags, settings, input, signmethods, stop, say);
   const [first] = offline.threads;
+  if (first === undefined) throw fault ?? nothingMeasured(stop);
+  const codes: ExitCode[] = [];
+  if (fault !== undefined) {
+    codes.push(exitCodeOfFault(fault.code));
+    door.stderr.write(`${fault.message}\n  ${fault.hint}\n`);
+  }
+  const online = request === undefined || stop.signal ? null : await measureOnline(request, codes, stop);
+  if (stop.signal) codes.push(EXIT.stopped);
   const cost: SignCost = {
     schemaVersion: SIGN_COST_SCHEMA_VERSION,
     tool: TOOL,
     startedAt,
     seed: settings.seed,
     ...offline,
-    methods: first!.methods,
-    comparisons: first!.comparisons,
-    control: first!.control,
+    methods: first.methods,
+    comparisons: first.comparisons,
+    control: first.control,
     online,
     unavailable,
     environment: signingEnvironment(),
@@ -86,6 +100,11 @@ async function signCost(flags: SignCostFlags, door: Door): Promise<void> {
   if (flags.html !== undefined)
     await writeFiles(dirname(flags.html), { [basename(flags.html)]: signCostPage(cost) });
   door.finish(firstOf(codes.filter((code) => code !== EXIT.invalid || !flags.allowInvalid)));
+  stop.close();
+}
+
+function nothingMeasured({ signal }: StopRequest): FleetError {
+  return new FleetError('stopped', `${signal}: stopped before anything was measured`);
 }
 
 /** Reads what is still to be read: its problems are bad input too, and nothing has been opened. */
@@ -124,14 +143,21 @@ async function measureOffline(
   settings: SignCostSettings,
   input: ScenarioInput | undefined,
   signmethods: Signmethod[],
-): Promise<Pick<SignCost, 'devices' | 'contentBytes' | 'threads' | 'openssl'>> {
+  stop: StopRequest,
+  say: (line: string) => void,
+): Promise<Pick<SignCost, 'devices' | 'contentBytes' | 'openssl'> & SigningResult> {
   const clock = monotonicClock();
   const endUs = clock.nowUs() + settings.durationUs;
   const devices = input?.devices ?? generateDevices(GENERATED.productKey, GENERATED.count, GENERATED.prefix);
   const timestamp = input?.scenario.auth.timestamp ?? 'now';
   const contentBytes = contentBytesOf({ devices, timestamp });
   const openssl = asksOpenssl(flags, settings) ? await opensslSpeed(signmethods, contentBytes) : null;
-  const threads = await measureSigning({
+  const stopped = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
+  const stopListening = stop.listen((signal) => {
+    Atomics.store(stopped, 0, 1);
+    say(`stopping: ${signal}`);
+  });
+  const result = await measureSigning({
     devices,
     timestamp,
     target: targetOf(input),
@@ -140,8 +166,10 @@ async function measureOffline(
     spanUs: (endUs - clock.nowUs()) / settings.threads.length,
     seed: settings.seed,
     clock,
+    stopped,
   });
-  return { devices: devices.count, contentBytes, threads, openssl };
+  stopListening();
+  return { devices: devices.count, contentBytes, openssl, ...result };
 }
 
 /** The stand-in is not up; what signing takes of it is only whether it speaks TLS. */

@@ -1,27 +1,36 @@
-/** SIGINT and SIGTERM for the whole process, from its first moment on. */
+/** SIGINT, SIGTERM and SIGHUP for the whole process, from its first moment on. */
 import type { Door } from './door.ts';
 import { EXIT } from './exit-code.ts';
 
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/** A terminal sends Ctrl-C to all of its foreground processes, and npm sends it on to its child: one key, two signals. */
+const ECHO_MS = 200;
+
 /**
  * A signal asks whoever listens to stop gracefully, and each but once; where nobody listens there is nothing to finish. The second is
- * the hard stop, for whoever does not want to wait for the drain: it leaves no report.
+ * the hard stop, for whoever does not want to wait for the drain: it leaves no report. A terminal that goes away says SIGHUP more than
+ * once, by its shell and by the kernel, and nobody sits there who is out of patience: that one only ever asks.
  */
-export function signalsOf(process: NodeJS.Process): Door['onStop'] {
+export function signalsOf(process: NodeJS.Process, nowMs = () => performance.now()): Door['onStop'] {
   const listeners = new Set<(signal: NodeJS.Signals) => void>();
-  let asked = false;
+  let first: { signal: NodeJS.Signals; atMs: number } | undefined;
+  const isEcho = (signal: NodeJS.Signals): boolean =>
+    first !== undefined &&
+    (signal === 'SIGHUP' || (signal === first.signal && nowMs() - first.atMs < ECHO_MS));
   const handle = (signal: NodeJS.Signals): void => {
+    if (isEcho(signal)) return;
     const told = [...listeners];
     listeners.clear();
     if (told.length === 0) {
       // After the listeners of a command, which leave the terminal in order.
-      if (asked) process.on('exit', () => process.stderr.write('stopped at once: no report was written\n'));
+      if (first) process.on('exit', () => process.stderr.write('stopped at once: no report was written\n'));
       process.exit(EXIT.stopped);
     }
-    asked = true;
+    first ??= { signal, atMs: nowMs() };
     for (const listener of told) listener(signal);
   };
-  process.on('SIGINT', handle);
-  process.on('SIGTERM', handle);
+  for (const signal of SIGNALS) process.on(signal, handle);
   return (listener) => {
     listeners.add(listener);
     return () => listeners.delete(listener);

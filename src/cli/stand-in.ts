@@ -1,7 +1,7 @@
 /** The embedded stand-in of a run: started before it, asked for its counts after it. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Embedded, startEmbedded } from '../broker/embedded.ts';
-import { badInput } from '../errors.ts';
+import { badInput, FleetError } from '../errors.ts';
 import type { Observed } from '../metrics/observer.ts';
 import { readDevices } from '../scenario/device-list.ts';
 import type { DeviceTable } from '../scenario/device-table.ts';
@@ -37,8 +37,20 @@ export function aimedAt(
   return { scenario: { ...scenario, tls: { ...scenario.tls, ca: standIn.ca } }, target };
 }
 
-/** The last packets of a run may still be on their way: waits until it holds no connection open, two seconds at most. */
-export async function observationsOf(standIn: Embedded): Promise<Observed> {
+/**
+ * The last packets of a run may still be on their way: waits until it holds no connection open, two seconds at most. Undefined where it
+ * was lost, and with it what it saw.
+ */
+export async function observationsOf(standIn: Embedded): Promise<Observed | undefined> {
+  try {
+    return await observedBy(standIn);
+  } catch (error) {
+    if (error instanceof FleetError && error.code === 'stand-in-lost') return undefined;
+    throw error;
+  }
+}
+
+async function observedBy(standIn: Embedded): Promise<Observed> {
   let counts = await standIn.counts();
   for (let tries = 0; tries < 100 && counts.connections_open > 0; tries++) {
     await sleep(20);

@@ -12,6 +12,7 @@ import type { DeviceTable } from '../scenario/device-table.ts';
 import { isFlatOut } from '../scenario/pace.ts';
 import type { Scenario, Target } from '../scenario/scenario.ts';
 import type { LinkPool, ShardLink } from './link.ts';
+import { LinkWatch } from './link-watch.ts';
 import type { Plan } from './plan.ts';
 import { rehearseMerging } from './rehearsal.ts';
 
@@ -53,19 +54,18 @@ export interface FleetRunResult {
 /** The shards are given this long after the last *ready* to set their timers before the start line. */
 const LEAD_US = 100_000;
 
-/** A worker that has not ended this long after the last moment it could have is hung, and lost. */
-const OVERDUE_US = 15_000_000;
-
 export class FleetRun {
   private readonly request: FleetRunRequest;
   private readonly totals: Totals;
   private readonly lost: FleetRunResult['lostShards'] = [];
   private readonly ledgers: Ledger[] = [];
   private links: ShardLink[] = [];
+  private watch: LinkWatch | undefined;
   private readyShards = 0;
   private startUs = 0;
   private startedEpochMs = 0;
-  private stop: { reason: string; atUs: number } | undefined;
+  /** `isLoss`: a shard was lost, nobody had asked for a stop before. */
+  private stop: { reason: string; atUs: number; isLoss: boolean } | undefined;
   private breach: Breach | undefined;
 
   constructor(request: FleetRunRequest) {
@@ -73,9 +73,28 @@ export class FleetRun {
     this.totals = new Totals(request.plan.segments.length, request.scenario.publish.some(isFlatOut));
   }
 
-  /** Resolves when every shard is done or lost. A shard lost before the start line is a fault of the harness. */
+  /**
+   * Resolves when every shard is done or lost. A shard lost before the start line is a fault of the harness, unless a stop had been
+   * requested, which may come before this.
+   */
   async run(): Promise<FleetRunResult> {
-    const { scenario, target, devices, plan, openLinks } = this.request;
+    await this.runLinks();
+    this.totals.closeMessages(lostMessages(this.ledgers), duplicatesAcrossShards(this.ledgers));
+    if (this.startUs === 0) this.neverStarted();
+    this.request.onEvent({ type: 'ended', totals: this.totals });
+    return {
+      totals: this.totals,
+      startedEpochMs: this.startedEpochMs,
+      durationUs: this.ranForUs(),
+      stopReason: this.stop?.reason,
+      breach: this.breach,
+      lostShards: this.lost,
+    };
+  }
+
+  /** Opens them, and waits until each has ended. */
+  private async runLinks(): Promise<void> {
+    const { scenario, target, devices, plan, clock, openLinks } = this.request;
     const run = randomInt(2 ** 32 - 1);
     const pool = openLinks(
       plan.segments.map((segment) => ({
@@ -90,35 +109,38 @@ export class FleetRun {
     );
     this.links = pool.links;
     rehearseMerging();
-    const mostUs = plan.durationUs + scenario.gracefulStopUs + OVERDUE_US;
-    const overdue = setTimeout(() => pool.destroy(), mostUs / 1e3);
+    this.watch = new LinkWatch(pool.links, clock);
+    if (this.stop) this.tellStop();
     try {
       await Promise.all(pool.links.map((link, shard) => this.follow(link, shard)));
     } finally {
-      clearTimeout(overdue);
+      this.watch.close();
       await pool.destroy();
     }
-    this.totals.closeMessages(lostMessages(this.ledgers), duplicatesAcrossShards(this.ledgers));
-    if (this.startUs === 0) this.neverStarted();
-    this.request.onEvent({ type: 'ended', totals: this.totals });
-    return {
-      totals: this.totals,
-      startedEpochMs: this.startedEpochMs,
-      durationUs: this.ranForUs(),
-      stopReason: this.stop?.reason,
-      breach: this.breach,
-      lostShards: this.lost,
-    };
   }
 
   /** Graceful: no new starts, drain, last snapshots. Later calls change nothing. */
   requestStop(reason: string): void {
+    this.endEarly(reason, false);
+  }
+
+  private endEarly(reason: string, isLoss: boolean): void {
     if (this.stop) return;
-    this.stop = { reason, atUs: this.request.clock.nowUs() };
+    this.stop = { reason, atUs: this.request.clock.nowUs(), isLoss };
     // Before the start line nothing has run.
     const ranForUs = this.startUs === 0 ? 0 : this.ranForUs();
     this.request.onEvent({ type: 'stopping', reason, ranForUs, breach: this.breach });
+    this.tellStop();
+  }
+
+  private tellStop(): void {
     for (const link of this.links) link.post({ type: 'stop' });
+    this.watch?.stopping(this.request.scenario.gracefulStopUs);
+    this.awaitEndBy(this.request.clock.nowUs());
+  }
+
+  private awaitEndBy(publishEndUs: number): void {
+    this.watch?.awaitBy('end', publishEndUs + this.request.scenario.gracefulStopUs);
   }
 
   /** A stop may come before the start line as well as during the drain. */
@@ -129,7 +151,8 @@ export class FleetRun {
 
   private neverStarted(): void {
     const [first] = this.lost;
-    if (first) throw new FleetError('worker-lost', `a worker ended before the start line: ${first.reason}`);
+    if (first && this.stop!.isLoss)
+      throw new FleetError('worker-lost', `a worker ended before the start line: ${first.reason}`);
     this.startedEpochMs = Date.now();
     this.startUs = this.stop!.atUs;
   }
@@ -137,6 +160,7 @@ export class FleetRun {
   private async follow(link: ShardLink, shard: number): Promise<void> {
     link.onMessage((message) => this.onMessage(shard, message));
     const reason = await link.ended;
+    this.watch!.ended(shard);
     if (reason === undefined) {
       this.totals.timeline.finish(shard);
       return;
@@ -145,11 +169,12 @@ export class FleetRun {
     this.totals.lose(shard, this.request.plan.shares[shard]!);
     this.request.onEvent({ type: 'lost', shard, reason });
     // The rest of the fleet is no longer the load that was asked for.
-    this.requestStop(`worker ${shard} was lost: ${reason}`);
+    this.endEarly(`worker ${shard} was lost: ${reason}`, true);
   }
 
   private onMessage(shard: number, message: FromShard): void {
     this.request.onEvent({ type: 'message', shard, message });
+    this.watch!.heard(shard);
     switch (message.type) {
       case 'ready':
         this.readyShards++;
@@ -168,6 +193,7 @@ export class FleetRun {
     const { clock, onEvent } = this.request;
     this.startUs = clock.nowUs() + LEAD_US;
     this.startedEpochMs = Date.now() + LEAD_US / 1e3;
+    this.awaitEndBy(this.startUs + this.request.plan.durationUs);
     onEvent({ type: 'ready', shards: this.links.length });
     for (const link of this.links) link.post({ type: 'start', startUs: this.startUs });
     onEvent({ type: 'started', epochMs: this.startedEpochMs });
@@ -177,7 +203,8 @@ export class FleetRun {
     const { rows } = this.totals.timeline;
     const closedRows = rows.length;
     this.totals.add(shard, snapshot);
-    const elapsedUs = this.request.clock.nowUs() - this.startUs;
+    // Who is stopped before the start line reports as well.
+    const elapsedUs = this.startUs === 0 ? 0 : this.request.clock.nowUs() - this.startUs;
     this.request.onEvent({ type: 'progress', totals: this.totals, elapsedUs });
     if (rows.length > closedRows) this.watchThresholds(rows.at(-1)!.toUs);
   }

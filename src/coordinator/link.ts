@@ -5,6 +5,10 @@ export interface ShardLink {
   /** A start time is given on the coordinator's clock; the link translates where the shard has another. */
   post(message: ToShard): void;
   onMessage(listener: (message: FromShard) => void): void;
+  /** For how long in all it could have run and was given no core; undefined where that is not known. */
+  waitedUs(): number | undefined;
+  /** Ends this shard and no other, whatever it does; it counts as lost for this reason. What it has posted before still arrives. */
+  kill(reason: string): void;
   /** Resolves with undefined once the shard has ended by itself, or with the reason why it is lost. Never rejects. */
   readonly ended: Promise<string | undefined>;
 }

@@ -13,11 +13,14 @@ import { yieldHelperThreads } from '../helper-threads.ts';
 import type { FromShard } from '../load/protocol.ts';
 import type { ShardAssignment } from '../load/shard.ts';
 import type { TrialAssignment } from '../load/trial-shard.ts';
+import { waitedForCoreUs } from '../silence.ts';
 import type { LinkPool, ShardLink } from './link.ts';
 import { HEAP_GROWING_PERCENT, initialHeapMb, MOST_MB } from './shard-heap.ts';
 
 /** A port whose thread never came to life does not close: nothing is waited for longer than this. */
 const PORT_DRAIN_MS = 1000;
+/** A thread in a system call that does not return cannot be ended: it is left behind. */
+const DESTROY_MS = 2000;
 
 /**
  * Connections live long, so a scavenge copies most of what it finds: with the default of 48 MB a thread stands still for 20 ms at a
@@ -33,7 +36,7 @@ export function openThreadLinks(assignments: (ShardAssignment | TrialAssignment)
   const pool = openThreads(WORKER_FILE, assignments.length, initialHeapMb(assignments));
   return {
     links: assignments.map((assignment) => openThreadLink(pool, assignment)),
-    destroy: () => pool.destroy(),
+    destroy: () => Promise.race([pool.destroy(), sleep(DESTROY_MS, undefined, { ref: false })]),
   };
 }
 
@@ -67,18 +70,31 @@ function openThreadLink(pool: Piscina, assignment: ShardAssignment | TrialAssign
   const { port1, port2 } = new MessageChannel();
   // The shard's end closes when it is done or its thread dies, and what it posted before still arrives first.
   const drained = new Promise<void>((resolve) => port1.once('close', resolve));
-  const task = pool.run({ assignment, port: port2 }, { transferList: [port2] });
+  const killing = new AbortController();
+  const { signal } = killing;
+  const task = pool.run({ assignment, port: port2 }, { transferList: [port2], signal });
   const outcome = task.then(
     () => undefined,
-    (error: unknown) => (error instanceof Error ? error.message : String(error)),
+    (error: unknown) => (signal.aborted ? String(signal.reason) : reasonOf(error)),
   );
+  let thread: number | undefined;
   return {
     post: (message) => port1.postMessage(message),
-    onMessage: (listener) => port1.on('message', (message: FromShard) => listener(message)),
+    onMessage: (listener) =>
+      port1.on('message', (message: FromShard) => {
+        if (message.type === 'alive') thread = message.thread;
+        listener(message);
+      }),
+    waitedUs: () => (thread === undefined ? undefined : waitedForCoreUs(`self/task/${thread}`)),
+    kill: (reason) => killing.abort(reason),
     ended: outcome.then(async (reason) => {
       await Promise.race([drained, sleep(PORT_DRAIN_MS, undefined, { ref: false })]);
       port1.close();
       return reason;
     }),
   };
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

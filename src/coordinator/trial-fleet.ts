@@ -6,11 +6,13 @@ import { duplicatesAcrossShards, lostMessages } from '../load/ledger.ts';
 import type { FromShard, ToShard, TrialOrder } from '../load/protocol.ts';
 import type { Segment } from '../load/segment.ts';
 import type { TrialAssignment } from '../load/trial-shard.ts';
+import { sleepUs } from '../long-timer.ts';
 import { Totals } from '../metrics/totals.ts';
 import type { DeviceTable } from '../scenario/device-table.ts';
 import { isFlatOut } from '../scenario/pace.ts';
 import type { Scenario, Target } from '../scenario/scenario.ts';
 import type { LinkPool } from './link.ts';
+import { LinkWatch } from './link-watch.ts';
 import { rehearseMerging } from './rehearsal.ts';
 
 export interface TrialFleetRequest {
@@ -54,10 +56,6 @@ export interface TrialMeasure {
 
 /** The shards are given this long to set their timers before the start line. */
 const LEAD_US = 100_000;
-/** A worker that has not answered this long after the last moment it could have is hung, and lost. */
-const OVERDUE_US = 15_000_000;
-/** For threads to start and to rehearse. */
-const STARTING_US = 60_000_000;
 
 type Answer<Type extends FromShard['type']> = Extract<FromShard, { type: Type }>;
 
@@ -72,6 +70,7 @@ interface Round {
 export class TrialFleet {
   private readonly request: TrialFleetRequest;
   private readonly pool: LinkPool;
+  private readonly watch: LinkWatch;
   private readonly ended: Promise<unknown>;
   private readonly allReady: Promise<unknown>;
   private stopped = false;
@@ -83,7 +82,7 @@ export class TrialFleet {
 
   /** Opens the links. */
   constructor(request: TrialFleetRequest) {
-    const { segments, scenario, target, devices, trials, openLinks } = request;
+    const { segments, scenario, target, devices, trials, clock, openLinks } = request;
     this.request = request;
     this.totals = this.emptyTotals();
     const run = randomInt(2 ** 32 - 1);
@@ -91,10 +90,11 @@ export class TrialFleet {
     this.pool = openLinks(segments.map((segment) => ({ ...basis, segment })));
     rehearseMerging();
     const { links } = this.pool;
+    this.watch = new LinkWatch(links, clock);
     for (const [shard, link] of links.entries()) link.onMessage((message) => this.onMessage(shard, message));
     this.ended = Promise.all(links.map(async (link, shard) => this.onEnd(shard, await link.ended)));
     // Asked before any shard can have answered.
-    this.allReady = this.askAll('ready', undefined, STARTING_US);
+    this.allReady = this.askAll('ready', undefined);
     this.allReady.catch(() => {});
   }
 
@@ -114,7 +114,7 @@ export class TrialFleet {
     const { connections, connectsPerSec, publishFactor, holdUs, pauseUs } = plan;
     const preparedUs = clock.nowUs();
     const trial = { connections, connectsPerSec, publishFactor };
-    const prepared = await this.askAll('prepared', { type: 'prepare', trial }, OVERDUE_US);
+    const prepared = await this.askAll('prepared', { type: 'prepare', trial }, 0);
     if (prepared === undefined) return undefined;
     const connectUs = most(prepared.map(({ openingUs }) => openingUs));
     const restUs = most(prepared.map((answer) => answer.waitUs));
@@ -126,7 +126,7 @@ export class TrialFleet {
     const durationUs = connectUs + holdUs;
     const startedEpochMs = Date.now() + LEAD_US / 1e3;
     const drainUs = scenario.gracefulStopUs + scenario.connect.timeoutUs;
-    const mostUs = LEAD_US + durationUs + drainUs + OVERDUE_US;
+    const mostUs = LEAD_US + durationUs + drainUs;
     const startUs = clock.nowUs() + LEAD_US;
     const settled = await this.askAll('settled', { type: 'begin', startUs, durationUs }, mostUs);
     if (settled === undefined) return undefined;
@@ -152,6 +152,9 @@ export class TrialFleet {
     this.stopped = true;
     this.endWait();
     for (const link of this.pool.links) link.post({ type: 'stop' });
+    // Nothing is drained: what is under way is given up.
+    this.watch.stopping(0);
+    this.watch.awaitBy('end', this.request.clock.nowUs());
     this.round?.resolve(undefined);
     this.round = undefined;
   }
@@ -159,49 +162,52 @@ export class TrialFleet {
   /** Closes every connection; resolves when all shards have ended. */
   async close(): Promise<void> {
     this.stop();
-    const overdue = setTimeout(() => this.pool.destroy(), OVERDUE_US / 1e3);
     try {
       await this.ended;
     } finally {
-      clearTimeout(overdue);
+      this.watch.close();
       await this.pool.destroy();
     }
   }
 
+  /** What is under way, and whatever is asked for later, rejects with the fault. */
+  fail(fault: FleetError): void {
+    if (this.stopped) return;
+    this.lost ??= fault;
+    this.endWait();
+    this.round?.reject(this.lost);
+    this.round = undefined;
+  }
+
+  /** `mostUs` is what the answers may take; undefined where nobody knows. */
   private async askAll<Type extends FromShard['type']>(
     type: Type,
     question: ToShard | undefined,
-    mostUs: number,
+    mostUs?: number,
   ): Promise<Answer<Type>[] | undefined> {
     if (this.lost) throw this.lost;
     if (this.stopped) return undefined;
     const { links } = this.pool;
-    const overdue = setTimeout(() => this.pool.destroy(), mostUs / 1e3);
-    try {
-      const answers = new Promise<FromShard[] | undefined>((resolve, reject) => {
-        this.round = { type, answers: links.map(() => undefined), resolve, reject };
-      });
-      if (question) for (const link of links) link.post(question);
-      // A round takes no answers but those of its own type.
-      return (await answers) as Answer<Type>[] | undefined;
-    } finally {
-      clearTimeout(overdue);
-    }
+    if (mostUs !== undefined) this.watch.awaitBy('answer', this.request.clock.nowUs() + mostUs);
+    const answers = new Promise<FromShard[] | undefined>((resolve, reject) => {
+      this.round = { type, answers: links.map(() => undefined), resolve, reject };
+    });
+    if (question) for (const link of links) link.post(question);
+    // A round takes no answers but those of its own type.
+    return (await answers) as Answer<Type>[] | undefined;
   }
 
-  /** A stop cuts it short; the question that follows will say so. */
+  /** A stop or a loss cuts it short; the question that follows will say so. */
   private async wait(us: number, reason: TrialWait['reason']): Promise<void> {
-    if (us <= 0 || this.stopped) return;
+    if (us <= 0 || this.stopped || this.lost) return;
     this.request.onWait({ us, reason });
-    let timer: NodeJS.Timeout | undefined;
-    await new Promise<void>((resolve) => {
-      this.endWait = resolve;
-      timer = setTimeout(resolve, us / 1e3);
-    });
-    clearTimeout(timer);
+    const cut = new AbortController();
+    this.endWait = () => cut.abort();
+    await sleepUs(us, cut.signal);
   }
 
   private onMessage(shard: number, message: FromShard): void {
+    this.watch.heard(shard);
     if (message.type === 'snapshot') {
       this.totals.add(shard, message.snapshot);
       this.request.onProgress(this.totals);
@@ -210,6 +216,7 @@ export class TrialFleet {
     const { round } = this;
     if (round?.type !== message.type) return;
     round.answers[shard] = message;
+    this.watch.settled(shard);
     const answers = round.answers.filter((answer) => answer !== undefined);
     if (answers.length < round.answers.length) return;
     this.round = undefined;
@@ -217,11 +224,8 @@ export class TrialFleet {
   }
 
   private onEnd(shard: number, reason: string | undefined): void {
-    if (this.stopped) return;
-    const why = reason ?? 'it ended by itself';
-    this.lost ??= new FleetError('worker-lost', `worker ${shard} was lost: ${why}`);
-    this.round?.reject(this.lost);
-    this.round = undefined;
+    this.watch.ended(shard);
+    this.fail(new FleetError('worker-lost', `worker ${shard} was lost: ${reason ?? 'it ended by itself'}`));
   }
 }
 

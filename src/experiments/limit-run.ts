@@ -1,6 +1,8 @@
 /** A limit search from its first trial to its report: asks the search rule, has the fleet do the trial, judges it, and so on. */
+import type { Clock } from '../clock.ts';
 import type { TrialFleet, TrialMeasure } from '../coordinator/trial-fleet.ts';
 import { FleetError } from '../errors.ts';
+import { LongTimer } from '../long-timer.ts';
 import type { FailureCount } from '../metrics/snapshot.ts';
 import { buildSummary, type ScenarioFacts, type Summary } from '../metrics/summary.ts';
 import {
@@ -29,6 +31,7 @@ export interface LimitRequest {
   /** Between two trials. */
   pauseUs: number;
   budgetUs: number;
+  clock: Clock;
   fleet: Pick<TrialFleet, 'ready' | 'run' | 'stop' | 'close'>;
   machine: Found['machine'];
   facts: { tool: Summary['tool']; scenario: ScenarioFacts; environment: Summary['environment'] };
@@ -49,22 +52,22 @@ export class LimitRun {
     this.request = request;
   }
 
-  /** Closes the fleet. A worker lost before the first trial is a fault of the harness. */
+  /** Closes the fleet. A worker or the stand-in lost before the first trial has been measured is a fault. */
   async run(): Promise<LimitReport> {
     const startedMs = Date.now();
+    const startedUs = this.request.clock.nowUs();
     const { fleet, budgetUs } = this.request;
-    const budget = setTimeout(() => this.stop('the budget is used up', 'budget'), budgetUs / 1e3);
+    const budget = new LongTimer(budgetUs, () => this.stop('the budget is used up', 'budget'));
     try {
       if (await fleet.ready()) await this.search();
     } catch (error) {
-      if (!(error instanceof FleetError) || error.code !== 'worker-lost' || this.trials.length === 0)
-        throw error;
+      if (!isLoss(error) || this.trials.length === 0) throw error;
       this.outcome = { state: 'partial', reason: error.message, by: null };
     } finally {
-      clearTimeout(budget);
+      budget.cancel();
       await fleet.close();
     }
-    return this.report(startedMs);
+    return this.report(startedMs, this.request.clock.nowUs() - startedUs);
   }
 
   /** The trial under way is given up; the bounds so far are the result. */
@@ -134,7 +137,7 @@ export class LimitRun {
     });
   }
 
-  private report(startedMs: number): LimitReport {
+  private report(startedMs: number, durationUs: number): LimitReport {
     const { of, search, goalFacts, machine, facts } = this.request;
     const { unit } = KIND[of];
     const bounds = boundsOf(this.trials);
@@ -146,7 +149,7 @@ export class LimitRun {
       goal: goalFacts,
       outcome: this.outcome,
       startedAt: new Date(startedMs).toISOString(),
-      durationMs: Date.now() - startedMs,
+      durationMs: Math.round(durationUs / 1e3),
       lower: bounds.lower,
       upper: bounds.upper,
       limiter: limiterOf({ of, unit, bounds, max: search.max, trials: this.trials, machine }),
@@ -154,4 +157,8 @@ export class LimitRun {
       trials: this.trials,
     };
   }
+}
+
+function isLoss(error: unknown): error is FleetError {
+  return error instanceof FleetError && (error.code === 'worker-lost' || error.code === 'stand-in-lost');
 }

@@ -32,6 +32,15 @@ export interface SigningRequest {
   spanUs: number;
   seed: number;
   clock: Clock;
+  /** As a trial has it. */
+  stopped: Int32Array;
+}
+
+export interface SigningResult {
+  /** Those that were measured, though the last of them with too few blocks, perhaps. */
+  threads: ThreadCost[];
+  /** Why there are no more, where nobody stopped it. */
+  fault: FleetError | undefined;
 }
 
 /** What HMACs this OpenSSL makes, and why it refuses the others (MD5 in FIPS mode). */
@@ -58,17 +67,25 @@ export function contentBytesOf({
   return Buffer.byteLength(contentOf(devices.triple(0), timestampText(timestamp, Date.now())));
 }
 
-/** Throws `harness` where the machine gave too little time for a result, `worker-lost` where a thread ended. */
-export async function measureSigning(request: SigningRequest): Promise<ThreadCost[]> {
-  const costs: ThreadCost[] = [];
+/** The fault is `overloaded` where the machine gave too little time for a sound result, `worker-lost` where a thread ended. */
+export async function measureSigning(request: SigningRequest): Promise<SigningResult> {
+  const threads: ThreadCost[] = [];
   for (const count of request.threads) {
     const trials = await runSpan(request, count);
-    costs.push(analyse(trials, request.signmethods, seededRandom(request.seed)));
+    if (trials instanceof FleetError) return { threads, fault: trials };
+    const isStopped = Atomics.load(request.stopped, 0) !== 0;
+    const least = Math.min(...trials.map(({ blocksNs }) => Object.values(blocksNs)[0]!.length));
+    const isShort = least < LEAST_BLOCKS;
+    // What a stop cut short is of as little use as what has no block at all.
+    if (least > 0 && !(isShort && isStopped))
+      threads.push(analyse(trials, request.signmethods, seededRandom(request.seed)));
+    if (isStopped) break;
+    if (isShort) return { threads, fault: tooFew(least, count) };
   }
-  return costs;
+  return { threads, fault: undefined };
 }
 
-async function runSpan(request: SigningRequest, count: number): Promise<SignTrial[]> {
+async function runSpan(request: SigningRequest, count: number): Promise<SignTrial[] | FleetError> {
   const { clock, spanUs } = request;
   const endUs = clock.nowUs() + spanUs;
   const pool = openThreads(WORKER_FILE, count);
@@ -79,21 +96,17 @@ async function runSpan(request: SigningRequest, count: number): Promise<SignTria
     );
   try {
     await all(clock.nowUs(), clock.nowUs() + spanUs * WARM_UP_SHARE);
-    const trials = await all(clock.nowUs() + LEAD_US, endUs);
-    const least = Math.min(...trials.map(({ blocksNs }) => Object.values(blocksNs)[0]!.length));
-    if (least < LEAST_BLOCKS) throw tooFew(least, count);
-    return trials;
+    return await all(clock.nowUs() + LEAD_US, endUs);
   } catch (cause) {
-    if (cause instanceof FleetError) throw cause;
     const why = cause instanceof Error ? cause.message : String(cause);
-    throw new FleetError('worker-lost', `a thread of the signing experiment ended: ${why}`, { cause });
+    return new FleetError('worker-lost', `a thread of the signing experiment ended: ${why}`, { cause });
   } finally {
     await pool.destroy();
   }
 }
 
 function taskOf(request: SigningRequest, thread: number, startUs: number, endUs: number): SignTrialTask {
-  const { devices, timestamp, target, signmethods, seed } = request;
+  const { devices, timestamp, target, signmethods, seed, stopped } = request;
   // Threads that draw the same orders would disturb each other at the same places.
   return {
     devices: devices.shared,
@@ -103,12 +116,13 @@ function taskOf(request: SigningRequest, thread: number, startUs: number, endUs:
     seed: seed * 65_537 + thread,
     startUs,
     endUs,
+    stopped,
   };
 }
 
 function tooFew(blocks: number, threads: number): FleetError {
   const message = `only ${blocks} blocks were measured with ${threads} ${threads === 1 ? 'thread' : 'threads'}`;
-  return new FleetError('harness', message, {
-    hint: 'give it more time with --duration, or a machine that is less busy',
+  return new FleetError('overloaded', `${message}: too few to know their spread`, {
+    hint: 'give it more time with --duration, or a machine that is less busy; --allow-invalid lets it pass',
   });
 }

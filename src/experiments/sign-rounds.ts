@@ -26,6 +26,8 @@ export interface RoundsRequest {
   openLinks(assignments: ShardAssignment[]): LinkPool;
   /** Before each sign-in of the fleet; rounds count from 1. */
   onRun(round: number, signmethod: Signmethod): void;
+  /** After each round that was completed. */
+  onRound?(round: Round): void;
   onEvent(event: RunEvent): void;
 }
 
@@ -56,6 +58,7 @@ export class SignRounds {
         round[signmethod] = result;
       }
       completed.push(round);
+      this.request.onRound?.(round);
     }
     return completed;
   }

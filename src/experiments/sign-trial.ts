@@ -32,6 +32,8 @@ export interface SignTrialTask {
   /** On the machine's monotonic clock; the blocks that count lie within. */
   startUs: number;
   endUs: number;
+  /** Shared with whoever may end it before: no longer 0 when no other block is to be begun. */
+  stopped: Int32Array;
 }
 
 export interface SignTrial {
@@ -88,8 +90,9 @@ class Trial {
   /** No block is begun that would hardly end in time: until the end, the other threads are to have this one beside them. */
   run(): SignTrial {
     const { clock } = this.thread;
+    const { endUs, stopped } = this.task;
     const startUs = clock.nowUs();
-    for (let nowUs = startUs, typicalUs = 0; nowUs + typicalUs <= this.task.endUs; ) {
+    for (let nowUs = startUs, typicalUs = 0; nowUs + typicalUs <= endUs && Atomics.load(stopped, 0) === 0; ) {
       this.block();
       nowUs = clock.nowUs();
       typicalUs = (nowUs - startUs) / this.begun;

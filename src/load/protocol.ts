@@ -22,6 +22,8 @@ export type ToShard =
   | { type: 'begin'; startUs: number; durationUs: number };
 
 export type FromShard =
+  /** Given twice a second, whatever the shard does: rehearsing, resting, under load. `thread` is the system's number of its thread. */
+  | { type: 'alive'; thread: number | undefined }
   /** Devices built, nothing opened yet. */
   | { type: 'ready' }
   | { type: 'snapshot'; snapshot: Snapshot }

@@ -30,8 +30,16 @@ export function warmUpDescriptors(starts: number): number {
 
 export type RunShard = (assignment: ShardAssignment, port: ShardPort) => Promise<void>;
 
-/** Runs the shard's own code over loopback against a responder in this very thread; nothing of it is recorded. */
-export async function warmUp(basis: ShardBasis, clock: Clock, runShard: RunShard): Promise<void> {
+/**
+ * Runs the shard's own code over loopback against a responder in this very thread; nothing of it is recorded. Who is stopped has nothing to
+ * rehearse for.
+ */
+export async function warmUp(
+  basis: ShardBasis,
+  clock: Clock,
+  runShard: RunShard,
+  isStopped: () => boolean = () => false,
+): Promise<void> {
   const server = createServer(answer);
   server.listen(0, LOOPBACK);
   // Where ports or descriptors are that short, they are for the run: it starts cold.
@@ -52,8 +60,10 @@ export async function warmUp(basis: ShardBasis, clock: Clock, runShard: RunShard
     starts: Math.min(DEVICES, new DeviceTable(basis.devices).count),
     durationUs: basis.scenario.publish.length > 0 ? 20_000 : 7_000,
   });
-  for (let round = 0; round < roundsOf(basis); round++) await runShard(rehearsal, startingPort(clock));
+  for (let round = 0; round < roundsOf(basis) && !isStopped(); round++)
+    await runShard(rehearsal, startingPort(clock));
   server.close();
+  if (isStopped()) return;
   await sleep(SETTLE_MS);
   // What the rehearsal left behind is collected before the start line rather than after it.
   collectGarbage();

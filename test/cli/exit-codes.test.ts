@@ -4,12 +4,11 @@
  */
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 import { exitCodeOf } from '../../src/cli/exit-code.ts';
 import type { Summary } from '../../src/metrics/summary.ts';
 import { expectBalanced } from '../support/books.ts';
-import { type Finished, readSummary, startCli, temporaryFolder, ulimit } from '../support/cli.ts';
+import { type Finished, harmed, readSummary, startCli, temporaryFolder, ulimit } from '../support/cli.ts';
 
 /** Two seconds of load. */
 const SCENARIO = `target: embedded
@@ -61,14 +60,6 @@ const ROWS: Row[] = [
   },
 
   // 1: a fault of the harness
-  {
-    code: 1,
-    when: 'the embedded stand-in dies',
-    flags: SLOPPY,
-    harm: 'stand-in-dies',
-    report: false,
-    look: ({ stderr }) => expect(stderr).toContain('the embedded stand-in has ended: SIGKILL'),
-  },
   {
     code: 1,
     when: 'its own books do not balance',
@@ -154,7 +145,7 @@ const ROWS: Row[] = [
   },
 
   // 105: stopped by a signal; the report of what was done is written
-  ...(['SIGINT', 'SIGTERM'] as const).map(
+  ...(['SIGINT', 'SIGTERM', 'SIGHUP'] as const).map(
     (signal): Row => ({
       code: 105,
       when: `${signal} stops it`,
@@ -171,7 +162,31 @@ const ROWS: Row[] = [
     }),
   ),
 
-  // 111: a worker was lost; the partial report is written
+  // 111: a worker or the stand-in was lost; the partial report is written
+  ...(
+    [
+      ['dies', /^the stand-in was lost: SIGKILL$/],
+      [
+        'freezes',
+        /^the stand-in was lost: it is stopped \(SIGSTOP\) and gave no sign of life for [12]\.\d s$/,
+      ],
+    ] as const
+  ).map(
+    ([does, reason]): Row => ({
+      code: 111,
+      when: `the stand-in ${does}`,
+      flags: [...SLOPPY, ...SLOWLY, '--set', 'hold=1h'],
+      harm: `stand-in-${does}`,
+      report: true,
+      look: ({ stderr }, out, { outcome, counters, standIn }) => {
+        expect(stderr).toContain('stopping: the stand-in was lost');
+        expect(outcome).toEqual({ state: 'partial', reason: expect.stringMatching(reason) });
+        expect(counters.connects_ok, 'what was measured is kept').toBeGreaterThan(10);
+        expect(standIn, 'nobody can tell what it saw').toBeNull();
+        expectBalanced(out);
+      },
+    }),
+  ),
   {
     code: 111,
     when: 'a worker is lost',
@@ -300,8 +315,6 @@ const ROWS: Row[] = [
   },
 ];
 
-const HARM = fileURLToPath(new URL('../support/harm.cjs', import.meta.url));
-
 it.each(ROWS.map((row) => [`${row.code} when ${row.when}`, row] as const))('%s', async (_, row) => {
   const { code, report, look } = row;
   const folder = temporaryFolder();
@@ -319,8 +332,7 @@ async function finish(row: Row, folder: string, out: string): Promise<Finished> 
   writeFileSync(join(folder, 'devices.csv'), 'productKey,deviceName,deviceSecret\npk,d1,s\npk,d1,s\npk,d2\n');
   const file = join(folder, 'run.yaml');
   writeFileSync(file, `${row.scenario ?? SCENARIO}thresholds: { ${row.thresholds ?? ''} }\n`);
-  const env: Record<string, string> =
-    row.harm === undefined ? {} : { NODE_OPTIONS: `--require ${HARM}`, HARM: row.harm };
+  const env = row.harm === undefined ? {} : harmed(row.harm);
   const under = row.fileKB === undefined ? [] : ulimit('f', row.fileKB);
   const run = startCli(['run', file, '--out', out, ...(row.flags ?? [])], env, under);
   if (row.signal !== undefined) {

@@ -69,8 +69,7 @@ describe('report', () => {
     const { code, stdout } = await cli(['report', folder, '--out', out, '--json']);
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toEqual(readSummary(folder));
-    // Its journal stays with the run itself.
-    expect(differences(contentOf(out), contentOf(folder))).toEqual(['snapshots.jsonl']);
+    expect(differences(contentOf(out), contentOf(folder))).toEqual([]);
   });
 
   it('exits 104 for what is no run, with every problem, and writes nothing', async () => {
@@ -111,11 +110,7 @@ describe('report', () => {
     const { code } = await cli(['report', bare]);
     expect(code).toBe(0);
     expect(readFileSync(join(bare, 'report.html'), 'utf8').includes('it was not kept')).toBe(true);
-    expect(differences(contentOf(bare), contentOf(folder)).sort()).toEqual([
-      'report.html',
-      'scenario.yaml',
-      'snapshots.jsonl',
-    ]);
+    expect(differences(contentOf(bare), contentOf(folder)).sort()).toEqual(['report.html', 'scenario.yaml']);
   });
 });
 

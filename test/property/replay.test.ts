@@ -8,7 +8,6 @@ import { replayRun } from '../../src/cli/replay-run.ts';
 import { headOf, summaryOf } from '../../src/cli/run-facts.ts';
 import { journalRun } from '../../src/cli/run-record.ts';
 import { FleetRun } from '../../src/coordinator/fleet-run.ts';
-import type { ShardLink } from '../../src/coordinator/link.ts';
 import { planRun } from '../../src/coordinator/plan.ts';
 import type { Ledger } from '../../src/load/ledger.ts';
 import type { FromShard } from '../../src/load/protocol.ts';
@@ -16,6 +15,7 @@ import type { Summary } from '../../src/metrics/summary.ts';
 import { Journal } from '../../src/report/journal/journal.ts';
 import type { FinishedRun } from '../../src/report/run-files.ts';
 import { parseThreshold } from '../../src/scenario/threshold-expression.ts';
+import { LinkInHand } from '../unit/coordinator/link-in-hand.ts';
 import { devicesOf, scenarioOf } from '../unit/load/fleet.ts';
 import { ManualClock } from '../unit/load/manual-clock.ts';
 import { snapshotOf } from '../unit/metrics/snapshots.ts';
@@ -73,24 +73,6 @@ const thresholds = [
   return reading.threshold;
 });
 
-class Link implements ShardLink {
-  readonly ended: Promise<string | undefined>;
-  end: (reason?: string) => void = () => {};
-  say: (message: FromShard) => void = () => {};
-
-  constructor() {
-    this.ended = new Promise((resolve) => {
-      this.end = resolve;
-    });
-  }
-
-  post(): void {}
-
-  onMessage(listener: (message: FromShard) => void): void {
-    this.say = listener;
-  }
-}
-
 /** What a shard says at its end, so that its books balance. */
 function closingMessage(told: Second[], share: number): FromShard {
   const sum = (of: (second: Second) => number): number => told.reduce((all, second) => all + of(second), 0);
@@ -133,7 +115,7 @@ async function lived({ shards, turns, stopAfter }: Story): Promise<FinishedRun> 
   const head = headOf(scenario, DEVICES, plan, 'name: told\n');
   const journal = Journal.open(folder, head, () => {});
   const clock = new ManualClock();
-  const links = shards.map(() => new Link());
+  const links = shards.map(() => new LinkInHand());
   const run = new FleetRun({
     ...{ scenario, devices, plan, clock, onEvent: journalRun(journal) },
     target: { kind: 'url', protocol: 'mqtt', host: 'x', port: 1, path: '' },

@@ -27,6 +27,11 @@ export function ulimit(resource: 'f' | 'n', value: number): string[] {
   return ['bash', '-c', `ulimit -${resource} ${value}; exec "$0" "$@"`];
 }
 
+/** The environment in which test/support/harm.cjs does this harm. */
+export function harmed(harm: string): Record<string, string> {
+  return { NODE_OPTIONS: `--require ${join(ROOT, 'test/support/harm.cjs')}`, HARM: harm };
+}
+
 /** `under` is a command that runs it. */
 export function startCli(args: string[], env: Record<string, string> = {}, under: string[] = []): Running {
   const [program, ...rest] = [...under, process.execPath, MAIN, ...args];

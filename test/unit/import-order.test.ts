@@ -8,7 +8,7 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 /** From the bottom up; imports only go down. Rooms of one floor never import each other, files of one room may. */
 const FLOORS = [
   ['terminal-text'],
-  ['units', 'errors', 'clock', 'tool', 'descriptor-table', 'helper-threads'],
+  ['units', 'errors', 'clock', 'tool', 'descriptor-table', 'helper-threads', 'silence', 'long-timer'],
   ['scenario'],
   ['signing'],
   ['client', 'metrics'],

@@ -108,9 +108,19 @@ describe('mqtt-fleet broker', () => {
     const other = await startStandIn({ devices: DEVICES });
     const { done } = run('--generate', 'pk:1', '--port', String(other.ports.tcp));
     await expect(done).rejects.toMatchObject({
-      code: 'broker-failed',
-      hint: expect.stringContaining('another port'),
+      code: 'bad-input',
+      problems: [{ file: '--port', hint: expect.stringContaining('another port') }],
     });
+    const second = run('--generate', 'pk:1', '--port', '0', '--ws-port', String(other.ports.tcp));
+    await expect(second.done).rejects.toMatchObject({ problems: [{ file: '--ws-port' }] });
     await other.close();
+  });
+
+  it('says that the address is not of this machine', async () => {
+    // Of the block that is kept for documentation (RFC 5737).
+    await expect(run('--generate', 'pk:1', '--port', '0', '--host', '192.0.2.1').done).rejects.toMatchObject({
+      code: 'bad-input',
+      problems: [{ file: '--host' }],
+    });
   });
 });

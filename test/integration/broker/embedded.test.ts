@@ -6,6 +6,7 @@ import { connect as connectSocket } from 'node:net';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { Embedded } from '../../../src/broker/embedded.ts';
 import type { StandInSettings } from '../../../src/broker/standin.ts';
+import type { FleetError } from '../../../src/errors.ts';
 import { generateDevices } from '../../../src/scenario/generated-devices.ts';
 import { connect, D1, DEVICES, optionsOf, returnCodeOf } from './fleet.ts';
 
@@ -18,6 +19,10 @@ async function start(settings: Partial<StandInSettings> = {}): Promise<Embedded>
   const embedded = await startEmbedded({ devices: DEVICES, ...settings });
   started.push(embedded);
   return embedded;
+}
+
+function lossOf(embedded: Embedded): Promise<FleetError> {
+  return new Promise((resolve) => embedded.onLost(resolve));
 }
 
 function urlOf({ target }: Embedded): string {
@@ -67,7 +72,7 @@ describe('the embedded stand-in', () => {
     await embedded.close();
     await embedded.close();
     expect(await isListening(embedded.ports.tcp!)).toBe(false);
-    await expect(embedded.counts()).rejects.toMatchObject({ code: 'broker-failed' });
+    await expect(embedded.counts()).rejects.toMatchObject({ code: 'stand-in-lost' });
   });
 
   it.runIf(process.platform === 'linux')('lets the helpers of V8 give way', async () => {
@@ -97,7 +102,7 @@ describe('the embedded stand-in', () => {
     expect(reply).toBeNull();
     await client.endAsync(true);
     await embedded.close();
-    await expect(embedded.truth()).rejects.toMatchObject({ code: 'broker-failed' });
+    await expect(embedded.truth()).rejects.toMatchObject({ code: 'stand-in-lost' });
   });
 
   it('hands its certificate over', async () => {
@@ -115,18 +120,43 @@ describe('the embedded stand-in', () => {
     });
   });
 
-  it('rejects with broker-failed when its process has died, and can still be closed', async () => {
+  it('is lost when its process has died, and can still be closed', async () => {
     const embedded = await start();
+    const lost = lossOf(embedded);
     process.kill(embedded.pid, 'SIGKILL');
-    await vi.waitFor(() => expect(embedded.counts()).rejects.toMatchObject({ code: 'broker-failed' }));
+    expect(await lost).toMatchObject({ code: 'stand-in-lost', message: 'the stand-in was lost: SIGKILL' });
+    await vi.waitFor(() => expect(embedded.counts()).rejects.toMatchObject({ code: 'stand-in-lost' }));
     await expect(embedded.counts()).rejects.toThrow(/SIGKILL/);
     await embedded.close();
   });
 
-  it('ignores the Ctrl-C that its whole group gets', async () => {
+  it('is lost when it is frozen, which is known before long; nothing waits for it, and it does not stay', async () => {
+    const embedded = await start();
+    const lost = lossOf(embedded);
+    process.kill(embedded.pid, 'SIGSTOP');
+    const asked = embedded.counts();
+    asked.catch(() => {});
+    expect((await lost).message).toMatch(/it is stopped \(SIGSTOP\) and gave no sign of life for [12]\.\d s/);
+    await expect(asked).rejects.toMatchObject({ code: 'stand-in-lost' });
+    await expect(embedded.truth()).rejects.toMatchObject({ code: 'stand-in-lost' });
+    await embedded.close();
+    expect(() => process.kill(embedded.pid, 0)).toThrow('ESRCH');
+  });
+
+  it('that is closed is not lost', async () => {
+    const embedded = await start();
+    const onLost = vi.fn();
+    embedded.onLost(onLost);
+    await embedded.close();
+    await new Promise(setImmediate);
+    expect(onLost).not.toHaveBeenCalled();
+  });
+
+  it('ignores the Ctrl-C that its whole group gets, and the end of its terminal', async () => {
     const embedded = await start();
     process.kill(embedded.pid, 'SIGINT');
     process.kill(embedded.pid, 'SIGTERM');
+    process.kill(embedded.pid, 'SIGHUP');
     expect(await embedded.counts()).toMatchObject({ connects_ok: 0 });
   });
 

@@ -1,48 +1,14 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { FleetRun, type FleetRunResult, type RunEvent } from '../../../src/coordinator/fleet-run.ts';
-import type { ShardLink } from '../../../src/coordinator/link.ts';
 import { planRun } from '../../../src/coordinator/plan.ts';
 import { FleetError } from '../../../src/errors.ts';
-import type { FromShard, ToShard } from '../../../src/load/protocol.ts';
 import type { ShardAssignment } from '../../../src/load/shard.ts';
 import { imbalances } from '../../../src/metrics/books.ts';
 import type { Counter } from '../../../src/scenario/metric-names.ts';
 import type { Threshold } from '../../../src/scenario/scenario.ts';
 import { devicesOf, scenarioOf } from '../load/fleet.ts';
 import { ManualClock } from '../load/manual-clock.ts';
-import { snapshotOf } from '../metrics/snapshots.ts';
-
-class LinkInHand implements ShardLink {
-  readonly posted: ToShard[] = [];
-  readonly ended: Promise<string | undefined>;
-  end: (reason?: string) => void = () => {};
-  private listener: (message: FromShard) => void = () => {};
-
-  constructor() {
-    this.ended = new Promise((resolve) => {
-      this.end = resolve;
-    });
-  }
-
-  post(message: ToShard): void {
-    this.posted.push(message);
-  }
-
-  onMessage(listener: (message: FromShard) => void): void {
-    this.listener = listener;
-  }
-
-  say(message: FromShard): void {
-    this.listener(message);
-  }
-
-  count(second: number, counts: Partial<Record<Counter, number>>): void {
-    this.say({
-      type: 'snapshot',
-      snapshot: snapshotOf(second, ({ counters }) => Object.assign(counters, counts)),
-    });
-  }
-}
+import { LinkInHand } from './link-in-hand.ts';
 
 /** Judged at the end; ends the run from its second second on. */
 const THRESHOLDS = (['connects_ok', 'connects_failed'] as const).map((metric, index): Threshold => {
@@ -287,26 +253,128 @@ describe('a lost worker', () => {
   });
 });
 
-it('a worker that hangs is ended and lost', async () => {
-  vi.useFakeTimers();
-  try {
-    // The one of beforeEach has its timer on the real clock already.
-    const hanging = new LinkInHand();
-    const scenario = scenarioOf();
-    const devices = devicesOf(3);
-    const hung = new FleetRun({
+describe('a worker that hangs', () => {
+  const SIGN_MS = 500;
+  let wallUs: number;
+  let hanging: LinkInHand[];
+  let hung: FleetRun;
+  let hungResult: Promise<FleetRunResult>;
+
+  beforeEach(() => {
+    vi.useFakeTimers({ now: 1_700_000_000_000 });
+    wallUs = Date.now() * 1e3;
+    hanging = [new LinkInHand(), new LinkInHand()];
+    // A run of 2.9 s, with a grace of 5 s.
+    const scenario = scenarioOf({ gracefulStopUs: 5e6 });
+    const devices = devicesOf(10);
+    hung = new FleetRun({
       scenario,
       target: { kind: 'url', protocol: 'mqtt', host: '127.0.0.1', port: 1, path: '' },
       devices,
-      plan: planRun(scenario, devices, 1),
-      clock,
-      openLinks: () => ({ links: [hanging], destroy: async () => hanging.end('terminated') }),
+      plan: planRun({ ...scenario, holdUs: 3600e6 }, devices, 2),
+      clock: { nowUs: () => Date.now() * 1e3 },
+      openLinks: () => ({ links: hanging, destroy: async () => {} }),
       onEvent: () => {},
-    }).run();
-    hanging.say({ type: 'ready' });
-    await vi.advanceTimersByTimeAsync(60_000);
-    expect(await hung).toMatchObject({ lostShards: [{ shard: 0, reason: 'terminated' }] });
-  } finally {
-    vi.useRealTimers();
+    });
+    hungResult = hung.run();
+    hungResult.catch(() => {});
+    return () => vi.useRealTimers();
+  });
+
+  /** `living` give their signs all the time. */
+  async function pass(ms: number, living: LinkInHand[]): Promise<void> {
+    for (let passed = 0; passed < ms; passed += SIGN_MS) {
+      for (const link of living) link.isAlive();
+      await vi.advanceTimersByTimeAsync(SIGN_MS);
+    }
   }
+
+  const killed = () => hanging.map((link) => link.killed);
+  const elapsedMs = () => Date.now() - wallUs / 1e3;
+
+  it('is ended and lost, and nobody else is; the others stop gracefully', async () => {
+    const [first, second] = hanging as [LinkInHand, LinkInHand];
+    for (const link of hanging) link.say({ type: 'ready' });
+    await pass(10_000, hanging);
+    await pass(9_000, [first]);
+    expect(killed()).toEqual([undefined, undefined]);
+    await pass(2_000, [first]);
+    expect(killed()).toEqual([undefined, 'it gave no sign of life for 10 s']);
+    expect(typesOf(first)).toEqual(['start', 'stop']);
+    first.end();
+    expect(await hungResult).toMatchObject({
+      lostShards: [{ shard: 1, reason: 'it gave no sign of life for 10 s' }],
+    });
+    expect(second.posted).toHaveLength(2);
+  });
+
+  it('has its time from the start line on: a rehearsal of minutes is none of it', async () => {
+    await pass(300_000, hanging);
+    for (const link of hanging) link.say({ type: 'ready' });
+    await pass(3_600_000 + 60_000, hanging);
+    expect(killed()).toEqual([undefined, undefined]);
+    for (const link of hanging) link.end();
+    expect((await hungResult).lostShards).toEqual([]);
+  });
+
+  it('in its rehearsal does not wait for ever', async () => {
+    await pass(30_000, hanging);
+    await pass(10_500, [hanging[0]!]);
+    expect(killed()).toEqual([undefined, 'it gave no sign of life for 10 s']);
+    hanging[0]!.end();
+    await expect(hungResult).rejects.toMatchObject({ code: 'worker-lost' });
+  });
+
+  it('holds a stop up for no longer than the grace and a second, whatever the plan is', async () => {
+    for (const link of hanging) link.say({ type: 'ready' });
+    await pass(4_000, hanging);
+    await pass(2_000, [hanging[0]!]);
+    const stoppedMs = elapsedMs();
+    hung.requestStop('SIGINT');
+    await pass(5_000, [hanging[0]!]);
+    expect(killed()).toEqual([undefined, undefined]);
+    await pass(1_000, [hanging[0]!]);
+    expect(killed()).toEqual([undefined, 'it gave no sign of life for 9 s']);
+    hanging[0]!.end();
+    const { stopReason, lostShards } = await hungResult;
+    expect({ stopReason, lost: lostShards.length }).toEqual({ stopReason: 'SIGINT', lost: 1 });
+    expect(elapsedMs() - stoppedMs).toBe(6_000);
+  });
+
+  it('before the start line, when a signal came first, costs no report', async () => {
+    hung.requestStop('SIGINT');
+    await pass(30_000, []);
+    expect(killed()).toEqual(Array(2).fill('it gave no sign of life for 10 s'));
+    expect(await hungResult).toMatchObject({ stopReason: 'SIGINT', durationUs: 0 });
+  });
+
+  it('and one that lives but does not end is ended too', async () => {
+    for (const link of hanging) link.say({ type: 'ready' });
+    await pass(1_000, hanging);
+    hung.requestStop('SIGINT');
+    await pass(64_000, hanging);
+    expect(killed()).toEqual([undefined, undefined]);
+    await pass(2_000, hanging);
+    expect(killed()).toEqual(Array(2).fill('it did not end in time'));
+  });
+});
+
+it('a stop that comes before the links are open is told to them', async () => {
+  const devices = devicesOf(10);
+  const scenario = scenarioOf();
+  const late = planRun(scenario, devices, 1).segments.map(() => new LinkInHand());
+  const stopped = new FleetRun({
+    scenario,
+    target: { kind: 'url', protocol: 'mqtt', host: '127.0.0.1', port: 1, path: '' },
+    devices,
+    plan: planRun(scenario, devices, 1),
+    clock,
+    openLinks: () => ({ links: late, destroy: async () => {} }),
+    onEvent: () => {},
+  });
+  stopped.requestStop('SIGINT');
+  const ended = stopped.run();
+  expect(late.map(typesOf)).toEqual([['stop']]);
+  late[0]!.end();
+  expect(await ended).toMatchObject({ stopReason: 'SIGINT', durationUs: 0 });
 });

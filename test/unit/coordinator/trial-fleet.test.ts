@@ -1,34 +1,17 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { ShardLink } from '../../../src/coordinator/link.ts';
 import { TrialFleet, type TrialPlan, type TrialWait } from '../../../src/coordinator/trial-fleet.ts';
+import { FleetError } from '../../../src/errors.ts';
 import type { FromShard, ToShard } from '../../../src/load/protocol.ts';
 import type { TrialAssignment } from '../../../src/load/trial-shard.ts';
 import { devicesOf, scenarioOf, TARGET } from '../load/fleet.ts';
 import { snapshotOf } from '../metrics/snapshots.ts';
+import { LinkInHand } from './link-in-hand.ts';
 
-class LinkInHand implements ShardLink {
-  readonly posted: ToShard[] = [];
-  readonly ended: Promise<string | undefined>;
-  end: (reason?: string) => void = () => {};
-  private listener: (message: FromShard) => void = () => {};
-
-  constructor() {
-    this.ended = new Promise((resolve) => {
-      this.end = resolve;
-    });
-  }
-
-  post(message: ToShard): void {
-    this.posted.push(message);
+/** It ends as soon as it is told to. */
+class ObedientLink extends LinkInHand {
+  override post(message: ToShard): void {
+    super.post(message);
     if (message.type === 'stop') this.end();
-  }
-
-  onMessage(listener: (message: FromShard) => void): void {
-    this.listener = listener;
-  }
-
-  say(message: FromShard): void {
-    this.listener(message);
   }
 }
 
@@ -49,8 +32,11 @@ let waits: TrialWait[];
 
 beforeEach(() => {
   waits = [];
-  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'], now: 1_700_000_000_000 });
-  links = [new LinkInHand(), new LinkInHand()];
+  vi.useFakeTimers({
+    toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'Date'],
+    now: 1_700_000_000_000,
+  });
+  links = [new ObedientLink(), new ObedientLink()];
   fleet = new TrialFleet({
     scenario: scenarioOf(),
     target: TARGET,
@@ -267,4 +253,65 @@ describe('a lost worker', () => {
     await pass(20_000);
     await fault;
   });
+
+  it('is not one that rehearses for minutes', async () => {
+    for (let second = 0; second < 300; second++) {
+      for (const link of links) link.isAlive();
+      await pass(1_000);
+    }
+    await ready();
+    expect(links.map(({ killed }) => killed)).toEqual([undefined, undefined]);
+  });
+
+  it('is one that lives and answers nothing, and not the one that answered', async () => {
+    await ready();
+    const fault = expect(fleet.run(PLAN)).rejects.toMatchObject({ code: 'worker-lost' });
+    await pass();
+    links[0]!.say({ type: 'prepared', waitUs: 0, openingUs: 0 });
+    for (let second = 0; second < 62; second++) {
+      for (const link of links) link.isAlive();
+      await pass(1_000);
+    }
+    await fault;
+    expect(links.map(({ killed }) => killed)).toEqual([undefined, 'it did not answer in time']);
+  });
+});
+
+describe('a fault from outside', () => {
+  const LOST = new FleetError('stand-in-lost', 'the stand-in was lost: SIGKILL');
+
+  it('ends the trial under way, and every one after it', async () => {
+    await ready();
+    const fault = expect(fleet.run(PLAN)).rejects.toBe(LOST);
+    await pass();
+    fleet.fail(LOST);
+    await fault;
+    await expect(fleet.run(PLAN)).rejects.toBe(LOST);
+    await fleet.close();
+  });
+
+  it('does not wait until devices have rested', async () => {
+    await ready();
+    const fault = expect(fleet.run(PLAN)).rejects.toBe(LOST);
+    await pass();
+    allSay([
+      { type: 'prepared', waitUs: 12_000_000, openingUs: 0 },
+      { type: 'prepared', waitUs: 0, openingUs: 0 },
+    ]);
+    await pass(10);
+    fleet.fail(LOST);
+    await fault;
+  });
+});
+
+it('devices may rest for longer than a timer of Node holds', async () => {
+  await ready();
+  void fleet.run(PLAN);
+  await pass();
+  allSay([
+    { type: 'prepared', waitUs: 2 ** 31 * 1e3 + 5e6, openingUs: 0 },
+    { type: 'prepared', waitUs: 0, openingUs: 0 },
+  ]);
+  await pass(10);
+  expect(links[0]!.posted.map(({ type }) => type)).toEqual(['prepare']);
 });

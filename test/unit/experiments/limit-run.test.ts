@@ -1,10 +1,11 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { TrialMeasure, TrialPlan } from '../../../src/coordinator/trial-fleet.ts';
 import { FleetError } from '../../../src/errors.ts';
 import { type LimitRequest, LimitRun } from '../../../src/experiments/limit-run.ts';
 import { Totals } from '../../../src/metrics/totals.ts';
 import type { LimitTrial } from '../../../src/report/limit-report.ts';
 import { publishOf, scenarioOf } from '../load/fleet.ts';
+import { ManualClock } from '../load/manual-clock.ts';
 import { snapshotOf } from '../metrics/snapshots.ts';
 import { summaryOf } from '../report/summaries.ts';
 
@@ -95,6 +96,7 @@ function requestOf(fleet: SimulatedFleet, part: Partial<LimitRequest> = {}): Lim
     pauseUs: 1e6,
     budgetUs: 600e6,
     fleet,
+    clock: new ManualClock(),
     machine: {},
     facts: { tool, environment, scenario: scenarioFacts },
     hintOf: () => 'hint',
@@ -163,11 +165,11 @@ it('ends at once where devices do not get in', async () => {
   expect(report.limiter).toMatchObject({ kind: 'refused', said: 'CONNACK 4' });
 });
 
-describe('a lost worker', () => {
+describe.each(['worker-lost', 'stand-in-lost'] as const)('%s', (code) => {
   const losing = (after: number): SimulatedFleet => {
     const fleet = new SimulatedFleet(437);
     fleet.onRun = (nth) => {
-      if (nth > after) throw new FleetError('worker-lost', 'worker 0 was lost: out of memory');
+      if (nth > after) throw new FleetError(code, 'worker 0 was lost: out of memory');
     };
     return fleet;
   };
@@ -180,7 +182,36 @@ describe('a lost worker', () => {
 
   it('before the first trial is a fault, and nothing stays open', async () => {
     const fleet = losing(0);
-    await expect(new LimitRun(requestOf(fleet)).run()).rejects.toMatchObject({ code: 'worker-lost' });
+    await expect(new LimitRun(requestOf(fleet)).run()).rejects.toMatchObject({ code });
     expect(fleet.closed).toBe(true);
   });
+});
+
+it('takes as long as the monotonic clock says, whatever the time of day does', async () => {
+  const clock = new ManualClock();
+  const fleet = new SimulatedFleet(437);
+  fleet.onRun = () => {
+    clock.advance(2_000_000);
+    vi.setSystemTime(Date.now() - 3600e3);
+  };
+  vi.useFakeTimers({ toFake: ['Date'] });
+  try {
+    const report = await new LimitRun(requestOf(fleet, { clock })).run();
+    expect(report.durationMs).toBe(2_000 * fleet.plans.length);
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
+it('a budget longer than a timer of Node holds is not used up at once', async () => {
+  const budgetUs = 600 * 3600e6;
+  const fleet = new SimulatedFleet(437);
+  // Trials take turns with the timers of the process.
+  const { run } = fleet;
+  fleet.run = async (plan) => {
+    await new Promise((resolve) => setTimeout(resolve, 3));
+    return run.call(fleet, plan);
+  };
+  const report = await new LimitRun(requestOf(fleet, { budgetUs })).run();
+  expect(report.outcome.state).toBe('completed');
 });

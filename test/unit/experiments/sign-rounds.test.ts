@@ -30,6 +30,8 @@ function willing(
       const { signmethod } = assignment.scenario.auth;
       return {
         ended,
+        waitedUs: () => undefined,
+        kill: () => {},
         onMessage: (listener: (message: FromShard) => void) => {
           say = listener;
           queueMicrotask(() => say({ type: 'ready' }));

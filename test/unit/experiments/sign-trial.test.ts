@@ -42,6 +42,7 @@ function taskOf(thread: ThreadInHand, part: Partial<SignTrialTask> = {}): SignTr
     seed: 1,
     startUs,
     endUs: startUs + 1e6,
+    stopped: new Int32Array(1),
     ...part,
   };
 }
@@ -75,6 +76,21 @@ describe('a trial', () => {
       expect(count).toBe(Math.floor(1e6 / BLOCK_US) * BATCH);
       expect(max).toBe(0);
     }
+  });
+
+  it('begins no other block once it is stopped, and keeps those it has', async () => {
+    const thread = new ThreadInHand(100);
+    const stopped = new Int32Array(1);
+    const { collect } = thread;
+    const afterUs = thread.clock.us + 2.5 * BLOCK_US;
+    Object.assign(thread, {
+      collect: () => {
+        collect();
+        if (thread.clock.us > afterUs) stopped[0] = 1;
+      },
+    });
+    const { blocksNs } = await runSignTrial(taskOf(thread, { stopped }), thread);
+    for (const values of Object.values(blocksNs)) expect(values).toHaveLength(3);
   });
 
   it('measures nothing when its time has passed', async () => {
