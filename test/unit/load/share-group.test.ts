@@ -121,6 +121,22 @@ describe('a shared subscription', () => {
     expect(lostMessages([members.ledger(sendingOf(105))])).toBe(4);
   });
 
+  it('owes a device that hears itself all that it sends, though nothing comes; not before its SUBACK', () => {
+    for (const [codes, lost] of [
+      [[0], 40],
+      [[], 0],
+      [[128], 0],
+    ] as const) {
+      const members = new Members(1, []);
+      const [inbox] = members.inboxes;
+      inbox!.subscribing(['$share/g/up/#'], 0);
+      inbox!.answered(codes, 0);
+      inbox!.inForce(1);
+      inbox!.expectOwn(9, 0, 'up/d9', 1);
+      expect(lostMessages([members.ledger(sendingOf(40))])).toBe(lost);
+    }
+  });
+
   it('whose member broke owes nothing of the time around, and the rest as ever', () => {
     const members = new Members(2);
     const isLost = (seq: number): boolean => [100, 500, 900].includes(seq);
