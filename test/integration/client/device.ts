@@ -85,7 +85,13 @@ export class Device implements ConnectionHandler {
     this.told.push(['lost', failure]);
   }
 
-  subscribed(returnCodes: number[]): void {
+  /** Of each `subscribed`, the first topic that it was about. */
+  readonly subscribedFrom: number[] = [];
+  /** The topics of what was said to be retained. */
+  readonly retained: string[] = [];
+
+  subscribed(returnCodes: number[], from: number): void {
+    this.subscribedFrom.push(from);
     this.told.push(['subscribed', [...returnCodes]]);
   }
 
@@ -93,7 +99,8 @@ export class Device implements ConnectionHandler {
     this.told.push(['acked', packetId, reasonCode]);
   }
 
-  received(topic: string, payload: Buffer): void {
+  received(topic: string, payload: Buffer, isRetained: boolean): void {
+    if (isRetained) this.retained.push(topic);
     this.told.push(['received', topic, payload.toString()]);
   }
 

@@ -196,6 +196,12 @@ describe('a subscription', () => {
     expect(missingOf(filters, codes)).toBe(missing);
   });
 
+  it('that was refused brings no copy: what comes twice is a duplicate', () => {
+    const inbox = inboxOf(NONE, 0, ['up/+', 'up/#'], [0, 128]);
+    for (const seq of [1, 1]) inbox.received(TOPIC, messageOf({ seq }), 1_000_000);
+    expect(recorder.counters.messages_duplicated).toBe(1);
+  });
+
   it('beside another that matches may bring a second copy, which is no duplicate', () => {
     for (const [filters, duplicated] of [
       [['up/+', 'up/#'], 0],
@@ -231,6 +237,15 @@ describe('a connection that was lost', () => {
     inbox.inForce(1_950_000);
     for (const seq of seqs) inbox.received(TOPIC, messageOf({ seq, intendedUs: seq * 100_000 }), 2_500_000);
     expect(reportOf(inbox)).toEqual({ streams: [[3, 0, seqs.at(-1)]], missing: 1 + missing });
+  });
+
+  it('and came back owes nothing that a connection of the sender held which broke meanwhile', () => {
+    const inbox = cutOff();
+    inbox.subscribing(['#'], 1_900_000);
+    inbox.answered([0], 0);
+    inbox.inForce(1_950_000);
+    inbox.received(TOPIC, messageOf({ seq: 24, before: 1, intendedUs: 2_900_000 }), 2_950_000);
+    expect(reportOf(inbox)).toEqual({ streams: [[3, 0, 24]], missing: 2 });
   });
 
   it('and came back to silence owes what its senders must have sent since', () => {

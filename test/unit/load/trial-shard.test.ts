@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { lostMessages } from '../../../src/load/ledger.ts';
 import type { FromShard, ToShard, TrialOrder } from '../../../src/load/protocol.ts';
 import { runTrialShard, type TrialAssignment } from '../../../src/load/trial-shard.ts';
 import { imbalances } from '../../../src/metrics/books.ts';
@@ -262,6 +263,35 @@ describe('messages', () => {
     for (const packetId of held) connection!.handler.acked(packetId, 0);
     const next = await shard.trial({ connections: 1, publishFactor: 1 }, 300_000);
     expect(next.totals.counters.messages_acked).toBe(next.totals.counters.messages_sent);
+  });
+
+  it.each([
+    ['granted', '/${productKey}/${deviceName}/up', 0],
+    ['granted to a group', '$share/g//${productKey}/${deviceName}/up', 0],
+    ['refused', '/${productKey}/${deviceName}/up', 128],
+  ])('of a trial are owed by the subscriptions of the one before: %s', async (_, filter, code) => {
+    const topic = '/${productKey}/${deviceName}/up';
+    const payload = { kind: 'size', sizes: { kind: 'fixed', bytes: 64 } } as const;
+    const publish = [publishOf({ topic, qos: 0, payload, everyUs: 100_000 })];
+    const shard = new TrialShardInHand({
+      scenario: scenarioOf({ publish, subscribe: [{ topic: filter, qos: 0 }] }),
+    });
+    shard.answer = (connection) => {
+      connection.open();
+      connection.suback(code);
+      let sent = 0;
+      connection.onPublish = ({ topic, body }) => {
+        if (++sent % 4 !== 0) setTimeout(() => connection.deliver(topic, body), 2);
+      };
+    };
+    await shard.trial({ connections: 1 });
+    for (let nth = 0; nth < 3; nth++) {
+      const { settled, totals } = await shard.trial({ connections: 1, publishFactor: 1 }, 1_000_000);
+      const { messages_sent, messages_received } = totals.counters;
+      expect(messages_sent - messages_received).toBeGreaterThan(1);
+      expect(lostMessages([settled.ledger])).toBe(code === 0 ? messages_sent - messages_received : 0);
+      expect(totals.counters.messages_duplicated).toBe(0);
+    }
   });
 
   it('of a trial are numbered anew, and its ledger is its own', async () => {

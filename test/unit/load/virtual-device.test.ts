@@ -328,6 +328,32 @@ describe('the ledger', () => {
     expect(fleet.recorder.trends.message_latency.count).toBe(2);
   });
 
+  it('does not know a retained message, which is an old one', () => {
+    const publish = [publishOf({ topic, payload: sized })];
+    const fleet = new HandDrivenFleet(scenarioOf({ subscribe: [{ topic: '#', qos: 0 }], publish }));
+    const { connection, device } = fleet.start(4);
+    connection.open();
+    connection.suback(0);
+    const body = Buffer.alloc(HEADER_BYTES);
+    for (const seq of [3, 3]) {
+      writeHeader(body, {
+        run: RUN,
+        device: 1,
+        plan: 0,
+        seq,
+        before: 2,
+        isRegular: true,
+        intendedUs: fleet.clock.us,
+      });
+      connection.deliver('/pk/d1/up', body, true);
+    }
+    const received: number[] = [];
+    expect(device.report([], received)).toBe(0);
+    expect(received.slice(0, 3)).toEqual([4, 0, 0]);
+    expect(fleet.recorder.counters).toMatchObject({ messages_received: 2, messages_duplicated: 0 });
+    expect(fleet.recorder.trends.message_latency.count).toBe(0);
+  });
+
   it('holds nothing that was sent while it was away for lost', () => {
     const publish = [publishOf({ topic, payload: sized, everyUs: 100_000 })];
     const reconnect = { policy: 'fixed', delayUs: 400_000, maxDelayUs: 400_000, perMinute: 5 } as const;

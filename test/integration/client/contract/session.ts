@@ -127,6 +127,35 @@ export function describeSession(bench: Bench): void {
     });
   });
 
+  it('says which topics a SUBACK is about, in whatever order they come', async () => {
+    // What looks like a number is no less in its place.
+    const subscriptions = [...SUBSCRIPTIONS.slice(0, 12), { topic: '7', qos: 1 as const }];
+    const [device] = await opened(async (peer) => {
+      const asked = [await peer.next('subscribe'), await peer.next('subscribe')];
+      for (const { messageId, subscriptions } of asked.reverse()) {
+        const granted = subscriptions.map(({ topic }) => (topic === '7' ? 128 : 0));
+        // Once more than it should.
+        for (let time = 0; time < 2; time++) peer.send({ cmd: 'suback', messageId: messageId!, granted });
+      }
+    });
+    device.connection.subscribe(subscriptions);
+    await device.until('subscribed', 2);
+    expect(device.subscribedFrom).toEqual([8, 0]);
+    expect(device.told.slice(1)).toEqual([
+      ['subscribed', [0, 0, 0, 0, 128]],
+      ['subscribed', [0, 0, 0, 0, 0, 0, 0, 0]],
+    ]);
+  });
+
+  it('says of what it receives whether it was retained', async () => {
+    const [device] = await opened((peer) => {
+      const message = { cmd: 'publish', payload: 'x', qos: 0, dup: false } as const;
+      peer.send({ ...message, topic: 'old', retain: true }, { ...message, topic: 'new', retain: false });
+    });
+    await device.until('received', 2);
+    expect(device.retained).toEqual(['old']);
+  });
+
   describe('publish', () => {
     it('at QoS 0 returns 0 and arrives', async () => {
       const [device, peer] = await opened(() => {});
