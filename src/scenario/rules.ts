@@ -83,6 +83,12 @@ export function checkScenario(scenario: Scenario, complain: Complain): void {
     if (topics.indexOf(topic) < at) complain(['subscribe', at, 'topic'], 'is subscribed to twice');
   }
   checkLocalAddresses(scenario, complain);
+  if (scenario.target.kind === 'embedded' && scenario.protocol === '5')
+    complain(
+      ['protocol'],
+      'is not spoken by the stand-in, as it is not by the platform',
+      'write 3.1.1, or name a broker as target',
+    );
   const { length } = effectiveSubscriptions(scenario);
   if (length <= MAX_SUBSCRIPTIONS) return;
   const path = scenario.subscribe.length > 0 ? ['subscribe'] : ['publish'];
