@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { SignCost } from '../../src/report/sign-cost.ts';
-import { cli, startCli, temporaryFolder } from '../support/cli.ts';
+import { cli, harmed, startCli, temporaryFolder } from '../support/cli.ts';
 
 const CANARY = 'canary5ecretcanary5ecretcanary5e';
 const SHORT = ['--duration', '4s', '--threads', '1'];
@@ -60,6 +60,17 @@ describe('mqtt-fleet sign-cost', () => {
     ])
       expect(stdout).toContain(text);
     expect(stdout).not.toContain('openssl speed');
+  });
+
+  it('gives what it measured where the machine was too slow for a sound result, and exits 114', async () => {
+    const args = ['sign-cost', '--duration', '2s', '--threads', '1', '--no-openssl', '--json'];
+    const { code, stdout, stderr } = await cli(args, harmed('signing-is-slow'));
+    expect(stderr).toMatch(/only \d+ blocks were measured with 1 thread: too few to know their spread/);
+    expect(stderr).not.toContain('    at ');
+    const [measured] = (JSON.parse(stdout) as SignCost).threads;
+    expect(measured!.blocks).toBeGreaterThan(0);
+    expect(measured!.blocks).toBeLessThan(20);
+    expect(code).toBe(114);
   });
 
   it('exits 104 with all that is wrong with the flags, and measures nothing', async () => {

@@ -2,6 +2,7 @@
  * Loaded with node --require into every process and thread of a run, to do it the harm that HARM names from outside the product's code:
  * a thread cannot be killed by a signal, nor a machine be made slow.
  */
+const crypto = require('node:crypto');
 const { promises } = require('node:fs');
 const { syncBuiltinESMExports } = require('node:module');
 const { Server } = require('node:net');
@@ -87,6 +88,16 @@ const HARMS = {
       if (message.type === 'snapshot' && message.snapshot.second === 0)
         message.snapshot.counters.connects_ok++;
     });
+  },
+  /** Each HMAC of a worker takes a tenth of a millisecond more. */
+  'signing-is-slow'() {
+    if (isMainThread) return;
+    const { createHmac } = crypto;
+    crypto.createHmac = (...args) => {
+      wait(0.1);
+      return createHmac(...args);
+    };
+    syncBuiltinESMExports();
   },
   /** A disk that takes its time over every file of the report. */
   'disk-is-slow'() {

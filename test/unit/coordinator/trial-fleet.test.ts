@@ -304,6 +304,19 @@ describe('a fault from outside', () => {
   });
 });
 
+it('a fault that comes with the last answer does not wait until devices have rested either', async () => {
+  await ready();
+  const fault = expect(fleet.run(PLAN)).rejects.toMatchObject({ code: 'stand-in-lost' });
+  await pass();
+  allSay([
+    { type: 'prepared', waitUs: 12_000_000, openingUs: 0 },
+    { type: 'prepared', waitUs: 0, openingUs: 0 },
+  ]);
+  fleet.fail(new FleetError('stand-in-lost', 'the stand-in was lost: SIGKILL'));
+  await pass(10);
+  await fault;
+});
+
 it('devices may rest for longer than a timer of Node holds', async () => {
   await ready();
   void fleet.run(PLAN);
