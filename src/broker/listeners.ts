@@ -25,12 +25,7 @@ const BACKLOG = 4096;
 const SOCKET = { noDelay: true };
 /** For what comes before MQTT: a TLS handshake, and the request that opens a WebSocket. Later there is the deadline for a CONNECT. */
 const OPENING_MS = 10_000;
-const TLS = { ...SOCKET, handshakeTimeout: OPENING_MS };
-const HTTP = {
-  headersTimeout: OPENING_MS,
-  requestTimeout: OPENING_MS,
-  connectionsCheckingInterval: 1_000,
-};
+const LOOKS_PER_OPENING = 10;
 
 export class Listeners {
   readonly ports: Ports = {};
@@ -39,9 +34,11 @@ export class Listeners {
   private readonly sockets = new Set<Socket>();
   private closedBytesReceived = 0;
   private closedBytesSent = 0;
+  private readonly openingMs: number;
 
-  constructor(counts: Counts) {
+  constructor(counts: Counts, openingMs = OPENING_MS) {
     this.counts = counts;
+    this.openingMs = openingMs;
   }
 
   /** Throws a FleetError `broker-failed` if the port cannot be had. `identity` is needed for tls and wss. */
@@ -52,7 +49,7 @@ export class Listeners {
     identity: Identity | undefined,
     accept: Accept,
   ): Promise<void> {
-    const server = serverOf(transport, identity, accept);
+    const server = serverOf(transport, identity, this.openingMs, accept);
     server.on('connection', (socket: Socket) => this.track(socket));
     await listen(server, host, port);
     this.servers.push(server);
@@ -89,16 +86,30 @@ export class Listeners {
   }
 }
 
-function serverOf(transport: Transport, identity: Identity | undefined, accept: Accept): Server {
+function serverOf(
+  transport: Transport,
+  identity: Identity | undefined,
+  openingMs: number,
+  accept: Accept,
+): Server {
+  const tls = { ...SOCKET, ...identity, handshakeTimeout: openingMs };
+  const http = {
+    headersTimeout: openingMs,
+    requestTimeout: openingMs,
+    connectionsCheckingInterval: openingMs / LOOKS_PER_OPENING,
+  };
   switch (transport) {
     case 'tcp':
       return createServer(SOCKET, (socket) => accept(socket, false));
     case 'tls':
-      return createTlsServer({ ...TLS, ...identity }, (socket) => accept(socket, true));
+      // By itself the server tells of a handshake that takes too long, and leaves it open.
+      return createTlsServer(tls, (socket) => accept(socket, true)).on('tlsClientError', (_, socket) =>
+        socket.destroy(),
+      );
     case 'ws':
-      return withWebSockets(createHttpServer({ ...SOCKET, ...HTTP }), false, accept);
+      return withWebSockets(createHttpServer({ ...SOCKET, ...http }), false, accept);
     case 'wss':
-      return withWebSockets(createHttpsServer({ ...TLS, ...HTTP, ...identity }), true, accept);
+      return withWebSockets(createHttpsServer({ ...tls, ...http }), true, accept);
   }
 }
 
@@ -110,6 +121,9 @@ function withWebSockets(server: ReturnType<typeof createHttpServer>, tls: boolea
     handleProtocols,
     // One may hold several packets, or a part of one.
     maxPayload: 2 * MAX_PACKET_BYTES,
+  });
+  server.on('request', (_, response) => {
+    response.writeHead(426, { connection: 'close', upgrade: 'websocket' }).end();
   });
   webSockets.on('connection', (socket) => accept(createWebSocketStream(socket), tls));
   // The server's own faults come a second time through here; listen() has seen them already.

@@ -20,9 +20,11 @@ const PROPERTIES: readonly number[] = [
   PROPERTY.userProperty,
 ];
 
-const NUL = 0x00;
-const HASH = 0x23;
-const PLUS = 0x2b;
+/** Of a topic's bytes: what no topic name has, and what is more than ASCII. */
+const FORBIDDEN = 1;
+const NO_ASCII = 2;
+const KINDS = new Uint8Array(256).fill(NO_ASCII, 0x80);
+for (const character of '\0#+') KINDS[character.charCodeAt(0)] = FORBIDDEN;
 
 /** The body is bytes[from … to). Undefined where it is malformed. What MQTT 5 adds as properties is passed over. */
 export function readPublish(
@@ -68,13 +70,10 @@ function payloadOf(bytes: Buffer, from: number, to: number, qos: number, isMqtt5
   return readProperties(bytes, idTo, to, PROPERTIES);
 }
 
-/** At least one character and no wildcard [MQTT-4.7.3-1, 3.3.2-2], of sound UTF-8. */
+/** At least one character and no wildcard [MQTT-4.7.3-1, 3.3.2-2], of sound UTF-8. No branch for each byte: this is on the hot path. */
 function isTopicName(bytes: Buffer, from: number, to: number): boolean {
-  let isAscii = true;
-  for (let at = from; at < to; at++) {
-    const byte = bytes[at]!;
-    if (byte === NUL || byte === HASH || byte === PLUS) return false;
-    if (byte > 0x7f) isAscii = false;
-  }
-  return to > from && (isAscii || isText(bytes, from, to));
+  let found = 0;
+  for (let at = from; at < to; at++) found |= KINDS[bytes[at]!]!;
+  if (found === 0) return to > from;
+  return (found & FORBIDDEN) === 0 && isText(bytes, from, to);
 }

@@ -1,5 +1,9 @@
-import { createServer } from 'node:net';
+import { once } from 'node:events';
+import { createServer, connect as dial } from 'node:net';
 import { describe, expect, it, vi } from 'vitest';
+import { makeIdentity } from '../../../src/broker/certificate.ts';
+import { zeroCounts } from '../../../src/broker/counts.ts';
+import { Listeners } from '../../../src/broker/listeners.ts';
 import { type StandIn, startStandIn } from '../../../src/broker/standin.ts';
 import { connect, D1, D2, DEVICES, optionsOf, returnCodeOf } from './fleet.ts';
 
@@ -65,5 +69,24 @@ describe('listeners', () => {
       hint: expect.stringContaining('another port'),
     });
     await new Promise((resolve) => taken.close(resolve));
+  });
+
+  it.each([
+    ['tls', ''],
+    ['tls', '\x16\x03\x01'],
+    ['wss', ''],
+    ['ws', ''],
+    ['ws', 'GET /mqtt HTTP/1.1\r\nHost: x\r\n'],
+    ['ws', 'GET /mqtt HTTP/1.1\r\nHost: x\r\n\r\n'],
+  ] as const)('closes who says no more than this over %s: %j', async (transport, said) => {
+    const listeners = new Listeners(zeroCounts(), 100);
+    let accepted = 0;
+    await listeners.open(transport, '127.0.0.1', 0, await makeIdentity([]), () => accepted++);
+    const socket = dial(listeners.ports[transport]!, '127.0.0.1').resume();
+    socket.on('error', () => {});
+    if (said !== '') socket.write(said, 'latin1');
+    await once(socket, 'close');
+    expect(accepted).toBe(0);
+    await listeners.close();
   });
 });

@@ -126,3 +126,65 @@ it('closes who is silent for longer than one and a half keepalives, and who neve
   truth.close();
   await new Promise((resolve) => server.close(resolve));
 });
+
+it('takes what came ahead of a delayed CONNACK in its order, and reads no more of it than a little', async () => {
+  const late = await startStandIn({
+    devices: DEVICES,
+    faults: { delay: { connack: { kind: 'fixed', us: 300_000 } } },
+  });
+  const eager = connect(late.ports.tcp!, '127.0.0.1');
+  const answers: Buffer[] = [];
+  eager.on('data', (bytes) => answers.push(bytes));
+  const messages = 4_000;
+  const payload = 'x'.repeat(1000);
+  eager.write(CONNECT);
+  for (let messageId = 1; messageId <= messages; messageId++) {
+    eager.write(generate({ ...PUBLISH, topic: '/pk/d1/user/x', payload, messageId }));
+  }
+  await vi.waitFor(() => expect(late.counts().bytes_received).toBeGreaterThan(0));
+  await new Promise((resolve) => setTimeout(resolve, 150));
+  // What the kernel has taken, it has not.
+  expect(late.counts().bytes_received).toBeLessThan(500_000);
+  expect(answers).toEqual([]);
+  const length = 4 + 4 * messages;
+  await vi.waitFor(() => expect(Buffer.concat(answers)).toHaveLength(length), { timeout: 10_000 });
+  const all = Buffer.concat(answers);
+  expect([...all.subarray(0, 4)]).toEqual(CONNACK);
+  const ids = Array.from({ length: messages }, (_, n) => all.readUInt16BE(4 + 4 * n + 2));
+  expect(ids).toEqual(Array.from({ length: messages }, (_, n) => n + 1));
+  eager.destroy();
+  await late.close();
+});
+
+it('reads nothing more from a device that does not take its own messages', async () => {
+  socket.pause();
+  socket.write(
+    Buffer.concat([
+      CONNECT,
+      generate({ ...SUBSCRIBE, subscriptions: [{ topic: '/pk/d1/user/echo', qos: 0 }] }),
+    ]),
+  );
+  const payload = Buffer.alloc(64 * 1024);
+  const echo = generate({ ...PUBLISH, topic: '/pk/d1/user/echo', payload, qos: 0, messageId: undefined });
+  let written = 0;
+  const write = (): void => {
+    while (written < 60_000_000) {
+      written += echo.length;
+      if (!socket.write(echo)) return;
+    }
+  };
+  socket.on('drain', write);
+  write();
+  let before = -1;
+  await vi.waitFor(
+    () => {
+      const { bytes_received } = standIn.counts();
+      const hasGrown = bytes_received !== before;
+      before = bytes_received;
+      expect(hasGrown).toBe(false);
+    },
+    { timeout: 10_000, interval: 200 },
+  );
+  expect(before).toBeGreaterThan(1000);
+  expect(before).toBeLessThan(40_000_000);
+});

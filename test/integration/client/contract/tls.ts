@@ -1,4 +1,5 @@
 /** TLS: what is accepted, and by which code what is not. */
+import type { TLSSocket } from 'node:tls';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { expiredIdentity, goodIdentity, type Identity, otherNameIdentity } from '../certificates.ts';
 import type { Bench } from '../device.ts';
@@ -56,6 +57,23 @@ export function describeTls(bench: Bench): void {
       });
       await careless.until('opened');
       await knowing.until('opened');
+    });
+
+    it.each([
+      ['127.0.0.1', false],
+      ['localhost', 'localhost'],
+    ])('to %s with the server name %s [RFC 6066, 3]', async (host, name) => {
+      const names: unknown[] = [];
+      const server = await bench.serve(
+        async (peer) => {
+          names.push((peer.stream as TLSSocket).servername);
+          await peer.welcome();
+        },
+        { protocol: 'mqtts', identity: good },
+      );
+      const device = bench.connect({ ...server.endpoint, host }, { tls: { verify: false } });
+      await device.until('opened');
+      expect(names).toEqual([name]);
     });
 
     it('fails at the deadline when a plain port says nothing', async () => {
