@@ -12,12 +12,9 @@ import { summaryTable } from '../report/summary-table.ts';
 import { claimFolder, dropJournal, writeFiles } from '../report/write.ts';
 import { terminalJson, terminalText } from '../terminal-text.ts';
 import type { Door } from './door.ts';
-<<<<<<< ours
 import { EXIT } from './exit-code.ts';
 import { replayRun } from './replay-run.ts';
-=======
 import { stopRequestOf } from './stop-request.ts';
->>>>>>> theirs
 
 interface ReportFlags {
   run: string;
@@ -51,22 +48,16 @@ export function reportCommand(door: Door): CommandModule {
 
 /** It reports and does not judge: a threshold that failed is no failure of this command. That a run is only a part of one is said. */
 async function report(flags: ReportFlags, door: Door): Promise<void> {
-<<<<<<< ours
   const home = folderOfRun(flags.run);
   const isReplayed = hasJournalOnly(home);
   const read = isReplayed ? await replayRun(home, isLocked(home)) : await readRun(flags.run);
   const run = { ...read, allowInvalid: flags.allowInvalid };
   const folder = flags.out === undefined ? home : await claimFolder(flags.out);
   if (isReplayed) expectUnlocked(folder);
-  await writeFiles(folder, runFiles(run));
-  if (!isSameFolder(folder, home)) await dropJournal(folder);
-=======
-  const run = { ...(await readRun(flags.run)), allowInvalid: flags.allowInvalid };
-  const folder = flags.out === undefined ? folderOfRun(flags.run) : await claimFolder(flags.out);
   // A folder of which half was made anew would contradict itself.
   const stop = stopRequestOf(door);
   await writeFiles(folder, runFiles(run)).finally(() => stop.close());
->>>>>>> theirs
+  if (!isSameFolder(folder, home)) await dropJournal(folder);
   const table = summaryTable(run.summary, paintFor(door.stdout, door.env));
   door.stdout.write(
     flags.json ? `${terminalJson(run.summary)}\n` : `${table}\n\nReport      ${terminalText(folder)}\n`,

@@ -150,12 +150,9 @@ describe('stop', () => {
     run.requestStop('SIGINT');
     links[1]!.say({ type: 'ready' });
     expect(links.map(typesOf)).toEqual([['stop'], ['stop']]);
-<<<<<<< ours
     expect(events).toContainEqual({ type: 'stopping', reason: 'SIGINT', ranForUs: 0, breach: undefined });
-=======
     links[0]!.count(0, { connects_scheduled: 5, connects_cancelled: 5 });
     expect(events.at(-1)).toMatchObject({ type: 'progress', elapsedUs: 0 });
->>>>>>> theirs
     for (const link of links) link.end();
     expect(await result).toMatchObject({ durationUs: 0, stopReason: 'SIGINT' });
   });
