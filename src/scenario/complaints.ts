@@ -127,14 +127,16 @@ function complaintsOf(
   base: Path,
 ): Complaint[] {
   const complaints = issues.flatMap((issue) => complaintsOfIssue(issue, value, source, base));
-  const unknown = complaints.filter((complaint) => complaint.kind === 'unknown');
+  if (!complaints.some(({ kind }) => kind === 'missing')) return complaints;
   // A misspelt key is one mistake: the key it should have been is not said to be missing as well.
+  const meant = new Set<string>();
+  for (const complaint of complaints) {
+    if (complaint.kind !== 'unknown') continue;
+    const name = nearest(complaint.name, complaint.valid);
+    if (name !== undefined) meant.add(nameOf([...complaint.path, name]));
+  }
   return complaints.filter(
-    (complaint) =>
-      complaint.kind !== 'missing' ||
-      !unknown.some(
-        (typo) => samePath(typo.path, complaint.path) && nearest(typo.name, typo.valid) === complaint.name,
-      ),
+    (complaint) => complaint.kind !== 'missing' || !meant.has(nameOf([...complaint.path, complaint.name])),
   );
 }
 
@@ -247,8 +249,4 @@ function at(value: unknown, path: Path): unknown {
     inside = (inside as Record<PropertyKey, unknown>)[part];
   }
   return inside;
-}
-
-function samePath(a: Path, b: Path): boolean {
-  return a.length === b.length && a.every((part, index) => part === b[index]);
 }

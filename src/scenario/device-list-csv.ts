@@ -1,14 +1,16 @@
 /** A device list as CSV, read as a stream. */
-import { createReadStream } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { type CsvError, parse } from 'csv-parse';
 import { type Columns, columnsOf } from './device-columns.ts';
 import { type DeviceRows, REQUIRED_FIELDS } from './device-rows.ts';
+import { OPEN_FLAGS } from './given-file.ts';
 
 /** Longer is no row: a quote that is never closed would otherwise swallow the file into memory. */
 const MAX_RECORD_CHARS = 64 * 1024;
 
 /** Stops after `most` devices. Rejects only when the file cannot be read. */
 export async function readCsv(file: string, rows: DeviceRows, most: number): Promise<void> {
+  const handle = await open(file, OPEN_FLAGS);
   const reader = new CsvRows(rows);
   const parser = parse({
     bom: true,
@@ -25,7 +27,7 @@ export async function readCsv(file: string, rows: DeviceRows, most: number): Pro
   parser.on('error', () => {});
   parser.resume();
   try {
-    for await (const chunk of createReadStream(file, { highWaterMark: 256 * 1024 })) {
+    for await (const chunk of handle.createReadStream({ highWaterMark: 256 * 1024 })) {
       await finished((done) => parser.write(chunk, done));
       if (rows.seen >= most || reader.stopped) return;
     }

@@ -1,8 +1,8 @@
 /** A device list as a JSON array or as one JSON object per line. */
-import { createReadStream } from 'node:fs';
-import { readFile, stat } from 'node:fs/promises';
+import { open, readFile, stat } from 'node:fs/promises';
 import { columnsOf } from './device-columns.ts';
 import { DEVICE_FIELDS, type DeviceField, type DeviceRows, REQUIRED_FIELDS } from './device-rows.ts';
+import { OPEN_FLAGS } from './given-file.ts';
 import { jsonElements } from './json-elements.ts';
 
 /** A JSON array is read whole; V8 has no longer strings than about 512 MB. */
@@ -19,7 +19,7 @@ export async function readJson(file: string, rows: DeviceRows, most: number): Pr
       'write it as .jsonl or .csv',
     );
   }
-  const text = withoutBom(await readFile(file, 'utf8'));
+  const text = withoutBom(await readFile(file, { encoding: 'utf8', flag: OPEN_FLAGS }));
   for (const part of jsonElements(text)) {
     if (rows.seen >= most) return;
     const isBreak = 'message' in part;
@@ -35,7 +35,8 @@ export async function readJsonLines(file: string, rows: DeviceRows, most: number
   let line = 0;
   let carried = '';
   // A stream that decodes never cuts a character in two.
-  for await (const chunk of createReadStream(file, { encoding: 'utf8', highWaterMark: 256 * 1024 })) {
+  const handle = await open(file, OPEN_FLAGS);
+  for await (const chunk of handle.createReadStream({ encoding: 'utf8', highWaterMark: 256 * 1024 })) {
     const lines = (carried + chunk).split('\n');
     carried = lines.pop()!;
     for (const text of lines) {

@@ -1,5 +1,5 @@
 /** Device source → DeviceTable: a list in a file, by the extension of its name, or generated devices. */
-import { open, stat } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { extname } from 'node:path';
 import type { Problem } from '../errors.ts';
 import { readCsv } from './device-list-csv.ts';
@@ -7,6 +7,7 @@ import { readJson, readJsonLines } from './device-list-json.ts';
 import { checkDevice, DeviceRows } from './device-rows.ts';
 import { type DeviceTable, DeviceTableBuilder } from './device-table.ts';
 import { generateDevices, generatedName } from './generated-devices.ts';
+import { type FileTrouble, lookAt, OPEN_FLAGS, troubleOf } from './given-file.ts';
 import { nearest } from './nearest.ts';
 import type { DeviceSource } from './scenario.ts';
 
@@ -66,17 +67,16 @@ async function listed(
   const read = READERS[extname(source.file).toLowerCase()];
   const at = options.at ?? { file: shownAs };
   if (read === undefined) return unread(at, unknownFormat(extname(source.file)));
+  const looked = await lookAt(source.file);
+  if ('wrong' in looked) return unread(at, notReadable(shownAs, looked));
+  const { info } = looked;
   let rows: DeviceRows;
   try {
-    const info = await stat(source.file);
-    if (info.isDirectory()) return unread(at, { message: `the device list ${shownAs} is a folder` });
     if (await isUtf16(source.file)) return unread({ file: shownAs, line: 1 }, UTF16);
     rows = new DeviceRows(shownAs, Math.min(info.size, MAX_TEXT_HINT));
     await read(source.file, rows, source.count ?? Number.POSITIVE_INFINITY);
   } catch (error) {
-    const reason = reasonOf(error);
-    const message = `the device list ${shownAs} cannot be read: ${reason}`;
-    return unread(at, reason === MISSING ? { message, hint: HOW_TO_WRITE } : { message });
+    return unread(at, notReadable(shownAs, troubleOf(error)));
   }
   rows.finish();
   if (rows.problems.length === 0 && rows.seen === 0)
@@ -89,13 +89,22 @@ async function listed(
   return { devices: rows.table.build(), problems: rows.problems };
 }
 
-const MISSING = 'there is no such file';
+function notReadable(shownAs: string, trouble: FileTrouble): Pick<Problem, 'message' | 'hint'> {
+  const { wrong, hint, isMissing } = trouble;
+  if (isMissing)
+    return {
+      message: `the device list ${shownAs} cannot be read: there is no such file`,
+      hint: HOW_TO_WRITE,
+    };
+  return { message: `the device list ${shownAs} ${wrong}`, ...(hint === undefined ? {} : { hint }) };
+}
+
 const HOW_TO_WRITE = 'write it with your own triples: productKey,deviceName,deviceSecret';
 const UTF16 = { message: 'the list is UTF-16', hint: 'save it as UTF-8' };
 
 /** Told by its byte order mark, of either order: as UTF-8 it would be a list of strange names. */
 async function isUtf16(file: string): Promise<boolean> {
-  const handle = await open(file);
+  const handle = await open(file, OPEN_FLAGS);
   try {
     const { bytesRead, buffer } = await handle.read(Buffer.alloc(2), 0, 2, 0);
     const mark = bytesRead === 2 ? buffer.readUInt16BE(0) : 0;
@@ -116,13 +125,4 @@ function unknownFormat(extension: string): Pick<Problem, 'message' | 'hint'> {
   const meant = nearest(extension, Object.keys(READERS));
   const hint = meant === undefined ? 'name it .csv, .json or .jsonl' : `did you mean ${meant}?`;
   return { message: 'the name of a device list tells its format by its extension', hint };
-}
-
-/** ENOENT and the like in words; the message of the error would repeat the path. */
-function reasonOf(error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  if (code === 'ENOENT' || code === 'ENOTDIR') return MISSING;
-  if (code === 'EACCES') return 'permission denied';
-  if (code === '') throw error;
-  return code;
 }

@@ -1,10 +1,13 @@
 /** Where in a document the command line puts a value. */
 import { type Document, isScalar, isSeq, Scalar, YAMLSeq } from 'yaml';
 
+/** What is put in descends by recursion. */
+const MAX_PARTS = 64;
+
 /** `connect.stages[0].rate` → its parts; undefined where one is empty. */
 export function parsePath(text: string): string[] | undefined {
   const parts = text.replace(/\[(\d+)\]/g, '.$1').split('.');
-  return parts.includes('') ? undefined : parts;
+  return parts.includes('') || parts.length > MAX_PARTS ? undefined : parts;
 }
 
 /** Like Document.setIn, which would leave holes in a list. Throws where a part of the way is neither map nor list. */

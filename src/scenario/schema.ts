@@ -2,6 +2,7 @@
  * The outside form of a scenario, which the JSON schema for editors is made of, and its way to the inside form (scenario.ts). Defaults
  * are written as a user would write them.
  */
+import { isIP } from 'node:net';
 import * as z from 'zod';
 import { broker } from './broker-schema.ts';
 import { connect, localAddresses, reconnect } from './connect-schema.ts';
@@ -78,11 +79,18 @@ const auth = object({
     .prefault('now'),
 });
 
+/** Letters of any script: they are sent as they are. */
+const HOST_NAME = /^[\p{L}\p{N}_][\p{L}\p{N}_.-]{0,252}$/u;
+
 const tls = object({
   ca: text().min(1).optional(),
   cert: text().min(1).optional(),
   key: text().min(1).optional(),
-  servername: text().min(1).optional(),
+  servername: text()
+    .refine((name) => isIP(name) !== 0 || HOST_NAME.test(name), {
+      error: 'is no host name; without a scheme and a port, e.g. iot.example.com',
+    })
+    .optional(),
   verify: z.boolean().prefault(true),
 })
   .superRefine(
