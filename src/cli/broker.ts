@@ -10,7 +10,7 @@ import { formatCount, formatMs } from '../report/format.ts';
 import { plainTable } from '../report/plain-table.ts';
 import { readDevices } from '../scenario/device-list.ts';
 import type { SharedDevices } from '../scenario/device-table.ts';
-import { DEFAULT_PREFIX } from '../scenario/generated-devices.ts';
+import { DEFAULT_PREFIX, MAX_GENERATED } from '../scenario/generated-devices.ts';
 import type { DeviceSource, FaultPlan, Quotas } from '../scenario/scenario.ts';
 import { msFromUs } from '../units.ts';
 import type { Door } from './door.ts';
@@ -138,11 +138,12 @@ function problemsOf(flags: Flags): Problem[] {
   if ((flags.devices === undefined) === (flags.generate === undefined)) {
     problems.push({ file: '--devices, --generate', message: 'give one of the two' });
   }
-  if (flags.generate !== undefined && !GENERATE_PATTERN.test(flags.generate)) {
+  const count = Number(GENERATE_PATTERN.exec(flags.generate ?? '')?.[2]);
+  if (flags.generate !== undefined && !(count <= MAX_GENERATED)) {
     problems.push({
       file: '--generate',
-      message: 'not of the form productKey:count',
-      hint: 'e.g. a1ProductKey:200',
+      message: count > MAX_GENERATED ? 'too many devices' : 'not of the form productKey:count',
+      hint: `e.g. a1ProductKey:200; at most ${MAX_GENERATED}`,
     });
   }
   const ports = {

@@ -14,6 +14,7 @@ import { EXIT, type ExitCode, firstOf } from './exit-code.ts';
 import { findingsOn, preflightTable } from './preflight.ts';
 import { probe, probeText } from './probe.ts';
 import { overridesOf, type ScenarioFlags, scenarioFlags, workersOf } from './scenario-flags.ts';
+import { scenarioFile } from './shipped-scenarios.ts';
 
 export function checkCommand(door: Door): CommandModule {
   return {
@@ -38,7 +39,7 @@ interface CheckFlags extends ScenarioFlags {
 }
 
 async function check(flags: CheckFlags, door: Door): Promise<void> {
-  const { scenario, devices, warnings } = await readScenario(flags.scenario, {
+  const { scenario, devices, warnings } = await readScenario(scenarioFile(flags.scenario), {
     overrides: overridesOf(flags),
     env: door.env,
   });

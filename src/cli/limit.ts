@@ -18,6 +18,7 @@ import { type LimitPlan, limitPlanOf } from './limit-plan.ts';
 import { FORCE_OPTION, holdPreflight } from './preflight.ts';
 import { overridesOf, type ScenarioFlags, scenarioFlags, workersOf } from './scenario-flags.ts';
 import { searchLimit } from './search-limit.ts';
+import { scenarioFile } from './shipped-scenarios.ts';
 import { devicesKnownTo } from './stand-in.ts';
 
 interface Flags extends ScenarioFlags, LimitFlags {
@@ -55,7 +56,7 @@ export function limitCommand(door: Door): CommandModule {
 async function limit(flags: Flags, door: Door): Promise<void> {
   const { settings, problems } = limitSettingsOf(flags);
   if (problems.length > 0) throw badInput(problems);
-  const { scenario, devices, asRun, warnings } = await readScenario(flags.scenario, {
+  const { scenario, devices, asRun, warnings } = await readScenario(scenarioFile(flags.scenario), {
     overrides: overridesOf(flags),
     env: door.env,
   });

@@ -1,11 +1,12 @@
 #!/usr/bin/env node
 /** The one place that exits the process and handles its signals. */
-import yargs, { type CommandModule } from 'yargs';
+import type { CommandModule } from 'yargs';
 import { hideBin } from 'yargs/helpers';
 import { FleetError, formatProblem } from '../errors.ts';
 import { TOOL } from '../tool.ts';
 import { brokerCommand } from './broker.ts';
 import { checkCommand } from './check.ts';
+import { parserOf } from './command-line.ts';
 import { compareCommand } from './compare.ts';
 import { devicesCommand } from './devices.ts';
 import type { Door } from './door.ts';
@@ -16,7 +17,6 @@ import { runCommand } from './run.ts';
 import { signCommand } from './sign.ts';
 import { signCostCommand } from './sign-cost.ts';
 import { signalsOf } from './signals.ts';
-import { givenOnce, usageError } from './usage.ts';
 
 const commands: ((door: Door) => CommandModule)[] = [
   runCommand,
@@ -47,26 +47,9 @@ async function main(args: string[]): Promise<ExitCode> {
   };
   // A reader that went away (`| head`) is no reason to lose a run: its report is still written.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', ignoreBrokenPipe);
-  const parser = yargs(args)
-    .scriptName(TOOL.name)
-    .usage('$0 COMMAND: load-test a fleet of devices that sign in to the Aliyun IoT Platform over MQTT')
-    .demandCommand(1, 'name a command')
-    .parserConfiguration({ 'greedy-arrays': false })
-    .check(givenOnce)
-    .strict()
-    .recommendCommands()
-    .version(TOOL.version)
-    .help()
-    .alias('h', 'help')
-    .wrap(Math.min(110, process.stdout.columns ?? 110))
-    .exitProcess(false)
-    // A message is yargs' or a check's word on the command line; an error alone comes from a command.
-    .fail((message, error) => {
-      throw message ? usageError(message) : error;
-    });
-  for (const command of commands) parser.command(command(door));
+  const modules = commands.map((command) => command(door));
   try {
-    await parser.parseAsync();
+    await parserOf(args, modules, process.stdout.columns).parseAsync();
     return exitCode;
   } catch (error) {
     printFault(error);

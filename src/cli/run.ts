@@ -14,6 +14,7 @@ import { FORCE_OPTION, holdPreflight } from './preflight.ts';
 import { type PrometheusFlags, prometheusFlags } from './prometheus-flags.ts';
 import { runScenario } from './run-scenario.ts';
 import { overridesOf, type ScenarioFlags, scenarioFlags, workersOf } from './scenario-flags.ts';
+import { scenarioFile } from './shipped-scenarios.ts';
 import { devicesKnownTo } from './stand-in.ts';
 import { openWatchers } from './watchers.ts';
 
@@ -51,7 +52,7 @@ export function runCommand(door: Door): CommandModule {
 }
 
 async function run(flags: RunFlags, door: Door): Promise<void> {
-  const { scenario, devices, asRun, warnings } = await readScenario(flags.scenario, {
+  const { scenario, devices, asRun, warnings } = await readScenario(scenarioFile(flags.scenario), {
     overrides: overridesOf(flags),
     env: door.env,
   });

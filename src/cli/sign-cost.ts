@@ -18,6 +18,7 @@ import { formatDuration } from '../units.ts';
 import type { Door } from './door.ts';
 import { EXIT, firstOf } from './exit-code.ts';
 import { overridesOf, workersOf } from './scenario-flags.ts';
+import { scenarioFile } from './shipped-scenarios.ts';
 import { type SignCostFlags, type SignCostSettings, settingsOf, signCostFlags } from './sign-cost-flags.ts';
 import { measureOnline, type OnlineRequest, onlinePlan } from './sign-cost-online.ts';
 import { signingEnvironment } from './signing-environment.ts';
@@ -98,7 +99,7 @@ async function onlineRequest(
 }
 
 async function scenarioOf(file: string, flags: SignCostFlags, door: Door): Promise<ScenarioInput> {
-  const input = await readScenario(file, {
+  const input = await readScenario(scenarioFile(file), {
     overrides: overridesOf(flags),
     env: door.env,
   });

@@ -5,6 +5,7 @@
  */
 import type * as z from 'zod';
 import type { Problem } from '../errors.ts';
+import { placesOfKey } from './misplaced-key.ts';
 import { nearest, suggestion } from './nearest.ts';
 import { isPlausibleName, quoted } from './quoted.ts';
 import type { Path, SourceDocument } from './source-document.ts';
@@ -88,9 +89,12 @@ function problemOf(complaint: Complaint, source: SourceDocument): Problem {
     case 'unknown': {
       const place = source.placeOfKey(complaint.path, complaint.name);
       const isShown =
-        isPlausibleName(complaint.name) || nearest(complaint.name, complaint.valid) !== undefined;
+        complaint.name === '<<' ||
+        isPlausibleName(complaint.name) ||
+        nearest(complaint.name, complaint.valid) !== undefined;
       const message = isShown ? `unknown key ${quoted(complaint.name)}` : 'unknown key';
-      return { ...place, message, hint: suggestion(complaint.name, complaint.valid) };
+      const hint = placesOfKey(complaint.name) ?? suggestion(complaint.name, complaint.valid);
+      return { ...place, message, hint: complaint.name === '<<' ? NO_MERGE : hint };
     }
     case 'value': {
       const { path, message, hint, isNamed } = complaint;
@@ -98,6 +102,8 @@ function problemOf(complaint: Complaint, source: SourceDocument): Problem {
     }
   }
 }
+
+const NO_MERGE = 'YAML 1.2 has no merge keys; an alias (key: *name) takes a whole value';
 
 /** The value as it was written; a list or map, or what may hold a password or key, goes by its name. */
 function subjectOf(source: SourceDocument, path: Path): string {

@@ -7,14 +7,13 @@ import * as z from 'zod';
 import { broker } from './broker-schema.ts';
 import { connect, localAddresses, reconnect } from './connect-schema.ts';
 import { duration, object, rule, text, wholeNumber } from './fields.ts';
-import { DEFAULT_PREFIX } from './generated-devices.ts';
+import { DEFAULT_PREFIX, MAX_GENERATED } from './generated-devices.ts';
 import { publication, subscription } from './publish-schema.ts';
 import type { DeviceSource, Scenario, TlsOptions } from './scenario.ts';
 import { CLIENT_KINDS, SIGNMETHODS } from './scenario.ts';
 import { parseTarget } from './target.ts';
 import { thresholds } from './threshold-schema.ts';
 
-const MAX_GENERATED = 10_000_000;
 const MAX_SEED = 2 ** 32 - 1;
 
 const hostPart = z.string().regex(/^[A-Za-z0-9-]+$/, { error: 'is no id; letters, digits and - only' });

@@ -17,7 +17,7 @@ import {
 } from 'yaml';
 import type { Problem } from '../errors.ts';
 import type { Place } from './device-list.ts';
-import { parsePath, put, sharesWay } from './override-path.ts';
+import { obstacle, parsePath, put, sharesWay } from './override-path.ts';
 import { ENV_PLACEHOLDER } from './placeholders.ts';
 import { isPlausibleName } from './quoted.ts';
 import { type Flaw, readYaml, WRITE_OUT } from './yaml-text.ts';
@@ -102,7 +102,9 @@ export class SourceDocument {
       put(this.doc, path, parsed.contents);
       this.known = undefined;
     } catch {
-      this.problems.push({ file: flag, message: 'there is no such place in the scenario' });
+      const hint = obstacle(this.doc, path);
+      const message = 'there is no such place in the scenario';
+      this.problems.push({ file: flag, message, ...(hint === undefined ? {} : { hint }) });
     }
   }
 
