@@ -4,7 +4,7 @@ import type { CommandModule } from 'yargs';
 import { COUNT_NAMES, type Counts } from '../broker/counts.ts';
 import { type StandIn, startStandIn } from '../broker/standin.ts';
 import { ANSWERS, type TruthStats } from '../broker/truth.ts';
-import { badInput, FleetError, type Problem } from '../errors.ts';
+import { badInput, FleetError, formatProblem, type Problem } from '../errors.ts';
 import type { HistogramStats } from '../metrics/histogram.ts';
 import { formatCount, formatMs } from '../report/format.ts';
 import { plainTable } from '../report/plain-table.ts';
@@ -69,6 +69,7 @@ async function serve(door: Door, flags: Flags): Promise<void> {
   if (problems.length > 0) throw badInput(problems);
   const read = await readDevices(sourceOf(flags));
   if (read.problems.length > 0) throw badInput(read.problems);
+  for (const warning of read.warnings) door.stderr.write(`warning: ${formatProblem(warning)}\n`);
   const standIn = await start(flags, read.devices.shared, plan, quotas);
   let counts: Counts;
   let truth: TruthStats | undefined;

@@ -4,6 +4,7 @@ import { columnsOf } from './device-columns.ts';
 import { DEVICE_FIELDS, type DeviceField, type DeviceRows, REQUIRED_FIELDS } from './device-rows.ts';
 import { OPEN_FLAGS } from './given-file.ts';
 import { jsonElements } from './json-elements.ts';
+import { strangerInJson } from './strange-list.ts';
 
 /** A JSON array is read whole; V8 has no longer strings than about 512 MB. */
 const MAX_JSON_BYTES = 256 * 1024 * 1024;
@@ -20,6 +21,10 @@ export async function readJson(file: string, rows: DeviceRows, most: number): Pr
     );
   }
   const text = withoutBom(await readFile(file, { encoding: 'utf8', flag: OPEN_FLAGS }));
+  if (!/^[ \t\r\n]*\[/.test(text)) {
+    const { message, hint } = strangerInJson(text.trimStart());
+    return rows.problem('array', 1, message, hint);
+  }
   for (const part of jsonElements(text)) {
     if (rows.seen >= most) return;
     const isBreak = 'message' in part;
@@ -51,7 +56,10 @@ export async function readJsonLines(file: string, rows: DeviceRows, most: number
 
 function addLine(text: string, line: number, rows: DeviceRows): void {
   const bare = line === 1 ? withoutBom(text) : text;
-  if (bare.trim() !== '') addJson(bare, line, rows);
+  if (bare.trim() === '') return;
+  if (rows.seen === 0 && bare.trimStart().startsWith('['))
+    fail(rows, 'array', line, 'a list in [ ] is no JSON lines; name the file .json');
+  else addJson(bare, line, rows);
 }
 
 function addJson(text: string, line: number, rows: DeviceRows): void {

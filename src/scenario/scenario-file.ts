@@ -3,7 +3,7 @@ import { basename, dirname, extname, join, resolve } from 'node:path';
 import { badInput, type Problem } from '../errors.ts';
 import { warnOfAccount } from './account-rules.ts';
 import { defaultMessage, problemsOf, valueProblem } from './complaints.ts';
-import { type ListOptions, readDevices } from './device-list.ts';
+import { type DeviceReading, type ListOptions, readDevices } from './device-list.ts';
 import type { DeviceTable } from './device-table.ts';
 import { useEnvironmentNumbers } from './environment-numbers.ts';
 import { lookAt } from './given-file.ts';
@@ -51,7 +51,7 @@ export async function readScenario(file: string, options: ScenarioOptions): Prom
   problems.push(...source.problems);
   /** Of the other files. */
   const beside = [...list.problems];
-  const warnings = [...source.warnings];
+  const warnings = [...source.warnings, ...list.warnings];
   if (draft !== undefined) {
     const complain: Complain = (...what) => problems.push(valueProblem(source, ...what));
     const warn: Complain = (...what) => warnings.push(valueProblem(source, ...what));
@@ -116,7 +116,7 @@ async function devicesOf(
   source: DeviceSource | undefined,
   file: string,
   document: SourceDocument,
-): Promise<{ devices: DeviceTable; problems: Problem[] }> {
+): Promise<DeviceReading> {
   if (source === undefined) return readDevices({ kind: 'generate', productKey: 'pk', count: 0, prefix: 'd' });
   const options: ListOptions = {
     at: document.placeOf(['devices', source.kind]),

@@ -16,6 +16,7 @@ beforeAll(() => {
   writeFileSync(
     join(folder, 'devices.csv'),
     'productKey,deviceName,deviceSecret\npk,d1,s1\npk,d2,s2\npk,d3,s3\n',
+    { mode: 0o600 },
   );
   writeFileSync(join(folder, 'ca.pem'), CURRENT_CA);
 });
