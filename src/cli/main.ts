@@ -35,6 +35,10 @@ async function main(args: string[]): Promise<ExitCode> {
   const door: Door = {
     stdout: process.stdout,
     stderr: process.stderr,
+    // Opened when it is asked for only: a pipe that nobody reads would keep the process.
+    get stdin() {
+      return process.stdin;
+    },
     env: process.env,
     finish: (code) => {
       exitCode = code;

@@ -16,6 +16,7 @@ import { runScenario } from './run-scenario.ts';
 import { overridesOf, type ScenarioFlags, scenarioFlags, workersOf } from './scenario-flags.ts';
 import { scenarioFile } from './shipped-scenarios.ts';
 import { devicesKnownTo } from './stand-in.ts';
+import { mindOwner, mostOfRun, ownerOf, YES_OPTION } from './target-owner.ts';
 import { openWatchers } from './watchers.ts';
 
 interface RunFlags extends ScenarioFlags, PrometheusFlags {
@@ -24,6 +25,7 @@ interface RunFlags extends ScenarioFlags, PrometheusFlags {
   quiet: boolean;
   allowInvalid: boolean;
   force: boolean;
+  yes: boolean;
 }
 
 export function runCommand(door: Door): CommandModule {
@@ -45,6 +47,7 @@ export function runCommand(door: Door): CommandModule {
           describe: 'Do not fail (exit 114) when the generator was overloaded',
         })
         .option('force', FORCE_OPTION)
+        .option('yes', YES_OPTION)
         .example('$0 run scenarios/quickstart.yaml', 'the smallest run, against the stand-in')
         .example('$0 run fleet.yaml -w 4 --set hold=60s', 'four worker threads, a longer hold'),
     handler: (argv) => run(argv as unknown as RunFlags, door),
@@ -63,6 +66,7 @@ async function run(flags: RunFlags, door: Door): Promise<void> {
   // Read before anything is opened: its problems are bad input too.
   const knownDevices = await devicesKnownTo(scenario, devices);
   await holdPreflight(scenario, plan, flags.force, door);
+  await mindOwner({ ...ownerOf(scenario, flags), most: mostOfRun(scenario, plan) }, door);
   const watchers = await openWatchers(flags, { scenario, plan }, door);
   try {
     const folder = await (flags.out === undefined

@@ -20,9 +20,10 @@ import { EXIT, firstOf } from './exit-code.ts';
 import { overridesOf, workersOf } from './scenario-flags.ts';
 import { scenarioFile } from './shipped-scenarios.ts';
 import { type SignCostFlags, type SignCostSettings, settingsOf, signCostFlags } from './sign-cost-flags.ts';
-import { measureOnline, type OnlineRequest, onlinePlan } from './sign-cost-online.ts';
+import { measureOnline, mostOnline, type OnlineRequest, onlinePlan } from './sign-cost-online.ts';
 import { signingEnvironment } from './signing-environment.ts';
 import { devicesKnownTo } from './stand-in.ts';
+import { mindOwner, ownerOf } from './target-owner.ts';
 
 const GENERATED = { productKey: 'a1SignCost', count: 1000, prefix: 'd' };
 
@@ -60,7 +61,14 @@ async function signCost(flags: SignCostFlags, door: Door): Promise<void> {
       ? await onlineRequest(input, { ...settings, signmethods, workers: workersOf(flags), say })
       : undefined;
   say(plan(settings, signmethods, flags));
-  if (request !== undefined) say(onlinePlan(request));
+  if (request !== undefined) {
+    say(onlinePlan(request));
+    const { scenario } = request.input;
+    await mindOwner(
+      { ...ownerOf(scenario, { ...flags, scenario: settings.scenario! }), most: mostOnline(request) },
+      door,
+    );
+  }
 
   const startedAt = new Date().toISOString();
   const offline = await measureOffline(flags, settings, input, signmethods);

@@ -43,7 +43,8 @@ export function soundFlags(argv: Record<string, unknown>, known: KnownFlags): tr
   for (const [name, value] of Object.entries(argv)) {
     if (Array.isArray(value) && name !== '_' && name !== '--' && !array.includes(dashed(name)))
       throw new Error(`${flag(nameOf(name, argv))} was given more than once`);
-    if (number.includes(name) && Number.isNaN(value)) throw new Error(`${flag(name)} takes a number`);
+    if (number.includes(name) && Number.isNaN(value))
+      throw new Error(`${flag(nameOf(name, argv))} takes a whole number`);
     if (boolean.includes(name) && typeof value !== 'boolean') throw new Error(`${flag(name)} takes no value`);
     if (value === '' && string.includes(name) && !MAY_BE_EMPTY.has(name) && name in (known.key ?? {}))
       throw new Error(`${POSITIONALS.has(name) ? `the name of the ${name}` : flag(name)} is empty`);
@@ -65,8 +66,9 @@ export function noValues(args: readonly string[], { boolean = [] }: KnownFlags):
 function nameOf(name: string, argv: Record<string, unknown>): string {
   if (name.length > 1) return dashed(name);
   return dashed(
-    Object.keys(argv).find((other) => other.length > 1 && other !== '_' && argv[other] === argv[name]) ??
-      name,
+    Object.keys(argv).find(
+      (other) => other.length > 1 && other !== '_' && Object.is(argv[other], argv[name]),
+    ) ?? name,
   );
 }
 
@@ -112,7 +114,8 @@ function plain(message: string, line: Line): string {
 }
 
 function unknownCommand(name: string, { commands }: Line): string {
-  const meant = nearest(name, commands);
+  // Two letters that changed places are two mistakes.
+  const meant = nearest(name, commands, Math.max(2, Math.floor(name.length / 2)));
   const which = meant !== undefined || /^[a-z-]{1,20}$/.test(name) ? ` ${name}` : '';
   return `unknown command${which}; ${meant === undefined ? `valid: ${commands.join(', ')}` : `did you mean ${meant}?`}`;
 }

@@ -94,7 +94,10 @@ function problemOf(complaint: Complaint, source: SourceDocument): Problem {
         nearest(complaint.name, complaint.valid) !== undefined;
       const message = isShown ? `unknown key ${quoted(complaint.name)}` : 'unknown key';
       const hint = placesOfKey(complaint.name) ?? suggestion(complaint.name, complaint.valid);
-      return { ...place, message, hint: complaint.name === '<<' ? NO_MERGE : hint };
+      if (complaint.name === '<<') return { ...place, message, hint: NO_MERGE };
+      // In { a:1 } the key is `a:1`.
+      const isGlued = complaint.valid.includes(complaint.name.split(':', 1)[0]!);
+      return { ...place, message, hint: isGlued ? 'put a space after the colon' : hint };
     }
     case 'value': {
       const { path, message, hint, isNamed } = complaint;

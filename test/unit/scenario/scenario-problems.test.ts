@@ -64,6 +64,7 @@ describe('one mistake in line 3', () => {
     ['subscribe: [{ topc: a }]', '3:15: unknown key "topc" (did you mean topic?)'],
     ['target: embedded', '3:1: this key is given twice'],
     // where they do not belong
+    ['auth: {signmethod:hmacmd5}', '3:8: unknown key "signmethod:hmacmd5" (put a space after the colon)'],
     ['signmethod: hmacmd5', '3:1: unknown key "signmethod" (it belongs under auth)'],
     ['timeout: 5s', '3:1: unknown key "timeout" (it belongs under connect)'],
     ['topic: a', '3:1: unknown key "topic" (it belongs under subscribe or publish)'],
