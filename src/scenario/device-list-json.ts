@@ -1,5 +1,6 @@
 /** A device list as a JSON array or as one JSON object per line. */
 import { open, readFile, stat } from 'node:fs/promises';
+import { setImmediate } from 'node:timers/promises';
 import { columnsOf } from './device-columns.ts';
 import { DEVICE_FIELDS, type DeviceField, type DeviceRows, REQUIRED_FIELDS } from './device-rows.ts';
 import { OPEN_FLAGS } from './given-file.ts';
@@ -8,6 +9,8 @@ import { strangerInJson } from './strange-list.ts';
 
 /** A JSON array is read whole; V8 has no longer strings than about 512 MB. */
 const MAX_JSON_BYTES = 256 * 1024 * 1024;
+/** Devices between two turns of the event loop: a signal is heard within a few milliseconds. */
+const BREATH_EVERY = 4096;
 const MAX_LINE_CHARS = 1024 * 1024;
 
 /** Stops after `most` devices. Rejects only when the file cannot be read. */
@@ -27,6 +30,7 @@ export async function readJson(file: string, rows: DeviceRows, most: number): Pr
   }
   for (const part of jsonElements(text)) {
     if (rows.seen >= most) return;
+    if (rows.seen % BREATH_EVERY === 0) await setImmediate();
     const isBreak = 'message' in part;
     // A whole list is often one line: only its number tells which device is meant.
     rows.element = isBreak ? 0 : rows.seen + 1;

@@ -124,6 +124,32 @@ it.skipIf(process.platform === 'win32')(
 );
 
 describe('lists that are made to take long', () => {
+  it('leave room for a signal while they are read', async () => {
+    const file = join(folder, 'long.json');
+    const devices = Array.from({ length: 20_000 }, (_, n) => ({ ...device(`d${n}`), deviceSecret: 's' }));
+    writeFileSync(file, JSON.stringify(devices));
+    let turns = 0;
+    let isDone = false;
+    const count = (): void => {
+      turns++;
+      if (!isDone) setImmediate(count);
+    };
+    const reading = readDevices({ kind: 'file', file });
+    // From when the text is there: what comes before it are turns anyhow.
+    const before = await new Promise<number>((resolve) => {
+      const original = JSON.parse;
+      JSON.parse = (...args) => {
+        JSON.parse = original;
+        setImmediate(count);
+        resolve(turns);
+        return original(...args);
+      };
+    });
+    expect((await reading).devices.count).toBe(20_000);
+    isDone = true;
+    expect(turns - before).toBeGreaterThanOrEqual(4);
+  });
+
   it.each([
     ['x.csv', `${HEADER}\n"${'x'.repeat(10_000_000)}`, 'a row of more than 65536 characters'],
     ['x.csv', `${'a,'.repeat(10_000_000)}`, 'a row of more than 65536 characters'],
