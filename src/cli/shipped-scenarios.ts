@@ -10,7 +10,7 @@ const SHIPPED = join(TOOL_FOLDER, FOLDER);
 
 /** `quickstart`, `quickstart.yaml` and `scenarios/quickstart.yaml` are one. Throws `bad-input` for a name of no file. */
 export function scenarioFile(name: string): string {
-  if (name === '' || existsSync(name)) return name;
+  if (name === '' || name === '-' || existsSync(name)) return name;
   const shipped = namesIn(SHIPPED);
   const folder = dirname(normalize(name));
   const stem = basename(name, '.yaml');

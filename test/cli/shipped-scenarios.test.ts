@@ -43,6 +43,8 @@ describe('a scenario that comes with the tool', () => {
   it('is named where there is none of a name', async () => {
     const typo = await elsewhere('check', 'quikstart');
     expect(typo).toMatchObject({ code: 104, stderr: expect.stringContaining('did you mean quickstart?') });
+    const piped = await elsewhere('check', '-');
+    expect(piped).toMatchObject({ code: 104, stderr: expect.stringContaining('not from standard input') });
     const none = await elsewhere('check', 'fleet.yaml');
     expect(none).toMatchObject({
       code: 104,

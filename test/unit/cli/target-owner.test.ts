@@ -30,11 +30,14 @@ async function requestOf(overrides: string[], yes = false): Promise<OwnerRequest
   };
 }
 
-/** `answer` is typed by a person at a terminal. */
-async function minded(request: OwnerRequest, answer?: string): Promise<{ said: string; problems: string[] }> {
-  const terminal = { isTTY: answer !== undefined };
-  const stderr = Object.assign(new PassThrough(), terminal);
-  const stdin = Object.assign(new PassThrough(), terminal);
+/** `answer` is typed by a person at a terminal, unless one of the two streams is none. */
+async function minded(
+  request: OwnerRequest,
+  answer?: string,
+  isTTY = { stdin: true, stderr: true },
+): Promise<{ said: string; problems: string[] }> {
+  const stderr = Object.assign(new PassThrough(), { isTTY: isTTY.stderr });
+  const stdin = Object.assign(new PassThrough(), { isTTY: isTTY.stdin && answer !== undefined });
   stdin.end(answer);
   let problems: string[] = [];
   try {
@@ -98,8 +101,18 @@ describe('a target that is not one’s own', () => {
     expect((await minded(await requestOf([FAST]), answer)).problems).toHaveLength(1);
   });
 
+  it.each([
+    { stdin: false, stderr: true },
+    { stdin: true, stderr: false },
+  ])('and not at the word of a script: %j', async (isTTY) => {
+    const { said, problems } = await minded(await requestOf([FAST]), 'y\n', isTTY);
+    expect(problems).toHaveLength(1);
+    expect(said).not.toContain('[y/N]');
+  });
+
   it('asks nobody within the quotas, and says nothing of a target of one’s own', async () => {
-    expect((await minded(await requestOf([]), 'n\n')).problems).toEqual([]);
+    const within = await minded(await requestOf([]), 'n\n');
+    expect(within).toEqual({ said: expect.not.stringContaining('[y/N]'), problems: [] });
     expect(await minded(await requestOf([FAST, 'target=mqtt://127.0.0.1']))).toEqual({
       said: '',
       problems: [],
