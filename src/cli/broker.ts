@@ -5,13 +5,13 @@ import type { CommandModule } from 'yargs';
 import { COUNT_NAMES, type Counts } from '../broker/counts.ts';
 import { type StandIn, startStandIn } from '../broker/standin.ts';
 import { ANSWERS, type TruthStats } from '../broker/truth.ts';
-import { badInput, FleetError, type Problem } from '../errors.ts';
+import { badInput, FleetError, formatProblem, type Problem } from '../errors.ts';
 import type { HistogramStats } from '../metrics/histogram.ts';
 import { formatCount, formatMs } from '../report/format.ts';
 import { plainTable } from '../report/plain-table.ts';
 import { readDevices } from '../scenario/device-list.ts';
 import type { SharedDevices } from '../scenario/device-table.ts';
-import { DEFAULT_PREFIX } from '../scenario/generated-devices.ts';
+import { DEFAULT_PREFIX, MAX_GENERATED } from '../scenario/generated-devices.ts';
 import type { DeviceSource, FaultPlan, Quotas } from '../scenario/scenario.ts';
 import { terminalJson, terminalText } from '../terminal-text.ts';
 import { msFromUs } from '../units.ts';
@@ -73,6 +73,7 @@ async function serve(door: Door, flags: Flags): Promise<void> {
   if (problems.length > 0) throw badInput(problems);
   const read = await readDevices(sourceOf(flags));
   if (read.problems.length > 0) throw badInput(read.problems);
+  for (const warning of read.warnings) door.stderr.write(`warning: ${formatProblem(warning)}\n`);
   const standIn = await start(flags, read.devices.shared, plan, quotas);
   let counts: Counts;
   let truth: TruthStats | undefined;
@@ -156,11 +157,12 @@ function problemsOf(flags: Flags): Problem[] {
   if ((flags.devices === undefined) === (flags.generate === undefined)) {
     problems.push({ file: '--devices, --generate', message: 'give one of the two' });
   }
-  if (flags.generate !== undefined && !GENERATE_PATTERN.test(flags.generate)) {
+  const count = Number(GENERATE_PATTERN.exec(flags.generate ?? '')?.[2]);
+  if (flags.generate !== undefined && !(count <= MAX_GENERATED)) {
     problems.push({
       file: '--generate',
-      message: 'not of the form productKey:count',
-      hint: 'e.g. a1ProductKey:200',
+      message: count > MAX_GENERATED ? 'too many devices' : 'not of the form productKey:count',
+      hint: `e.g. a1ProductKey:200; at most ${MAX_GENERATED}`,
     });
   }
   for (const [flag, port] of Object.entries(portsOf(flags))) {

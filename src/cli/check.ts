@@ -16,6 +16,8 @@ import { EXIT, type ExitCode, firstOf } from './exit-code.ts';
 import { findingsOn, preflightTable } from './preflight.ts';
 import { probe, probeText } from './probe.ts';
 import { overridesOf, type ScenarioFlags, scenarioFlags, workersOf } from './scenario-flags.ts';
+import { scenarioFile } from './shipped-scenarios.ts';
+import { beyondQuotas, mostOfRun, ownerOf, ownerText } from './target-owner.ts';
 
 export function checkCommand(door: Door): CommandModule {
   return {
@@ -40,7 +42,7 @@ interface CheckFlags extends ScenarioFlags {
 }
 
 async function check(flags: CheckFlags, door: Door): Promise<void> {
-  const { scenario, devices, warnings } = await readScenario(flags.scenario, {
+  const { scenario, devices, warnings } = await readScenario(scenarioFile(flags.scenario), {
     overrides: overridesOf(flags),
     env: door.env,
   });
@@ -48,6 +50,7 @@ async function check(flags: CheckFlags, door: Door): Promise<void> {
   const plan = planRun(scenario, devices, workersOf(flags));
   const findings = await findingsOn(scenario, plan);
   const paint = paintFor(door.stdout, door.env);
+  tellOfOwner(scenario, plan, flags.scenario, door);
   door.stdout.write(`${planText(scenario, devices, plan)}\n\n${preflightTable(findings, paint)}\n`);
   const codes: ExitCode[] = findings.some(({ verdict }) => verdict === 'exceeded') ? [EXIT.preflight] : [];
   if (flags.probe) {
@@ -56,6 +59,16 @@ async function check(flags: CheckFlags, door: Door): Promise<void> {
     if (probed.failure !== undefined) codes.push(EXIT.threshold);
   }
   door.finish(firstOf(codes));
+}
+
+/** As a run would say it. */
+function tellOfOwner(scenario: Scenario, plan: Plan, file: string, { stderr }: Door): void {
+  const owner = { ...ownerOf(scenario, { scenario: file, yes: false }), most: mostOfRun(scenario, plan) };
+  const text = ownerText(owner);
+  if (text !== undefined) stderr.write(`${text}\n`);
+  for (const problem of beyondQuotas(owner)) {
+    stderr.write(`warning: ${formatProblem({ ...problem, hint: 'a run needs --yes' })}\n`);
+  }
 }
 
 function planText(scenario: Scenario, devices: DeviceTable, plan: Plan): string {

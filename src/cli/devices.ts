@@ -7,7 +7,7 @@ import { pipeline } from 'node:stream/promises';
 import type { CommandModule } from 'yargs';
 import { badInput, FleetError, type Problem } from '../errors.ts';
 import { checkDevice } from '../scenario/device-rows.ts';
-import { DEFAULT_PREFIX, generatedName } from '../scenario/generated-devices.ts';
+import { DEFAULT_PREFIX, generatedName, MAX_GENERATED } from '../scenario/generated-devices.ts';
 import type { Door } from './door.ts';
 
 const FORMATS = ['csv', 'json', 'jsonl'] as const;
@@ -88,8 +88,8 @@ function checkFlags(
   out: string | undefined,
 ): void {
   const problems: Problem[] = [];
-  if (!Number.isSafeInteger(count) || count < 1) {
-    problems.push({ file: '--count', message: 'is not a whole number above 0' });
+  if (!Number.isSafeInteger(count) || count < 1 || count > MAX_GENERATED) {
+    problems.push({ file: '--count', message: `is not a whole number from 1 to ${MAX_GENERATED}` });
   } else {
     // The last name is the longest; if it is sound, all are.
     problems.push(...checkDevice('--product-key, --prefix', productKey, generatedName(prefix, count)));

@@ -4,6 +4,8 @@ import type { ExitCode } from './exit-code.ts';
 export interface Door {
   stdout: NodeJS.WriteStream;
   stderr: NodeJS.WriteStream;
+  /** For a question to whoever sits at the terminal; absent where nobody does. */
+  stdin?: NodeJS.ReadStream;
   env: NodeJS.ProcessEnv;
   /** The exit code of the command; 0 when never called. */
   finish(code: ExitCode): void;

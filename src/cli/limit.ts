@@ -20,14 +20,17 @@ import { type LimitPlan, limitPlanOf } from './limit-plan.ts';
 import { FORCE_OPTION, holdPreflight } from './preflight.ts';
 import { overridesOf, type ScenarioFlags, scenarioFlags, workersOf } from './scenario-flags.ts';
 import { searchLimit } from './search-limit.ts';
+import { scenarioFile } from './shipped-scenarios.ts';
 import { devicesKnownTo } from './stand-in.ts';
 import { stopRequestOf } from './stop-request.ts';
+import { type MostLoad, mindOwner, mostBytes, ownerOf, YES_OPTION } from './target-owner.ts';
 
 interface Flags extends ScenarioFlags, LimitFlags {
   out?: string;
   json: boolean;
   quiet: boolean;
   force: boolean;
+  yes: boolean;
 }
 
 export function limitCommand(door: Door): CommandModule {
@@ -44,6 +47,7 @@ export function limitCommand(door: Door): CommandModule {
           describe: 'Folder of the report [reports/<UTC time>-<name>-limit]',
         })
         .option('force', FORCE_OPTION)
+        .option('yes', YES_OPTION)
         .option('json', { type: 'boolean', default: false, describe: 'Print the result as JSON' })
         .option('quiet', { type: 'boolean', default: false, describe: 'No plan and no progress on stderr' })
         .example('$0 limit scenarios/connection-limit.yaml', 'how many connections it holds')
@@ -58,7 +62,7 @@ export function limitCommand(door: Door): CommandModule {
 async function limit(flags: Flags, door: Door): Promise<void> {
   const { settings, problems } = limitSettingsOf(flags);
   if (problems.length > 0) throw badInput(problems);
-  const { scenario, devices, asRun, warnings } = await readScenario(flags.scenario, {
+  const { scenario, devices, asRun, warnings } = await readScenario(scenarioFile(flags.scenario), {
     overrides: overridesOf(flags),
     env: door.env,
   });
@@ -69,6 +73,7 @@ async function limit(flags: Flags, door: Door): Promise<void> {
   // Read before anything is opened: its problems are bad input too.
   const knownDevices = await devicesKnownTo(scenario, devices);
   await holdPreflight(scenario, mostOf(plan, scenario, devices), flags.force, door);
+  await mindOwner({ ...ownerOf(scenario, flags), most: mostOfSearch(plan, scenario, devices) }, door);
   // The first signal costs no report, whenever it comes: from here on there is one.
   const stop = stopRequestOf(door);
   const folder = await (flags.out === undefined
@@ -109,6 +114,20 @@ function mostOf({ kind, search, segments }: LimitPlan, scenario: Scenario, devic
   const plan = planRun(scenario, devices, segments.length);
   if (kind.churns) return { ...plan, starts: Math.min(plan.starts, scenario.connect.maxInFlight) };
   return { ...plan, starts: kind.isCount ? search.max : devices.count };
+}
+
+/** The last trial that it may come to. */
+function mostOfSearch(plan: LimitPlan, scenario: Scenario, devices: DeviceTable): MostLoad {
+  const { of, search, rampPerSec, budgetUs } = plan;
+  const messagesPerSec = of === 'message-rate' ? search.max : 0;
+  const bytes = Math.max(0, ...scenario.publish.map(({ payload }) => mostBytes(payload)));
+  return {
+    connections: mostOf(plan, scenario, devices).starts,
+    connectsPerSec: of === 'connect-rate' ? search.max : rampPerSec,
+    messagesPerSec,
+    payloadBytesPerSec: messagesPerSec * bytes,
+    durationUs: budgetUs,
+  };
 }
 
 function tell(report: LimitReport, folder: string | undefined, json: boolean, door: Door): void {

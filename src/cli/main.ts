@@ -21,6 +21,10 @@ async function main(): Promise<ExitCode> {
   const code = await program.runProgram(process.argv.slice(2), {
     stdout: process.stdout,
     stderr: process.stderr,
+    // Opened when it is asked for only: a pipe that nobody reads would keep the process.
+    get stdin() {
+      return process.stdin;
+    },
     env: process.env,
     onStop,
     onExit: (listener) => {

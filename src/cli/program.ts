@@ -1,10 +1,11 @@
 /** The commands, and what is said where one of them fails. */
-import yargs, { type CommandModule } from 'yargs';
+import type { CommandModule } from 'yargs';
 import { FleetError, formatProblem } from '../errors.ts';
 import { terminalLines, terminalText } from '../terminal-text.ts';
 import { TOOL } from '../tool.ts';
 import { brokerCommand } from './broker.ts';
 import { checkCommand } from './check.ts';
+import { parserOf } from './command-line.ts';
 import { compareCommand } from './compare.ts';
 import { devicesCommand } from './devices.ts';
 import type { Door } from './door.ts';
@@ -14,7 +15,6 @@ import { reportCommand } from './report.ts';
 import { runCommand } from './run.ts';
 import { signCommand } from './sign.ts';
 import { signCostCommand } from './sign-cost.ts';
-import { givenOnce, usageError } from './usage.ts';
 
 const commands: ((door: Door) => CommandModule)[] = [
   runCommand,
@@ -31,32 +31,20 @@ const commands: ((door: Door) => CommandModule)[] = [
 /** What the command line asks for; never rejects. */
 export async function runProgram(args: string[], outside: Omit<Door, 'finish'>): Promise<ExitCode> {
   let exitCode: ExitCode = EXIT.ok;
+  const { stdout, stderr, env, onStop, onExit } = outside;
   const door: Door = {
-    ...outside,
+    ...{ stdout, stderr, env, onStop, onExit },
+    // Opened when it is asked for only.
+    get stdin() {
+      return outside.stdin;
+    },
     finish: (code) => {
       exitCode = code;
     },
   };
-  const parser = yargs(args)
-    .scriptName(TOOL.name)
-    .usage('$0 COMMAND: load-test a fleet of devices that sign in to the Aliyun IoT Platform over MQTT')
-    .demandCommand(1, 'name a command')
-    .parserConfiguration({ 'greedy-arrays': false })
-    .check(givenOnce)
-    .strict()
-    .recommendCommands()
-    .version(TOOL.version)
-    .help()
-    .alias('h', 'help')
-    .wrap(Math.min(110, door.stdout.columns ?? 110))
-    .exitProcess(false)
-    // A message is yargs' or a check's word on the command line; an error alone comes from a command.
-    .fail((message, error) => {
-      throw message ? usageError(message) : error;
-    });
-  for (const command of commands) parser.command(command(door));
+  const modules = commands.map((command) => command(door));
   try {
-    await parser.parseAsync();
+    await parserOf(args, modules, door.stdout.columns).parseAsync();
     return exitCode;
   } catch (error) {
     printFault(error, door.stderr);

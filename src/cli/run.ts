@@ -16,8 +16,10 @@ import { FORCE_OPTION, holdPreflight } from './preflight.ts';
 import { type PrometheusFlags, prometheusFlags } from './prometheus-flags.ts';
 import { runScenario } from './run-scenario.ts';
 import { overridesOf, type ScenarioFlags, scenarioFlags, workersOf } from './scenario-flags.ts';
+import { scenarioFile } from './shipped-scenarios.ts';
 import { devicesKnownTo } from './stand-in.ts';
 import { stopRequestOf } from './stop-request.ts';
+import { mindOwner, mostOfRun, ownerOf, YES_OPTION } from './target-owner.ts';
 import { openWatchers } from './watchers.ts';
 
 interface RunFlags extends ScenarioFlags, PrometheusFlags {
@@ -26,6 +28,7 @@ interface RunFlags extends ScenarioFlags, PrometheusFlags {
   quiet: boolean;
   allowInvalid: boolean;
   force: boolean;
+  yes: boolean;
 }
 
 export function runCommand(door: Door): CommandModule {
@@ -47,6 +50,7 @@ export function runCommand(door: Door): CommandModule {
           describe: 'Do not fail (exit 114) when the generator was overloaded',
         })
         .option('force', FORCE_OPTION)
+        .option('yes', YES_OPTION)
         .example('$0 run scenarios/quickstart.yaml', 'the smallest run, against the stand-in')
         .example('$0 run fleet.yaml -w 4 --set hold=60s', 'four worker threads, a longer hold'),
     handler: (argv) => run(argv as unknown as RunFlags, door),
@@ -54,7 +58,7 @@ export function runCommand(door: Door): CommandModule {
 }
 
 async function run(flags: RunFlags, door: Door): Promise<void> {
-  const { scenario, devices, asRun, warnings } = await readScenario(flags.scenario, {
+  const { scenario, devices, asRun, warnings } = await readScenario(scenarioFile(flags.scenario), {
     overrides: overridesOf(flags),
     env: door.env,
   });
@@ -65,6 +69,7 @@ async function run(flags: RunFlags, door: Door): Promise<void> {
   // Read before anything is opened: its problems are bad input too.
   const knownDevices = await devicesKnownTo(scenario, devices);
   await holdPreflight(scenario, plan, flags.force, door);
+  await mindOwner({ ...ownerOf(scenario, flags), most: mostOfRun(scenario, plan) }, door);
   // The first signal costs no report, whenever it comes: from here on there is one.
   const stop = stopRequestOf(door);
   const watchers = await openWatchers(flags, { scenario, plan }, door);

@@ -2,6 +2,9 @@
 import { availableParallelism } from 'node:os';
 import type { Argv } from 'yargs';
 
+/** A thread takes some 50 MB, and no machine has so many cores. */
+const MAX_WORKERS = 1024;
+
 export interface ScenarioFlags {
   scenario: string;
   workers?: number;
@@ -11,7 +14,11 @@ export interface ScenarioFlags {
 
 export function scenarioFlags(yargs: Argv): Argv {
   return yargs
-    .positional('scenario', { type: 'string', demandOption: true, describe: 'Scenario file (YAML or JSON)' })
+    .positional('scenario', {
+      type: 'string',
+      demandOption: true,
+      describe: 'Scenario file (YAML or JSON), or the name of one that comes with the tool',
+    })
     .option('workers', {
       alias: 'w',
       type: 'number',
@@ -25,8 +32,10 @@ export function scenarioFlags(yargs: Argv): Argv {
       describe: 'Replace a value of the scenario: path=value, e.g. devices.count=50',
     })
     .check(({ workers }) => {
-      if (workers === undefined || (Number.isInteger(workers) && (workers as number) >= 1)) return true;
-      throw new Error('--workers takes a whole number from 1');
+      const isSound =
+        Number.isInteger(workers) && (workers as number) >= 1 && (workers as number) <= MAX_WORKERS;
+      if (workers === undefined || isSound) return true;
+      throw new Error(`--workers takes a whole number from 1 to ${MAX_WORKERS}`);
     });
 }
 

@@ -4,6 +4,7 @@ import type { Argv } from 'yargs';
 import { badInput, type Problem } from '../errors.ts';
 import { parseDurationUs } from '../units.ts';
 import { type ScenarioFlags, scenarioFlags } from './scenario-flags.ts';
+import { YES_OPTION } from './target-owner.ts';
 
 export interface SignCostFlags extends Omit<ScenarioFlags, 'scenario'> {
   scenario?: string;
@@ -18,6 +19,7 @@ export interface SignCostFlags extends Omit<ScenarioFlags, 'scenario'> {
   json: boolean;
   quiet: boolean;
   allowInvalid: boolean;
+  yes: boolean;
 }
 
 export interface SignCostSettings {
@@ -75,6 +77,7 @@ export function signCostFlags(yargs: Argv): Argv {
       default: false,
       describe: 'Online: do not fail (exit 114) when the generator was overloaded',
     })
+    .option('yes', YES_OPTION)
     .example('$0 sign-cost', 'hmacsha1, hmacmd5 and hmacsha256 on this machine, in 10 s')
     .example('$0 sign-cost fleet.yaml --online', 'what signing is of the whole connect');
 }

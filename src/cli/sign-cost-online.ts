@@ -20,6 +20,7 @@ import { EXIT, type ExitCode, exitCodeOfFault } from './exit-code.ts';
 import { targetText } from './run-facts.ts';
 import { aimedAt, startStandInFor } from './stand-in.ts';
 import type { StopRequest } from './stop-request.ts';
+import { fastestConnects, type MostLoad } from './target-owner.ts';
 
 export interface OnlineRequest {
   input: ScenarioInput;
@@ -44,11 +45,28 @@ function spacingUs({ input }: OnlineRequest): number {
   return input.scenario.target.kind === 'embedded' ? 0 : SPACING_US;
 }
 
+/** Nothing but sign-ins. */
+export function mostOnline(request: OnlineRequest): MostLoad {
+  const { scenario } = request.input;
+  return {
+    connections: planOf(request).starts,
+    connectsPerSec: fastestConnects(scenario),
+    messagesPerSec: 0,
+    payloadBytesPerSec: 0,
+    durationUs: leastUs(request),
+  };
+}
+
+function leastUs(request: OnlineRequest): number {
+  const runs = request.rounds * request.signmethods.length;
+  return runs * Math.max(planOf(request).durationUs, spacingUs(request));
+}
+
 export function onlinePlan(request: OnlineRequest): string {
   const { rounds, signmethods } = request;
-  const { starts, durationUs } = planOf(request);
+  const { starts } = planOf(request);
   const runs = rounds * signmethods.length;
-  const leastSec = Math.ceil((runs * Math.max(durationUs, spacingUs(request))) / 1e6);
+  const leastSec = Math.ceil(leastUs(request) / 1e6);
   const times = `${runs} times (${rounds} rounds of ${signmethods.length} methods)`;
   return `then online: ${formatCount(starts)} devices sign in ${times}, which takes at least ${formatDuration(leastSec * 1e6)}`;
 }

@@ -25,11 +25,13 @@ import { formatDuration } from '../units.ts';
 import type { Door } from './door.ts';
 import { EXIT, type ExitCode, exitCodeOfFault, firstOf } from './exit-code.ts';
 import { overridesOf, workersOf } from './scenario-flags.ts';
+import { scenarioFile } from './shipped-scenarios.ts';
 import { type SignCostFlags, type SignCostSettings, settingsOf, signCostFlags } from './sign-cost-flags.ts';
-import { measureOnline, type OnlineRequest, onlinePlan } from './sign-cost-online.ts';
+import { measureOnline, mostOnline, type OnlineRequest, onlinePlan } from './sign-cost-online.ts';
 import { signingEnvironment } from './signing-environment.ts';
 import { devicesKnownTo } from './stand-in.ts';
 import { StopRequest } from './stop-request.ts';
+import { mindOwner, ownerOf } from './target-owner.ts';
 
 const GENERATED = { productKey: 'a1SignCost', count: 1000, prefix: 'd' };
 
@@ -67,7 +69,14 @@ async function signCost(flags: SignCostFlags, door: Door): Promise<void> {
       ? await onlineRequest(input, { ...settings, signmethods, workers: workersOf(flags), say })
       : undefined;
   say(plan(settings, signmethods, flags));
-  if (request !== undefined) say(onlinePlan(request));
+  if (request !== undefined) {
+    say(onlinePlan(request));
+    const { scenario } = request.input;
+    await mindOwner(
+      { ...ownerOf(scenario, { ...flags, scenario: settings.scenario! }), most: mostOnline(request) },
+      door,
+    );
+  }
 
   const startedAt = new Date().toISOString();
   // The first signal costs nothing that has been measured, whenever it comes.
@@ -117,7 +126,7 @@ async function onlineRequest(
 }
 
 async function scenarioOf(file: string, flags: SignCostFlags, door: Door): Promise<ScenarioInput> {
-  const input = await readScenario(file, {
+  const input = await readScenario(scenarioFile(file), {
     overrides: overridesOf(flags),
     env: door.env,
   });

@@ -1,9 +1,8 @@
 /** `mqtt-fleet sign`: one triple's CONNECT parameters, and which mistake made a wrong password. */
-
-import { readFileSync } from 'node:fs';
 import type { CommandModule } from 'yargs';
 import { FleetError } from '../errors.ts';
 import type { Triple } from '../scenario/device-table.ts';
+import { readGivenText } from '../scenario/given-file.ts';
 import { SIGNMETHODS, type Signmethod, type Target } from '../scenario/scenario.ts';
 import { parseClientId } from '../signing/client-id.ts';
 import { type Credentials, sign, timestampText } from '../signing/credentials.ts';
@@ -82,8 +81,8 @@ export function signCommand(door: Door): CommandModule {
         })
         .implies('sent-client-id', 'explain')
         .option('json', { type: 'boolean', default: false, describe: 'Print JSON' }),
-    handler: (args) => {
-      const { text, isRight } = run(args as unknown as SignArgs, door.env);
+    handler: async (args) => {
+      const { text, isRight } = await run(args as unknown as SignArgs, door.env);
       door.stdout.write(text);
       // Like a threshold: the check was made, and it failed.
       if (!isRight) door.finish(EXIT.threshold);
@@ -92,12 +91,12 @@ export function signCommand(door: Door): CommandModule {
 }
 
 /** What is printed; `isRight` is false only for a password that was to be explained and is wrong. */
-function run(args: SignArgs, env: NodeJS.ProcessEnv): { text: string; isRight: boolean } {
+async function run(args: SignArgs, env: NodeJS.ProcessEnv): Promise<{ text: string; isRight: boolean }> {
   const sent = announcedBy(args.sentClientId);
   const triple: Triple = {
     productKey: nameOf('--product-key', args.productKey),
     deviceName: nameOf('--device-name', args.deviceName),
-    deviceSecret: deviceSecretOf(args.secretFile, env),
+    deviceSecret: await deviceSecretOf(args.secretFile, env),
     clientId: args.clientId ?? sent.clientId ?? `${args.productKey}.${args.deviceName}`,
   };
   const signmethod = args.signmethod ?? sent.signmethod ?? 'hmacsha1';
@@ -195,8 +194,8 @@ function targetOf({ region, instance }: SignArgs, tls: boolean): Target {
     : { kind: 'instance', instance, tls };
 }
 
-function deviceSecretOf(secretFile: string | undefined, env: NodeJS.ProcessEnv): string {
-  const secret = secretFile === undefined ? env.DEVICE_SECRET : readSecret(secretFile);
+async function deviceSecretOf(secretFile: string | undefined, env: NodeJS.ProcessEnv): Promise<string> {
+  const secret = secretFile === undefined ? env.DEVICE_SECRET : await readSecret(secretFile);
   if (secret) return secret;
   throw new FleetError(
     'bad-input',
@@ -207,16 +206,18 @@ function deviceSecretOf(secretFile: string | undefined, env: NodeJS.ProcessEnv):
   );
 }
 
+/** A secret has 32 characters. */
+const MAX_SECRET_BYTES = 4096;
+
 /** Editors and `echo` end the file with a newline that is no part of the secret. */
-function readSecret(file: string): string {
-  try {
-    return readFileSync(file, 'utf8').replace(/[\r\n]+$/, '');
-  } catch (cause) {
-    // The name is not repeated: who takes the flag for one of the secret has written the secret there.
-    throw new FleetError('bad-input', '--secret-file: there is no such file, or it cannot be read', {
-      hint: `${(cause as NodeJS.ErrnoException).code}; name a file that holds the DeviceSecret, not the secret itself`,
-    });
-  }
+async function readSecret(file: string): Promise<string> {
+  const read = await readGivenText(file, MAX_SECRET_BYTES);
+  if ('text' in read) return read.text.replace(/[\r\n]+$/, '');
+  // The name is not repeated: who takes the flag for one of the secret has written the secret there.
+  const message = read.isMissing ? 'there is no such file' : `the file ${read.wrong}`;
+  throw new FleetError('bad-input', `--secret-file: ${message}`, {
+    hint: 'name a file that holds the DeviceSecret, not the secret itself',
+  });
 }
 
 /** The user name is <DeviceName>&<ProductKey>: an & within either could not be told from the one between them. */

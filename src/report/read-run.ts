@@ -1,7 +1,7 @@
 /** A finished run back from its folder: the same as what the files were made of. Whatever is wrong with them is `bad-input`. */
 import { constants } from 'node:buffer';
 import { existsSync } from 'node:fs';
-import { readFile, stat } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { badInput, type Problem } from '../errors.ts';
 import { encodedOfCompressed } from '../metrics/histogram.ts';
@@ -9,6 +9,7 @@ import { SUMMARY_SCHEMA_VERSION, type Summary } from '../metrics/summary.ts';
 import { summarySchema } from '../metrics/summary-schema.ts';
 import type { Interval } from '../metrics/timeline.ts';
 import { defaultMessage } from '../scenario/complaints.ts';
+import { lookAt, OPEN_FLAGS } from '../scenario/given-file.ts';
 import { COUNTERS, TIME_TRENDS } from '../scenario/metric-names.ts';
 import { formMessages } from './form-messages.ts';
 import { parseHistogramLog } from './hlog.ts';
@@ -60,9 +61,10 @@ export function hasJournalOnly(folder: string): boolean {
 }
 
 async function readText(file: string): Promise<string> {
-  const { size } = await stat(file);
-  if (size > constants.MAX_STRING_LENGTH) throw new RangeError('is too large to be read');
-  return readFile(file, 'utf8');
+  const looked = await lookAt(file);
+  if ('wrong' in looked) throw new RangeError(looked.isMissing ? 'there is no such file' : looked.wrong);
+  if (looked.info.size > constants.MAX_STRING_LENGTH) throw new RangeError('is too large to be read');
+  return readFile(file, { encoding: 'utf8', flag: OPEN_FLAGS });
 }
 
 function reasonOf(error: unknown): string {

@@ -5,6 +5,7 @@
  */
 import type * as z from 'zod';
 import type { Problem } from '../errors.ts';
+import { placesOfKey } from './misplaced-key.ts';
 import { nearest, suggestion } from './nearest.ts';
 import { isPlausibleName, quoted } from './quoted.ts';
 import type { Path, SourceDocument } from './source-document.ts';
@@ -88,9 +89,15 @@ function problemOf(complaint: Complaint, source: SourceDocument): Problem {
     case 'unknown': {
       const place = source.placeOfKey(complaint.path, complaint.name);
       const isShown =
-        isPlausibleName(complaint.name) || nearest(complaint.name, complaint.valid) !== undefined;
+        complaint.name === '<<' ||
+        isPlausibleName(complaint.name) ||
+        nearest(complaint.name, complaint.valid) !== undefined;
       const message = isShown ? `unknown key ${quoted(complaint.name)}` : 'unknown key';
-      return { ...place, message, hint: suggestion(complaint.name, complaint.valid) };
+      const hint = placesOfKey(complaint.name) ?? suggestion(complaint.name, complaint.valid);
+      if (complaint.name === '<<') return { ...place, message, hint: NO_MERGE };
+      // In { a:1 } the key is `a:1`.
+      const isGlued = complaint.valid.includes(complaint.name.split(':', 1)[0]!);
+      return { ...place, message, hint: isGlued ? 'put a space after the colon' : hint };
     }
     case 'value': {
       const { path, message, hint, isNamed } = complaint;
@@ -98,6 +105,8 @@ function problemOf(complaint: Complaint, source: SourceDocument): Problem {
     }
   }
 }
+
+const NO_MERGE = 'YAML 1.2 has no merge keys; an alias (key: *name) takes a whole value';
 
 /** The value as it was written; a list or map, or what may hold a password or key, goes by its name. */
 function subjectOf(source: SourceDocument, path: Path): string {
@@ -127,14 +136,16 @@ function complaintsOf(
   base: Path,
 ): Complaint[] {
   const complaints = issues.flatMap((issue) => complaintsOfIssue(issue, value, source, base));
-  const unknown = complaints.filter((complaint) => complaint.kind === 'unknown');
+  if (!complaints.some(({ kind }) => kind === 'missing')) return complaints;
   // A misspelt key is one mistake: the key it should have been is not said to be missing as well.
+  const meant = new Set<string>();
+  for (const complaint of complaints) {
+    if (complaint.kind !== 'unknown') continue;
+    const name = nearest(complaint.name, complaint.valid);
+    if (name !== undefined) meant.add(nameOf([...complaint.path, name]));
+  }
   return complaints.filter(
-    (complaint) =>
-      complaint.kind !== 'missing' ||
-      !unknown.some(
-        (typo) => samePath(typo.path, complaint.path) && nearest(typo.name, typo.valid) === complaint.name,
-      ),
+    (complaint) => complaint.kind !== 'missing' || !meant.has(nameOf([...complaint.path, complaint.name])),
   );
 }
 
@@ -247,8 +258,4 @@ function at(value: unknown, path: Path): unknown {
     inside = (inside as Record<PropertyKey, unknown>)[part];
   }
   return inside;
-}
-
-function samePath(a: Path, b: Path): boolean {
-  return a.length === b.length && a.every((part, index) => part === b[index]);
 }

@@ -79,8 +79,10 @@ export const localAddresses = z
   .min(1)
   .superRefine(
     rule((addresses, complain) => {
+      const seen = new Set<string>();
       for (const [at, address] of addresses.entries()) {
-        if (addresses.indexOf(address) < at) complain([at], 'is given twice');
+        if (seen.has(address)) complain([at], 'is given twice');
+        seen.add(address);
       }
     }),
   );

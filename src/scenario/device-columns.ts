@@ -32,7 +32,9 @@ export function columnsOf(names: readonly string[]): { columns: Columns; problem
   const typos = new Set<DeviceField>();
   for (const [at, name] of names.entries()) {
     if (DEVICE_FIELDS.some((known) => plain(known) === plain(name))) continue;
-    const meant = missing.find((field) => isTypoOf(name, field) && !typos.has(field));
+    const meant = missing.find(
+      (field) => (OTHER_NAMES.get(plain(name)) === field || isTypoOf(name, field)) && !typos.has(field),
+    );
     if (meant === undefined) continue;
     typos.add(meant);
     // A list without a header has its first device here, which must not be shown.
@@ -46,6 +48,15 @@ export function columnsOf(names: readonly string[]): { columns: Columns; problem
   }
   return { columns, problems };
 }
+
+/** As the console's own exports and other people's scripts call them. */
+const OTHER_NAMES: ReadonlyMap<string, DeviceField> = new Map<string, DeviceField>([
+  ...['产品key', '产品密钥', '产品', '产品标识', 'product', 'key'].map(
+    (name) => [name, 'productKey'] as const,
+  ),
+  ...['设备名称', '设备名', '设备', 'device', 'name', 'dn'].map((name) => [name, 'deviceName'] as const),
+  ...['设备密钥', '设备秘钥', '密钥', '秘钥', 'secret', 'ds'].map((name) => [name, 'deviceSecret'] as const),
+]);
 
 function plain(name: string): string {
   return name.replace(/[\s_-]/g, '').toLowerCase();

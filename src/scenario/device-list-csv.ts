@@ -1,14 +1,23 @@
 /** A device list as CSV, read as a stream. */
-import { createReadStream } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { type CsvError, parse } from 'csv-parse';
 import { type Columns, columnsOf } from './device-columns.ts';
 import { type DeviceRows, REQUIRED_FIELDS } from './device-rows.ts';
+import { OPEN_FLAGS } from './given-file.ts';
+import {
+  isOtherEncoding,
+  looksLikeHeader,
+  type Naming,
+  OTHER_ENCODING,
+  otherSeparator,
+} from './strange-list.ts';
 
 /** Longer is no row: a quote that is never closed would otherwise swallow the file into memory. */
 const MAX_RECORD_CHARS = 64 * 1024;
 
 /** Stops after `most` devices. Rejects only when the file cannot be read. */
 export async function readCsv(file: string, rows: DeviceRows, most: number): Promise<void> {
+  const handle = await open(file, OPEN_FLAGS);
   const reader = new CsvRows(rows);
   const parser = parse({
     bom: true,
@@ -25,7 +34,7 @@ export async function readCsv(file: string, rows: DeviceRows, most: number): Pro
   parser.on('error', () => {});
   parser.resume();
   try {
-    for await (const chunk of createReadStream(file, { highWaterMark: 256 * 1024 })) {
+    for await (const chunk of handle.createReadStream({ highWaterMark: 256 * 1024 })) {
       await finished((done) => parser.write(chunk, done));
       if (rows.seen >= most || reader.stopped) return;
     }
@@ -42,11 +51,6 @@ export async function readCsv(file: string, rows: DeviceRows, most: number): Pro
 }
 
 const HEADER_HINT = `the first line names the columns: ${REQUIRED_FIELDS.join(',')}[,clientId]`;
-
-/** A list with another separator is one column to the parser. */
-function noHeaderHint(names: string[]): string {
-  return names.length === 1 && /[;\t]/.test(names[0]!) ? 'columns are separated by commas' : HEADER_HINT;
-}
 
 /** The parser's own messages quote the row, which holds a secret; these do not. */
 const SYNTAX: Record<string, string> = {
@@ -84,16 +88,19 @@ class CsvRows {
   }
 
   private header(names: string[], line: number): void {
-    const { columns, problems } = columnsOf(names);
-    this.stopped = problems.length > 0;
+    const separator = otherSeparator(names);
+    const { columns, problems } = columnsOf(separator?.names ?? names);
     this.columns = columns;
     this.width = names.length;
+    const say = ({ message, hint }: Naming): void => this.rows.problem('header', line, message, hint);
     const isNone = problems.length === REQUIRED_FIELDS.length && problems.every(({ isMissing }) => isMissing);
-    if (isNone) this.rows.problem('header', line, 'the list has no header', noHeaderHint(names));
-    else {
-      for (const { message, hint } of problems)
-        this.rows.problem('header', line, message, hint ?? HEADER_HINT);
-    }
+    this.stopped = problems.length > 0 || separator !== undefined;
+    if (separator !== undefined) say(separator);
+    if (isNone && isOtherEncoding(names)) say(OTHER_ENCODING);
+    else if (isNone && looksLikeHeader(separator?.names ?? names))
+      say({ message: `the header names none of ${REQUIRED_FIELDS.join(', ')}`, hint: HEADER_HINT });
+    else if (isNone && separator === undefined) say({ message: 'the list has no header', hint: HEADER_HINT });
+    else if (!isNone) for (const { message, hint } of problems) say({ message, hint: hint ?? HEADER_HINT });
   }
 
   private misfit(fields: number, line: number): void {

@@ -1,12 +1,16 @@
 /** A device list as a JSON array or as one JSON object per line. */
-import { createReadStream } from 'node:fs';
-import { readFile, stat } from 'node:fs/promises';
+import { open, readFile, stat } from 'node:fs/promises';
+import { setImmediate } from 'node:timers/promises';
 import { columnsOf } from './device-columns.ts';
 import { DEVICE_FIELDS, type DeviceField, type DeviceRows, REQUIRED_FIELDS } from './device-rows.ts';
+import { OPEN_FLAGS } from './given-file.ts';
 import { jsonElements } from './json-elements.ts';
+import { strangerInJson } from './strange-list.ts';
 
 /** A JSON array is read whole; V8 has no longer strings than about 512 MB. */
 const MAX_JSON_BYTES = 256 * 1024 * 1024;
+/** Devices between two turns of the event loop: a signal is heard within a few milliseconds. */
+const BREATH_EVERY = 4096;
 const MAX_LINE_CHARS = 1024 * 1024;
 
 /** Stops after `most` devices. Rejects only when the file cannot be read. */
@@ -19,9 +23,14 @@ export async function readJson(file: string, rows: DeviceRows, most: number): Pr
       'write it as .jsonl or .csv',
     );
   }
-  const text = withoutBom(await readFile(file, 'utf8'));
+  const text = withoutBom(await readFile(file, { encoding: 'utf8', flag: OPEN_FLAGS }));
+  if (!/^[ \t\r\n]*\[/.test(text)) {
+    const { message, hint } = strangerInJson(text.trimStart());
+    return rows.problem('array', 1, message, hint);
+  }
   for (const part of jsonElements(text)) {
     if (rows.seen >= most) return;
+    if (rows.seen % BREATH_EVERY === 0) await setImmediate();
     const isBreak = 'message' in part;
     // A whole list is often one line: only its number tells which device is meant.
     rows.element = isBreak ? 0 : rows.seen + 1;
@@ -35,7 +44,8 @@ export async function readJsonLines(file: string, rows: DeviceRows, most: number
   let line = 0;
   let carried = '';
   // A stream that decodes never cuts a character in two.
-  for await (const chunk of createReadStream(file, { encoding: 'utf8', highWaterMark: 256 * 1024 })) {
+  const handle = await open(file, OPEN_FLAGS);
+  for await (const chunk of handle.createReadStream({ encoding: 'utf8', highWaterMark: 256 * 1024 })) {
     const lines = (carried + chunk).split('\n');
     carried = lines.pop()!;
     for (const text of lines) {
@@ -50,7 +60,10 @@ export async function readJsonLines(file: string, rows: DeviceRows, most: number
 
 function addLine(text: string, line: number, rows: DeviceRows): void {
   const bare = line === 1 ? withoutBom(text) : text;
-  if (bare.trim() !== '') addJson(bare, line, rows);
+  if (bare.trim() === '') return;
+  if (rows.seen === 0 && bare.trimStart().startsWith('['))
+    fail(rows, 'array', line, 'a list in [ ] is no JSON lines; name the file .json');
+  else addJson(bare, line, rows);
 }
 
 function addJson(text: string, line: number, rows: DeviceRows): void {

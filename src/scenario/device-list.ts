@@ -1,5 +1,5 @@
 /** Device source → DeviceTable: a list in a file, by the extension of its name, or generated devices. */
-import { open, stat } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { extname } from 'node:path';
 import type { Problem } from '../errors.ts';
 import { readCsv } from './device-list-csv.ts';
@@ -7,8 +7,10 @@ import { readJson, readJsonLines } from './device-list-json.ts';
 import { checkDevice, DeviceRows } from './device-rows.ts';
 import { type DeviceTable, DeviceTableBuilder } from './device-table.ts';
 import { generateDevices, generatedName } from './generated-devices.ts';
+import { type FileTrouble, lookAt, OPEN_FLAGS, troubleOf } from './given-file.ts';
 import { nearest } from './nearest.ts';
 import type { DeviceSource } from './scenario.ts';
+import { strangerByBytes } from './strange-list.ts';
 
 type Reader = (file: string, rows: DeviceRows, most: number) => Promise<void>;
 
@@ -36,17 +38,20 @@ export interface ListOptions {
  * All problems at once (at most twenty of a kind), none of which shows a field's value. That `count` asks for more devices than the list
  * has is one of them. Never throws for what is in or of the file.
  */
-export async function readDevices(
-  source: DeviceSource,
-  options: ListOptions = {},
-): Promise<{ devices: DeviceTable; problems: Problem[] }> {
+export async function readDevices(source: DeviceSource, options: ListOptions = {}): Promise<DeviceReading> {
   return source.kind === 'generate' ? generated(source, options.at) : listed(source, options);
+}
+
+export interface DeviceReading {
+  devices: DeviceTable;
+  problems: Problem[];
+  warnings: Problem[];
 }
 
 function generated(
   source: DeviceSource & { kind: 'generate' },
   at: Place = { file: 'generated devices' },
-): { devices: DeviceTable; problems: Problem[] } {
+): DeviceReading {
   const { productKey, count, prefix } = source;
   // The last name is the longest; if it is sound, all are.
   const problems = checkDevice(at.file, productKey, generatedName(prefix, count)).map((problem) => ({
@@ -55,28 +60,25 @@ function generated(
   }));
   const devices =
     problems.length > 0 ? new DeviceTableBuilder().build() : generateDevices(productKey, count, prefix);
-  return { devices, problems };
+  return { devices, problems, warnings: [] };
 }
 
-async function listed(
-  source: DeviceSource & { kind: 'file' },
-  options: ListOptions,
-): Promise<{ devices: DeviceTable; problems: Problem[] }> {
+async function listed(source: DeviceSource & { kind: 'file' }, options: ListOptions): Promise<DeviceReading> {
   const shownAs = options.shownAs ?? source.file;
   const read = READERS[extname(source.file).toLowerCase()];
   const at = options.at ?? { file: shownAs };
   if (read === undefined) return unread(at, unknownFormat(extname(source.file)));
+  const looked = await lookAt(source.file);
+  if ('wrong' in looked) return unread(at, notReadable(shownAs, looked));
+  const { info } = looked;
   let rows: DeviceRows;
   try {
-    const info = await stat(source.file);
-    if (info.isDirectory()) return unread(at, { message: `the device list ${shownAs} is a folder` });
-    if (await isUtf16(source.file)) return unread({ file: shownAs, line: 1 }, UTF16);
+    const stranger = strangerByBytes(await beginningOf(source.file));
+    if (stranger !== undefined) return unread({ file: shownAs, line: 1 }, stranger);
     rows = new DeviceRows(shownAs, Math.min(info.size, MAX_TEXT_HINT));
     await read(source.file, rows, source.count ?? Number.POSITIVE_INFINITY);
   } catch (error) {
-    const reason = reasonOf(error);
-    const message = `the device list ${shownAs} cannot be read: ${reason}`;
-    return unread(at, reason === MISSING ? { message, hint: HOW_TO_WRITE } : { message });
+    return unread(at, notReadable(shownAs, troubleOf(error)));
   }
   rows.finish();
   if (rows.problems.length === 0 && rows.seen === 0)
@@ -86,43 +88,53 @@ async function listed(
     const message = `${shownAs} has only ${rows.seen} devices, fewer than count asks for`;
     rows.problems.push({ ...(options.countAt ?? { file: shownAs }), message });
   }
-  return { devices: rows.table.build(), problems: rows.problems };
+  const warnings = isOpenToAll(info.mode) ? [{ ...at, ...openToAll(shownAs) }] : [];
+  return { devices: rows.table.build(), problems: rows.problems, warnings };
 }
 
-const MISSING = 'there is no such file';
-const HOW_TO_WRITE = 'write it with your own triples: productKey,deviceName,deviceSecret';
-const UTF16 = { message: 'the list is UTF-16', hint: 'save it as UTF-8' };
+function notReadable(shownAs: string, trouble: FileTrouble): Pick<Problem, 'message' | 'hint'> {
+  const { wrong, hint, isMissing } = trouble;
+  if (isMissing)
+    return {
+      message: `the device list ${shownAs} cannot be read: there is no such file`,
+      hint: HOW_TO_WRITE,
+    };
+  return { message: `the device list ${shownAs} ${wrong}`, ...(hint === undefined ? {} : { hint }) };
+}
 
-/** Told by its byte order mark, of either order: as UTF-8 it would be a list of strange names. */
-async function isUtf16(file: string): Promise<boolean> {
-  const handle = await open(file);
+const HOW_TO_WRITE = 'write it with your own triples: productKey,deviceName,deviceSecret';
+const MAGIC_BYTES = 16;
+
+async function beginningOf(file: string): Promise<Buffer> {
+  const handle = await open(file, OPEN_FLAGS);
   try {
-    const { bytesRead, buffer } = await handle.read(Buffer.alloc(2), 0, 2, 0);
-    const mark = bytesRead === 2 ? buffer.readUInt16BE(0) : 0;
-    return mark === 0xfffe || mark === 0xfeff;
+    const { bytesRead, buffer } = await handle.read(Buffer.alloc(MAGIC_BYTES), 0, MAGIC_BYTES, 0);
+    return buffer.subarray(0, bytesRead);
   } finally {
     await handle.close();
   }
 }
 
-function unread(
-  at: Place,
-  what: Pick<Problem, 'message' | 'hint'>,
-): { devices: DeviceTable; problems: Problem[] } {
-  return { devices: new DeviceTableBuilder().build(), problems: [{ ...at, ...what }] };
+/** Windows keeps that elsewhere, and says that everyone may read. */
+function isOpenToAll(mode: number): boolean {
+  return process.platform !== 'win32' && (mode & 0o004) !== 0;
+}
+
+function openToAll(shownAs: string): Pick<Problem, 'message' | 'hint'> {
+  return {
+    message: `the device list ${shownAs} may be read by every user of this machine`,
+    hint: 'chmod 600',
+  };
+}
+
+function unread(at: Place, what: Pick<Problem, 'message' | 'hint'>): DeviceReading {
+  return { devices: new DeviceTableBuilder().build(), problems: [{ ...at, ...what }], warnings: [] };
 }
 
 function unknownFormat(extension: string): Pick<Problem, 'message' | 'hint'> {
   const meant = nearest(extension, Object.keys(READERS));
   const hint = meant === undefined ? 'name it .csv, .json or .jsonl' : `did you mean ${meant}?`;
+  if (/^\.(?:xlsx?|xlsm|ods|numbers)$/i.test(extension))
+    return { message: 'a device list is a text, and no workbook', hint: 'save it as CSV in UTF-8' };
   return { message: 'the name of a device list tells its format by its extension', hint };
-}
-
-/** ENOENT and the like in words; the message of the error would repeat the path. */
-function reasonOf(error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  if (code === 'ENOENT' || code === 'ENOTDIR') return MISSING;
-  if (code === 'EACCES') return 'permission denied';
-  if (code === '') throw error;
-  return code;
 }

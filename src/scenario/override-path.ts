@@ -1,10 +1,13 @@
 /** Where in a document the command line puts a value. */
-import { type Document, isScalar, isSeq, Scalar, YAMLSeq } from 'yaml';
+import { type Document, isMap, isScalar, isSeq, Scalar, YAMLSeq } from 'yaml';
+
+/** What is put in descends by recursion. */
+const MAX_PARTS = 64;
 
 /** `connect.stages[0].rate` → its parts; undefined where one is empty. */
 export function parsePath(text: string): string[] | undefined {
   const parts = text.replace(/\[(\d+)\]/g, '.$1').split('.');
-  return parts.includes('') ? undefined : parts;
+  return parts.includes('') || parts.length > MAX_PARTS ? undefined : parts;
 }
 
 /** Like Document.setIn, which would leave holes in a list. Throws where a part of the way is neither map nor list. */
@@ -32,4 +35,23 @@ export function sharesWay(a: readonly string[], b: readonly PropertyKey[]): bool
   const length = Math.min(a.length, b.length);
   for (let i = 0; i < length; i++) if (a[i] !== String(b[i])) return false;
   return true;
+}
+
+/** Why a value cannot be put there, and what to write instead; names keys only, no value. */
+export function obstacle(doc: Document, path: readonly string[]): string | undefined {
+  for (let length = 1; length < path.length; length++) {
+    const around = doc.getIn(path.slice(0, length), true);
+    const name = path.slice(0, length).join('.');
+    if (isSeq(around) && !/^\d+$/.test(path[length]!))
+      return `${name} is a list; name its element: ${name}[0]`;
+    if (isSeq(around) && Number(path[length]) > around.items.length) {
+      const { length: count } = around.items;
+      return count === 0
+        ? `${name} is empty; the first is ${name}[0]`
+        : `the last of ${name} is ${name}[${count - 1}]`;
+    }
+    if (isScalar(around) && !isMap(around) && around.value !== null)
+      return `${name} is no map; replace it whole: --set '${name}={ ${path[length]}: … }'`;
+  }
+  return undefined;
 }

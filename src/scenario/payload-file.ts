@@ -1,8 +1,8 @@
 /** Payloads that are in files of their own, read while the scenario is read. */
-import { readFile, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import type { Problem } from '../errors.ts';
 import { valueProblem } from './complaints.ts';
+import { type FileTrouble, readGivenText } from './given-file.ts';
 import { MAX_MESSAGE_BYTES } from './platform-limits.ts';
 import type { PublishDraft } from './publish-schema.ts';
 import { checkReply, checkTemplate } from './rules.ts';
@@ -33,9 +33,10 @@ export async function readPayloads(
     // Where its environment variable is not set, that has been said.
     const reading = source.isUnset(path)
       ? undefined
-      : await textOf(resolve(dirname(scenarioFile), payload.file));
+      : await readPayload(resolve(dirname(scenarioFile), payload.file));
     const read: PayloadSpec = { kind: 'template', template: '' };
-    if (reading !== undefined && 'wrong' in reading) problems.push(valueProblem(source, path, reading.wrong));
+    if (reading !== undefined && 'wrong' in reading)
+      problems.push(valueProblem(source, path, reading.wrong, reading.hint));
     if (reading !== undefined && 'text' in reading) {
       read.template = reading.text;
       inFiles.push(...templateProblems(reading.text, shownName(path, payload.file, scenarioFile, source)));
@@ -51,18 +52,11 @@ export async function readPayloads(
 }
 
 /** At most what a message can hold is read. */
-async function textOf(file: string): Promise<{ text: string } | { wrong: string }> {
-  try {
-    const info = await stat(file);
-    if (!info.isFile()) return { wrong: NOT_READABLE };
-    if (info.size > MAX_MESSAGE_BYTES) return { wrong: 'is over the 256KB of an MQTT message' };
-    const content = await readFile(file);
-    return { text: new TextDecoder('utf-8', { fatal: true }).decode(content) };
-  } catch (error) {
-    const isNoText =
-      error instanceof TypeError && 'code' in error && error.code === 'ERR_ENCODING_INVALID_ENCODED_DATA';
-    return { wrong: isNoText ? 'is not a text in UTF-8' : NOT_READABLE };
-  }
+async function readPayload(file: string): Promise<{ text: string } | FileTrouble> {
+  const read = await readGivenText(file, MAX_MESSAGE_BYTES);
+  if ('text' in read) return read;
+  if (read.isMissing) return { ...read, wrong: NOT_READABLE };
+  return read.wrong.startsWith('is over') ? { wrong: 'is over the 256KB of an MQTT message' } : read;
 }
 
 /** Line by line: no placeholder goes over the end of one, so that one that is not closed is found where it begins. */

@@ -5,9 +5,11 @@ export const TOPIC_PLACEHOLDERS = ['productKey', 'deviceName', 'clientId'] as co
 /** `seq` counts a device's messages, `timestamp` is the epoch in ms, `random` is from 0 to below 1, `device` is the device's row. */
 export const TEMPLATE_PLACEHOLDERS = [...TOPIC_PLACEHOLDERS, 'seq', 'timestamp', 'random', 'device'] as const;
 
+/** Longer is no name. Without an end, each `${` of a text without `}` would be followed to its end: quadratic. */
+const NAME = '[^}]{0,200}';
 /** Global: for replace, split and matchAll only. */
-export const ENV_PLACEHOLDER = /\$\{ENV:([^}]*)\}/g;
-const PLACEHOLDER = /\$\{([^}]*)\}/g;
+export const ENV_PLACEHOLDER = new RegExp(`\\$\\{ENV:(${NAME})\\}`, 'g');
+const PLACEHOLDER = new RegExp(`\\$\\{(${NAME})\\}`, 'g');
 
 /** The names in a template, in order, each as often as it is there. */
 export function placeholdersIn(template: string): string[] {
@@ -29,4 +31,8 @@ export function fillPlaceholders(template: string, values: Readonly<Record<strin
   return template.replace(PLACEHOLDER, (whole, name: string) =>
     Object.hasOwn(values, name) ? values[name]! : whole,
   );
+}
+
+export function fillAll(template: string, value: string): string {
+  return template.replace(PLACEHOLDER, () => value);
 }

@@ -8,6 +8,7 @@ import type { DeviceTable } from './device-table.ts';
 import { nearest, suggestion } from './nearest.ts';
 import { isFlatOut } from './pace.ts';
 import {
+  fillAll,
   fillPlaceholders,
   hasOpenPlaceholder,
   placeholdersIn,
@@ -46,7 +47,7 @@ export function checkTopic(topic: string, use: 'publish' | 'subscribe' | 'reply'
   if (topic === '') complain([], 'is no topic');
   if (CONTROL.test(topic)) complain([], 'has a control character');
   if (Buffer.byteLength(topic) > MAX_MQTT_STRING_BYTES) complain([], 'is longer than MQTT allows');
-  const bare = topic.replace(/\$\{[^}]*\}/g, 'x');
+  const bare = fillAll(topic, 'x');
   if (!/[+#]/.test(bare)) return;
   if (use !== 'subscribe')
     complain([], 'has a wildcard', `+ and # are for subscribe; a ${use} topic is exact`);
@@ -78,9 +79,10 @@ export function checkShares(parts: readonly { share: number }[], complain: Compl
 
 /** Rules over the whole, on a scenario that is sound in its parts. */
 export function checkScenario(scenario: Scenario, complain: Complain): void {
-  const topics = scenario.subscribe.map(({ topic }) => topic);
-  for (const [at, topic] of topics.entries()) {
-    if (topics.indexOf(topic) < at) complain(['subscribe', at, 'topic'], 'is subscribed to twice');
+  const topics = new Set<string>();
+  for (const [at, { topic }] of scenario.subscribe.entries()) {
+    if (topics.has(topic)) complain(['subscribe', at, 'topic'], 'is subscribed to twice');
+    topics.add(topic);
   }
   checkLocalAddresses(scenario, complain);
   if (scenario.target.kind === 'embedded' && scenario.protocol === '5')

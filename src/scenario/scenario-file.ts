@@ -1,22 +1,23 @@
 /** Scenario file → Scenario and DeviceTable, or every problem of both at once. */
-import { access, constants, readFile, stat } from 'node:fs/promises';
 import { basename, dirname, extname, join, resolve } from 'node:path';
-import { badInput, type FleetError, type Problem } from '../errors.ts';
+import { badInput, type Problem } from '../errors.ts';
 import { warnOfAccount } from './account-rules.ts';
 import { defaultMessage, problemsOf, valueProblem } from './complaints.ts';
-import { type ListOptions, readDevices } from './device-list.ts';
+import { type DeviceReading, type ListOptions, readDevices } from './device-list.ts';
 import type { DeviceTable } from './device-table.ts';
 import { useEnvironmentNumbers } from './environment-numbers.ts';
+import { lookAt } from './given-file.ts';
 import { readPayloads } from './payload-file.ts';
 import { checkReplyTopics } from './reply-topics.ts';
 import { type Complain, checkScenario, warnOfScenario } from './rules.ts';
 import type { ConnectPlan, DeviceSource, PublishPlan, Scenario } from './scenario.ts';
+import { notScenario, readScenarioText } from './scenario-text.ts';
 import { deviceSource, type ScenarioDraft, scenarioSchema } from './schema.ts';
-import { type Path, SourceDocument } from './source-document.ts';
+import { SourceDocument } from './source-document.ts';
 import { emptyThresholds } from './threshold-data.ts';
+import { checkTlsFiles, warnOfIdleTls } from './tls-files.ts';
 
-/** Far more than anyone writes by hand. */
-const MAX_SCENARIO_BYTES = 4 * 1024 * 1024;
+const MAX_PROBLEMS = 100;
 const DEFAULT_STARTS_PER_SEC = 100;
 
 export interface ScenarioInput {
@@ -38,33 +39,35 @@ export interface ScenarioOptions {
  * 100/s for as many whole seconds as that takes.
  */
 export async function readScenario(file: string, options: ScenarioOptions): Promise<ScenarioInput> {
-  const text = await readText(file);
+  const text = await readScenarioText(file);
   const overrides = options.overrides ?? [];
   const source = open(file, text, overrides);
   const asRun = overrides.length > 0 && source.problems.length === 0 ? source.toText() : text;
   source.resolve(options.env);
   const value = source.toValue();
-  if (value === undefined) throw badInput(source.problems);
+  if (value === undefined) throw badInput(bounded(source.problems, file));
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw notScenario(file);
   const { draft, problems } = validate(value, source);
   const list = await devicesOf(draft?.devices ?? soundDevices(value), file, source);
   problems.push(...source.problems);
   /** Of the other files. */
   const beside = [...list.problems];
-  const warnings = [...source.warnings];
+  const warnings = [...source.warnings, ...list.warnings];
   if (draft !== undefined) {
-    problems.push(...(await missingFiles(draft, file, source)));
+    const complain: Complain = (...what) => problems.push(valueProblem(source, ...what));
+    const warn: Complain = (...what) => warnings.push(valueProblem(source, ...what));
+    await checkTlsFiles(draft.tls, file, { complain, warn, isUnset: (path) => source.isUnset(path) });
+    await checkStandInList(draft, file, source, complain);
     const payloads = await readPayloads(draft.publish, file, source);
     problems.push(...payloads.problems);
     beside.unshift(...payloads.inFiles);
     const scenario = complete({ ...draft, publish: payloads.publish }, file, list.devices.count);
-    const complain: Complain = (...what) => problems.push(valueProblem(source, ...what));
     checkScenario(scenario, complain);
     checkReplyTopics(scenario, list.devices, complain);
     if (problems.length === 0 && beside.length === 0) {
-      const warn: Complain = (...what) => warnings.push(valueProblem(source, ...what));
       warnOfScenario(scenario, list.devices, warn);
       warnOfAccount(scenario, list.devices.count, warn);
+      warnOfIdleTls(scenario, warn);
       // The inside form has a stand-in always; whether the user asked for one, the document knows.
       if (scenario.target.kind !== 'embedded' && source.has(['broker']))
         warnings.push(valueProblem(source, ['broker'], 'has no effect', 'it is for target: embedded only'));
@@ -73,52 +76,24 @@ export async function readScenario(file: string, options: ScenarioOptions): Prom
       return { scenario, devices: list.devices, asRun, warnings };
     }
   }
-  throw badInput([...problems.sort(byPlace), ...beside]);
+  throw badInput(bounded([...problems.sort(byPlace), ...beside], file));
 }
 
-async function readText(file: string): Promise<string> {
-  const fail = (message: string, hint?: string) => badInput([{ file, message, ...(hint ? { hint } : {}) }]);
-  let text: string;
-  try {
-    const info = await stat(file);
-    if (info.isDirectory()) throw fail('the scenario is a folder', 'name a file in it');
-    if (LIST_NAME.test(file)) throw notScenario(file);
-    if (info.size > MAX_SCENARIO_BYTES)
-      throw fail('the scenario is over 4 MB', 'devices go into a list of their own');
-    text = await readFile(file, 'utf8');
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-    if (code === 'ENOENT' || code === 'ENOTDIR') throw fail('there is no such scenario file');
-    if (code === 'bad-input' || code === '') throw error;
-    throw fail(`the scenario cannot be read: ${code}`);
-  }
-  return text.startsWith('\ufeff') ? text.slice(1) : text;
-}
-
-/** Names that only device lists have. */
-const LIST_NAME = /\.(?:csv|jsonl|ndjson)$/i;
-
-/** Shows nothing of what is in it: it may be a list of secrets. */
-function notScenario(file: string): FleetError {
-  const message =
-    'this is not a scenario (a map of keys and values); is it a device list? name it in devices: { file: … }';
-  return badInput([{ file, line: 1, column: 1, message }]);
+/** Nobody reads on after these, and one mistake in a generated file may be thousands. */
+function bounded(problems: Problem[], file: string): Problem[] {
+  const more = problems.length - MAX_PROBLEMS;
+  return more <= 0
+    ? problems
+    : [...problems.slice(0, MAX_PROBLEMS), { file, message: `… and ${more} more problems` }];
 }
 
 /** The document with its overrides. Throws when there is no document to go on with. */
 function open(file: string, text: string, overrides: readonly string[]): SourceDocument {
-  let source: SourceDocument;
-  try {
-    source = new SourceDocument(file, text);
-  } catch (error) {
-    // The parser descends by recursion.
-    if (!(error instanceof RangeError)) throw error;
-    throw badInput([{ file, line: 1, column: 1, message: 'the scenario is nested too deeply' }]);
-  }
-  if (!source.isReadable) throw badInput(source.problems);
+  const source = new SourceDocument(file, text);
+  if (!source.isReadable) throw badInput(bounded(source.problems, file));
   for (const assignment of overrides) source.override(assignment);
   source.checkAliases();
-  if (!source.isReadable) throw badInput(source.problems);
+  if (!source.isReadable) throw badInput(bounded(source.problems, file));
   if (source.isEmpty)
     throw badInput([{ file, line: 1, column: 1, message: 'the scenario is empty' }, ...source.problems]);
   return source;
@@ -143,7 +118,7 @@ async function devicesOf(
   source: DeviceSource | undefined,
   file: string,
   document: SourceDocument,
-): Promise<{ devices: DeviceTable; problems: Problem[] }> {
+): Promise<DeviceReading> {
   if (source === undefined) return readDevices({ kind: 'generate', productKey: 'pk', count: 0, prefix: 'd' });
   const options: ListOptions = {
     at: document.placeOf(['devices', source.kind]),
@@ -158,24 +133,17 @@ async function devicesOf(
   return readDevices({ ...source, file: resolve(dirname(file), source.file) }, { ...options, shownAs });
 }
 
-async function missingFiles(draft: ScenarioDraft, file: string, source: SourceDocument): Promise<Problem[]> {
-  const { tls, broker } = draft;
-  const named: [Path, string | undefined][] = [
-    [['tls', 'ca'], tls.caFile],
-    [['tls', 'cert'], tls.certFile],
-    [['tls', 'key'], tls.keyFile],
-    [['broker', 'devices'], broker.devicesFile],
-  ];
-  const problems: Problem[] = [];
-  for (const [path, name] of named) {
-    if (name === undefined || source.isUnset(path)) continue;
-    const isThere = await access(resolve(dirname(file), name), constants.R_OK).then(
-      () => true,
-      () => false,
-    );
-    if (!isThere) problems.push(valueProblem(source, path, 'is not a file that can be read'));
-  }
-  return problems;
+/** It is read when the stand-in is to know it; whether it is there is said with all the rest. */
+async function checkStandInList(
+  { broker }: ScenarioDraft,
+  file: string,
+  source: SourceDocument,
+  complain: Complain,
+): Promise<void> {
+  const path = ['broker', 'devices'];
+  if (broker.devicesFile === undefined || source.isUnset(path)) return;
+  const looked = await lookAt(resolve(dirname(file), broker.devicesFile));
+  if ('wrong' in looked) complain(path, looked.isMissing ? 'is not a file that can be read' : looked.wrong);
 }
 
 type WithPayloads = ScenarioDraft & { publish: PublishPlan[] };

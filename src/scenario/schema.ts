@@ -2,18 +2,18 @@
  * The outside form of a scenario, which the JSON schema for editors is made of, and its way to the inside form (scenario.ts). Defaults
  * are written as a user would write them.
  */
+import { isIP } from 'node:net';
 import * as z from 'zod';
 import { broker } from './broker-schema.ts';
 import { connect, localAddresses, reconnect } from './connect-schema.ts';
 import { duration, object, rule, text, wholeNumber } from './fields.ts';
-import { DEFAULT_PREFIX } from './generated-devices.ts';
+import { DEFAULT_PREFIX, MAX_GENERATED } from './generated-devices.ts';
 import { publication, subscription } from './publish-schema.ts';
 import type { DeviceSource, Scenario, TlsOptions } from './scenario.ts';
 import { CLIENT_KINDS, SIGNMETHODS } from './scenario.ts';
 import { parseTarget } from './target.ts';
 import { thresholds } from './threshold-schema.ts';
 
-const MAX_GENERATED = 10_000_000;
 const MAX_SEED = 2 ** 32 - 1;
 
 const hostPart = z.string().regex(/^[A-Za-z0-9-]+$/, { error: 'is no id; letters, digits and - only' });
@@ -78,11 +78,18 @@ const auth = object({
     .prefault('now'),
 });
 
+/** Letters of any script: they are sent as they are. */
+const HOST_NAME = /^[\p{L}\p{N}_][\p{L}\p{N}_.-]{0,252}$/u;
+
 const tls = object({
   ca: text().min(1).optional(),
   cert: text().min(1).optional(),
   key: text().min(1).optional(),
-  servername: text().min(1).optional(),
+  servername: text()
+    .refine((name) => isIP(name) !== 0 || HOST_NAME.test(name), {
+      error: 'is no host name; without a scheme and a port, e.g. iot.example.com',
+    })
+    .optional(),
   verify: z.boolean().prefault(true),
 })
   .superRefine(

@@ -4,31 +4,29 @@
  */
 import {
   type Alias,
-  type Document,
-  isAlias,
+  Document,
   isCollection,
   isMap,
   isScalar,
   isSeq,
   LineCounter,
   type Node,
-  parseDocument,
   type Scalar,
   visit,
-  type YAMLError,
-  type YAMLParseError,
+  type YAMLMap,
 } from 'yaml';
 import type { Problem } from '../errors.ts';
 import type { Place } from './device-list.ts';
-import { parsePath, put, sharesWay } from './override-path.ts';
+import { obstacle, parsePath, put, sharesWay } from './override-path.ts';
 import { ENV_PLACEHOLDER } from './placeholders.ts';
 import { isPlausibleName } from './quoted.ts';
+import { type Flaw, readYaml, WRITE_OUT } from './yaml-text.ts';
+import { Aliases, plainValues } from './yaml-values.ts';
 
 export type Path = readonly PropertyKey[];
 
-/** How V8 begins what the parser passes on. */
-const STACK_OVERFLOW = 'Maximum call stack';
-const MAX_SYNTAX_PROBLEMS = 20;
+/** In place of one that could not be read. */
+const EMPTY = new Document(null);
 const SHOWN_PATH = /^[\w$.[\]-]{1,60}$/;
 
 interface Override {
@@ -47,23 +45,25 @@ export class SourceDocument {
   /** What a scalar said before the environment's value went in. */
   private readonly written = new Map<Scalar, string>();
   private readonly unset = new Set<Node>();
+  /** Of the document as it is now; undefined when a value was put in since. */
+  private known: Aliases | undefined;
+  /** The keys of a map that has been asked for the place of one. */
+  private readonly keysOf = new WeakMap<object, Map<unknown, Scalar>>();
+  private readonly isWhole: boolean;
   private hasLooseAlias = false;
 
   constructor(shownAs: string, text: string) {
     this.shownAs = shownAs;
-    // The default schema is YAML 1.2's core: `no` is a text, and so is 4s. Keys that are no strings could not be named in a problem.
-    this.doc = parseDocument(text, { lineCounter: this.lines, prettyErrors: false, stringKeys: true });
-    for (const error of this.syntaxErrors()) {
-      this.problems.push(this.atOffset(error.pos[0], messageOf(error)));
-    }
-    for (const warning of this.doc.warnings) {
-      this.warnings.push(this.atOffset(warning.pos[0], messageOf(warning)));
-    }
+    const { doc, flaws, warnings, isWhole } = readYaml(text, this.lines);
+    this.doc = doc;
+    this.isWhole = isWhole;
+    this.problems.push(...flaws.map((flaw) => this.problemOf(flaw)));
+    this.warnings.push(...warnings.map((flaw) => this.problemOf(flaw)));
   }
 
   /** False when the text is no YAML at all: then there is nothing to look at. A key given twice still leaves a document. */
   get isReadable(): boolean {
-    return !this.hasLooseAlias && this.doc.errors.every((error) => error.code === 'DUPLICATE_KEY');
+    return this.isWhole && !this.hasLooseAlias;
   }
 
   get isEmpty(): boolean {
@@ -84,12 +84,11 @@ export class SourceDocument {
       });
       return;
     }
-    const parsed = parseDocument(value, { prettyErrors: false, stringKeys: true });
-    if (parsed.errors.length > 0) {
-      this.problems.push({
-        file: flag,
-        message: `the value is not YAML: ${messageOf(parsed.errors[0]!)}`,
-      });
+    const { doc: parsed, flaws } = readYaml(value);
+    const [flaw] = flaws;
+    if (flaw !== undefined) {
+      const { offset: _, message, ...hint } = flaw;
+      this.problems.push({ file: flag, message: `the value is not YAML: ${message}`, ...hint });
       return;
     }
     // Positions in the value of a flag are none in the file.
@@ -101,22 +100,21 @@ export class SourceDocument {
     this.overrides.push({ path, flag });
     try {
       put(this.doc, path, parsed.contents);
+      this.known = undefined;
     } catch {
-      this.problems.push({ file: flag, message: 'there is no such place in the scenario' });
+      const hint = obstacle(this.doc, path);
+      const message = 'there is no such place in the scenario';
+      this.problems.push({ file: flag, message, ...(hint === undefined ? {} : { hint }) });
     }
   }
 
   /** To be asked after the last override: one may have taken away the anchor that an alias names. */
   checkAliases(): void {
-    visit(this.doc, {
-      Alias: (_key, node) => {
-        if (node.resolve(this.doc) !== undefined) return;
-        this.hasLooseAlias = true;
-        this.problems.push(
-          this.atOffset(node.range?.[0], `there is no anchor${nameOfAlias(node)} before this alias`),
-        );
-      },
-    });
+    for (const alias of this.aliases.loose) {
+      this.hasLooseAlias = true;
+      const message = `there is no anchor${nameOfAlias(alias)} before this alias`;
+      this.problems.push(this.atOffset(alias.range?.[0], message));
+    }
   }
 
   /** The text to keep beside a result: comments stay, `${ENV:…}` is not resolved. Only to be called before `resolve`. */
@@ -144,20 +142,18 @@ export class SourceDocument {
     });
   }
 
-  /** Plain values. A document that multiplies itself by aliases is a problem, and undefined. */
+  /** Plain values. A document that multiplies itself by aliases, or holds itself, is a problem, and undefined. */
   toValue(): unknown {
-    try {
-      return this.doc.toJS({ maxAliasCount: 100 });
-    } catch {
-      let first: number | undefined;
-      visit(this.doc, {
-        Alias: (_key, node) => {
-          first ??= node.range?.[0];
-        },
-      });
-      this.problems.push(this.atOffset(first, 'the aliases of this document multiply beyond reason'));
-      return undefined;
-    }
+    if (!this.isWhole || this.aliases.loose.length > 0) return undefined;
+    const read = plainValues(this.doc, this.aliases);
+    if ('value' in read) return read.value;
+    const { alias, why } = read.tangle;
+    const message =
+      why === 'circular'
+        ? 'this alias is within what it stands for'
+        : 'the aliases of this document multiply beyond reason';
+    this.problems.push({ ...this.atOffset(alias.range?.[0], message), hint: WRITE_OUT });
+    return undefined;
   }
 
   /** Whether the value there came from the environment, wholly or in part: then it must not be shown. */
@@ -196,17 +192,22 @@ export class SourceDocument {
   /** Of a key in the map at `path`. */
   placeOfKey(path: Path, key: string): Place {
     const map = this.nodeAt(path);
-    const pair = isMap(map)
-      ? map.items.find((item) => isScalar(item.key) && item.key.value === key)
-      : undefined;
-    const start = isScalar(pair?.key) ? pair.key.range?.[0] : undefined;
+    const start = isMap(map) ? this.keys(map).get(key)?.range?.[0] : undefined;
     return this.placeAt(start, [...path, key]);
   }
 
-  /** One broken bracket may bring hundreds in its train; and a parser that ran out of stack has only that to say. */
-  private syntaxErrors(): YAMLParseError[] {
-    const tooDeep = this.doc.errors.find((error) => error.message.startsWith(STACK_OVERFLOW));
-    return tooDeep === undefined ? this.doc.errors.slice(0, MAX_SYNTAX_PROBLEMS) : [tooDeep];
+  private get aliases(): Aliases {
+    this.known ??= new Aliases(this.isWhole ? this.doc : EMPTY);
+    return this.known;
+  }
+
+  /** Asked for thousands of unknown keys, a search for each would be quadratic. */
+  private keys(map: YAMLMap): Map<unknown, Scalar> {
+    const known = this.keysOf.get(map);
+    if (known !== undefined) return known;
+    const keys = new Map(map.items.flatMap(({ key }) => (isScalar(key) ? [[key.value, key] as const] : [])));
+    this.keysOf.set(map, keys);
+    return keys;
   }
 
   private nodeAt(path: Path, throughAlias = true): Node | undefined {
@@ -223,7 +224,7 @@ export class SourceDocument {
   }
 
   private unaliased(node: Node | undefined): Node | undefined {
-    return isAlias(node) ? node.resolve(this.doc) : node;
+    return this.aliases.resolved(node);
   }
 
   /** A node without a position was put there by the command line. */
@@ -238,19 +239,13 @@ export class SourceDocument {
     return { file: this.shownAs, line: Math.max(1, line), column: Math.max(1, col) };
   }
 
+  private problemOf({ offset, message, hint }: Flaw): Problem {
+    return { ...this.atOffset(offset, message), ...(hint === undefined ? {} : { hint }) };
+  }
+
   private atOffset(offset: number | undefined, message: string): Problem {
     return { ...(offset === undefined ? { file: this.shownAs } : this.linePlace(offset)), message };
   }
-}
-
-/** The parser's own words, without what they quote: a tag, a token or a header is any text that is where it should not be. */
-function messageOf({ code, message }: YAMLError): string {
-  if (message.startsWith(STACK_OVERFLOW)) return 'the scenario is nested too deeply';
-  if (code === 'DUPLICATE_KEY') return 'this key is given twice';
-  if (code === 'TAG_RESOLVE_FAILED') return 'this tag is not known; put a text that begins with ! in quotes';
-  if (code === 'BAD_DIRECTIVE') return 'this directive is not known';
-  if (code === 'BAD_DQ_ESCAPE') return 'Invalid escape sequence';
-  return message.replace(/(?<=\w): .*$/s, '').split('\n', 1)[0]!;
 }
 
 function nameOfAlias({ source }: Alias): string {

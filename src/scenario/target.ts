@@ -46,8 +46,15 @@ export function parseTarget(text: string): Scenario['target'] | TargetProblem {
     const hint = `use mqtt://, mqtts://, ws:// or wss://${meant ? `; did you mean ${meant}://?` : ''}`;
     return { wrong: 'is not an MQTT address', hint };
   }
-  return URL.canParse(text) ? urlTarget(scheme, new URL(text)) : { wrong: 'is not a URL', hint: EXAMPLE };
+  if (URL.canParse(text)) return urlTarget(scheme, new URL(text));
+  const port = /^[^/]*\/\/[^/?#]*:(\d+)(?:[/?#]|$)/.exec(text)?.[1];
+  if (port !== undefined && Number(port) > MAX_PORT)
+    return { wrong: `has port ${port.slice(0, 10)}`, hint: PORTS };
+  return { wrong: 'is not a URL', hint: EXAMPLE };
 }
+
+const MAX_PORT = 65_535;
+const PORTS = `a port is from 1 to ${MAX_PORT}`;
 
 function urlTarget(protocol: Protocol, url: URL): Scenario['target'] | TargetProblem {
   if (url.username !== '' || url.password !== '') {
@@ -60,7 +67,7 @@ function urlTarget(protocol: Protocol, url: URL): Scenario['target'] | TargetPro
   const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
   if (!/^[\w.:-]+$/.test(host)) return { wrong: 'has no valid host', hint: EXAMPLE };
   const port = url.port === '' ? DEFAULT_PORT[protocol] : Number(url.port);
-  if (port === 0) return { wrong: 'has port 0', hint: 'a port is from 1 to 65535' };
+  if (port === 0) return { wrong: 'has port 0', hint: PORTS };
   const isWebSocket = protocol === 'ws' || protocol === 'wss';
   const path = url.pathname + url.search;
   if (!isWebSocket && path !== '' && path !== '/') {

@@ -12,7 +12,8 @@ import { suggestion } from './nearest.ts';
 import { quoted } from './quoted.ts';
 import { type Aggregate, OPERATORS, type Operator, type Threshold } from './scenario.ts';
 
-const EXPRESSION = /^\s*([A-Za-z_]\w*)\s*(?:\(([^()]*)\))?\s*(<=|>=|==|!=|<|>)\s*(\S+)\s*$/;
+/** White space is matched by one `\s*` at a time: two of them side by side try every way to share it. */
+const EXPRESSION = /^\s*([A-Za-z_]\w*)(?:\s*\(([^()]*)\))?\s*(<=|>=|==|!=|<|>)\s*(\S+)\s*$/;
 const NUMBER = /^\d+(?:\.\d+)?$/;
 
 const AGGREGATES_OF: Record<MetricKind, readonly Aggregate[]> = {

@@ -8,13 +8,13 @@ describe('a mistake on the command line exits 104 and says so in one breath', ()
   it.each([
     [['run'], 'name a scenario file'],
     [[], 'name a command'],
-    [['rnu', 'x.yaml'], 'Did you mean run?'],
+    [['rnu', 'x.yaml'], 'did you mean run?'],
     [['check', 'scenarios/quickstart.yaml', '-w', 'abc'], '--workers takes a whole number'],
     [['check', 'scenarios/quickstart.yaml', '--workers', '0'], '--workers takes a whole number'],
     [['run', 'scenarios/quickstart.yaml', '--allow-invalid', '--set'], 'set'],
     [
       ['run', 'scenarios/quickstart.yaml', '--allow-invalid', '--wrokers', '2'],
-      'unknown flag or argument: wrokers',
+      'unknown flag --wrokers; did you mean --workers?',
     ],
     [['run', 'scenarios/quickstart.yaml', '--out', 'a', '--out', 'b'], '--out was given more than once'],
   ])('%j', async (args, said) => {

@@ -141,7 +141,7 @@ const ROWS: Row[] = [
     when: 'a flag is unknown',
     flags: ['--wrokers', '2'],
     report: false,
-    look: ({ stderr }) => expect(stderr).toContain('unknown flag or argument: wrokers'),
+    look: ({ stderr }) => expect(stderr).toContain('unknown flag --wrokers; did you mean --workers?'),
   },
 
   // 105: stopped by a signal; the report of what was done is written

@@ -12,6 +12,7 @@ const DEFAULTS: SignCostFlags = {
   json: false,
   quiet: false,
   allowInvalid: false,
+  yes: false,
 };
 
 function problemsOf(flags: Partial<SignCostFlags>): string[] {

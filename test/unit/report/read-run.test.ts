@@ -1,4 +1,5 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, expectTypeOf, it } from 'vitest';
@@ -96,6 +97,15 @@ it('what is no run is bad input', async () => {
     change('summary.json', () => foreign);
     expect(await problemsOf()).toEqual([expect.stringMatching(/^summary.json: is no summary of a run/)]);
   }
+});
+
+it('only regular files are read: a pipe would be waited for', async () => {
+  rmSync(join(folder, 'histograms.hlog'));
+  execFileSync('mkfifo', [join(folder, 'histograms.hlog')]);
+  expect(await problemsOf()).toEqual([expect.stringMatching(/^histograms\.hlog: is a pipe/)]);
+  rmSync(join(folder, 'summary.json'));
+  symlinkSync('/dev/zero', join(folder, 'summary.json'));
+  expect(await problemsOf()).toEqual([expect.stringMatching(/^summary\.json: is a device/)]);
 });
 
 it('another version of the summary is told from a foreign file', async () => {

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -27,6 +27,147 @@ const device = (deviceName: string, clientId = `pk.${deviceName}`) => ({
   deviceName,
   deviceSecret: 's',
   clientId,
+});
+
+/** In full: what a list of another form is answered with. */
+describe('a list of somebody else’s form is named', () => {
+  const [object, wrapped] = [
+    `{"productKey":"pk","deviceName":"d1","deviceSecret":"${CANARY}"}`,
+    `{"DeviceName":"d1","Secret":"${CANARY}"}`,
+  ];
+  it.each([
+    [
+      'x.csv',
+      `产品Key,设备名称,设备密钥\npk,d1,${CANARY}\n`,
+      [
+        'unknown column "产品Key" (did you mean productKey?)',
+        'unknown column "设备名称" (did you mean deviceName?)',
+        'unknown column "设备密钥" (did you mean deviceSecret?)',
+      ],
+    ],
+    [
+      'x.csv',
+      `产品Key;设备名称;设备密钥\npk;d1;${CANARY}\n`,
+      [
+        'columns are separated by semicolons (;) (separate them by commas)',
+        'unknown column "产品Key"',
+        'unknown column "设备名称"',
+        'unknown column "设备密钥"',
+      ],
+    ],
+    [
+      'x.csv',
+      `${HEADER.replaceAll(',', '\t')}\npk\td1\t${CANARY}\n`,
+      ['columns are separated by tabs (separate them by commas)'],
+    ],
+    [
+      'x.csv',
+      `${HEADER.replaceAll(',', '|')}\npk|d1|${CANARY}\n`,
+      ['columns are separated by vertical bars'],
+    ],
+    [
+      'x.csv',
+      Buffer.from([0xb2, 0xfa, 0xc6, 0xb7, 0x2c, 0xc9, 0xe8, 0x0a]),
+      ['the header is not UTF-8; it may be GBK (save it as UTF-8)'],
+    ],
+    [
+      'x.csv',
+      `Device,Secret,Product\nd1,${CANARY},pk\n`,
+      ['(did you mean deviceName?)', '(did you mean deviceSecret?)', '(did you mean productKey?)'],
+    ],
+    ['x.csv', `id,status\n${CANARY},1\n`, ['the header names none of productKey, deviceName, deviceSecret']],
+    [
+      'x.csv',
+      Buffer.from('PK\u0003\u0004\u0014\0\0\0'),
+      ['the list is an Excel workbook, or another zip file (save it as CSV in UTF-8, and name that)'],
+    ],
+    ['x.csv', Buffer.from(HEADER, 'utf16le'), ['the list is UTF-16 (save it as UTF-8)']],
+    ['x.jsonl', Buffer.from([0x1f, 0x8b, 8, 0]), ['the list is compressed (unpack it: gunzip)']],
+    ['x.xlsx', '', ['a device list is a text, and no workbook (save it as CSV in UTF-8)']],
+    ['x.json', object, ['the list is one device, and no array (put [ ] around it)']],
+    ['x.json', `${object}\n${object}\n`, ['the list has a JSON object on each line (name it .jsonl)']],
+    [
+      'x.json',
+      `{"Success":true,"Data":{"DeviceInfo":[${wrapped}]}}`,
+      ['the list is under Data.DeviceInfo (keep that array alone: [{"productKey": …}])'],
+    ],
+    ['x.json', `{"${CANARY}!":[${wrapped}]}`, ['the list is within an object (keep']],
+    ['x.json', '"text"', ['a JSON device list is an array: [{"productKey": …}]']],
+    ['x.jsonl', `[${object}]\n`, ['a list in [ ] is no JSON lines; name the file .json']],
+    [
+      'x.json',
+      `[${wrapped}]`,
+      ['device 1: unknown key "Secret", did you mean deviceSecret?; the key productKey is missing'],
+    ],
+  ])('%s %j', async (name, content, expected) => {
+    const { problems } = await read(name, content);
+    expect(problems).toEqual(expected.map((each) => expect.stringContaining(each)));
+    expect(problems.join()).not.toContain(CANARY);
+  });
+});
+
+it.skipIf(process.platform === 'win32')(
+  'a list that every user of the machine may read is warned of',
+  async () => {
+    const file = join(folder, 'open.csv');
+    writeFileSync(file, `${HEADER}\npk,d1,s\n`);
+    const warningsAt = async (mode: number): Promise<string[]> => {
+      chmodSync(file, mode);
+      return (await readDevices({ kind: 'file', file }, { shownAs: 'open.csv' })).warnings.map(formatProblem);
+    };
+    expect(await warningsAt(0o600)).toEqual([]);
+    expect(await warningsAt(0o640)).toEqual([]);
+    expect(await warningsAt(0o644)).toEqual([
+      'open.csv: the device list open.csv may be read by every user of this machine (chmod 600)',
+    ]);
+  },
+);
+
+describe('lists that are made to take long', () => {
+  it('leave room for a signal while they are read', async () => {
+    const file = join(folder, 'long.json');
+    const devices = Array.from({ length: 20_000 }, (_, n) => ({ ...device(`d${n}`), deviceSecret: 's' }));
+    writeFileSync(file, JSON.stringify(devices));
+    let turns = 0;
+    let isDone = false;
+    const count = (): void => {
+      turns++;
+      if (!isDone) setImmediate(count);
+    };
+    const reading = readDevices({ kind: 'file', file });
+    // From when the text is there: what comes before it are turns anyhow.
+    const before = await new Promise<number>((resolve) => {
+      const original = JSON.parse;
+      JSON.parse = (...args) => {
+        JSON.parse = original;
+        setImmediate(count);
+        resolve(turns);
+        return original(...args);
+      };
+    });
+    expect((await reading).devices.count).toBe(20_000);
+    isDone = true;
+    expect(turns - before).toBeGreaterThanOrEqual(4);
+  });
+
+  it.each([
+    ['x.csv', `${HEADER}\n"${'x'.repeat(10_000_000)}`, 'a row of more than 65536 characters'],
+    ['x.csv', `${'a,'.repeat(10_000_000)}`, 'a row of more than 65536 characters'],
+    ['x.csv', `${HEADER}\n${'\0'.repeat(10_000_000)}`, 'a row of more than 65536 characters'],
+    ['x.csv', `${HEADER}\n${'pk,,s\n'.repeat(300_000)}`, '… and 299980 more: empty deviceName'],
+    ['x.csv', `${HEADER}\n${'pk,d,s\n'.repeat(300_000)}`, '… and 299979 more: device listed twice'],
+    ['x.jsonl', 'x'.repeat(10_000_000), 'this line is too long for one device'],
+    ['x.jsonl', `${'['.repeat(900_000)}\n`, 'a list in [ ]'],
+    ['x.json', '['.repeat(10_000_000), 'this is not valid JSON'],
+    ['x.json', `{${'"a":{'.repeat(1_000_000)}`, 'a JSON device list is an array'],
+    [
+      'x.json',
+      `[{${Array.from({ length: 200_000 }, (_, n) => `"devicename${n}":1`)}}]`,
+      'the key productKey is missing',
+    ],
+  ])('%s of %s… is answered', async (name, content, expected) => {
+    expect((await read(name, content)).problems.join('\n')).toContain(expected);
+  });
 });
 
 describe('good lists', () => {
@@ -108,7 +249,7 @@ describe('bad lists', () => {
     [
       'other separators',
       'productKey;deviceName;deviceSecret\n',
-      'x.csv:1: the list has no header (columns are separated by commas)',
+      'x.csv:1: columns are separated by semicolons (;) (separate them by commas)',
     ],
     ['empty', '', 'x.csv:1: the list is empty'],
     ['header only', `${HEADER}\n`, 'x.csv: the list names no device'],

@@ -1,9 +1,14 @@
+import { X509Certificate } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { rootCertificates } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { formatProblem } from '../../../src/errors.ts';
 import { readScenario } from '../../../src/scenario/scenario-file.ts';
+
+/** Node's own list has some that have run out. */
+const CURRENT_CA = rootCertificates.find((pem) => Date.parse(new X509Certificate(pem).validTo) > Date.now())!;
 
 let folder = '';
 beforeAll(() => {
@@ -11,8 +16,9 @@ beforeAll(() => {
   writeFileSync(
     join(folder, 'devices.csv'),
     'productKey,deviceName,deviceSecret\npk,d1,s1\npk,d2,s2\npk,d3,s3\n',
+    { mode: 0o600 },
   );
-  writeFileSync(join(folder, 'ca.pem'), '-');
+  writeFileSync(join(folder, 'ca.pem'), CURRENT_CA);
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -226,6 +232,7 @@ describe('readScenario', () => {
     expect(asRun).toBe(FULL);
     expect(warnings.map(formatProblem)).toEqual([
       `${join(folder, 'property-post.yaml')}:44:65: "10" goes beyond the platform's 5 connects a minute per device`,
+      `${join(folder, 'property-post.yaml')}:34:6: tls has no effect: the target is not reached over TLS (write tls: true)`,
       `${join(folder, 'property-post.yaml')}:36:3: broker has no effect (it is for target: embedded only)`,
     ]);
   });

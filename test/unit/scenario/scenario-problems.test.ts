@@ -63,6 +63,15 @@ describe('one mistake in line 3', () => {
     ['connect: { stages: [{ duration: 1s }] }', '3:21: the key rate is missing in connect.stages[0]'],
     ['subscribe: [{ topc: a }]', '3:15: unknown key "topc" (did you mean topic?)'],
     ['target: embedded', '3:1: this key is given twice'],
+    // where they do not belong
+    ['auth: {signmethod:hmacmd5}', '3:8: unknown key "signmethod:hmacmd5" (put a space after the colon)'],
+    ['signmethod: hmacmd5', '3:1: unknown key "signmethod" (it belongs under auth)'],
+    ['timeout: 5s', '3:1: unknown key "timeout" (it belongs under connect)'],
+    ['topic: a', '3:1: unknown key "topic" (it belongs under subscribe or publish)'],
+    ['count: 5', '3:1: unknown key "count" (it belongs under devices)'],
+    ['connect: { reconnect: {} }', '3:12: unknown key "reconnect" (it belongs at the top)'],
+    [publish('size: 1KB'), '3:58: unknown key "size" (it belongs under publish.payload)'],
+    ['<<: { hold: 1s }', '3:1: unknown key "<<" (YAML 1.2 has no merge keys'],
     // values
     ['client: mqqt', '3:9: "mqqt" is not possible here (did you mean mqtt?)'],
     [
@@ -174,7 +183,7 @@ describe('one mistake in line 3', () => {
     [payload('{ size: true }'), '3:51: "true" is not a size; write e.g. 256B, { min: 64B, max: 1KB } or ['],
     // payload files
     [payload('{ file: nowhere.json }'), '3:51: "nowhere.json" is not a file that can be read'],
-    [payload('{ file: folder.yaml }'), '3:51: "folder.yaml" is not a file that can be read'],
+    [payload('{ file: folder.yaml }'), '3:51: "folder.yaml" is a folder (name a regular file)'],
     [payload('{ file: great.json }'), '3:51: "great.json" is over the 256KB of an MQTT message'],
     [payload('{ file: binary.json }'), '3:51: "binary.json" is not a text in UTF-8'],
     [payload('{ file: "" }'), '3:51: publish[0].payload.file is empty'],
@@ -323,7 +332,9 @@ describe('target and devices', () => {
     ],
     ['constructor://h', '1:9: "constructor://h" is not an MQTT address'],
     ['mqtt://', '1:9: "mqtt://" has no valid host'],
-    ['mqtt://h:99999', '1:9: "mqtt://h:99999" is not a URL'],
+    ['mqtt://h:99999', '1:9: "mqtt://h:99999" has port 99999 (a port is from 1 to 65535)'],
+    ['ws://h:65536/mqtt', '1:9: "ws://h:65536/mqtt" has port 65536'],
+    ['mqtt://h:x', '1:9: "mqtt://h:x" is not a URL'],
     ['mqtt://h:0', '1:9: "mqtt://h:0" has port 0'],
     ['mqtt://h/path', '1:9: "mqtt://h/path" has a path'],
     [`mqtt://user:${CANARY}@h`, '1:9: target has a user name or password (leave them out'],
@@ -456,11 +467,38 @@ describe('all at once', () => {
     expect(await problemsOf(text)).toEqual(expected.map((fragment) => expect.stringContaining(fragment)));
   });
 
+  it('of which the first hundred are shown', async () => {
+    const keys = Array.from({ length: 20_000 }, (_, n) => `unknownkey${n}: 1`);
+    const problems = await problemsOf(HEAD + keys.join('\n'));
+    expect(problems).toHaveLength(101);
+    expect(problems[99]).toContain('102:1: unknown key "unknownkey99"');
+    expect(problems[100]).toContain('… and 19900 more problems');
+  });
+
+  // Each of these took minutes.
+  it.each([
+    ['placeholders that nothing closes', `subscribe: [{ topic: "${'${'.repeat(200_000)}" }]`],
+    ['and in a template', payload(`{ template: "${'${'.repeat(200_000)}" }`)],
+    ['and of the environment', `name: "${'${ENV:'.repeat(200_000)}"`],
+    ['white space in a threshold', `thresholds: { connect_latency: "p${' '.repeat(500_000)}" }`],
+    ['and behind its bound', `thresholds: { connect_latency: "max < 1s${' '.repeat(500_000)}x" }`],
+    ['a filter of many levels', `subscribe: [{ topic: "${'a/'.repeat(500_000)}+x" }]`],
+    [
+      'an id with white space',
+      publish('reply: b').replace('{ size: 99B }', `{ template: '${'"id"    :  '.repeat(20_000)}' }`),
+    ],
+    ['a number of many digits', `hold: ${'1'.repeat(1_000_000)}`],
+    ['a name of many letters', `client: ${'m'.repeat(1_000_000)}`],
+    ['misspelt keys, each in a list of its own', `subscribe: [${'{topc: a},'.repeat(15_000)}]`],
+  ])('are said at once of %s', async (_, line) => {
+    expect(await problemsOf(`${HEAD}${line}\n`)).not.toEqual([]);
+  });
+
   it('refuses a document that multiplies itself', async () => {
     const lines = ['a0: &a0 [x]'];
     for (let n = 1; n < 9; n++) lines.push(`a${n}: &a${n} [${Array(9).fill(`*a${n - 1}`)}]`);
     expect(await problemsOf(lines.join('\n'))).toEqual([
-      '2:10: the aliases of this document multiply beyond reason',
+      '2:10: the aliases of this document multiply beyond reason (write out what they stand for)',
     ]);
   });
 
@@ -480,11 +518,36 @@ describe('--set and ${ENV:…}', () => {
     ['publish[0].qos=1', '--set publish[0].qos'],
     ['subscribe[1]={topic: a}', '--set subscribe[1]: there is no such place'],
     ['target.tls.x=1', '--set target.tls.x: there is no such place'],
+    ['target.region=x', "in the scenario (target is no map; replace it whole: --set 'target={ region: … }')"],
+    ['subscribe.qos=1', '(subscribe is a list; name its element: subscribe[0])'],
+    ['subscribe[1].qos=1', '(subscribe is empty; the first is subscribe[0])'],
     ['target', '--set: is not of the form path=value'],
     ['=5', 'is not of the form path=value'],
     ['hold=[', '--set hold: the value is not YAML'],
     ['hold=', '--set hold: hold is not a duration'],
     ['hold=a: b: c', '--set hold: the value is not YAML'],
+    [
+      'name=!!binary aGk=',
+      '--set name: the value is not YAML: this tag makes something that no scenario holds',
+    ],
+    ['hold=!!timestamp 2001-12-14', '--set hold: the value is not YAML: this tag makes'],
+    ['publish=!!set { a }', '--set publish: the value is not YAML: this tag makes'],
+    [
+      'publish=%YAML 1.1\n---\n[a]',
+      '--set publish: the value is not YAML: the scenario says it is of another',
+    ],
+    [
+      `publish=${'['.repeat(20_000)}`,
+      '--set publish: the value is not YAML: the scenario is nested too deeply',
+    ],
+    [`publish=${'['.repeat(70)}${']'.repeat(70)}`, '--set publish: the value is not YAML: the scenario is'],
+    [`${'a.'.repeat(5000)}b=1`, '--set: is not of the form path=value'],
+    ['publish=&a [*a]', 'this alias is within what it stands for'],
+    ['seed=.nan', '--set seed: ".nan" is not a number'],
+    ['seed=.inf', '--set seed: ".inf" is not a number'],
+    ['seed=123456789012345678901234567890', '--set seed: "123456789012345678901234567890" is'],
+    ['__proto__.x=1', '--set __proto__.x: unknown key "__proto__"'],
+    ['connect.constructor=1', '--set connect.constructor: unknown key "constructor"'],
   ])('%s', async (assignment, expected) => {
     const problems = await problemsOf(`${HEAD}subscribe: []\n`, [assignment]);
     expect(problems.join('\n')).toContain(expected);

@@ -157,7 +157,12 @@ describe('the DeviceSecret', () => {
     const missing = [...EXAMPLE, '--secret-file', join(folder, 'missing')];
     await expect(printed(missing)).rejects.toMatchObject({
       code: 'bad-input',
-      hint: expect.stringContaining('ENOENT'),
+      message: expect.stringContaining('there is no such file'),
+    });
+    const endless = [...EXAMPLE, '--secret-file', '/dev/zero'];
+    await expect(printed(endless)).rejects.toMatchObject({
+      code: 'bad-input',
+      message: expect.stringContaining('is a device'),
     });
   });
 

@@ -1,0 +1,88 @@
+import { describe, expect, it } from 'vitest';
+import { brokerCommand } from '../../../src/cli/broker.ts';
+import { checkCommand } from '../../../src/cli/check.ts';
+import { parserOf } from '../../../src/cli/command-line.ts';
+import { compareCommand } from '../../../src/cli/compare.ts';
+import type { Door } from '../../../src/cli/door.ts';
+import { limitCommand } from '../../../src/cli/limit.ts';
+import { runCommand } from '../../../src/cli/run.ts';
+import { signCommand } from '../../../src/cli/sign.ts';
+import { signCostCommand } from '../../../src/cli/sign-cost.ts';
+import { FleetError } from '../../../src/errors.ts';
+
+const CANARY = 'canary5ecret!';
+const commands = [
+  runCommand,
+  checkCommand,
+  limitCommand,
+  signCommand,
+  signCostCommand,
+  brokerCommand,
+  compareCommand,
+];
+
+/** What is said of a command line; the commands themselves only note that they were called. */
+async function saidOf(line: string): Promise<string> {
+  let said = 'called';
+  const modules = commands.map((command) => ({ ...command({} as Door), handler: () => {} }));
+  try {
+    await parserOf(line === '' ? [] : line.split(' '), modules).parseAsync();
+  } catch (error) {
+    if (!(error instanceof FleetError) || error.code !== 'bad-input') throw error;
+    said = error.message;
+  }
+  return said;
+}
+
+describe('a command line', () => {
+  it.each([
+    ['run x --worker 2', 'unknown flag --worker; did you mean --workers?'],
+    ['run x --worker=2', 'unknown flag --worker; did you mean --workers?'],
+    ['run x --allow-invald', 'unknown flag --allow-invald; did you mean --allow-invalid?'],
+    ['run x --xyzzy', 'unknown flag --xyzzy'],
+    ['run x -v', 'unknown flag -v; --version prints the version'],
+    ['-v', 'unknown flag -v; --version prints the version'],
+    ['rnu x', 'unknown command rnu; did you mean run?'],
+    ['run x -w abc', '--workers takes a whole number'],
+    ['runn x', 'unknown command runn; did you mean run?'],
+    ['xyzzy', 'unknown command xyzzy; valid: run, check, limit, sign, sign-cost, broker, compare'],
+    [CANARY, 'unknown command; valid: run, check'],
+    ['', 'name a command'],
+    ['run', 'name a scenario file, or for report the folder of a run'],
+    ['run x y', 'an argument too many: y'],
+    [`run x ${CANARY}`, 'an argument too many'],
+    ['run x --workers', '--workers needs a value'],
+    ['run x --workers abc', '--workers takes a whole number'],
+    ['run x --workers 0', '--workers takes a whole number from 1 to 1024'],
+    ['run x --workers -3', '--workers takes a whole number from 1 to 1024'],
+    ['run x --workers 1.5', '--workers takes a whole number from 1 to 1024'],
+    ['run x --workers 1e9', '--workers takes a whole number from 1 to 1024'],
+    ['run x --workers 2 --workers 3', '--workers was given more than once'],
+    ['run x -w 2 -w 3', 'was given more than once'],
+    ['run x --out', '--out needs a value'],
+    ['run x --out=', '--out is empty'],
+    ['run x --json=maybe', '--json takes no value'],
+    ['run x --prometheus 127.0.0.1:99999', '--prometheus takes HOST:PORT'],
+    ['limit x --of foo', '--of takes one of connections, connect-rate, message-rate'],
+    ['limit x --of connection', 'did you mean connections?'],
+    ['limit x --max', '--max needs a value'],
+    ['sign --product-key a', '--device-name must be given'],
+    ['sign-cost --rounds x', '--rounds takes a whole number'],
+    ['broker --port', '--port needs a value'],
+    ['compare a', 'name two runs, BASE and HEAD'],
+  ])('%s', async (line, expected) => {
+    const said = await saidOf(line);
+    expect(said).toContain(expected);
+    expect(said).not.toContain(CANARY);
+  });
+
+  it.each([
+    'run x --workers 2 --json --no-quiet --set a=1 --set b=2',
+    'run x -w 1024 --json=false',
+    'sign-cost --online --duration 2s',
+    'sign --product-key a --device-name b --client-id=',
+    'broker --generate pk:1 --port 0',
+  ])('%s is sound', async (line) => {
+    expect(await saidOf(line)).toBe('called');
+  });
+});
