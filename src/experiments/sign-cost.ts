@@ -121,7 +121,7 @@ function taskOf(request: SigningRequest, thread: number, startUs: number, endUs:
 }
 
 function tooFew(blocks: number, threads: number): FleetError {
-  const message = `only ${blocks} blocks were measured with ${threads} ${threads === 1 ? 'thread' : 'threads'}`;
+  const message = `${blocks} ${blocks === 1 ? 'block' : 'blocks'} only were measured with ${threads} ${threads === 1 ? 'thread' : 'threads'}`;
   return new FleetError('overloaded', `${message}: too few to know their spread`, {
     hint: 'give it more time with --duration, or a machine that is less busy; --allow-invalid lets it pass',
   });

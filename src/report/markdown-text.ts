@@ -6,7 +6,7 @@ const MARKUP = /[\\`*_~[\]|#$!]/g;
 const HTML: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };
 
 /** What would become a link by itself, and a name that would be called: an entity is text and nothing else. */
-const LINK = /:(?=\/\/)|(?<=\bwww)\.|@/gi;
+const LINK = /:(?=\/\/)|(?<=www)\.|@/gi;
 
 /** What would begin a list, where it is the first of a line or of an item. */
 const BULLET = /^(\d{0,9})([-+.)])(?=\s|$)/;

@@ -63,9 +63,9 @@ describe('mqtt-fleet sign-cost', () => {
   });
 
   it('gives what it measured where the machine was too slow for a sound result, and exits 114', async () => {
-    const args = ['sign-cost', '--duration', '2s', '--threads', '1', '--no-openssl', '--json'];
+    const args = ['sign-cost', '--duration', '3s', '--threads', '1', '--no-openssl', '--json'];
     const { code, stdout, stderr } = await cli(args, harmed('signing-is-slow'));
-    expect(stderr).toMatch(/only \d+ blocks were measured with 1 thread: too few to know their spread/);
+    expect(stderr).toMatch(/\d+ blocks? only were measured with 1 thread: too few to know their spread/);
     expect(stderr).not.toContain('    at ');
     const [measured] = (JSON.parse(stdout) as SignCost).threads;
     expect(measured!.blocks).toBeGreaterThan(0);

@@ -10,6 +10,7 @@ const OF_MARKDOWN =
 const OF_GITHUB = [
   'https://a_b.c/d',
   'www.a_b.c',
+  '_www.a_b.c',
   'ftp://x',
   'a_b@c.de',
   '@user',
