@@ -1,5 +1,5 @@
 /** Plays one row: sets the fault up, runs the built command, and hands what came of it to the checks. */
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { cli, type Finished, type Running, startCli, temporaryFolder } from '../support/cli.ts';
@@ -54,7 +54,7 @@ async function playOn(stage: Stage, row: Row): Promise<void> {
   expectNoSecret('stdout', finished.stdout);
   expectNoSecret('stderr', finished.stderr);
   expectNoSecret('a command line', [...commandLines].join('\n'));
-  expectNoSecretIn(out);
+  if (existsSync(out)) expectNoSecretIn(out);
 }
 
 function start(stage: Stage, row: Row, provoked: Provoked, out: string): Running {

@@ -48,6 +48,11 @@ export class Broker {
     return this.log.split('New client connected').length - 1;
   }
 
+  /** TCP connections to it, over all its lives. */
+  get accepted(): number {
+    return this.log.split('New connection from').length - 1;
+  }
+
   /** QoS 1 messages that it has acknowledged, over all its lives. */
   get acknowledged(): number {
     return this.log.split('Sending PUBACK').length - 1;

@@ -45,7 +45,7 @@ export const BROKER: Row[] = [
     exit: 99,
     failures: CUT,
     counters: { connects_ok: DEVICES, disconnects: DEVICES, reconnects_started: 0 },
-    endsInSec: 20,
+    endsInSec: 30,
     needs: ['mosquitto'],
     inCit: true,
     look: ({ failures }) => expect(failures.reduce((sum, { count }) => sum + count, 0)).toBe(DEVICES),
@@ -66,7 +66,7 @@ export const BROKER: Row[] = [
     exit: 99,
     failures: [...CUT, { is: 'tcp: refused ECONNREFUSED', hint: /nothing listens/, perhaps: true }],
     counters: { connects_ok: DEVICES, disconnects: DEVICES, reconnects_ok: DEVICES },
-    endsInSec: 20,
+    endsInSec: 30,
     needs: ['mosquitto'],
     look: ({ recovery }) => expect(recovery).not.toBeNull(),
   },
@@ -87,7 +87,7 @@ export const BROKER: Row[] = [
     outcome: 'completed',
     exit: 0,
     counters: { connects_ok: DEVICES, disconnects: 0, messages_unacked: 0 },
-    endsInSec: 20,
+    endsInSec: 30,
     needs: ['mosquitto'],
     // What fell due meanwhile was sent, and waited.
     look: ({ trends }) => expect(trends.publish_ack!.max).toBeGreaterThan(500),
@@ -112,7 +112,7 @@ export const BROKER: Row[] = [
     exit: 99,
     failures: [{ is: 'connack: timeout', hint: /no CONNACK came/ }],
     counters: { disconnects: 0 },
-    endsInSec: 20,
+    endsInSec: 30,
     needs: ['mosquitto'],
     look: ({ counters }) => {
       expect(counters.connects_ok).toBeGreaterThanOrEqual(DEVICES / 2);

@@ -50,7 +50,7 @@ const HALF_FAILS = {
   outcome: 'completed',
   exit: 99,
   counters: { connects_ok: HALF, connects_failed: HALF, disconnects: 0, messages_unacked: 0 },
-  endsInSec: 20,
+  endsInSec: 30,
 } as const;
 
 const ENDED_BY_US = (peer: Peer): boolean => peer.stream.writableEnded;

@@ -106,7 +106,7 @@ const NOBODY = {
   outcome: 'completed',
   exit: 99,
   counters: { connects_ok: 0, connects_failed: DEVICES },
-  endsInSec: 25,
+  endsInSec: 30,
 } as const;
 
 export const NETWORK: Row[] = [
@@ -133,7 +133,7 @@ export const NETWORK: Row[] = [
     exit: 99,
     // Nothing tells of it but what does not come: the keepalive is 30 s at least.
     counters: { connects_ok: DEVICES, connects_failed: 0, disconnects: 0 },
-    endsInSec: 25,
+    endsInSec: 30,
     needs: ['namespaces', 'mosquitto'],
     look: ({ counters }) => {
       expect(counters.messages_acked).toBeGreaterThan(DEVICES);
@@ -149,7 +149,7 @@ export const NETWORK: Row[] = [
     exit: 99,
     failures: [{ is: 'tcp: no-ports EADDRNOTAVAIL', hint: /out of source ports.*`localAddresses`/ }],
     counters: { connects_ok: 11, connects_failed: 9 },
-    endsInSec: 20,
+    endsInSec: 30,
     needs: ['namespaces', 'mosquitto'],
   },
   {
@@ -160,7 +160,7 @@ export const NETWORK: Row[] = [
     outcome: 'completed',
     exit: 99,
     failures: [{ is: 'tcp: no-descriptors EMFILE', hint: /raise `ulimit -n`/ }],
-    endsInSec: 20,
+    endsInSec: 30,
     needs: ['mosquitto'],
     look: ({ counters }) => {
       expect(counters.connects_ok).toBeGreaterThan(10);
@@ -181,7 +181,7 @@ export const NETWORK: Row[] = [
     outcome: 'unwritten',
     because: /descriptors/,
     exit: 113,
-    endsInSec: 20,
+    endsInSec: 30,
     needs: ['mosquitto'],
   },
 ];

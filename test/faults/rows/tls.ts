@@ -1,8 +1,7 @@
 /** TLS servers that nobody should trust, and one that is none. */
 
 import { writeFileSync } from 'node:fs';
-import type { AddressInfo } from 'node:net';
-import { createServer, type Server, type Socket } from 'node:net';
+import type { AddressInfo, Server, Socket } from 'node:net';
 import { join } from 'node:path';
 import { createServer as createTlsServer } from 'node:tls';
 import { expect } from 'vitest';
@@ -12,7 +11,8 @@ import {
   type Identity,
   otherNameIdentity,
 } from '../../integration/client/certificates.ts';
-import { BOTH, DEVICES, type Fault, type Provoked, type Row, type Stage } from '../row.ts';
+import { Broker } from '../far/broker.ts';
+import { BOTH, DEVICES, type Fault, type Row, type Stage } from '../row.ts';
 
 /** `trusted`: the run is given the certificate as its CA, so that there is nothing else to complain about. */
 function tlsServer(make: () => Promise<Identity>, trusted: boolean): Fault {
@@ -32,17 +32,18 @@ function tlsServer(make: () => Promise<Identity>, trusted: boolean): Fault {
   };
 }
 
-/** It closes as a broker does that is sent a ClientHello where it expects CONNECT. */
-async function plainPort(stage: Stage): Promise<Provoked> {
-  let hellos = 0;
-  const server = createServer((socket) => {
-    socket.on('error', () => {});
-    socket.once('data', (bytes: Buffer) => {
-      if (bytes[0] === 0x16 && bytes[1] === 3) hellos++;
-      socket.end();
-    });
-  });
-  return { ...(await listening(stage, server)), proof: () => expect(hellos).toBe(DEVICES) };
+/** A real broker, asked for what it does not speak there. */
+function plainPort(protocol: 'mqtts' | 'ws'): Fault {
+  return async (stage) => {
+    const broker = await Broker.start(stage);
+    return {
+      target: `${protocol}://${broker.host}:${broker.port}`,
+      proof: () => {
+        expect(broker.connected).toBe(0);
+        expect(broker.accepted).toBe(DEVICES);
+      },
+    };
+  };
 }
 
 async function listening(stage: Stage, server: Server): Promise<{ target: string }> {
@@ -62,7 +63,7 @@ const NOBODY = {
   outcome: 'completed',
   exit: 99,
   counters: { connects_ok: 0, connects_failed: DEVICES, messages_sent: 0 },
-  endsInSec: 20,
+  endsInSec: 30,
 } as const;
 
 export const TLS: Row[] = [
@@ -87,7 +88,15 @@ export const TLS: Row[] = [
   {
     ...NOBODY,
     name: 'TLS: a plain port',
-    fault: plainPort,
+    fault: plainPort('mqtts'),
     failures: [{ is: /^tls: /, hint: /plain|TLS port/ }],
+    needs: ['mosquitto'],
+  },
+  {
+    ...NOBODY,
+    name: 'WebSocket: a plain port',
+    fault: plainPort('ws'),
+    failures: [{ is: /^connack: /, hint: /WebSocket/ }],
+    needs: ['mosquitto'],
   },
 ];
