@@ -107,7 +107,7 @@ export const BROKER: Row[] = [
       };
     },
     // The kernel goes on accepting for it.
-    set: ['connect.stages.0={ duration: 1500ms, rate: 4/s }', 'hold=500ms'],
+    set: ['connect={ stages: [{ duration: 1500ms, rate: 4/s }], timeout: 1s }', 'hold=500ms'],
     outcome: 'completed',
     exit: 99,
     failures: [{ is: 'connack: timeout', hint: /no CONNACK came/ }],

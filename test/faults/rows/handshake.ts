@@ -57,6 +57,9 @@ const ENDED_BY_US = (peer: Peer): boolean => peer.stream.writableEnded;
 const RESET_BY_US = (peer: Peer): boolean => peer.tcp.destroyed;
 const HAS_SENT_CONNECT = (peer: Peer): boolean => peer.received[0] === 0x10;
 
+/** Two seconds are enough for the devices that are served. */
+const DEADLINE = ['connect.timeout=2s'];
+
 const CLOSED: ExpectedFailure = { is: 'connack: closed', hint: /closed the connection without a word/ };
 /** A reset on accept may come before the client knows that it is connected. */
 const RESET: ExpectedFailure = { is: /^(tcp|connack): reset ECONNRESET$/, hint: /reset the connection/ };
@@ -111,20 +114,28 @@ export const HANDSHAKE: Row[] = [
     ...HALF_FAILS,
     name: 'no CONNACK',
     fault: everySecond(async (peer) => void (await peer.next('connect')), HAS_SENT_CONNECT),
+    set: DEADLINE,
     failures: [NO_CONNACK],
   },
-  { ...HALF_FAILS, name: 'half a CONNACK', fault: answers(0x20, 2, 0), failures: [NO_CONNACK] },
+  {
+    ...HALF_FAILS,
+    name: 'half a CONNACK',
+    fault: answers(0x20, 2, 0),
+    set: DEADLINE,
+    failures: [NO_CONNACK],
+  },
   {
     ...HALF_FAILS,
     name: 'CONNACK after the deadline',
     fault: everySecond(
       async (peer) => {
         await peer.next('connect');
-        await sleep(1_150);
+        await sleep(2_200);
         peer.send(Buffer.from([0x20, 2, 0, 0]));
       },
       (peer) => peer.tcp.bytesWritten === 4 || peer.ended,
     ),
+    set: DEADLINE,
     failures: [NO_CONNACK],
   },
   ...CONNACK_HINTS.map(

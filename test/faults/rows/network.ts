@@ -114,6 +114,7 @@ export const NETWORK: Row[] = [
     ...NOBODY,
     name: 'SYN into a black hole',
     fault: blackHole,
+    set: ['connect.timeout=1s'],
     failures: [{ is: 'tcp: timeout', hint: /no answer to SYN/ }],
     needs: ['namespaces', 'iptables'],
   },
@@ -128,7 +129,7 @@ export const NETWORK: Row[] = [
     name: 'partition in mid-run',
     clients: BOTH,
     fault: partition,
-    set: ['hold=1500ms', 'thresholds.messages_unacked=count == 0'],
+    set: ['hold=1500ms', 'gracefulStop=500ms', 'thresholds.messages_unacked=count == 0'],
     outcome: 'completed',
     exit: 99,
     // Nothing tells of it but what does not come: the keepalive is 30 s at least.

@@ -86,6 +86,7 @@ export const STREAM: Row[] = [
       'publish.0={ topic: a/b, qos: 1, every: 1ms, payload: { size: 16KB } }',
       'devices.count=2',
       'hold=2s',
+      'gracefulStop=500ms',
     ],
     outcome: 'completed',
     exit: 0,
