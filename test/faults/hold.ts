@@ -16,7 +16,7 @@ export function holdEnd(row: Row, { code, stdout, stderr }: Finished, out: strin
   expect(code, said.slice(-3_000)).toBe(row.exit);
   expect(stderr, 'a stack trace').not.toMatch(/^ {4}at .*:\d+:\d+/m);
   const files = existsSync(out) ? (readdirSync(out, { recursive: true }) as string[]) : [];
-  expect(files.filter((file) => file.endsWith('.partial'))).toEqual([]);
+  expect(files.filter((file) => file.endsWith('.partial'))).toEqual(row.leaves ?? []);
   if (row.outcome !== 'unwritten') return;
   if (row.because !== undefined) expect(said).toMatch(row.because);
   // What was written before there was no more room is whole.
@@ -85,8 +85,9 @@ function holdFiles(out: string, summary: Summary, code: number | null): void {
   expect(text('summary.md')).toContain(summary.scenario.name);
   expect(text('summary.md')).toMatch(/\n$/);
   const { failures, errors } = readJUnit(text('junit.xml'));
-  expect(
-    failures + errors > 0,
-    `JUnit has ${failures + errors} failures and errors, the exit code is ${code}`,
-  ).toBe(code !== 0);
+  // It tells of the run; that stdout took no table is another matter.
+  const isBad = code !== 0 && code !== 112;
+  expect(failures + errors > 0, `JUnit: ${failures} failures, ${errors} errors; exit code ${code}`).toBe(
+    isBad,
+  );
 }

@@ -69,6 +69,8 @@ export interface Row {
   counters?: Partial<Record<Counter, number>>;
   /** From the start of the process to its end, on a machine with other things to do as well. */
   endsInSec: number;
+  /** Under its temporary name, of a process that had no time to give it its own. */
+  leaves?: string[];
   /** The process is killed, and `mqtt-fleet report` is asked for what it had measured: outcome and exit code are that one's. */
   reportedAfterwards?: true;
   look?(summary: Summary, finished: Finished): void;

@@ -108,6 +108,7 @@ const REPORTED: Omit<Row, 'name' | 'fault'> = {
   clients: ONE,
   set: ['hold=1h'],
   reportedAfterwards: true,
+  leaves: ['.run.log.partial'],
   outcome: 'partial',
   exit: 111,
   counters: { connects_scheduled: DEVICES },

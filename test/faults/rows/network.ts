@@ -180,7 +180,7 @@ export const NETWORK: Row[] = [
       };
     },
     outcome: 'unwritten',
-    because: /descriptors/,
+    because: /60 files open \(ulimit -n\)\n.*raise that/,
     exit: 113,
     endsInSec: 30,
     needs: ['mosquitto'],
