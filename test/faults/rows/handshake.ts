@@ -1,9 +1,10 @@
 /** Faults of the handshake, done to every second connection: the devices beside it must not feel them. */
+import { once } from 'node:events';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'vitest';
-import type { Peer } from '../../integration/scripted-server.ts';
+import { freePort, type Peer } from '../../integration/scripted-server.ts';
 import { farSide, type Wrong } from '../far/scripted.ts';
 import {
   BOTH,
@@ -129,11 +130,14 @@ export const HANDSHAKE: Row[] = [
     name: 'CONNACK after the deadline',
     fault: everySecond(
       async (peer) => {
+        // Also to a client that has ended its side.
+        peer.holdsOpen = true;
         await peer.next('connect');
         await sleep(2_200);
         peer.send(Buffer.from([0x20, 2, 0, 0]));
+        peer.release();
       },
-      (peer) => peer.tcp.bytesWritten === 4 || peer.ended,
+      (peer) => peer.tcp.bytesWritten === 4,
     ),
     set: DEADLINE,
     failures: [NO_CONNACK],
@@ -175,16 +179,23 @@ export const HANDSHAKE: Row[] = [
   {
     ...HALF_FAILS,
     name: 'nobody listens, and nothing is asked of the run',
-    fault: () => ({
-      // Of RFC 863, discard: nobody has it.
-      target: 'mqtt://127.0.0.1:9',
-      set: ['thresholds={}'],
-      proof: () => {},
-    }),
+    fault: async () => {
+      const port = await freePort();
+      return {
+        target: `mqtt://127.0.0.1:${port}`,
+        set: ['thresholds={}'],
+        proof: () => expect(refusalAt(port)).resolves.toBe('ECONNREFUSED'),
+      };
+    },
     counters: { connects_ok: 0, connects_failed: DEVICES },
     failures: [{ is: 'tcp: refused ECONNREFUSED', hint: /nothing listens/ }],
   },
 ];
+
+async function refusalAt(port: number): Promise<unknown> {
+  const [error] = await once(connect(port, '127.0.0.1'), 'error');
+  return error.code;
+}
 
 async function httpServer(stage: Stage): Promise<Provoked> {
   let refused = 0;

@@ -1,6 +1,5 @@
 /** The embedded stand-in, which is a process of its own, dies or freezes under the run. */
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { readFileSync } from 'node:fs';
 import { expect } from 'vitest';
 import { until } from '../far/until.ts';
 import { childrenOf } from '../play.ts';
@@ -19,11 +18,11 @@ function standIn(signal: 'SIGKILL' | 'SIGSTOP', state: string | undefined): Faul
       if (stateOf(pid) !== undefined) process.kill(pid, 'SIGKILL');
     });
     return {
-      during: async ({ child, finished }) => {
+      during: async ({ child, says, finished }) => {
         await until('the stand-in', () => childrenOf(child.pid!).length > 0);
         pid = childrenOf(child.pid!)[0]!;
-        await until('its devices', () => connectionsOf(pid) >= DEVICES);
-        await sleep(1100);
+        // A second has been measured then.
+        await says(`open ${DEVICES}/${DEVICES}`);
         process.kill(pid, signal);
         harmedMs = performance.now();
         await until('its end', () => stateOf(pid) === state);
@@ -49,24 +48,6 @@ function stateOf(pid: number): string | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** TCP connections of that process which are established: state 01 in the kernel's table, by the inode of the socket. */
-function connectionsOf(pid: number): number {
-  const inodes = new Set(
-    readdirSync(`/proc/${pid}/fd`).map((fd) => {
-      try {
-        return /^socket:\[(\d+)\]$/.exec(readlinkSync(`/proc/${pid}/fd/${fd}`))?.[1];
-      } catch {
-        return undefined;
-      }
-    }),
-  );
-  const sockets = readFileSync('/proc/net/tcp', 'utf8').trim().split('\n').slice(1);
-  return sockets.filter((line) => {
-    const columns = line.trim().split(/ +/);
-    return columns[3] === '01' && inodes.has(columns[9]);
-  }).length;
 }
 
 const LOST = {
