@@ -86,7 +86,8 @@ async function fewPorts(stage: Stage): Promise<Provoked> {
   };
 }
 
-const FEW_DESCRIPTORS = 120;
+/** Enough to load the program and to write a report. */
+const FEW_DESCRIPTORS = 220;
 
 async function fewDescriptors(stage: Stage): Promise<Provoked> {
   const broker = await Broker.start(stage);
@@ -157,7 +158,7 @@ export const NETWORK: Row[] = [
     name: 'no more descriptors',
     clients: BOTH,
     fault: fewDescriptors,
-    set: ['devices.count=200', 'connect.stages.0={ duration: 500ms, rate: 400/s }'],
+    set: ['devices.count=300', 'connect.stages.0={ duration: 500ms, rate: 600/s }'],
     outcome: 'completed',
     exit: 99,
     failures: [{ is: 'tcp: no-descriptors EMFILE', hint: /raise `ulimit -n`/ }],
@@ -165,7 +166,7 @@ export const NETWORK: Row[] = [
     needs: ['mosquitto'],
     look: ({ counters }) => {
       expect(counters.connects_ok).toBeGreaterThan(10);
-      expect(counters.connects_failed).toBe(200 - counters.connects_ok);
+      expect(counters.connects_failed).toBe(300 - counters.connects_ok);
     },
   },
   {
