@@ -97,9 +97,12 @@ export class Dial implements StreamOwner {
     return this.endpoint.protocol === 'mqtt' ? this.tcp : undefined;
   }
 
-  /** Bytes of the TCP connection: what the network carries, TLS and WebSocket framing included. They stay after its end. */
+  /**
+   * Bytes of the TCP connection: what the network carries, TLS and WebSocket framing included. They stay after its end. Node counts what
+   * waits in the socket as well, and no more once it is given up.
+   */
   get bytesSent(): number {
-    return this.tcp?.bytesWritten ?? 0;
+    return this.tcp === undefined ? 0 : this.tcp.bytesWritten - this.tcp.writableLength;
   }
 
   get bytesReceived(): number {

@@ -12,9 +12,10 @@ export class ReadValve {
     stream._read = (bytes) => {
       if (!this.isShut) this.readMore(bytes);
     };
-    // Those of a socket with a buffer of ours would start its reading by themselves.
-    stream.resume = Duplex.prototype.resume;
-    stream.read = Duplex.prototype.read;
+    // Those of a socket with a buffer of ours start its reading by themselves: also where nothing else would, once it is piped no more.
+    const { resume, read } = stream;
+    stream.resume = () => (this.isShut ? Duplex.prototype.resume : resume).call(stream);
+    stream.read = (bytes) => (this.isShut ? Duplex.prototype.read : read).call(stream, bytes);
   }
 
   /** What has just been read is the last, until all that waits to be written has gone. */

@@ -1,4 +1,5 @@
 /** The lean client: MQTT on a socket of ours, written for load. What its connections share is in one WireClient per shard. */
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Scenario, Subscription } from '../scenario/scenario.ts';
 import type { Credentials } from '../signing/credentials.ts';
@@ -95,9 +96,9 @@ class WireConnection implements Connection, DialHandler, CountingOwner, FrameRea
     this.dial = new Dial(attempt, endpoint, shared.dial, this);
   }
 
-  /** Of plain TCP every byte passes here: asking the socket costs more than counting. */
+  /** Of plain TCP every byte passes here: asking the socket costs more than counting. Less what still waits in the socket. */
   get bytesSent(): number {
-    return this.isPlain ? this.sentBytes : this.dial!.bytesSent;
+    return this.isPlain ? this.sentBytes - this.stream!.writableLength : this.dial!.bytesSent;
   }
 
   get bytesReceived(): number {
@@ -210,6 +211,8 @@ class WireConnection implements Connection, DialHandler, CountingOwner, FrameRea
       return;
     }
     this.state = 'over';
+    // What was given up is not in it.
+    if (this.isPlain) this.sentBytes = (this.stream as Socket).bytesWritten;
     clearTimeout(this.linger);
     this.shared.shortTicks.leave(this);
     if (state === 'closing') this.handler.ended();

@@ -1,5 +1,6 @@
 /** What every Client must do, whatever it is made of. The suite knows nothing but client/connection, TCP and MQTT. */
 import { afterEach, describe } from 'vitest';
+import { describeBacklog } from './contract/backlog.ts';
 import { describeBounds } from './contract/bounds.ts';
 import { describeClosing } from './contract/closing.ts';
 import { describeCrowd } from './contract/crowd.ts';
@@ -29,5 +30,6 @@ export function describeConnectionContract(name: string, createClient: ClientFac
     describePoison(bench);
     describeLimits(bench);
     describeBounds(bench);
+    describeBacklog(bench);
   });
 }
