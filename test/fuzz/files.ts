@@ -1,0 +1,88 @@
+/** Device lists and the folders that runs leave. */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { formatProblem } from '../../src/errors.ts';
+import { readRun } from '../../src/report/read-run.ts';
+import { recordFiles, renderedFiles } from '../../src/report/run-files.ts';
+import { readDevices } from '../../src/scenario/device-list.ts';
+import { madeRun } from '../support/made-runs.ts';
+import type { Campaign } from './campaign.ts';
+import type { Chance } from './chance.ts';
+import { CANARY, reading, writeCase } from './texts.ts';
+
+const LISTS: [string, string][] = [
+  ['csv', `productKey,deviceName,deviceSecret\npk,d1,${CANARY}\npk,d2,${CANARY}\n`],
+  ['csv', `DeviceName,DeviceSecret,ProductKey,Status\r\n"d""1",${CANARY},pk,online\r\n`],
+  ['json', `[{"productKey":"pk","deviceName":"d1","deviceSecret":"${CANARY}","x":[1,"]"]}]`],
+  ['jsonl', `{"productKey":"pk","deviceName":"d1","deviceSecret":"${CANARY}"}\n{"productKey":"pk"}\n`],
+];
+const WORDS = [
+  ',',
+  '\n',
+  '"',
+  ';',
+  '\t',
+  '{',
+  '}',
+  '[',
+  ']',
+  ':',
+  'productKey',
+  '\\u0000',
+  '产品Key',
+  'null',
+  'sep=;\n',
+];
+
+export function deviceLists(folder: string): Campaign {
+  return {
+    name: 'device lists',
+    share: 0.15,
+    attack: async (chance, nth) => {
+      const [ending, sound] = chance.of(LISTS);
+      const text = chance.spoiledText(sound, WORDS);
+      const content = chance.is(0.2) ? chance.spoiledBytes(Buffer.from(text)) : text;
+      const file = writeCase(folder, `l${nth % 8}.${ending}`, content);
+      const { devices, problems } = await readDevices({ kind: 'file', file }, { shownAs: 'list' });
+      // The text of a list is spoiled at random, so a piece of the secret may be a name by then; the whole of it may not be told.
+      const told = problems.map(formatProblem).join('\n');
+      if (told.includes(CANARY)) throw new Error(`a problem tells a secret: ${told}`);
+      if (problems.length === 0 && devices.count === 0) throw new Error('neither devices nor problems');
+      return problems.length > 0 ? 'refused' : 'read';
+    },
+  };
+}
+
+/** What is read must also be rendered. */
+export function runFolders(folder: string): Campaign {
+  const sound = recordFiles(madeRun({ seed: 1, seconds: 3 }));
+  const names = Object.keys(sound).filter((name) => /\.(json|jsonl|hlog|yaml)$/.test(name));
+  return {
+    name: 'run folders',
+    share: 0.05,
+    attack: (chance, nth) => {
+      const run = join(folder, `run${nth % 4}`);
+      mkdirSync(run, { recursive: true });
+      const spoiled = chance.of(names);
+      for (const name of names)
+        writeCase(run, name, name === spoiled ? spoil(chance, sound[name]!) : sound[name]!);
+      return reading(async () => {
+        renderedFiles(await readRun(run));
+      });
+    },
+  };
+}
+
+const JSON_WORDS = ['null', '-1', '1e999', '"x"', '[]', '{}', ',', ':', '"\\u001b[2J"', 'true', '0.5'];
+
+function spoil(chance: Chance, content: string): string {
+  return chance.is(0.5) ? chance.spoiledText(content, JSON_WORDS) : replaced(chance, content);
+}
+
+/** Still JSON, but one value is another. */
+function replaced(chance: Chance, content: string): string {
+  const values = [...content.matchAll(/: (-?\d[\d.]*|"[^"]*"|null)/g)];
+  if (values.length === 0) return chance.spoiledText(content);
+  const { index, 0: found } = chance.of(values);
+  return `${content.slice(0, index)}: ${chance.of(JSON_WORDS)}${content.slice(index + found.length)}`;
+}
