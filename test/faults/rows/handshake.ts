@@ -167,7 +167,6 @@ export const HANDSHAKE: Row[] = [
     name: 'garbage instead of CONNACK',
     fault: answers(...Array.from({ length: 64 }, (_, index) => (0xf0 + index * 29) & 0xff)),
     failures: [MALFORMED],
-    inCit: true,
   },
   {
     ...HALF_FAILS,
