@@ -45,15 +45,13 @@ async function playOn(stage: Stage, row: Row): Promise<void> {
   const commandLines = watchCommandLines(run);
   const finished = await within(row.endsInSec, run, provoked);
   await provoked.proof(finished, run.child.pid!);
-  if (row.reportedAfterwards) {
-    const report = await cli(['report', out]);
-    holdEnd(row, report, out);
-    if (row.outcome !== 'unwritten') row.look?.(holdReport(row, report, out), report);
-    expectNoSecret('the streams of report', report.stdout + report.stderr);
-  } else {
-    holdEnd(row, finished, out);
-    if (row.outcome !== 'unwritten') row.look?.(holdReport(row, finished, out), finished);
+  const reported = row.reportedAfterwards ? await cli(['report', out]) : finished;
+  holdEnd(row, reported, out);
+  if (row.outcome !== 'unwritten') {
+    const summary = holdReport(row, reported, out);
+    row.look?.(summary, reported);
   }
+  expectNoSecret('the streams of report', reported.stdout + reported.stderr);
   expectNoSecret('stdout', finished.stdout);
   expectNoSecret('stderr', finished.stderr);
   expectNoSecret('a command line', [...commandLines].join('\n'));
