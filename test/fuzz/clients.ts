@@ -1,4 +1,4 @@
-/** A server that sends spoiled packets to both clients: each connection has one outcome, and those beside it are served. */
+/** A server that sends spoiled packets to both clients: each connection has one outcome, the same for both, and those beside it are served. */
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { Attempt } from '../../src/client/attempt.ts';
@@ -6,7 +6,6 @@ import type { Client, Connection, ConnectionHandler } from '../../src/client/con
 import { createClient } from '../../src/client/create-client.ts';
 import type { Failure } from '../../src/client/failure.ts';
 import { monotonicClock } from '../../src/clock.ts';
-import type { ClientKind } from '../../src/scenario/scenario.ts';
 import { CREDENTIALS } from '../integration/client/device.ts';
 import type { Campaign } from './campaign.ts';
 import { fromServer } from './packets.ts';
@@ -72,65 +71,92 @@ class Target implements ConnectionHandler {
   }
 }
 
-/** Every connection of the campaign is of one client, as in a worker. Closes with `close`. */
-export async function clientBytes(
-  kind: ClientKind,
-  version: 4 | 5,
-): Promise<Campaign & { close(): Promise<void> }> {
+/** What a connection came to: its outcome, and how often each thing was told. */
+function accountOf({ story, failure }: Target): string {
+  const told = [...story].sort().join('');
+  return failure === undefined ? told : `${told} ${failure.phase}: ${failure.kind} ${failure.code}`.trim();
+}
+
+/**
+ * The same bytes to both clients, who must make the same of them. Every connection of the campaign is of one and the same client of each
+ * kind, as in a worker. Closes with `close`.
+ */
+export async function clientBytes(version: 4 | 5): Promise<Campaign & { close(): Promise<void> }> {
   let onSocket = (_socket: Socket): void => {};
   const server = createServer({ noDelay: true }, (socket) => onSocket(socket.on('error', () => {})));
   await listening(server);
   const { port } = server.address() as AddressInfo;
-  const client = createClient({
-    client: kind,
-    protocol: version === 5 ? '5' : '3.1.1',
-    connect: { stages: [], keepaliveSec: 300, timeoutUs: 10e6, maxInFlight: 1000 },
-    tls: { verify: true },
-  });
+  const clients = (['wire', 'mqtt'] as const).map((client) =>
+    createClient({
+      client,
+      protocol: version === 5 ? '5' : '3.1.1',
+      connect: { stages: [], keepaliveSec: 300, timeoutUs: 10e6, maxInFlight: 1000 },
+      tls: { verify: true },
+    }),
+  );
+  const hear = async (client: Client, pieces: Buffer[], isBefore: boolean): Promise<Target | undefined> => {
+    let isHit = false;
+    onSocket = async (socket) => {
+      await said(socket, isBefore ? 0 : version);
+      for (const piece of pieces) {
+        if (!socket.writable) break;
+        await new Promise((resolve) => socket.write(piece, resolve));
+      }
+      isHit = true;
+      socket.end();
+      // Leaves no TIME_WAIT behind: there are more cases than ports.
+      setTimeout(() => socket.resetAndDestroy(), 50).unref();
+    };
+    const target = new Target(client, port);
+    await target.isOver;
+    return isHit ? target : undefined;
+  };
   return {
-    name: `${kind} client, MQTT ${version === 5 ? '5' : '3.1.1'}`,
-    share: 0.06,
+    name: `both clients, MQTT ${version === 5 ? '5' : '3.1.1'}`,
+    share: 0.12,
     batch: 25,
     attack: async (chance) => {
       const isBefore = chance.is(0.15);
       const bytes = fromServer(chance, { version, ids: [1, 2], topics: [TOPIC, 'up/d1/x', ''] });
-      let isHit = false;
-      onSocket = async (socket) => {
-        await once(socket, 'data');
-        if (!isBefore) {
-          // SUBSCRIBE and PUBLISH follow a CONNACK at once.
-          socket.write(CONNACK[version]);
-          await once(socket, 'data');
-        }
-        for (const piece of chance.pieces(bytes)) {
-          if (!socket.writable) break;
-          await new Promise((resolve) => socket.write(piece, resolve));
-        }
-        isHit = true;
-        socket.end();
-        // Leaves no TIME_WAIT behind: there are more cases than ports.
-        setTimeout(() => socket.resetAndDestroy(), 50).unref();
-      };
-      const target = new Target(client, port);
-      await target.isOver;
-      if (!STORY.test(target.story)) throw new Error(`story ${target.story} after ${bytes.toString('hex')}`);
-      return isHit ? `${target.story.at(-1)} ${target.failure?.kind ?? ''}`.trim() : 'missed';
+      const pieces = chance.pieces(bytes);
+      const [wire, mqtt] = [
+        await hear(clients[0]!, pieces, isBefore),
+        await hear(clients[1]!, pieces, isBefore),
+      ];
+      if (wire === undefined || mqtt === undefined) return 'missed';
+      const after = ` after ${isBefore ? 'CONNECT' : 'CONNACK'} ${bytes.toString('hex')}`;
+      for (const { story } of [wire, mqtt]) if (!STORY.test(story)) throw new Error(`story ${story}${after}`);
+      if (accountOf(wire) !== accountOf(mqtt))
+        throw new Error(`wire: ${accountOf(wire)}, MQTT.js: ${accountOf(mqtt)}${after}`);
+      return `${wire.story.at(-1)} ${wire.failure?.kind ?? ''}`.trim();
     },
     probe: async () => {
       onSocket = (socket) => void serveWell(socket, version);
-      const target = new Target(client, port);
-      while (!/^o(sa|as)r?$/.test(target.story)) {
-        if (target.failure) throw new Error(`a sound server got ${JSON.stringify(target.failure)}`);
-        await new Promise((resolve) => setTimeout(resolve, 1));
-      }
-      target.connection.close();
-      await target.isOver;
+      for (const client of clients) await probed(client, port);
     },
     close: async () => {
       server.close();
       await once(server, 'close');
     },
   };
+}
+
+/** CONNECT has come; `version` 0: and no more; else it is answered, and SUBSCRIBE and PUBLISH have come as well. */
+async function said(socket: Socket, version: 0 | 4 | 5): Promise<void> {
+  await once(socket, 'data');
+  if (version === 0) return;
+  socket.write(CONNACK[version]);
+  await once(socket, 'data');
+}
+
+async function probed(client: Client, port: number): Promise<void> {
+  const target = new Target(client, port);
+  while (!/^o(sa|as)r?$/.test(target.story)) {
+    if (target.failure) throw new Error(`a sound server got ${JSON.stringify(target.failure)}`);
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+  target.connection.close();
+  await target.isOver;
 }
 
 async function listening(server: Server): Promise<void> {

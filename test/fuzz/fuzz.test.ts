@@ -2,10 +2,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, it } from 'vitest';
+import { afterAll, describe, it, vi } from 'vitest';
 import { type Campaign, conduct } from './campaign.ts';
 import { clientBytes } from './clients.ts';
-import { deviceLists, runFolders } from './files.ts';
+import { deviceLists, journals, runFolders } from './files.ts';
 import { overrides, scenarioFiles, thresholds } from './scenarios.ts';
 import { StandInUnderFire } from './stand-in.ts';
 
@@ -19,6 +19,7 @@ describe('reads or refuses with a place', () => {
     thresholds,
     deviceLists,
     runFolders,
+    journals,
   ];
   it.each(texts.map((make) => [make.name, make] as const))('%s', async (_, make) => {
     await conduct(make(folder));
@@ -26,17 +27,15 @@ describe('reads or refuses with a place', () => {
 });
 
 describe('has one outcome, and goes on', () => {
-  it.each([
-    ['wire', 4],
-    ['wire', 5],
-    ['mqtt', 4],
-    ['mqtt', 5],
-  ] as const)('%s client, protocol version %i', async (kind, version) => {
-    const campaign = await clientBytes(kind, version);
+  it.each([4, 5] as const)('both clients, protocol version %i', async (version) => {
+    // MQTT.js begins its packet ids at random: with this it begins at 1, as the other does.
+    vi.spyOn(Math, 'random').mockReturnValue(0);
+    const campaign = await clientBytes(version);
     try {
       await conduct(campaign);
     } finally {
       await campaign.close();
+      vi.restoreAllMocks();
     }
   });
 

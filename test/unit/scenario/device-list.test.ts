@@ -165,7 +165,7 @@ describe('lists that are made to take long', () => {
       `[{${Array.from({ length: 200_000 }, (_, n) => `"devicename${n}":1`)}}]`,
       'the key productKey is missing',
     ],
-  ])('%s of %s… is answered', async (name, content, expected) => {
+  ])('%s too long for anyone to write is answered, %#', async (name, content, expected) => {
     expect((await read(name, content)).problems.join('\n')).toContain(expected);
   });
 });
