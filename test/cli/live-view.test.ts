@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { readSummary, temporaryFolder } from '../support/cli.ts';
 import { NO_TMUX, PROMPT, Terminal, TMUX, tmuxMustBeInstalledInCi } from '../support/terminal.ts';
@@ -88,6 +89,8 @@ describe('on a terminal', () => {
       expect(blockOf(screen).filter((line) => line.length >= columns)).toEqual([]);
       expect(await terminal.isCursorVisible()).toBe(false);
 
+      // One that comes within 200 ms is the same key, handed on by npm.
+      await sleep(300);
       await terminal.key('C-c');
       const end = await terminal.untilPrompt();
       expect(await terminal.isCursorVisible()).toBe(true);
@@ -122,6 +125,8 @@ describe('on a terminal', () => {
       await terminal.key('C-c');
       const draining = await terminal.until((screen) => screen.includes('Draining'));
       expect(draining).toMatch(/^stopping: SIGINT\nDraining .* at most$/m);
+      // One that comes within 200 ms is the same key, handed on by npm.
+      await sleep(300);
       await terminal.key('C-c');
       const end = await terminal.untilPrompt();
       expect(await terminal.isCursorVisible()).toBe(true);

@@ -98,7 +98,8 @@ describe.concurrent('what is counted as lost', () => {
       const { port } = server.endpoint;
       const common = { devices: 2, connectsPerSec: 20, subscribe: ['up/${deviceName}'], every: '200ms' };
       const counters = await countersOf({ port, client: 'wire', ...common });
-      expect(counters).toMatchObject({ code: 0, messages_lost: 0, messages_received: 0 });
+      // Of what nobody was there to receive a threshold on the lost has no data, which is no pass.
+      expect(counters).toMatchObject({ code: 99, messages_lost: 0, messages_received: 0 });
       expect(counters.messages_acked).toBeGreaterThan(5);
     } finally {
       await server.close();
