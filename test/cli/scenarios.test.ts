@@ -9,10 +9,13 @@ const SCENARIOS = readdirSync(FOLDER).filter((name) => /\.(yaml|json)$/.test(nam
 describe('every scenario that ships', () => {
   it.each(SCENARIOS)('%s is valid', async (name) => {
     const list = join(temporaryFolder(), 'devices.csv');
-    writeFileSync(list, 'productKey,deviceName,deviceSecret\na1,d1,s1\n');
+    writeFileSync(list, 'productKey,deviceName,deviceSecret\na1,d1,s1\n', { mode: 0o600 });
     const own = name === 'aliyun.yaml' ? ['--set', `devices.file=${list}`] : [];
     const { code, stderr, stdout } = await cli(['check', join(FOLDER, name), ...own]);
-    expect(stderr).toBe('');
+    // The platform is somebody else's: what it will get at the most is said.
+    const said =
+      name === 'aliyun.yaml' ? /^Aliyun cn-shanghai is neither .* at most 1 connections, .*\n$/ : /^$/;
+    expect(stderr).toMatch(said);
     expect(code).toBe(0);
     expect(stdout).toContain('connects');
   });
