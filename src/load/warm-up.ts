@@ -11,7 +11,6 @@ import { DeviceTable } from '../scenario/device-table.ts';
 import { isFlatOut } from '../scenario/pace.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import type { ShardBasis } from './device-context.ts';
-import { collectGarbage } from './garbage.ts';
 import type { ShardPort, ToShard } from './protocol.ts';
 import type { ShardAssignment } from './shard.ts';
 
@@ -65,8 +64,6 @@ export async function warmUp(
   server.close();
   if (isStopped()) return;
   await sleep(SETTLE_MS);
-  // What the rehearsal left behind is collected before the start line rather than after it.
-  collectGarbage();
 }
 
 function roundsOf({ segment, devices }: ShardBasis): number {

@@ -1,7 +1,7 @@
 /** Loaded into every thread of the process under test (`--import`): tells the size of the thread's heap, one line of JSON at a time. */
 import { appendFileSync } from 'node:fs';
 import { threadId } from 'node:worker_threads';
-import { collectGarbage } from '../../../src/load/garbage.ts';
+import { collectGarbage } from './garbage.ts';
 
 export interface HeapLook {
   atMs: number;
