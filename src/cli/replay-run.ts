@@ -137,7 +137,6 @@ class Replay {
       ...{ totals, outcome, startedEpochMs, durationUs, breach: this.stop?.breach },
       observed: ended?.observed,
     });
-    if (silent > 0) forgetLoss(summary);
     return { summary, intervals: totals.timeline.intervals, asRun: head.asRun };
   }
 
@@ -161,13 +160,5 @@ class Replay {
     if (this.startedEpochMs === undefined)
       return 'the process was killed before its start line: nothing was measured';
     return `the process was killed; this is what it had measured until ${until}`;
-  }
-}
-
-/** What was lost is known when every shard has closed its books: none of it here is no data, and no pass. */
-function forgetLoss({ thresholds }: Summary): void {
-  for (const result of thresholds) {
-    if (result.metric === 'messages_lost' && !result.abortedRun)
-      Object.assign(result, { verdict: 'no-data', actual: null });
   }
 }

@@ -19,7 +19,7 @@ export function measuredOf(
     return made.get(name);
   };
   return {
-    counters: totals.counters,
+    counters: totals.isLossKnown ? totals.counters : { ...totals.counters, messages_lost: Number.NaN },
     histogram: (name) => (isRate(name) ? throughput(name) : totals.histogram(name)),
     open: openRange(rows, connectUs),
     durationUs,

@@ -9,6 +9,8 @@ export class Totals {
   readonly counters = zeroCounters();
   /** The most attempts that any device needed to come back. */
   mostTries = 0;
+  /** No shard took its books with it: which messages were lost can be known. */
+  isLossKnown = true;
   readonly timeline: Timeline;
   /** Some messages have no pace: an event loop that is busy all the time is what was asked for. */
   readonly isFlatOut: boolean;
@@ -42,6 +44,7 @@ export class Totals {
    * and heard nothing of are unacked.
    */
   lose(shard: number, scheduled: number): void {
+    this.isLossKnown = false;
     const seen = this.countersOfShard[shard]!;
     const settled = seen.connects_ok + seen.connects_failed + seen.connects_dropped + seen.connects_cancelled;
     const unheard =

@@ -137,3 +137,23 @@ it('a threshold that ended the run is said as it was at that moment, whatever th
     { metric, expression: 'count == 100', verdict: 'fail', actual: 42, abortedRun: true },
   ]);
 });
+
+it('of a run with a shard that took its books with it nobody knows what was lost: no data, and no pass', () => {
+  const totals = new Totals(2);
+  for (const shard of [0, 1]) {
+    totals.add(
+      shard,
+      snapshotOf(0, ({ counters }) => {
+        counters.connects_scheduled = counters.connects_ok = 5;
+        counters.messages_scheduled = counters.messages_sent = counters.messages_received = 9;
+      }),
+    );
+  }
+  const reading = parseThreshold('messages_lost', 'count == 0');
+  if ('wrong' in reading) throw new Error(reading.wrong);
+  const verdict = (): string =>
+    buildSummary(requestOf(totals, { thresholds: [reading.threshold] })).thresholds[0]!.verdict;
+  expect(verdict()).toBe('pass');
+  totals.lose(1, 5);
+  expect(verdict()).toBe('no-data');
+});
