@@ -56,7 +56,7 @@ const STAGES: StageOfRun[] = [
       }
     },
     was: ({ messages }) => expect(messages).toBeGreaterThan(DEVICES),
-    set: ['gracefulStop=4s'],
+    set: ['hold=3s', 'gracefulStop=6s'],
     silent: true,
   },
 ];
