@@ -1,7 +1,8 @@
 /** A run once more from its journal: every message through the same totals as when it came. What no summary was made of is a partial run. */
 import { join } from 'node:path';
 import { badInput } from '../errors.ts';
-import { duplicatesAcrossShards, type Ledger, lostMessages } from '../load/ledger.ts';
+import { duplicatesAcrossShards, lostMessages } from '../load/ledger.ts';
+import type { Ledger } from '../metrics/ledger.ts';
 import type { Summary } from '../metrics/summary.ts';
 import { summarySchema } from '../metrics/summary-schema.ts';
 import { Totals } from '../metrics/totals.ts';

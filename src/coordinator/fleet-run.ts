@@ -2,9 +2,10 @@
 import { randomInt } from 'node:crypto';
 import type { Clock } from '../clock.ts';
 import { FleetError } from '../errors.ts';
-import { duplicatesAcrossShards, type Ledger, lostMessages } from '../load/ledger.ts';
+import { duplicatesAcrossShards, lostMessages } from '../load/ledger.ts';
 import type { FromShard } from '../load/protocol.ts';
 import type { ShardAssignment } from '../load/shard.ts';
+import type { Ledger } from '../metrics/ledger.ts';
 import type { Snapshot } from '../metrics/snapshot.ts';
 import { type Breach, breachOf } from '../metrics/threshold-watch.ts';
 import { Totals } from '../metrics/totals.ts';

@@ -1,6 +1,7 @@
 /** The virtual devices of a shard, in the order of their starts. */
+
+import type { Ledger } from '../metrics/ledger.ts';
 import type { DeviceContext } from './device-context.ts';
-import type { Ledger } from './ledger.ts';
 import { VirtualDevice } from './virtual-device.ts';
 import { wheelTimer } from './wheel.ts';
 

@@ -1,5 +1,7 @@
 /** Which topics one device hears by its subscriptions, as far as their SUBACKs have said. */
-import type { Doubt, ShareGroup, ShareGroups } from './share-group.ts';
+
+import type { Doubt } from '../metrics/ledger.ts';
+import type { ShareGroup, ShareGroups } from './share-group.ts';
 import { sharedFilter, topicMatches } from './topic-filter.ts';
 
 interface Subscribed {

@@ -2,11 +2,13 @@
  * What one device receives of the run's own messages: their latency, and the stream of each sender. It has stays, one per connection: from
  * the last SUBACK to the loss or the close. What is sent outside of them owes it nothing.
  */
+
+import type { Doubt } from '../metrics/ledger.ts';
 import type { Recorder } from '../metrics/recorder.ts';
 import { HeardTopics, type Hearing } from './heard-topics.ts';
 import { type MessageHeader, readHeader } from './message-header.ts';
 import { fewestWithin, type Pace, surelyAfter } from './pace-bounds.ts';
-import type { Doubt, ShareGroup, ShareGroups } from './share-group.ts';
+import type { ShareGroup, ShareGroups } from './share-group.ts';
 import { type Arrival, Stream } from './stream.ts';
 
 /** A device that hears more senders than this keeps no books of the rest: their latency counts, their losses do not. */

@@ -2,22 +2,12 @@
  * What was sent and what arrived, held against each other at the end of a run. A receiver cannot know of the last messages it missed:
  * only the sender knows how many there were, and the two may be in different shards. So each shard closes with its ledger.
  */
+import type { Ledger } from '../metrics/ledger.ts';
 import { SentBooks } from './sent-books.ts';
-import type { ShareBooks } from './share-group.ts';
 import { type ShareTally, tallyOf } from './share-tally.ts';
 
 /** Per stream: device and plan of the sender, the highest number so far, and when the receiver closed. */
 const RECEIVED_NUMBERS = 4;
-
-export interface Ledger {
-  /** Of each plan of each device what its Sending reports. */
-  sent: Float64Array;
-  /** RECEIVED_NUMBERS for each stream whose receiver was there at the end. */
-  received: Float64Array;
-  /** Messages that receivers miss among those that came. */
-  missing: number;
-  shares: ShareBooks[];
-}
 
 /** Over all shards, each receiver by itself, a shared subscription as one receiver. */
 export function lostMessages(ledgers: Ledger[]): number {

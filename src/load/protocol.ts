@@ -1,6 +1,7 @@
 /** What the coordinator and a shard say to each other: plain data, the same over a MessagePort as over anything else. */
+
+import type { Ledger } from '../metrics/ledger.ts';
 import type { Snapshot } from '../metrics/snapshot.ts';
-import type { Ledger } from './ledger.ts';
 
 /** One trial of a search, in figures of the whole fleet; each shard takes its share of them. */
 export interface TrialOrder {

@@ -3,6 +3,7 @@
  * member knows what the others got, so that books are kept per group: which numbers came to any of them. Members may be in several shards;
  * a group is what one shard knows of it.
  */
+import type { Doubt, ShareBooks, SharedStream } from '../metrics/ledger.ts';
 import type { MessageHeader } from './message-header.ts';
 import { fewestWithin, type Pace } from './pace-bounds.ts';
 
@@ -10,41 +11,6 @@ import { fewestWithin, type Pace } from './pace-bounds.ts';
 const MOST_WORDS = 2 ** 20;
 /** Of times at which it cannot be known whether a member was there; beyond, they are taken as one. */
 const MOST_DOUBTS = 1000;
-
-/** From when on a member that went may not have been there until it was back. */
-export interface Doubt {
-  fromUs: number;
-  toUs: number;
-}
-
-/** One sender's messages on one plan, to a group. */
-export interface SharedStream {
-  device: number;
-  plan: number;
-  /** The first number that the group certainly should have had; Infinity while there is none. */
-  from: number;
-  highest: number;
-  /** One bit per number that came. */
-  words: Uint32Array;
-  /** Of those of each word: the earliest time that one was meant for, and the latest at which one came; 0 for none. */
-  intendedUs: Float64Array;
-  cameUs: Float64Array;
-  /** The first numbers of the sender's connections. */
-  connections: Set<number>;
-  /** No member can have got a copy by another subscription too. */
-  isSingle: boolean;
-  /** There was room for all that came. */
-  isWhole: boolean;
-}
-
-/** Plain data: it is sent to the coordinator as it is. */
-export interface ShareBooks {
-  name: string;
-  /** Since when one member at least is there. */
-  fromUs: number;
-  doubts: Doubt[];
-  streams: SharedStream[];
-}
 
 export class ShareGroup {
   readonly name: string;

@@ -1,6 +1,7 @@
 /** What the groups of shared subscriptions have lost, and received twice, over all shards. */
+
+import type { Doubt, ShareBooks, SharedStream } from '../metrics/ledger.ts';
 import type { SentNumbers } from './sent-books.ts';
-import type { Doubt, ShareBooks, SharedStream } from './share-group.ts';
 
 export interface ShareTally {
   lost: number;

@@ -2,6 +2,7 @@
  * What stands in a journal, one entry a line: what the shards said, as they said it, and what the coordinator knew. No figure that is made
  * of these: whoever replays them merges them as the run did.
  */
+import type { Ledger } from '../../metrics/ledger.ts';
 import type { Observed } from '../../metrics/observer.ts';
 import type { Snapshot } from '../../metrics/snapshot.ts';
 import type { ScenarioFacts, Summary } from '../../metrics/summary.ts';
@@ -39,34 +40,6 @@ export interface JournalPlan {
   durationUs: number;
 }
 
-/** What a shard sent and received, as its own books have it. */
-export interface JournalLedger {
-  sent: Float64Array;
-  received: Float64Array;
-  missing: number;
-  shares: JournalShares[];
-}
-
-/** Of one shared subscription. */
-export interface JournalShares {
-  name: string;
-  /** Infinity: never. */
-  fromUs: number;
-  doubts: { fromUs: number; toUs: number }[];
-  streams: {
-    device: number;
-    plan: number;
-    from: number;
-    highest: number;
-    words: Uint32Array;
-    intendedUs: Float64Array;
-    cameUs: Float64Array;
-    connections: Set<number>;
-    isSingle: boolean;
-    isWhole: boolean;
-  }[];
-}
-
 export type JournalEntry =
   /** The address that the stand-in has got. */
   | { type: 'aimed'; target: string }
@@ -75,7 +48,7 @@ export type JournalEntry =
   /** `sequence` counts the snapshots of this shard, from 0. */
   | { type: 'snapshot'; shard: number; sequence: number; snapshot: Snapshot }
   /** The shard has closed its books. */
-  | { type: 'done'; shard: number; ledger: JournalLedger }
+  | { type: 'done'; shard: number; ledger: Ledger }
   | { type: 'lost'; shard: number; reason: string }
   /** `ranForUs`: from the start line to this stop. */
   | { type: 'stopping'; reason: string; ranForUs: number; breach?: Breach | undefined }

@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
-import { duplicatesAcrossShards, type Ledger, lostMessages } from '../../../src/load/ledger.ts';
+import { duplicatesAcrossShards, lostMessages } from '../../../src/load/ledger.ts';
 import { Sending } from '../../../src/load/sending.ts';
 import { Stream } from '../../../src/load/stream.ts';
+import type { Ledger } from '../../../src/metrics/ledger.ts';
 
 /** Long after all was sent. */
 const CLOSED_US = 60e6;

@@ -1,9 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Inbox } from '../../../src/load/inbox.ts';
-import { duplicatesAcrossShards, type Ledger, lostMessages } from '../../../src/load/ledger.ts';
+import { duplicatesAcrossShards, lostMessages } from '../../../src/load/ledger.ts';
 import { HEADER_BYTES, writeHeader } from '../../../src/load/message-header.ts';
 import { Sending } from '../../../src/load/sending.ts';
 import { ShareGroups } from '../../../src/load/share-group.ts';
+import type { Ledger } from '../../../src/metrics/ledger.ts';
 import { Recorder } from '../../../src/metrics/recorder.ts';
 
 const EVERY_US = 100_000;
