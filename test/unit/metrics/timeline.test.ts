@@ -74,6 +74,14 @@ describe('a shard that is gone', () => {
     expect(timeline.rows.map((row) => row.open)).toEqual([12, 5]);
   });
 
+  it('held its connections open to the end of its last second', () => {
+    const timeline = new Timeline(2);
+    timeline.add(1, snapshotOf(0, undefined, { open: 7 }));
+    timeline.finish(1);
+    timeline.add(0, snapshotOf(0, undefined, { open: 5 }));
+    expect(timeline.rows.map((row) => row.open)).toEqual([12]);
+  });
+
   it('held its connections open in the seconds before', () => {
     const timeline = new Timeline(2);
     timeline.add(0, snapshotOf(0, undefined, { open: 5 }));
