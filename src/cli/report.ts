@@ -62,7 +62,7 @@ async function report(flags: ReportFlags, door: Door): Promise<void> {
   door.stdout.write(
     flags.json ? `${terminalJson(run.summary)}\n` : `${table}\n\nReport      ${terminalText(folder)}\n`,
   );
-  if (isReplayed && run.summary.outcome.state === 'partial') door.finish(EXIT.workerLost);
+  if (run.summary.outcome.state === 'partial') door.finish(EXIT.workerLost);
 }
 
 function isSameFolder(one: string, other: string): boolean {

@@ -24,7 +24,8 @@ export function signalsOf(process: NodeJS.Process, nowMs = () => performance.now
     listeners.clear();
     if (told.length === 0) {
       // After the listeners of a command, which leave the terminal in order.
-      if (first) process.on('exit', () => process.stderr.write('stopped at once: no report was written\n'));
+      const said = first ? 'stopped at once: no report was written' : `${signal}: nothing was opened yet`;
+      process.on('exit', () => process.stderr.write(`${said}\n`));
       process.exit(EXIT.stopped);
     }
     first ??= { signal, atMs: nowMs() };

@@ -26,7 +26,8 @@ const HINT_OF_KIND: Record<FailureKind, string> = {
   timeout: 'no answer in time: raise `connect.timeout`, or the far side is overloaded or filtered',
   refused: 'nothing listens on that address and port',
   reset: 'the far side or something between reset the connection; brokers do so when overloaded',
-  closed: 'the far side closed the connection without a word; brokers do so at a limit or after a bad packet',
+  closed:
+    'the far side closed the connection without a word; brokers do so at a limit, after a bad packet, or when the same client id signs in elsewhere',
   unreachable: 'no route to that host from this machine',
   dns: 'the host name does not resolve: check the region, the instance and this machine’s resolver',
   certificate:

@@ -123,7 +123,8 @@ export class LimitRun {
 
   private summaryOf({ totals, startedEpochMs, connectUs, durationUs, peak }: TrialMeasure): Summary {
     const { thresholds, facts, hintOf } = this.request;
-    const counted = { counters: totals.counters, open: { max: peak } };
+    const heard = totals.histogram('message_latency')?.count ?? 0;
+    const counted = { counters: totals.counters, open: { max: peak }, heard };
     return buildSummary({
       ...facts,
       totals,

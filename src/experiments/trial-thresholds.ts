@@ -22,7 +22,9 @@ export function judgesTrials({ metric, aggregate, operator, bound }: Threshold):
 export function hasCause({ metric, aggregate }: Threshold, counted: Counted): boolean {
   const { counters } = counted;
   const counter = metric as Counter;
-  if (COUNTED_OUT_OF[counter] !== 'connected') return counters[causeOf(metric)] > 0;
+  const whole = COUNTED_OUT_OF[counter];
+  if (whole === 'heard' || whole === 'owed') return lackOf(counter, counted) === undefined;
+  if (whole !== 'connected') return counters[causeOf(metric)] > 0;
   const isShareOfNothing = aggregate === 'share' && counters[WHOLE_OF[counter]!] === 0;
   return !isShareOfNothing && lackOf(counter, counted) === undefined;
 }

@@ -22,6 +22,7 @@ export function measuredOf(
     counters: totals.isLossKnown ? totals.counters : { ...totals.counters, messages_lost: Number.NaN },
     histogram: (name) => (isRate(name) ? throughput(name) : totals.histogram(name)),
     open: openRange(rows, connectUs),
+    heard: totals.histogram('message_latency')?.count ?? 0,
     durationUs,
     destroy() {
       for (const histogram of made.values()) histogram?.destroy();

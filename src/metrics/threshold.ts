@@ -28,6 +28,8 @@ export interface Measured {
   /** Undefined or empty: no data. */
   histogram(name: TimeTrend | RateTrend): Histogram | undefined;
   open: { min: number; max: number } | undefined;
+  /** As in Counted. */
+  heard: number;
   durationUs: number;
 }
 

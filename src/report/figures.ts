@@ -42,6 +42,7 @@ export function countRows(
     rows.push(
       row('Messages', [
         `${formatCount(c.messages_sent)} sent`,
+        some(c.messages_scheduled - c.messages_sent, 'due and not sent'),
         c.messages_sent > c.messages_sent_qos0 && `${formatCount(c.messages_acked)} acked`,
         some(c.messages_failed, 'failed'),
         some(c.messages_unacked, 'unacked'),

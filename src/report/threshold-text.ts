@@ -19,8 +19,12 @@ export function thresholdOutcome(result: ThresholdResult, summary: Summary): str
 }
 
 /** With the reason, where a counter counts out of nothing. */
-export function noData({ metric }: ThresholdResult, { counters, connectionsOpen }: Summary): string {
+export function noData({ metric }: ThresholdResult, { counters, connectionsOpen, trends }: Summary): string {
   if (kindOfMetric(metric) !== 'counter') return 'no data';
-  const lack = lackOf(metric as Counter, { counters, open: connectionsOpen });
+  const lack = lackOf(metric as Counter, {
+    counters,
+    open: connectionsOpen,
+    heard: trends.message_latency?.count ?? 0,
+  });
   return lack === undefined ? 'no data' : `no data: ${lack}`;
 }

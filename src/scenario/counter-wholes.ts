@@ -15,6 +15,8 @@ export interface Counted {
   counters: Readonly<Record<Counter, number>>;
   /** Levels over the run, or over a trial, which may begin with connections that are open already. */
   open: { max: number } | undefined | null;
+  /** Messages that came and could be told apart, by the header of `payload.size`: the values of `message_latency`. */
+  heard: number;
 }
 
 const WHOLES = {
@@ -43,14 +45,14 @@ const WHOLES = {
     nothing: 'no message was sent that is acknowledged',
     amount: ({ counters }) => counters.messages_sent - counters.messages_sent_qos0,
   },
-  received: {
-    nothing: 'no message was received',
-    amount: ({ counters }) => counters.messages_received,
+  heard: {
+    nothing: 'no message with a header (payload: { size: … }) was received',
+    amount: ({ heard }) => heard,
   },
   // What is sent while no subscriber is there is owed to nobody.
   owed: {
-    nothing: 'no message was owed to a subscriber',
-    amount: ({ counters }) => counters.messages_received + counters.messages_lost,
+    nothing: 'no message with a header (payload: { size: … }) was owed to a subscriber',
+    amount: ({ counters, heard }) => heard + counters.messages_lost,
   },
   asked: {
     nothing: 'no answer was due',
@@ -82,8 +84,8 @@ export const COUNTED_OUT_OF: Readonly<Record<Counter, keyof typeof WHOLES>> = {
   messages_unacked: 'acknowledged',
   messages_received: 'connected',
   messages_lost: 'owed',
-  messages_duplicated: 'received',
-  messages_reordered: 'received',
+  messages_duplicated: 'heard',
+  messages_reordered: 'heard',
   replies_received: 'sent',
   replies_missing: 'asked',
   bytes_sent: 'started',

@@ -40,6 +40,7 @@ it('needs something to judge: connects for what comes of connects, messages for 
   const opened = (part: Partial<Record<Counter, number>>, max = 0) => ({
     counters: { ...zeroCounters(), ...part },
     open: { max },
+    heard: 0,
   });
   const connected = opened({ connects_scheduled: 1 });
   const sent = opened({ messages_scheduled: 1 });
@@ -50,13 +51,12 @@ it('needs something to judge: connects for what comes of connects, messages for 
   ]) {
     expect([hasCause(threshold(text), connected), hasCause(threshold(text), sent)]).toEqual([true, false]);
   }
-  for (const text of [
-    'reply_latency: max < 1s',
-    'messages_acked: share > 0.9',
-    'messages_lost: count == 0',
-  ]) {
+  for (const text of ['reply_latency: max < 1s', 'messages_acked: share > 0.9']) {
     expect([hasCause(threshold(text), connected), hasCause(threshold(text), sent)]).toEqual([false, true]);
   }
+  const lost = threshold('messages_lost: count == 0');
+  expect(hasCause(lost, sent), 'none that can be told apart has come').toBe(false);
+  expect(hasCause(lost, { ...sent, heard: 1 })).toBe(true);
   const kept = opened({}, 5);
   expect(hasCause(threshold('disconnects: count == 0'), kept), 'connections of an earlier trial').toBe(true);
   expect(hasCause(threshold('disconnects: share < 1%'), kept), 'a share of none that it opened').toBe(false);

@@ -143,9 +143,10 @@ it('of a run with a shard that took its books with it nobody knows what was lost
   for (const shard of [0, 1]) {
     totals.add(
       shard,
-      snapshotOf(0, ({ counters }) => {
+      snapshotOf(0, ({ counters, trends }) => {
         counters.connects_scheduled = counters.connects_ok = 5;
         counters.messages_scheduled = counters.messages_sent = counters.messages_received = 9;
+        trends.message_latency.record(1000);
       }),
     );
   }

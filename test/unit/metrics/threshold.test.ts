@@ -22,6 +22,7 @@ const NOTHING: Measured = {
   counters: zeroCounters(),
   histogram: () => undefined,
   open: undefined,
+  heard: 0,
   durationUs: 0,
 };
 
@@ -115,6 +116,7 @@ describe('counters', () => {
     messages_failed: { messages_sent: 2, messages_sent_qos0: 1 },
     messages_unacked: { messages_sent: 2, messages_sent_qos0: 1 },
     messages_received: { connects_ok: 2 },
+    // What is received must be told apart as well, by its header.
     messages_lost: { messages_sent: 2, messages_received: 2 },
     messages_duplicated: { messages_received: 2 },
     messages_reordered: { messages_received: 2 },
@@ -127,7 +129,7 @@ describe('counters', () => {
 
   it.each(COUNTERS)('%s out of something is 0, which is a number', (name) => {
     const isOwnWhole = name === 'connects_scheduled';
-    const measured = counted(OUT_OF[name]);
+    const measured = { ...counted(OUT_OF[name]), heard: OUT_OF[name].messages_received ?? 0 };
     expect(judge(name, 'count == 0', measured)).toEqual([isOwnWhole ? 'fail' : 'pass', isOwnWhole ? 2 : 0]);
     expect(judge(name, 'rate < 1', measured)[0]).toBe('pass');
   });
@@ -137,6 +139,14 @@ describe('counters', () => {
     expect(judge('messages_lost', 'count == 0', counted(sent))).toEqual(['no-data', null]);
     expect(judge('messages_unacked', 'count == 0', counted(sent))).toEqual(['no-data', null]);
     expect(judge('messages_lost', 'count == 0', counted({ ...sent, messages_lost: 9 }))).toEqual(['fail', 9]);
+  });
+
+  it('nothing lost, doubled or out of order of what cannot be told apart is no data', () => {
+    const received = { connects_ok: 4, messages_scheduled: 9, messages_sent: 9, messages_received: 7 };
+    for (const name of ['messages_lost', 'messages_duplicated', 'messages_reordered']) {
+      expect(judge(name, 'count == 0', counted(received)), name).toEqual(['no-data', null]);
+      expect(judge(name, 'count == 0', { ...counted(received), heard: 7 }), name).toEqual(['pass', 0]);
+    }
   });
 
   it('what was open before counts as connected: a trial may open nothing and lose what it has', () => {

@@ -293,6 +293,26 @@ describe('readScenario', () => {
     ]);
   });
 
+  it.each(['30s', '1200s'])(
+    'takes a keepalive of %s, the ends of what the platform takes',
+    async (keepalive) => {
+      const { scenario } = await read(SMALLEST, [`connect.keepalive=${keepalive}`]);
+      expect(`${scenario.connect.keepaliveSec}s`).toBe(keepalive);
+    },
+  );
+
+  it('warns of a fixed delay that the limit of a minute cuts short', async () => {
+    const { warnings } = await read(SMALLEST, [
+      'connect.retry={policy: fixed, delay: 2s}',
+      'reconnect={policy: fixed}',
+    ]);
+    expect(warnings.map(formatProblem)).toEqual([
+      expect.stringMatching(
+        /"2s" is shorter than perMinute .*after 5 attempts a device waits until its minute is over/,
+      ),
+    ]);
+  });
+
   it('reconnects within the platform limit by default', async () => {
     const { scenario, warnings } = await read(SMALLEST, ['target={region: cn-shanghai}', 'reconnect={}']);
     expect(scenario.reconnect).toEqual({
@@ -527,7 +547,7 @@ describe('a threshold that can have no data', () => {
       'messages_lost: count == 0',
       'embedded',
       `[${QOS0}]`,
-      'messages_lost will stay 0: no publish has a payload of the form { size: … }',
+      'messages_lost will have no data: no publish has a payload of the form { size: … }',
     ],
     [
       'message_latency: max < 1s',

@@ -192,7 +192,7 @@ describe('rules', () => {
   it('on a counter that counts out of nothing fail for want of data, and say of what', () => {
     const { rules } = comparisonOf(base, like, ['messages_lost.count > +0', 'replies_missing.rate > +0']);
     expect(rules.map(({ verdict, lack }) => `${verdict}: ${lack}`)).toEqual([
-      'no-data: no message was owed to a subscriber in base, no message was owed to a subscriber in head',
+      'no-data: no message with a header (payload: { size: … }) was owed to a subscriber in base, no message with a header (payload: { size: … }) was owed to a subscriber in head',
       'no-data: no answer was due in base, no answer was due in head',
     ]);
     const deaf = madeRun({ seed: 2, failedPerSec: 20 });
