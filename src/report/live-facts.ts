@@ -41,6 +41,8 @@ export interface Figures {
   troubles: { text: string; count: number }[];
   /** Connects that failed or found no slot, and connections lost. */
   failed: number;
+  /** Attempts after the first of a connect, and those to come back. */
+  retried: number;
   health: { verdict: Health['verdict']; busiest: number | undefined; slipP99Us: number | undefined };
   /** What the run does at all. */
   does: { messages: boolean; acks: boolean };
@@ -98,6 +100,7 @@ export function figuresOf(totals: Totals): Figures {
     history,
     troubles: troublesOf(totals),
     failed: counters.connects_failed + counters.connects_dropped + counters.disconnects,
+    retried: counters.connects_retried + counters.reconnects_started,
     health: {
       verdict: healthOf(totals).verdict,
       busiest: loops.length > 0 ? Math.max(...loops) : undefined,

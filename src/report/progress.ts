@@ -8,7 +8,7 @@ const BAR_WIDTH = 20;
 
 /** Rates and percentiles are those of the last whole second. */
 export function progressLine({ course, figures, planned }: LiveFacts, paint: Paint): string {
-  const { perSec, latencies, failed } = figures;
+  const { perSec, latencies, failed, retried } = figures;
   const lately = latencies.filter(({ stats }) => stats !== undefined);
   const latency = lately.find(({ name }) => name === 'publish ack') ?? lately[0];
   const failedText = `failed ${formatCount(failed)}`;
@@ -21,6 +21,7 @@ export function progressLine({ course, figures, planned }: LiveFacts, paint: Pai
       ? [`${latency.name} p50 ${ms(latency.stats.p50)} p99 ${ms(latency.stats.p99)} ms`]
       : []),
     failed > 0 ? paint.bad(failedText) : failedText,
+    ...(retried > 0 ? [paint.bad(`tried again ${formatCount(retried)}`)] : []),
   ].join('  ');
 }
 

@@ -45,6 +45,13 @@ it('shows the connect latency while nothing is published, and none when there is
   expect(progressLine(standing(totals, 10e6), PLAIN)).not.toContain('p50');
 });
 
+it('tells of attempts that are made again: none of them has failed yet', () => {
+  const line = lineOf(({ counters }) => {
+    Object.assign(counters, { connects_retried: 7, reconnects_started: 2 });
+  });
+  expect(line).toMatch(/failed 0 {2}tried again 9$/);
+});
+
 it('counts what failed, what found no slot and what was cut as failed', () => {
   const line = lineOf(({ counters }) => {
     Object.assign(counters, { connects_failed: 1, connects_dropped: 20, disconnects: 300 });
