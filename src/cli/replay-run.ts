@@ -1,7 +1,7 @@
 /** A run once more from its journal: every message through the same totals as when it came. What no summary was made of is a partial run. */
 import { join } from 'node:path';
 import { badInput } from '../errors.ts';
-import { duplicatesAcrossShards, lostMessages } from '../load/ledger.ts';
+import { balanceOf } from '../load/ledger.ts';
 import type { Ledger } from '../metrics/ledger.ts';
 import type { Summary } from '../metrics/summary.ts';
 import { summarySchema } from '../metrics/summary-schema.ts';
@@ -128,8 +128,7 @@ class Replay {
       else totals.timeline.finish(shard);
       if (!lost.has(shard) && !ledgers.has(shard)) silent++;
     });
-    const books = [...ledgers.values()];
-    totals.closeMessages(lostMessages(books), duplicatesAcrossShards(books));
+    totals.closeMessages(balanceOf([...ledgers.values()], head.plan.shares.length));
     const reachedUs = silent > 0 ? Math.min(this.measuredUs, head.plan.durationUs) : head.plan.durationUs;
     const durationUs = ended?.durationUs ?? this.stop?.ranForUs ?? reachedUs;
     const startedEpochMs = ended?.startedEpochMs ?? this.startedEpochMs ?? head.openedEpochMs;

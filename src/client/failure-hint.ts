@@ -38,6 +38,8 @@ const HINT_OF_KIND: Record<FailureKind, string> = {
     'not sent: the server said in its CONNACK that it does not take this (the code is its limit; `check --probe` shows all of them)',
   backpressure:
     'not sent: the far side reads, or acknowledges, more slowly than the pace asks for, and too much was waiting already',
+  'cut-off':
+    'some of what counts as sent was still in this process when the connection was closed: the far side reads too slowly for `gracefulStop`',
   kicked: 'another connection signed in with the same triple; the platform keeps one per device',
   keepalive: 'no PINGRESP within 1.5 × keepalive: the path is dead or the broker does not keep up',
   protocol: 'the far side does not speak MQTT on this port, or sent a malformed packet',

@@ -20,6 +20,7 @@ export type FailureKind =
   | 'rejected'
   | 'forbidden'
   | 'backpressure'
+  | 'cut-off'
   | 'kicked'
   | 'keepalive'
   | 'protocol'

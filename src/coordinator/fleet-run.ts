@@ -2,7 +2,7 @@
 import { randomInt } from 'node:crypto';
 import type { Clock } from '../clock.ts';
 import { FleetError } from '../errors.ts';
-import { duplicatesAcrossShards, lostMessages } from '../load/ledger.ts';
+import { balanceOf } from '../load/ledger.ts';
 import type { FromShard } from '../load/protocol.ts';
 import type { ShardAssignment } from '../load/shard.ts';
 import type { Ledger } from '../metrics/ledger.ts';
@@ -80,7 +80,7 @@ export class FleetRun {
    */
   async run(): Promise<FleetRunResult> {
     await this.runLinks();
-    this.totals.closeMessages(lostMessages(this.ledgers), duplicatesAcrossShards(this.ledgers));
+    this.totals.closeMessages(balanceOf(this.ledgers, this.request.plan.segments.length));
     if (this.startUs === 0) this.neverStarted();
     this.request.onEvent({ type: 'ended', totals: this.totals });
     return {

@@ -2,7 +2,7 @@
 import { randomInt } from 'node:crypto';
 import type { Clock } from '../clock.ts';
 import { FleetError } from '../errors.ts';
-import { duplicatesAcrossShards, lostMessages } from '../load/ledger.ts';
+import { balanceOf } from '../load/ledger.ts';
 import type { FromShard, ToShard, TrialOrder } from '../load/protocol.ts';
 import type { Segment } from '../load/segment.ts';
 import type { TrialAssignment } from '../load/trial-shard.ts';
@@ -134,7 +134,7 @@ export class TrialFleet {
       this.totals.timeline.finish(shard);
     });
     const ledgers = settled.map(({ ledger }) => ledger);
-    this.totals.closeMessages(lostMessages(ledgers), duplicatesAcrossShards(ledgers));
+    this.totals.closeMessages(balanceOf(ledgers));
     const sum = (values: number[]): number => values.reduce((total, value) => total + value, 0);
     return {
       totals: this.totals,

@@ -5,6 +5,7 @@ import { FleetError } from '../errors.ts';
 import { LongTimer } from '../long-timer.ts';
 import type { FailureCount } from '../metrics/snapshot.ts';
 import { buildSummary, type ScenarioFacts, type Summary } from '../metrics/summary.ts';
+import type { Totals } from '../metrics/totals.ts';
 import {
   LIMIT_SCHEMA_VERSION,
   type LimitGoalFacts,
@@ -132,7 +133,9 @@ export class LimitRun {
       startedEpochMs,
       durationUs,
       connectUs,
-      thresholds: thresholds.filter((threshold) => judgesTrials(threshold) && hasCause(threshold, counted)),
+      thresholds: thresholds.filter(
+        (threshold) => judgesTrials(threshold) && hasCause(threshold, counted) && isKnown(threshold, totals),
+      ),
       hintOf,
       observed: undefined,
     });
@@ -162,4 +165,9 @@ export class LimitRun {
 
 function isLoss(error: unknown): error is FleetError {
   return error instanceof FleetError && (error.code === 'worker-lost' || error.code === 'stand-in-lost');
+}
+
+/** Members of shared subscriptions that come and go with a trial take with them what is known of its losses. */
+function isKnown({ metric }: Threshold, { lossUnknown }: Totals): boolean {
+  return metric !== 'messages_lost' || lossUnknown === undefined;
 }

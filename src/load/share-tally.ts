@@ -5,21 +5,28 @@ import type { SentNumbers } from './sent-books.ts';
 
 export interface ShareTally {
   lost: number;
+  /** Missing, and perhaps owed: meant for a time at which a member was away. */
+  doubtful: number;
   /** By members in different shards. */
   duplicated: number;
+  /** Books were kept of all. */
+  isWhole: boolean;
 }
 
 type SentOf = (device: number, plan: number) => SentNumbers | undefined;
 
 export function tallyOf(shares: ShareBooks[], sentOf: SentOf): ShareTally {
-  const tally: ShareTally = { lost: 0, duplicated: 0 };
+  const tally: ShareTally = { lost: 0, doubtful: 0, duplicated: 0, isWhole: true };
   for (const parts of grouped(shares, ({ name }) => name)) {
     const doubts = parts.flatMap((part) => part.doubts);
     const streams = parts.flatMap((part) => part.streams);
     for (const copies of grouped(streams, ({ device, plan }) => `${device}/${plan}`)) {
       const { stream, duplicated } = joined(copies);
       tally.duplicated += duplicated;
-      tally.lost += lostOf(stream, doubts, sentOf(stream.device, stream.plan));
+      const { lost, doubtful } = lostOf(stream, doubts, sentOf(stream.device, stream.plan));
+      tally.lost += lost;
+      tally.doubtful += doubtful;
+      tally.isWhole &&= stream.isWhole;
     }
   }
   return tally;
@@ -63,19 +70,23 @@ function joined(copies: SharedStream[]): { stream: SharedStream; duplicated: num
   return { stream, duplicated: stream.isSingle ? duplicated : 0 };
 }
 
-function lostOf(stream: SharedStream, doubts: Doubt[], sender: SentNumbers | undefined): number {
+function lostOf(
+  stream: SharedStream,
+  doubts: Doubt[],
+  sender: SentNumbers | undefined,
+): Pick<ShareTally, 'lost' | 'doubtful'> {
   const { from, highest, isWhole } = stream;
-  if (!isWhole || from === Number.POSITIVE_INFINITY) return 0;
+  const missed = { lost: 0, doubtful: 0 };
+  if (!isWhole || from === Number.POSITIVE_INFINITY) return missed;
   const goneUs = doubts.filter(({ toUs }) => toUs === Number.POSITIVE_INFINITY).map(({ fromUs }) => fromUs);
   const last = Math.max(highest, sender?.settledBy(Math.min(...goneUs)) ?? 0);
   const words = excused(stream, sender?.connectionFrom ?? 1, last);
   const bounds = new Bounds(stream, sender?.settledUs ?? Number.POSITIVE_INFINITY);
-  let lost = 0;
   for (let at = from >>> 5; at <= last >>> 5; at++) {
     const missing = onesIn(~words[at]! & maskOf(at, from, last));
-    if (missing > 0 && !bounds.mayBeAt(at, doubts)) lost += missing;
+    if (missing > 0) missed[bounds.mayBeAt(at, doubts) ? 'doubtful' : 'lost'] += missing;
   }
-  return lost;
+  return missed;
 }
 
 /** With what a sender's broken connections may never have carried taken for received. */

@@ -11,6 +11,8 @@ import { signIn } from './sign-in.ts';
 import type { SlotWaiter } from './slots.ts';
 import { WheelTimer } from './wheel.ts';
 
+const CUT_OFF: Failure = { phase: 'publish', kind: 'cut-off', code: '' };
+
 /** `away`: not connected, and the next attempt is not due yet or finds no free slot. */
 type State = 'connecting' | 'subscribing' | 'ready' | 'away' | 'closing' | 'over';
 
@@ -195,6 +197,8 @@ export class VirtualDevice extends WheelTimer implements ConnectionHandler, Slot
       this.attemptEnded();
       if (!this.wasOpen) recorder.counters.connects_cancelled++;
     } else {
+      // What counts as sent at QoS 0 has perhaps not left: nobody acknowledges it, so it is said.
+      if (this.connection!.unwrittenBytes > 0) recordFailure(this.context, this.row, CUT_OFF);
       this.subscribingEnded();
       this.messenger.detach('messages_unacked');
       load.open--;

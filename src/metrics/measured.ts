@@ -19,7 +19,8 @@ export function measuredOf(
     return made.get(name);
   };
   return {
-    counters: totals.isLossKnown ? totals.counters : { ...totals.counters, messages_lost: Number.NaN },
+    counters:
+      totals.lossUnknown === undefined ? totals.counters : { ...totals.counters, messages_lost: Number.NaN },
     histogram: (name) => (isRate(name) ? throughput(name) : totals.histogram(name)),
     open: openRange(rows, connectUs),
     heard: totals.histogram('message_latency')?.count ?? 0,

@@ -161,6 +161,10 @@ export const summarySchema = z
       .array(z.string())
       .optional()
       .meta({ description: 'What went wrong beside the run and is in none of its figures' }),
+    lossUnknown: z
+      .string()
+      .optional()
+      .meta({ description: 'Why messages_lost is not all that may have been lost; absent where it is' }),
   })
   .meta({ title: 'summary.json of mqtt-fleet' }) satisfies z.ZodType<Summary>;
 

@@ -47,6 +47,8 @@ export interface Summary {
   standIn: ObserverReport | null;
   /** What went wrong beside the run and is in none of its figures; absent where nothing did. */
   warnings?: string[] | undefined;
+  /** Why `messages_lost` is not all that may have been lost; absent where it is. */
+  lossUnknown?: string | undefined;
 }
 
 /** What a reader must know to compare two runs. */
@@ -119,8 +121,16 @@ export function buildSummary(request: SummaryRequest): Summary {
     health: healthOf(totals, settingOf(request)),
     imbalances: imbalances(totals.counters),
     standIn: request.observed ? compareWithObserver(totals.counters, request.observed) : null,
-    ...(request.warnings?.length ? { warnings: request.warnings } : {}),
+    ...doubtsOf(request),
   };
+}
+
+/** What is to be said beside the figures. */
+function doubtsOf({ totals, warnings = [] }: SummaryRequest): Pick<Summary, 'warnings' | 'lossUnknown'> {
+  const { lossUnknown, counters } = totals;
+  const isAsked = totals.histogram('message_latency') !== undefined || counters.messages_lost > 0;
+  if (lossUnknown === undefined || !isAsked) return warnings.length > 0 ? { warnings } : {};
+  return { warnings: [...warnings, `messages_lost is not known: ${lossUnknown}`], lossUnknown };
 }
 
 function settingOf({ environment, scenario, observed }: SummaryRequest): Setting {

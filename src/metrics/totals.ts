@@ -5,12 +5,22 @@ import { addExample, zeroCounters } from './recorder.ts';
 import type { FailureCount, Snapshot, Vitals } from './snapshot.ts';
 import { Timeline } from './timeline.ts';
 
+/** Of a run that lost a shard. */
+export const SHARD_GONE = 'a worker took its books with it';
+
+/** What all shards' books say together of the messages; `duplicated` only what no shard could know by itself. */
+export interface MessageBalance {
+  lost: number;
+  duplicated: number;
+  lossUnknown?: string;
+}
+
 export class Totals {
   readonly counters = zeroCounters();
   /** The most attempts that any device needed to come back. */
   mostTries = 0;
-  /** No shard took its books with it: which messages were lost can be known. */
-  isLossKnown = true;
+  /** Why it is not known which messages were lost; undefined where it is. */
+  lossUnknown: string | undefined = undefined;
   readonly timeline: Timeline;
   /** Some messages have no pace: an event loop that is busy all the time is what was asked for. */
   readonly isFlatOut: boolean;
@@ -44,7 +54,7 @@ export class Totals {
    * and heard nothing of are unacked.
    */
   lose(shard: number, scheduled: number): void {
-    this.isLossKnown = false;
+    this.lossUnknown = SHARD_GONE;
     const seen = this.countersOfShard[shard]!;
     const settled = seen.connects_ok + seen.connects_failed + seen.connects_dropped + seen.connects_cancelled;
     const unheard =
@@ -60,9 +70,10 @@ export class Totals {
   }
 
   /** Known only when sender and receivers have closed their books: after the last snapshot. */
-  closeMessages(lost: number, duplicatedAcrossShards: number): void {
+  closeMessages({ lost, duplicated, lossUnknown }: MessageBalance): void {
     this.counters.messages_lost = lost;
-    this.counters.messages_duplicated += duplicatedAcrossShards;
+    this.counters.messages_duplicated += duplicated;
+    this.lossUnknown ??= lossUnknown;
   }
 
   /** Undefined while nothing was recorded. */

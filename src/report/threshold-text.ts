@@ -19,8 +19,12 @@ export function thresholdOutcome(result: ThresholdResult, summary: Summary): str
 }
 
 /** With the reason, where a counter counts out of nothing. */
-export function noData({ metric }: ThresholdResult, { counters, connectionsOpen, trends }: Summary): string {
+export function noData(
+  { metric }: ThresholdResult,
+  { counters, connectionsOpen, trends, lossUnknown }: Summary,
+): string {
   if (kindOfMetric(metric) !== 'counter') return 'no data';
+  if (metric === 'messages_lost' && lossUnknown !== undefined) return `no data: ${lossUnknown}`;
   const lack = lackOf(metric as Counter, {
     counters,
     open: connectionsOpen,

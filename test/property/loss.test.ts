@@ -1,7 +1,7 @@
 /** Lost and duplicated messages by the real devices and ledgers, held against a broker that remembers what it did with each message. */
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { duplicatesAcrossShards, lostMessages } from '../../src/load/ledger.ts';
+import { balanceOf } from '../../src/load/ledger.ts';
 import {
   type Fate,
   type Message,
@@ -232,11 +232,11 @@ it('lost is what the broker dropped of what a subscriber that was there should h
         const ledgers = world.run();
         const oracle = new Oracle(world);
         const { least, most, isExact } = oracle.bounds;
-        const lost = lostMessages(ledgers);
+        const lost = balanceOf(ledgers).lost;
         expect(lost).toBeLessThanOrEqual(most);
         expect(lost).toBeGreaterThanOrEqual(least);
         if (isExact) expect(lost).toBe(least);
-        const duplicated = world.duplicated + duplicatesAcrossShards(ledgers);
+        const duplicated = world.duplicated + balanceOf(ledgers).duplicated;
         expect(duplicated).toBeLessThanOrEqual(oracle.duplicated.most);
         if (oracle.duplicated.isExact) expect(duplicated).toBe(oracle.duplicated.most);
         if (lost > 0) seen.lost++;

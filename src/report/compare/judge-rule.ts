@@ -75,13 +75,13 @@ export function judgeCountRule(rule: ChangeRule, baseRun: Summary, headRun: Summ
 
 function lackIn({ figure }: ChangeRule, base: Summary, head: Summary): string | null {
   if (kindOfMetric(figure.metric) !== 'counter') return null;
-  const lacks = Object.entries({ base, head }).flatMap(
-    ([which, { counters, connectionsOpen: open, trends }]) => {
-      const heard = trends.message_latency?.count ?? 0;
-      const lack = lackOf(figure.metric as Counter, { counters, open, heard });
-      return lack === undefined ? [] : [`${lack} in ${which}`];
-    },
-  );
+  const lacks = Object.entries({ base, head }).flatMap(([which, summary]) => {
+    const { counters, connectionsOpen: open, trends, lossUnknown } = summary;
+    if (figure.metric === 'messages_lost' && lossUnknown !== undefined) return [`${lossUnknown} in ${which}`];
+    const heard = trends.message_latency?.count ?? 0;
+    const lack = lackOf(figure.metric as Counter, { counters, open, heard });
+    return lack === undefined ? [] : [`${lack} in ${which}`];
+  });
   return lacks.length === 0 ? null : lacks.join(', ');
 }
 

@@ -142,7 +142,8 @@ export const HANDSHAKE: Row[] = [
       },
       (peer) => peer.tcp.bytesWritten === 4,
     ),
-    set: DEADLINE,
+    // Still there when it comes, to the last device as well.
+    set: [...DEADLINE, 'hold=3s'],
     failures: [NO_CONNACK],
   },
   ...CONNACK_HINTS.map(

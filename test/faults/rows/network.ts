@@ -153,7 +153,11 @@ export const NETWORK: Row[] = [
     outcome: 'completed',
     exit: 99,
     failures: [{ is: 'tcp: no-ports EADDRNOTAVAIL', hint: /out of source ports.*`localAddresses`/ }],
-    counters: { connects_ok: 11, connects_failed: 9 },
+    look: ({ counters }) => {
+      // Whoever asked whether the broker is there may have left one of the eleven in TIME_WAIT.
+      expect([10, 11]).toContain(counters.connects_ok);
+      expect(counters.connects_ok + counters.connects_failed).toBe(20);
+    },
     endsInSec: 30,
     needs: ['namespaces', 'mosquitto'],
   },

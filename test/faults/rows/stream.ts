@@ -90,7 +90,10 @@ export const STREAM: Row[] = [
     ],
     outcome: 'completed',
     exit: 0,
-    failures: [{ is: 'publish: backpressure', hint: /reads.* more slowly than the pace asks for/ }],
+    failures: [
+      { is: 'publish: backpressure', hint: /reads.* more slowly than the pace asks for/ },
+      { is: 'publish: cut-off', hint: /too slowly for `gracefulStop`/ },
+    ],
     counters: { connects_ok: 2, disconnects: 0 },
     endsInSec: 30,
     look: ({ counters }) => expect(counters.messages_unacked).toBeGreaterThan(0),

@@ -15,6 +15,7 @@ const KINDS: Record<FailureKind, true> = {
   rejected: true,
   forbidden: true,
   backpressure: true,
+  'cut-off': true,
   kicked: true,
   keepalive: true,
   protocol: true,

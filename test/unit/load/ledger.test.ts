@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { duplicatesAcrossShards, lostMessages } from '../../../src/load/ledger.ts';
+import { balanceOf } from '../../../src/load/ledger.ts';
 import { Sending } from '../../../src/load/sending.ts';
 import { Stream } from '../../../src/load/stream.ts';
 import type { Ledger } from '../../../src/metrics/ledger.ts';
@@ -34,22 +34,22 @@ function streamOf(device: number, from: number, seqs: number[]): Stream {
 }
 
 it('nothing is lost where all arrived, in whatever order and however often', () => {
-  expect(lostMessages([ledgerOf([[1, 0, 4]], [streamOf(1, 1, [2, 1, 1, 4, 3, 3])])])).toBe(0);
-  expect(lostMessages([])).toBe(0);
-  expect(lostMessages([ledgerOf([[1, 0, 4]])]), 'nobody listens').toBe(0);
+  expect(balanceOf([ledgerOf([[1, 0, 4]], [streamOf(1, 1, [2, 1, 1, 4, 3, 3])])]).lost).toBe(0);
+  expect(balanceOf([]).lost).toBe(0);
+  expect(balanceOf([ledgerOf([[1, 0, 4]])]).lost, 'nobody listens').toBe(0);
 });
 
 it('the first, the last and those in between are missed alike, in another shard than the sender’s', () => {
   const receivers = [streamOf(1, 1, [3, 4, 5]), streamOf(1, 1, [1, 2, 3]), streamOf(1, 1, [1, 3, 5])];
   for (const stream of receivers) {
-    expect(lostMessages([ledgerOf([[1, 0, 5]]), ledgerOf([], [stream])])).toBe(2);
-    expect(lostMessages([ledgerOf([], [stream]), ledgerOf([[1, 0, 5]])])).toBe(2);
+    expect(balanceOf([ledgerOf([[1, 0, 5]]), ledgerOf([], [stream])]).lost).toBe(2);
+    expect(balanceOf([ledgerOf([], [stream]), ledgerOf([[1, 0, 5]])]).lost).toBe(2);
   }
-  expect(lostMessages([ledgerOf([[1, 0, 5]]), ledgerOf([], receivers)]), 'each receiver by itself').toBe(6);
+  expect(balanceOf([ledgerOf([[1, 0, 5]]), ledgerOf([], receivers)]).lost, 'each receiver by itself').toBe(6);
 });
 
 it('a receiver that came late does not miss what was before', () => {
-  expect(lostMessages([ledgerOf([[1, 0, 5]], [streamOf(1, 4, [4])])])).toBe(1);
+  expect(balanceOf([ledgerOf([[1, 0, 5]], [streamOf(1, 4, [4])])]).lost).toBe(1);
 });
 
 it('plans and devices are told apart', () => {
@@ -59,17 +59,19 @@ it('plans and devices are told apart', () => {
     [1, 1, 99],
     [2, 0, 3],
   ];
-  expect(lostMessages([ledgerOf(sent, streams)])).toBe(2);
+  expect(balanceOf([ledgerOf(sent, streams)]).lost).toBe(2);
 });
 
 it('of a sender whose shard is lost nothing is known after the last that came', () => {
-  expect(lostMessages([ledgerOf([[2, 0, 1]], [streamOf(1, 1, [1, 2])])])).toBe(0);
-  expect(lostMessages([ledgerOf([[2, 0, 1]], [streamOf(1, 1, [1, 4])])]), 'those between were sent').toBe(2);
+  expect(balanceOf([ledgerOf([[2, 0, 1]], [streamOf(1, 1, [1, 2])])]).lost).toBe(0);
+  expect(balanceOf([ledgerOf([[2, 0, 1]], [streamOf(1, 1, [1, 4])])]).lost, 'those between were sent').toBe(
+    2,
+  );
 });
 
 it('what was sent less than a second before the receiver closed may have been under way', () => {
   const lostWhenClosedAt = (us: number): number =>
-    lostMessages([ledgerOf([[1, 0, 5]], [streamOf(1, 1, [1, 2, 3])], us)]);
+    balanceOf([ledgerOf([[1, 0, 5]], [streamOf(1, 1, [1, 2, 3])], us)]).lost;
   expect(lostWhenClosedAt(11e6)).toBe(2);
   expect(lostWhenClosedAt(11e6 - 1)).toBe(0);
 });
@@ -84,7 +86,7 @@ it('of a sender that goes on after the receiver closed, what it had sent a while
   sending.report(1, 0, numbers);
   const ledger = { ...ledgerOf([], [streamOf(1, 1, [])], 19e6), sent: Float64Array.from(numbers) };
   // Sent by 18 s: 81, of which the last mark knows 71 at least.
-  const lost = lostMessages([ledger]);
+  const lost = balanceOf([ledger]).lost;
   expect(lost).toBeGreaterThanOrEqual(71);
   expect(lost).toBeLessThanOrEqual(81);
 });
@@ -99,12 +101,12 @@ it('what a connection still held when it broke may never have come to the server
     sending.sentBy(10e6);
     const numbers: number[] = [];
     sending.report(1, 0, numbers);
-    return lostMessages([{ ...ledgerOf([], [streamOf(1, 1, [1, 2])]), sent: Float64Array.from(numbers) }]);
+    return balanceOf([{ ...ledgerOf([], [streamOf(1, 1, [1, 2])]), sent: Float64Array.from(numbers) }]).lost;
   };
   expect(tail(5), 'it did not come back').toBe(0);
   expect(tail(8), 'three by the next connection').toBe(3);
 });
 
 it('no more has come twice than the shards themselves have seen, without groups', () => {
-  expect(duplicatesAcrossShards([ledgerOf([[1, 0, 5]], [streamOf(1, 1, [1, 1, 2])])])).toBe(0);
+  expect(balanceOf([ledgerOf([[1, 0, 5]], [streamOf(1, 1, [1, 1, 2])])]).duplicated).toBe(0);
 });

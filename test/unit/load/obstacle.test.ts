@@ -8,9 +8,9 @@ function openedFleet(...plans: Parameters<typeof publishOf>[0][]) {
   const fleet = new HandDrivenFleet(
     scenarioOf({ publish: plans.map((plan) => publishOf({ everyUs: EVERY_US, ...plan })) }),
   );
-  const { connection } = fleet.start();
+  const { device, connection } = fleet.start();
   connection.open();
-  return { fleet, connection };
+  return { fleet, device, connection };
 }
 
 it('what the far side has not read is not added to beyond 256 KB', () => {
@@ -90,4 +90,21 @@ it.each([
   expect([counters.messages_acked ?? 0, counters.messages_failed ?? 0]).toEqual([acked, refused]);
   const expected = [{ phase: 'puback', kind: 'rejected', code: `PUBACK ${reason}` }];
   expect(failures).toMatchObject(refused === 1 ? expected : []);
+});
+
+it('what still waits in this process when the run closes the connection is said to be cut off, once for each device', () => {
+  const { fleet, device, connection } = openedFleet({ qos: 0 });
+  fleet.run(3 * EVERY_US);
+  connection.unwrittenBytes = 100;
+  device.close();
+  const { counters, failures } = fleet.recorder.take();
+  expect(counters.messages_sent).toBe(3);
+  expect(failures).toMatchObject([{ phase: 'publish', kind: 'cut-off', count: 1, examples: ['d0'] }]);
+});
+
+it('nothing is said of a connection that holds nothing back', () => {
+  const { fleet, device } = openedFleet({ qos: 0 });
+  fleet.run(3 * EVERY_US);
+  device.close();
+  expect(fleet.recorder.take().failures).toEqual([]);
 });

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { lostMessages } from '../../../src/load/ledger.ts';
+import { balanceOf } from '../../../src/load/ledger.ts';
 import type { FromShard, ToShard } from '../../../src/load/protocol.ts';
 import { runShard } from '../../../src/load/shard.ts';
 import { imbalances } from '../../../src/metrics/books.ts';
@@ -208,7 +208,8 @@ describe('messages between devices', () => {
   }
 
   function lostOf(shard: ShardInHand): number {
-    return lostMessages(shard.posted.flatMap((message) => (message.type === 'done' ? [message.ledger] : [])));
+    return balanceOf(shard.posted.flatMap((message) => (message.type === 'done' ? [message.ledger] : [])))
+      .lost;
   }
 
   it('are waited for at the end: what is only slow is not lost', async () => {

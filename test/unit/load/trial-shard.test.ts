@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { lostMessages } from '../../../src/load/ledger.ts';
+import { balanceOf } from '../../../src/load/ledger.ts';
 import type { FromShard, ToShard, TrialOrder } from '../../../src/load/protocol.ts';
 import { runTrialShard, type TrialAssignment } from '../../../src/load/trial-shard.ts';
 import { imbalances } from '../../../src/metrics/books.ts';
@@ -289,7 +289,7 @@ describe('messages', () => {
       const { settled, totals } = await shard.trial({ connections: 1, publishFactor: 1 }, 1_000_000);
       const { messages_sent, messages_received } = totals.counters;
       expect(messages_sent - messages_received).toBeGreaterThan(1);
-      expect(lostMessages([settled.ledger])).toBe(code === 0 ? messages_sent - messages_received : 0);
+      expect(balanceOf([settled.ledger]).lost).toBe(code === 0 ? messages_sent - messages_received : 0);
       expect(totals.counters.messages_duplicated).toBe(0);
     }
   });

@@ -80,7 +80,7 @@ it('what was lost is known at the end, and what came to two shards too', () => {
       counters.messages_duplicated = 2;
     }),
   );
-  totals.closeMessages(7, 3);
+  totals.closeMessages({ lost: 7, duplicated: 3 });
   expect(totals.counters).toMatchObject({ messages_lost: 7, messages_duplicated: 5 });
 });
 
