@@ -7,8 +7,10 @@ import { FleetError } from '../../../src/errors.ts';
 import {
   appendBelow,
   claimFolder,
+  clearRun,
   createRunFolder,
   type Disk,
+  dropPercentiles,
   writeFiles,
 } from '../../../src/report/write.ts';
 
@@ -87,13 +89,21 @@ it('syncs through the file system where no other disk is given', async () => {
   }
 });
 
-it('writes into folders within, and a folder that is claimed again has no percentiles of the run before', async () => {
+it('writes into folders within, of which no percentiles of the run before are left once it is replaced', async () => {
   const claimed = await claimFolder(join(folder, 'run'));
+  const percentiles = join(claimed, 'percentiles');
   await writeFiles(claimed, { 'summary.json': '{}', 'percentiles/a.hgrm': '1', 'percentiles/b.hgrm': '1' });
-  writeFileSync(join(claimed, 'percentiles', 'notes.txt'), 'mine');
-  await writeFiles(await claimFolder(claimed), { 'summary.json': '{}', 'percentiles/a.hgrm': '2' });
-  expect(readdirSync(join(claimed, 'percentiles')).sort()).toEqual(['a.hgrm', 'notes.txt']);
-  expect(readFileSync(join(claimed, 'percentiles', 'a.hgrm'), 'utf8')).toBe('2');
+  writeFileSync(join(percentiles, 'notes.txt'), 'mine');
+  // Whoever only claims it may yet fail.
+  await claimFolder(claimed);
+  expect(readdirSync(percentiles).sort()).toEqual(['a.hgrm', 'b.hgrm', 'notes.txt']);
+  const next = { 'summary.json': '{}', 'percentiles/a.hgrm': '2' };
+  await writeFiles(claimed, next);
+  await dropPercentiles(claimed, next);
+  expect(readdirSync(percentiles).sort()).toEqual(['a.hgrm', 'notes.txt']);
+  expect(readFileSync(join(percentiles, 'a.hgrm'), 'utf8')).toBe('2');
+  clearRun(claimed);
+  expect(readdirSync(percentiles)).toEqual(['notes.txt']);
 });
 
 it('a folder that is a file is a report not written', async () => {
