@@ -4,6 +4,7 @@ import { appendFile, mkdir, open, readdir, rename, rm, stat } from 'node:fs/prom
 import { basename, dirname, join } from 'node:path';
 import { FleetError } from '../errors.ts';
 import { expectUnlocked, LOCK } from './folder-lock.ts';
+import { removeLeftOver } from './fresh-file.ts';
 import { JOURNAL } from './journal/journal.ts';
 import { notWritten } from './not-written.ts';
 import { PERCENTILES_FOLDER, RUN_FILES } from './run-files.ts';
@@ -108,7 +109,7 @@ interface OpenFile {
 
 /** What the files are written with: the file system, or in tests one that fails. */
 export interface Disk {
-  open(path: string, flags: 'w'): Promise<OpenFile>;
+  open(path: string, flags: 'wx'): Promise<OpenFile>;
   rename(from: string, to: string): Promise<void>;
 }
 
@@ -161,7 +162,8 @@ export async function appendBelow(file: string, markdown: string, limitBytes: nu
 }
 
 async function writeSynced(path: string, content: string, disk: Disk): Promise<void> {
-  const file = await disk.open(path, 'w');
+  removeLeftOver(path);
+  const file = await disk.open(path, 'wx');
   try {
     await file.writeFile(content);
     await file.sync();
