@@ -142,13 +142,13 @@ const CUT = '\n\n(The rest did not fit in here.)\n';
 
 /**
  * Adds Markdown to a file of somebody else's, which need not exist, and keeps it smaller than `limitBytes`: what does not fit is cut off
- * after a line. False when something was. Throws what the file system does.
+ * after a line. False when something was. Throws what the file system does, and where it is no regular file: a pipe would hold the process
+ * for ever.
  */
 export async function appendBelow(file: string, markdown: string, limitBytes: number): Promise<boolean> {
-  const heldBytes = await stat(file).then(
-    ({ size }) => size,
-    () => 0,
-  );
+  const held = await stat(file).catch(() => undefined);
+  if (held !== undefined && !held.isFile()) throw new Error(`${file} is not a regular file`);
+  const heldBytes = held?.size ?? 0;
   const room = limitBytes - 1 - heldBytes;
   // A heading needs a line of its own.
   const text = Buffer.from(heldBytes > 0 ? `\n${markdown}` : markdown);

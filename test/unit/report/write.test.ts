@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { mkdir, open, rename } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -199,6 +200,14 @@ describe("adding to a file of somebody else's", () => {
   });
 
   it('rejects where it cannot be written', async () => {
-    await expect(appendBelow(folder, 'x', 1e6)).rejects.toThrow('EISDIR');
+    const within = join(folder, 'not-there', 'job.md');
+    await expect(appendBelow(within, 'x', 1e6)).rejects.toThrow('ENOENT');
+  });
+
+  it('rejects what is no regular file, and waits for nobody', async () => {
+    const pipe = join(folder, 'pipe');
+    expect(spawnSync('mkfifo', [pipe]).status).toBe(0);
+    for (const file of [pipe, folder, '/dev/null'])
+      await expect(appendBelow(file, 'x', 1e6)).rejects.toThrow(`${file} is not a regular file`);
   });
 });
