@@ -1,6 +1,5 @@
 /** `mqtt-fleet compare BASE HEAD`. */
 
-import { basename, dirname } from 'node:path';
 import type { CommandModule } from 'yargs';
 import { badInput, FleetError, type Problem } from '../errors.ts';
 import { seededRandom } from '../load/random.ts';
@@ -13,10 +12,10 @@ import { comparisonTable } from '../report/compare/comparison-table.ts';
 import { isFailure } from '../report/compare/judge-rule.ts';
 import type { Tolerance } from '../report/compare/verdict.ts';
 import { mergedTrends } from '../report/merged-trends.ts';
+import { writePage } from '../report/page-file.ts';
 import { paintFor } from '../report/paint.ts';
 import { readRun } from '../report/read-run.ts';
 import type { FinishedRun } from '../report/run-files.ts';
-import { writeFiles } from '../report/write.ts';
 import { quoted } from '../scenario/quoted.ts';
 import { terminalJson } from '../terminal-text.ts';
 import { msFromUs, parseDurationUs, parsePercent } from '../units.ts';
@@ -96,7 +95,7 @@ async function compare(flags: CompareFlags, door: Door): Promise<void> {
     rules,
     random: seededRandom(SEED),
   });
-  if (flags.html !== undefined) await writePage(flags.html, comparison, base, head);
+  if (flags.html !== undefined) await drawPage(flags.html, comparison, base, head);
   door.stdout.write(`${shown(comparison, flags, door)}\n`);
   if (comparison.rules.some(isFailure)) door.finish(EXIT.threshold);
 }
@@ -141,7 +140,7 @@ function shown(comparison: Comparison, { json, markdown }: CompareFlags, door: D
 }
 
 /** Throws `report-not-written`. */
-async function writePage(
+async function drawPage(
   file: string,
   comparison: Comparison,
   base: FinishedRun,
@@ -153,7 +152,7 @@ async function writePage(
   }));
   try {
     const page = comparisonPage(comparison, { base: drawn[0]!, head: drawn[1]! });
-    await writeFiles(dirname(file), { [basename(file)]: page });
+    await writePage(file, page);
   } finally {
     for (const { merged } of drawn) for (const histogram of merged.values()) histogram.destroy();
   }

@@ -9,7 +9,7 @@ import { paintFor } from '../report/paint.ts';
 import { folderOfRun, hasJournalOnly, readRun } from '../report/read-run.ts';
 import { runFiles } from '../report/run-files.ts';
 import { summaryTable } from '../report/summary-table.ts';
-import { claimFolder, dropJournal, writeFiles } from '../report/write.ts';
+import { claimFolder, dropJournal, dropPercentiles, writeFiles } from '../report/write.ts';
 import { terminalJson, terminalText } from '../terminal-text.ts';
 import type { Door } from './door.ts';
 import { EXIT } from './exit-code.ts';
@@ -56,8 +56,12 @@ async function report(flags: ReportFlags, door: Door): Promise<void> {
   if (isReplayed) expectUnlocked(folder);
   // A folder of which half was made anew would contradict itself.
   const stop = stopRequestOf(door);
-  await writeFiles(folder, runFiles(run)).finally(() => stop.close());
-  if (!isSameFolder(folder, home)) await dropJournal(folder);
+  const files = runFiles(run);
+  await writeFiles(folder, files).finally(() => stop.close());
+  if (!isSameFolder(folder, home)) {
+    await dropPercentiles(folder, files);
+    await dropJournal(folder);
+  }
   const table = summaryTable(run.summary, paintFor(door.stdout, door.env));
   door.stdout.write(
     flags.json ? `${terminalJson(run.summary)}\n` : `${table}\n\nReport      ${terminalText(folder)}\n`,

@@ -1,8 +1,9 @@
 /** run.log: what happened, as pino's JSON lines. Under a temporary name while the run lasts, as every file of a report is. */
-import { closeSync, fsyncSync, openSync, renameSync, rmSync } from 'node:fs';
+import { closeSync, fsyncSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Logger, pino } from 'pino';
 import type { RunEvent } from '../coordinator/fleet-run.ts';
+import { openFresh } from '../report/fresh-file.ts';
 import { notWritten } from '../report/not-written.ts';
 import { TOOL } from '../tool.ts';
 
@@ -72,7 +73,7 @@ export function openRunLog(folder: string): RunLog {
 
 function openedFile(path: string): number {
   try {
-    return openSync(path, 'w');
+    return openFresh(path, 'wx');
   } catch (error) {
     throw notWritten(path, error);
   }

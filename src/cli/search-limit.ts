@@ -12,7 +12,7 @@ import type { LimitReport, LimitTrial } from '../report/limit-report.ts';
 import { planLines, progressOfTrial, STARTING, trialLine, waitText } from '../report/limit-table.ts';
 import type { LiveView } from '../report/live-view.ts';
 import type { Paint } from '../report/paint.ts';
-import { writeFiles } from '../report/write.ts';
+import { dropPercentiles, writeFiles } from '../report/write.ts';
 import type { DeviceTable } from '../scenario/device-table.ts';
 import type { Scenario, Target } from '../scenario/scenario.ts';
 import { TOOL } from '../tool.ts';
@@ -151,5 +151,7 @@ async function searchAgainst(
   request.onReport(report);
   const { lower, upper, limiter, outcome } = report;
   log.info({ lower, upper, limiter, outcome }, 'done');
-  await writeFiles(folder, limitFiles(report, asRun));
+  const files = limitFiles(report, asRun);
+  await writeFiles(folder, files);
+  await dropPercentiles(folder, files);
 }

@@ -1,6 +1,5 @@
 /** `mqtt-fleet sign-cost [SCENARIO]`: what signing costs by each method, on this machine and of a whole connect. */
 
-import { basename, dirname } from 'node:path';
 import type { CommandModule } from 'yargs';
 import { monotonicClock } from '../clock.ts';
 import { FleetError, formatProblem } from '../errors.ts';
@@ -12,10 +11,10 @@ import {
   type SigningResult,
 } from '../experiments/sign-cost.ts';
 import { signCostPage } from '../report/html/sign-cost-page.ts';
+import { expectPageOrNone, writePage } from '../report/page-file.ts';
 import { paintFor } from '../report/paint.ts';
 import { SIGN_COST_SCHEMA_VERSION, type SignCost } from '../report/sign-cost.ts';
 import { signCostTable } from '../report/sign-cost-table.ts';
-import { writeFiles } from '../report/write.ts';
 import { generateDevices } from '../scenario/generated-devices.ts';
 import type { Signmethod, Target } from '../scenario/scenario.ts';
 import { readScenario, type ScenarioInput } from '../scenario/scenario-file.ts';
@@ -60,6 +59,7 @@ async function signCost(flags: SignCostFlags, door: Door): Promise<void> {
   const settings = settingsOf(flags);
   const input =
     settings.scenario === undefined ? undefined : await scenarioOf(settings.scenario, flags, door);
+  if (flags.html !== undefined) await expectPageOrNone(flags.html);
   const { signmethods, unavailable } = availableMethods();
   const say = (line: string): void => {
     if (!flags.quiet) door.stderr.write(`${line}\n`);
@@ -106,8 +106,7 @@ async function signCost(flags: SignCostFlags, door: Door): Promise<void> {
   };
   const shown = flags.json ? terminalJson(cost) : signCostTable(cost, paintFor(door.stdout, door.env));
   door.stdout.write(`${shown}\n`);
-  if (flags.html !== undefined)
-    await writeFiles(dirname(flags.html), { [basename(flags.html)]: signCostPage(cost) });
+  if (flags.html !== undefined) await writePage(flags.html, signCostPage(cost));
   door.finish(firstOf(codes.filter((code) => code !== EXIT.invalid || !flags.allowInvalid)));
   stop.close();
 }

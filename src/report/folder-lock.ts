@@ -2,9 +2,10 @@
  * A folder that a run is writing into: no other may take it meanwhile. A file with the id of the process; that of one that was killed holds
  * nobody off. Processes of other machines cannot be looked up: it is for those of this one.
  */
-import { closeSync, openSync, readFileSync, rmSync, statSync, writeSync } from 'node:fs';
+import { closeSync, lstatSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { FleetError } from '../errors.ts';
+import { removeLeftOver } from './fresh-file.ts';
 import { notWritten } from './not-written.ts';
 
 export const LOCK = '.run.lock';
@@ -22,20 +23,28 @@ export function lockFolder(folder: string): () => void {
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw notWritten(path, error);
       // Another was faster, which the next look will say; or it is of one that was killed.
-      if (isLeftOver(path)) rmSync(path, { force: true });
+      if (isLeftOver(path)) clear(path);
     }
+  }
+}
+
+function clear(path: string): void {
+  try {
+    removeLeftOver(path);
+  } catch (error) {
+    throw notWritten(path, error);
   }
 }
 
 export function isLocked(folder: string): boolean {
   const path = join(folder, LOCK);
-  return textOf(path) !== undefined && !isLeftOver(path);
+  return lockTextOf(path) !== undefined && !isLeftOver(path);
 }
 
 /** Throws `report-not-written`, naming the process that writes into the folder. */
 export function expectUnlocked(folder: string): void {
   if (!isLocked(folder)) return;
-  const [pid] = (textOf(join(folder, LOCK)) ?? '').split(' ');
+  const [pid] = (lockTextOf(join(folder, LOCK)) ?? '').split(' ');
   throw new FleetError(
     'report-not-written',
     `${folder} is being written by a run that goes on (process ${pid || 'unknown'})`,
@@ -57,7 +66,7 @@ function create(path: string): void {
 
 /** Ids are used again: on Linux the process must have begun when the lock says. */
 function isLeftOver(path: string): boolean {
-  const text = textOf(path);
+  const text = lockTextOf(path);
   if (text === undefined) return true;
   const [pid, start] = text.split(' ');
   if (!/^\d+$/.test(pid ?? '')) return ageMs(path) > UNWRITTEN_MS;
@@ -81,10 +90,15 @@ function startOf(pid: number): string | undefined {
 
 function ageMs(path: string): number {
   try {
-    return Date.now() - statSync(path).mtimeMs;
+    return Date.now() - lstatSync(path).mtimeMs;
   } catch {
     return Number.POSITIVE_INFINITY;
   }
+}
+
+/** No run has made a lock that is anything but a regular file; and a pipe would not be read to its end. */
+function lockTextOf(path: string): string | undefined {
+  return lstatSync(path, { throwIfNoEntry: false })?.isFile() ? textOf(path) : undefined;
 }
 
 function textOf(path: string): string | undefined {

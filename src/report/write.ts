@@ -4,6 +4,7 @@ import { appendFile, mkdir, open, readdir, rename, rm, stat } from 'node:fs/prom
 import { basename, dirname, join } from 'node:path';
 import { FleetError } from '../errors.ts';
 import { expectUnlocked, LOCK } from './folder-lock.ts';
+import { removeLeftOver } from './fresh-file.ts';
 import { JOURNAL } from './journal/journal.ts';
 import { notWritten } from './not-written.ts';
 import { PERCENTILES_FOLDER, RUN_FILES } from './run-files.ts';
@@ -30,7 +31,10 @@ export async function createRunFolder(name: string, epochMs: number): Promise<st
   }
 }
 
-/** A folder the user has named: new, empty, or with the reports of an earlier run, which are replaced. Throws `report-not-written`. */
+/**
+ * A folder the user has named: new, empty, or with the reports of an earlier run, which may be replaced. None of them is touched yet.
+ * Throws `report-not-written`.
+ */
 export async function claimFolder(folder: string, marks: readonly string[] = RUN_MARKS): Promise<string> {
   await makeFolder(folder);
   expectUnlocked(folder);
@@ -39,22 +43,10 @@ export async function claimFolder(folder: string, marks: readonly string[] = RUN
   });
   // A run that was killed leaves these behind.
   const files = found.filter((name) => name !== LOCK && !/^\..+\.partial$/.test(name));
-  const isMarked = marks.some((mark) => files.includes(mark));
-  if (isMarked) await clearPercentiles(join(folder, PERCENTILES_FOLDER));
-  if (files.length === 0 || isMarked) return folder;
+  if (files.length === 0 || marks.some((mark) => files.includes(mark))) return folder;
   throw new FleetError('report-not-written', `${folder} holds other files than a run's reports`, {
     hint: 'name a new or empty folder with --out, so that nothing of yours is overwritten',
   });
-}
-
-/** A trend that the next run does not have would keep its file; every other file is replaced. */
-async function clearPercentiles(folder: string): Promise<void> {
-  const files = await readdir(folder).catch((): string[] => []);
-  for (const file of files.filter((name) => name.endsWith('.hgrm'))) {
-    await rm(join(folder, file)).catch((error) => {
-      throw notWritten(join(folder, file), error);
-    });
-  }
 }
 
 /**
@@ -63,13 +55,33 @@ async function clearPercentiles(folder: string): Promise<void> {
  */
 export function clearRun(folder: string): void {
   for (const name of [JOURNAL, ...RUN_FILES]) rmSync(join(folder, name), { force: true });
-  const percentiles = join(folder, PERCENTILES_FOLDER);
-  for (const name of namesIn(percentiles)) if (name.endsWith('.hgrm')) rmSync(join(percentiles, name));
+  for (const path of percentilesIn(folder)) rmSync(path);
 }
 
-/** Of an earlier run whose other files have been replaced by those of a run that is in another folder. */
+/** Of an earlier run whose other files have been replaced by those of a run that is in another folder. Throws `report-not-written`. */
 export async function dropJournal(folder: string): Promise<void> {
-  await rm(join(folder, JOURNAL), { force: true });
+  await drop(join(folder, JOURNAL));
+}
+
+/**
+ * Those that an earlier run has left of trends which are not among the files written since: every other file was replaced. Throws
+ * `report-not-written`.
+ */
+export async function dropPercentiles(folder: string, written: Record<string, string>): Promise<void> {
+  const kept = new Set(Object.keys(written).map((name) => join(folder, name)));
+  for (const path of percentilesIn(folder)) if (!kept.has(path)) await drop(path);
+}
+
+async function drop(path: string): Promise<void> {
+  await rm(path, { force: true }).catch((error) => {
+    throw notWritten(path, error);
+  });
+}
+
+function percentilesIn(folder: string): string[] {
+  const percentiles = join(folder, PERCENTILES_FOLDER);
+  const names = namesIn(percentiles).filter((name) => name.endsWith('.hgrm'));
+  return names.map((name) => join(percentiles, name));
 }
 
 function namesIn(folder: string): string[] {
@@ -97,7 +109,7 @@ interface OpenFile {
 
 /** What the files are written with: the file system, or in tests one that fails. */
 export interface Disk {
-  open(path: string, flags: 'w'): Promise<OpenFile>;
+  open(path: string, flags: 'wx'): Promise<OpenFile>;
   rename(from: string, to: string): Promise<void>;
 }
 
@@ -130,13 +142,13 @@ const CUT = '\n\n(The rest did not fit in here.)\n';
 
 /**
  * Adds Markdown to a file of somebody else's, which need not exist, and keeps it smaller than `limitBytes`: what does not fit is cut off
- * after a line. False when something was. Throws what the file system does.
+ * after a line. False when something was. Throws what the file system does, and where it is no regular file: a pipe would hold the process
+ * for ever.
  */
 export async function appendBelow(file: string, markdown: string, limitBytes: number): Promise<boolean> {
-  const heldBytes = await stat(file).then(
-    ({ size }) => size,
-    () => 0,
-  );
+  const held = await stat(file).catch(() => undefined);
+  if (held !== undefined && !held.isFile()) throw new Error(`${file} is not a regular file`);
+  const heldBytes = held?.size ?? 0;
   const room = limitBytes - 1 - heldBytes;
   // A heading needs a line of its own.
   const text = Buffer.from(heldBytes > 0 ? `\n${markdown}` : markdown);
@@ -150,7 +162,8 @@ export async function appendBelow(file: string, markdown: string, limitBytes: nu
 }
 
 async function writeSynced(path: string, content: string, disk: Disk): Promise<void> {
-  const file = await disk.open(path, 'w');
+  removeLeftOver(path);
+  const file = await disk.open(path, 'wx');
   try {
     await file.writeFile(content);
     await file.sync();

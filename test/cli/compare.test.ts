@@ -72,6 +72,16 @@ describe('--html', () => {
     expect(stdout).toBe('');
     expect(code).toBe(112);
   });
+
+  it('exits 112 over a file that is no page, which stays', async () => {
+    const file = join(base, 'summary.json');
+    const before = readFileSync(file, 'utf8');
+    const { code, stdout, stderr } = await cli(['compare', base, slow, '--html', file]);
+    expect(stderr).toContain(`${file} is there already, and not a page of this tool`);
+    expect(stdout).toBe('');
+    expect(code).toBe(112);
+    expect(readFileSync(file, 'utf8')).toBe(before);
+  });
 });
 
 describe('--fail-on', () => {

@@ -1,6 +1,6 @@
 /** mqtt-fleet limit against limits that are known: those of the stand-in, of mosquitto, of this process and of its network. */
 import { execFile, execFileSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Counts } from '../../src/broker/counts.ts';
@@ -250,6 +250,9 @@ it('ends with the bounds so far on SIGINT, exit 105', async () => {
 
 it('prints the report as JSON alone, and nothing of a secret', async () => {
   const out = temporaryFolder();
+  // Of something earlier: the search has no such files.
+  mkdirSync(join(out, 'percentiles'));
+  for (const name of ['limit.json', 'percentiles/earlier.hgrm']) writeFileSync(join(out, name), '');
   const flags = ['--json', '--quiet', '--max', '5', '--set', 'devices.generate.count=5'];
   const { code, stdout, stderr } = await cli([...SEARCH, ...SHORT, ...flags, '--out', out]);
   expect(code).toBe(0);
@@ -257,6 +260,7 @@ it('prints the report as JSON alone, and nothing of a secret', async () => {
   const report = JSON.parse(stdout) as LimitReport;
   expect(report).toEqual(readLimit(out));
   expect(report).toMatchObject({ lower: 5, upper: null, limiter: { side: 'none' } });
+  expect(readdirSync(join(out, 'percentiles'))).toEqual([]);
 });
 
 it('ends with exit 99 where not one device gets in', async () => {

@@ -66,6 +66,9 @@ describe('report', () => {
 
   it('writes the same into another folder, and prints the summary as JSON', async () => {
     const out = join(temporaryFolder(), 'copy');
+    // Of an earlier run there, with a trend that this one does not have.
+    mkdirSync(join(out, 'percentiles'), { recursive: true });
+    for (const name of ['summary.json', 'percentiles/earlier.hgrm']) writeFileSync(join(out, name), '');
     const { code, stdout } = await cli(['report', folder, '--out', out, '--json']);
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toEqual(readSummary(folder));

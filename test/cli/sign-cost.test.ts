@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { SignCost } from '../../src/report/sign-cost.ts';
@@ -47,6 +47,17 @@ describe('mqtt-fleet sign-cost', () => {
     expect(cost.online).toBeNull();
     expect(cost.openssl).toBeNull();
     for (const text of [stdout, stderr]) expect(text).not.toContain('canary5ecret');
+  });
+
+  it('does not begin to measure where a page would replace another file', async () => {
+    const file = join(temporaryFolder(), 'notes.txt');
+    writeFileSync(file, 'mine');
+    const { code, stdout, stderr } = await cli(['sign-cost', '--html', file]);
+    expect(stderr).toContain(`${file} is there already, and not a page of this tool`);
+    expect(stderr).not.toContain('take turns');
+    expect(stdout).toBe('');
+    expect(code).toBe(112);
+    expect(readFileSync(file, 'utf8')).toBe('mine');
   });
 
   it('prints tables for people, for every number of threads', async () => {

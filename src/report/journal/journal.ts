@@ -3,17 +3,9 @@
  * synchronous, in the coordinator's thread: what was appended survives the process. It does not wait for the disk (no sync before the
  * end), and the load is in other threads.
  */
-import {
-  closeSync,
-  constants,
-  fsyncSync,
-  ftruncateSync,
-  openSync,
-  renameSync,
-  rmSync,
-  writeSync,
-} from 'node:fs';
+import { closeSync, fsyncSync, ftruncateSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
+import { openFresh } from '../fresh-file.ts';
 import { notWritten } from '../not-written.ts';
 import type { JournalEntry, JournalHead } from './entry.ts';
 import { jsonLine } from './json-line.ts';
@@ -37,9 +29,6 @@ export interface JournalDisk {
 }
 
 const REAL_DISK: JournalDisk = { write: writeSync, truncate: ftruncateSync, sync: fsyncSync };
-
-/** Always at its end: else, when half a line was taken back, the next would leave a hole. */
-const AT_ITS_END = constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | constants.O_APPEND;
 
 export class Journal {
   /** Why nothing was appended any more from some point on; a gap in the middle would make wrong figures of the rest. */
@@ -71,14 +60,17 @@ export class Journal {
     const [temporary, path] = [join(folder, TEMPORARY), join(folder, JOURNAL)];
     let journal: Journal | undefined;
     try {
-      journal = new Journal(path, openSync(temporary, AT_ITS_END), disk, onCut);
+      // Always at its end: else, when half a line was taken back, the next would leave a hole.
+      journal = new Journal(path, openFresh(temporary, 'ax'), disk, onCut);
       journal.write(head);
       clear();
       renameSync(temporary, path);
       return journal;
     } catch (cause) {
-      journal?.shut();
-      rmSync(temporary, { force: true });
+      if (journal !== undefined) {
+        journal.shut();
+        rmSync(temporary, { force: true });
+      }
       throw notWritten(path, cause);
     }
   }

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { mkdir, open, rename } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -7,8 +8,10 @@ import { FleetError } from '../../../src/errors.ts';
 import {
   appendBelow,
   claimFolder,
+  clearRun,
   createRunFolder,
   type Disk,
+  dropPercentiles,
   writeFiles,
 } from '../../../src/report/write.ts';
 
@@ -87,13 +90,21 @@ it('syncs through the file system where no other disk is given', async () => {
   }
 });
 
-it('writes into folders within, and a folder that is claimed again has no percentiles of the run before', async () => {
+it('writes into folders within, of which no percentiles of the run before are left once it is replaced', async () => {
   const claimed = await claimFolder(join(folder, 'run'));
+  const percentiles = join(claimed, 'percentiles');
   await writeFiles(claimed, { 'summary.json': '{}', 'percentiles/a.hgrm': '1', 'percentiles/b.hgrm': '1' });
-  writeFileSync(join(claimed, 'percentiles', 'notes.txt'), 'mine');
-  await writeFiles(await claimFolder(claimed), { 'summary.json': '{}', 'percentiles/a.hgrm': '2' });
-  expect(readdirSync(join(claimed, 'percentiles')).sort()).toEqual(['a.hgrm', 'notes.txt']);
-  expect(readFileSync(join(claimed, 'percentiles', 'a.hgrm'), 'utf8')).toBe('2');
+  writeFileSync(join(percentiles, 'notes.txt'), 'mine');
+  // Whoever only claims it may yet fail.
+  await claimFolder(claimed);
+  expect(readdirSync(percentiles).sort()).toEqual(['a.hgrm', 'b.hgrm', 'notes.txt']);
+  const next = { 'summary.json': '{}', 'percentiles/a.hgrm': '2' };
+  await writeFiles(claimed, next);
+  await dropPercentiles(claimed, next);
+  expect(readdirSync(percentiles).sort()).toEqual(['a.hgrm', 'notes.txt']);
+  expect(readFileSync(join(percentiles, 'a.hgrm'), 'utf8')).toBe('2');
+  clearRun(claimed);
+  expect(readdirSync(percentiles)).toEqual(['notes.txt']);
 });
 
 it('a folder that is a file is a report not written', async () => {
@@ -189,6 +200,14 @@ describe("adding to a file of somebody else's", () => {
   });
 
   it('rejects where it cannot be written', async () => {
-    await expect(appendBelow(folder, 'x', 1e6)).rejects.toThrow('EISDIR');
+    const within = join(folder, 'not-there', 'job.md');
+    await expect(appendBelow(within, 'x', 1e6)).rejects.toThrow('ENOENT');
+  });
+
+  it('rejects what is no regular file, and waits for nobody', async () => {
+    const pipe = join(folder, 'pipe');
+    expect(spawnSync('mkfifo', [pipe]).status).toBe(0);
+    for (const file of [pipe, folder, '/dev/null'])
+      await expect(appendBelow(file, 'x', 1e6)).rejects.toThrow(`${file} is not a regular file`);
   });
 });
