@@ -64,7 +64,7 @@ class Page {
         width = this.room;
         return;
       }
-      const shown = text.length > left ? `${text.slice(0, left - 1)}…` : text;
+      const shown = text.length > left ? `${cutAt(text, left - 1)}…` : text;
       line += ' '.repeat(gap) + (paint ? paint(shown) : shown);
       width += gap + shown.length;
     });
@@ -168,4 +168,9 @@ function healthRow(page: Page, { verdict, busiest, slipP99Us }: Figures['health'
   if (busiest !== undefined) pieces.push([`busiest worker ${Math.round(busiest * 100)} %`]);
   if (slipP99Us !== undefined) pieces.push([`slip p99 ${formatMs(msFromUs(slipP99Us))} ms`]);
   page.row('Generator', pieces);
+}
+
+/** No half of a character is left at the end. */
+function cutAt(text: string, length: number): string {
+  return text.slice(0, length).replace(/[\ud800-\udbff]$/, '');
 }

@@ -137,23 +137,10 @@ export function warnOfScenario(scenario: Scenario, devices: DeviceTable, warn: C
   if (target.kind === 'region' && !(KNOWN_REGIONS as readonly string[]).includes(target.region)) {
     warn(['target', 'region'], 'is not a region we know', suggestion(target.region, KNOWN_REGIONS));
   }
-  warnOfMinute(scenario, warn);
   const starts = Math.floor(startsOf(scenario.connect.stages) + 1e-6);
   if (starts < devices.count) {
     const most = `${starts} of ${devices.count} devices`;
     warn(['connect', 'stages'], `starts only ${most}`, 'the others never connect');
-  }
-}
-
-/** Whoever asks for short waits learns by the clock only that a minute's attempts are used up. */
-function warnOfMinute({ connect, reconnect }: Scenario, warn: Complain): void {
-  for (const [path, policy] of [
-    [['connect', 'retry'], connect.retry] as const,
-    [['reconnect'], reconnect] as const,
-  ]) {
-    if (policy?.policy !== 'fixed' || policy.delayUs * policy.perMinute >= 60_000_000) continue;
-    const after = `after ${policy.perMinute} attempts a device waits until its minute is over`;
-    warn([...path, 'delay'], 'is shorter than perMinute allows on and on', after);
   }
 }
 

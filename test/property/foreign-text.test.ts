@@ -86,7 +86,8 @@ it('nor one in a failure while the run goes on, whatever the width', () => {
           for (const line of liveBlock({ ...facts, figures }, columns, paint)) expectInert(line);
       },
     ),
-    { numRuns: 100 },
+    // Cut in the middle of a character.
+    { numRuns: 100, examples: [['\u{10000}\u0000', 20]] },
   );
 });
 

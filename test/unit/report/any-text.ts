@@ -28,6 +28,7 @@ const OF_TERMINALS = [
   '\u200f',
   '\ufeff',
   '\u007f',
+  '\u{10000}\u0000',
 ];
 const OF_UNICODE = [
   '\0',

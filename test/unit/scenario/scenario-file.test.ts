@@ -301,18 +301,6 @@ describe('readScenario', () => {
     },
   );
 
-  it('warns of a fixed delay that the limit of a minute cuts short', async () => {
-    const { warnings } = await read(SMALLEST, [
-      'connect.retry={policy: fixed, delay: 2s}',
-      'reconnect={policy: fixed}',
-    ]);
-    expect(warnings.map(formatProblem)).toEqual([
-      expect.stringMatching(
-        /"2s" is shorter than perMinute .*after 5 attempts a device waits until its minute is over/,
-      ),
-    ]);
-  });
-
   it('reconnects within the platform limit by default', async () => {
     const { scenario, warnings } = await read(SMALLEST, ['target={region: cn-shanghai}', 'reconnect={}']);
     expect(scenario.reconnect).toEqual({
