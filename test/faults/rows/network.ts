@@ -85,7 +85,7 @@ async function fewPorts(stage: Stage): Promise<Provoked> {
     under: space.under,
     flags: ['--force'],
     // One of them may be the test's own, which looked whether the broker is there.
-    proof: () => expect(broker.connected).toBe(11),
+    proof: () => expect([10, 11]).toContain(broker.connected),
   };
 }
 
