@@ -1,11 +1,11 @@
 /** The file Piscina loads in each thread: a MessagePort on one side, a shard on the other. */
 import { readlinkSync } from 'node:fs';
 import type { MessagePort } from 'node:worker_threads';
-import { monotonicClock } from '../src/clock.ts';
 import type { FromShard, ShardPort, ToShard } from '../src/load/protocol.ts';
 import { runShard, type ShardAssignment } from '../src/load/shard.ts';
 import { runTrialShard, type TrialAssignment } from '../src/load/trial-shard.ts';
 import { warmUp } from '../src/load/warm-up.ts';
+import { monotonicClock } from '../src/model/clock.ts';
 import { SIGN_EVERY_MS } from '../src/silence.ts';
 
 export interface ShardTask {

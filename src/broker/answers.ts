@@ -2,7 +2,7 @@
 import { PACKET } from '../client/frames.ts';
 import { Outbox } from '../client/outbox.ts';
 import { PacketWriter } from '../client/packet-writer.ts';
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../model/clock.ts';
 import type { Counts } from './counts.ts';
 import { Downlink, type Message } from './downlink.ts';
 import type { Faults } from './faults.ts';

@@ -1,5 +1,5 @@
 /** How long an answer waits, drawn from a distribution that is known, so that what a client measures can be held against it. */
-import type { Delay } from '../scenario/scenario.ts';
+import type { Delay } from '../model/scenario.ts';
 
 /** Draws delays in whole µs; `random` gives numbers in [0, 1). */
 export function delaySampler(delay: Delay, random: () => number): () => number {

@@ -2,9 +2,10 @@
  * Messages to devices that are lost, doubled or overtaken on request. Every message is at most one of these, and the one that overtakes
  * is none, so that a device which counts gaps, repetitions and late arrivals finds the stand-in's own counts.
  */
-import type { Clock } from '../clock.ts';
+
 import { type Wheel, WheelTimer } from '../load/wheel.ts';
-import type { FaultPlan } from '../scenario/scenario.ts';
+import type { Clock } from '../model/clock.ts';
+import type { FaultPlan } from '../model/scenario.ts';
 import type { Counts } from './counts.ts';
 import type { Session } from './session.ts';
 

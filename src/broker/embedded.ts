@@ -2,8 +2,8 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { FleetError } from '../errors.ts';
-import type { Target } from '../scenario/scenario.ts';
+import { FleetError } from '../model/errors.ts';
+import type { Target } from '../model/scenario.ts';
 import type { Counts } from './counts.ts';
 import { type Ports, TRANSPORTS } from './listeners.ts';
 import { bytesOf, type FromChild, type ToChild } from './messages.ts';

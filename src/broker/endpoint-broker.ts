@@ -2,7 +2,7 @@
 import type { Duplex } from 'node:stream';
 import { PACKET } from '../client/frames.ts';
 import { type ReceivedPublish, readPublish } from '../client/received-publish.ts';
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../model/clock.ts';
 import { Answers } from './answers.ts';
 import { type Counts, countPublish, countRefusal } from './counts.ts';
 import { closeStream, cutStream } from './cut.ts';

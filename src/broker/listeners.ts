@@ -6,7 +6,7 @@ import type { Duplex } from 'node:stream';
 import { createServer as createTlsServer } from 'node:tls';
 import { createWebSocketStream, WebSocketServer } from 'ws';
 import { MAX_PACKET_BYTES } from '../client/frames.ts';
-import { FleetError } from '../errors.ts';
+import { FleetError } from '../model/errors.ts';
 import type { Identity } from './certificate.ts';
 import type { Counts } from './counts.ts';
 

@@ -2,7 +2,7 @@
  * The platform's limit on what one device publishes in a second: 30 messages at QoS 0 and 10 at QoS 1. It says nothing when it is
  * exceeded, the message is acknowledged and goes no further.
  */
-import type { Quotas } from '../scenario/scenario.ts';
+import type { Quotas } from '../model/scenario.ts';
 
 const WINDOW_US = 1_000_000;
 

@@ -1,6 +1,7 @@
 /** What the parent and the process of the stand-in say to each other. Node's `advanced` serialization carries it as it is. */
-import type { FaultCode } from '../errors.ts';
-import type { SharedDevices } from '../scenario/device-table.ts';
+
+import type { SharedDevices } from '../model/device-table.ts';
+import type { FaultCode } from '../model/errors.ts';
 import type { Counts } from './counts.ts';
 import type { Ports } from './listeners.ts';
 import type { StandInSettings } from './standin.ts';

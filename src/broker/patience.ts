@@ -1,5 +1,5 @@
 /** How long the stand-in waits for its guests: for their CONNECT, and afterwards for any packet of theirs. */
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../model/clock.ts';
 import type { Session } from './session.ts';
 
 /** The platform looks for dead peers at this interval (help 130922). */

@@ -1,5 +1,5 @@
 /** Keeps to the quotas that were asked for, and counts what was beyond each. A stand-in without quotas has none of this. */
-import type { Quotas } from '../scenario/scenario.ts';
+import type { Quotas } from '../model/scenario.ts';
 import { ConnectWindow } from './connect-window.ts';
 import type { Counts } from './counts.ts';
 import { MessageRate } from './message-rate.ts';

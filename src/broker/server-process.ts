@@ -2,8 +2,9 @@
  * The stand-in as a process of its own, so that its work is not counted as the generator's. Started by embedded.ts, spoken to over IPC
  * only; it ends with its parent, however that ends.
  */
-import { FleetError } from '../errors.ts';
+
 import { yieldHelperThreads } from '../helper-threads.ts';
+import { FleetError } from '../model/errors.ts';
 import { SIGN_EVERY_MS } from '../silence.ts';
 import { devicesOf, type FromChild, type ToChild } from './messages.ts';
 import { type StandIn, startStandIn } from './standin.ts';

@@ -1,9 +1,9 @@
 /** The stand-in for the Aliyun endpoint, in this process: listeners, sign-in desk, broker and counts put together. */
 import { isIPv6 } from 'node:net';
-import { monotonicClock } from '../clock.ts';
 import { growDescriptorTable } from '../descriptor-table.ts';
-import type { SharedDevices } from '../scenario/device-table.ts';
-import type { FaultPlan, Protocol, Quotas } from '../scenario/scenario.ts';
+import { monotonicClock } from '../model/clock.ts';
+import type { SharedDevices } from '../model/device-table.ts';
+import type { FaultPlan, Protocol, Quotas } from '../model/scenario.ts';
 import { makeIdentity } from './certificate.ts';
 import { type Counts, zeroCounts } from './counts.ts';
 import { EndpointBroker } from './endpoint-broker.ts';

@@ -1,7 +1,7 @@
 /** Compiles the stand-in's hot paths before its first guest: what it takes longer for while cold, a run would measure as its own. */
 import { connect } from 'node:net';
 import mqttPacket from 'mqtt-packet';
-import type { DeviceTable } from '../scenario/device-table.ts';
+import type { DeviceTable } from '../model/device-table.ts';
 import { generateDevices } from '../scenario/generated-devices.ts';
 import { sign } from '../signing/credentials.ts';
 import { startStandIn } from './standin.ts';

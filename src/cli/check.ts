@@ -2,15 +2,15 @@
 
 import type { CommandModule } from 'yargs';
 import { type Plan, planRun } from '../coordinator/plan.ts';
-import { formatProblem } from '../errors.ts';
+import type { DeviceTable } from '../model/device-table.ts';
+import { formatProblem } from '../model/errors.ts';
+import { messagesPerSec } from '../model/pace.ts';
+import type { Scenario } from '../model/scenario.ts';
+import { terminalText } from '../model/terminal-text.ts';
+import { formatDuration } from '../model/units.ts';
 import { formatCount } from '../report/format.ts';
 import { paintFor } from '../report/paint.ts';
-import type { DeviceTable } from '../scenario/device-table.ts';
-import { messagesPerSec } from '../scenario/pace.ts';
-import type { Scenario } from '../scenario/scenario.ts';
 import { readScenario } from '../scenario/scenario-file.ts';
-import { terminalText } from '../terminal-text.ts';
-import { formatDuration } from '../units.ts';
 import type { Door } from './door.ts';
 import { EXIT, type ExitCode, firstOf } from './exit-code.ts';
 import { findingsOn, preflightTable } from './preflight.ts';

@@ -1,7 +1,7 @@
 /** The commands and flags, as yargs reads them, and our words for what it refuses. */
 import yargs, { type Argv, type CommandModule } from 'yargs';
-import { FleetError } from '../errors.ts';
-import { TOOL } from '../tool.ts';
+import { FleetError } from '../model/errors.ts';
+import { TOOL } from '../model/tool.ts';
 import { flagsOf, noValues, soundFlags, usageError, withValues } from './usage.ts';
 
 export function parserOf(args: readonly string[], commands: readonly CommandModule[], columns = 110): Argv {

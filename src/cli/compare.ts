@@ -1,9 +1,11 @@
 /** `mqtt-fleet compare BASE HEAD`. */
 
 import type { CommandModule } from 'yargs';
-import { badInput, FleetError, type Problem } from '../errors.ts';
 import { seededRandom } from '../load/random.ts';
 import { type ChangeRule, parseChangeRule } from '../metrics/change-rule.ts';
+import { badInput, FleetError, type Problem } from '../model/errors.ts';
+import { terminalJson } from '../model/terminal-text.ts';
+import { msFromUs, parseDurationUs, parsePercent } from '../model/units.ts';
 import { differencesOfOtherEnd, refusals, runDifferences } from '../report/compare/comparability.ts';
 import { type Comparison, compareRuns } from '../report/compare/comparison.ts';
 import { comparisonMarkdown } from '../report/compare/comparison-markdown.ts';
@@ -17,8 +19,6 @@ import { paintFor } from '../report/paint.ts';
 import { readRun } from '../report/read-run.ts';
 import type { FinishedRun } from '../report/run-files.ts';
 import { quoted } from '../scenario/quoted.ts';
-import { terminalJson } from '../terminal-text.ts';
-import { msFromUs, parseDurationUs, parsePercent } from '../units.ts';
 import type { Door } from './door.ts';
 import { EXIT } from './exit-code.ts';
 

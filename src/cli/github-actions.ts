@@ -1,10 +1,10 @@
 /** What a run tells GitHub Actions, where it runs there. Trouble with that is a warning: the run is not the worse for it. */
 
 import type { Summary } from '../metrics/summary.ts';
+import { terminalText } from '../model/terminal-text.ts';
 import { summaryMarkdown } from '../report/summary-markdown.ts';
 import { workflowCommands } from '../report/workflow-commands.ts';
 import { appendBelow } from '../report/write.ts';
-import { terminalText } from '../terminal-text.ts';
 import type { Door } from './door.ts';
 
 /** The runner throws a job summary away that is larger. */

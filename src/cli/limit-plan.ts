@@ -1,20 +1,20 @@
 /** What a limit search will do, from the flags and the scenario: the values that neither of them gives are filled in. Pure. */
 
-import type { Problem } from '../errors.ts';
 import { KIND, type LimitKind, type Setting } from '../experiments/limit-kind.ts';
 import type { SearchGoal } from '../experiments/limit-search.ts';
 import { judgesTrials } from '../experiments/trial-thresholds.ts';
 import type { TrialGoal } from '../experiments/trial-verdict.ts';
 import { MINUTE_US } from '../load/reconnect-schedule.ts';
 import type { Segment } from '../load/segment.ts';
+import type { DeviceTable } from '../model/device-table.ts';
+import type { Problem } from '../model/errors.ts';
+import { isFlatOut } from '../model/pace.ts';
+import type { Scenario } from '../model/scenario.ts';
+import { formatDuration, msFromUs } from '../model/units.ts';
 import { formatCount } from '../report/format.ts';
 import type { LimitGoalFacts, LimitOf } from '../report/limit-report.ts';
 import type { SearchPlan } from '../report/limit-table.ts';
-import type { DeviceTable } from '../scenario/device-table.ts';
-import { isFlatOut } from '../scenario/pace.ts';
 import { MAX_CONNECTS_PER_MINUTE } from '../scenario/platform-limits.ts';
-import type { Scenario } from '../scenario/scenario.ts';
-import { formatDuration, msFromUs } from '../units.ts';
 import type { LimitSettings } from './limit-flags.ts';
 
 export interface LimitPlan {

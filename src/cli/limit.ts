@@ -2,17 +2,17 @@
 
 import type { CommandModule } from 'yargs';
 import { type Plan, planRun } from '../coordinator/plan.ts';
-import { badInput, formatProblem } from '../errors.ts';
+import type { DeviceTable } from '../model/device-table.ts';
+import { badInput, formatProblem } from '../model/errors.ts';
+import type { Scenario } from '../model/scenario.ts';
+import { terminalJson, terminalText } from '../model/terminal-text.ts';
 import { LIMIT_MARK } from '../report/limit-files.ts';
 import type { LimitReport } from '../report/limit-report.ts';
 import { limitTable } from '../report/limit-table.ts';
 import { createLiveView, SILENT_VIEW } from '../report/live-view.ts';
 import { paintFor } from '../report/paint.ts';
 import { claimFolder, createRunFolder } from '../report/write.ts';
-import type { DeviceTable } from '../scenario/device-table.ts';
-import type { Scenario } from '../scenario/scenario.ts';
 import { readScenario } from '../scenario/scenario-file.ts';
-import { terminalJson, terminalText } from '../terminal-text.ts';
 import type { Door } from './door.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { LIMIT_OPTIONS, type LimitFlags, limitSettingsOf } from './limit-flags.ts';

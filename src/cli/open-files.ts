@@ -1,6 +1,6 @@
 /** How many files the process may have open, where that is too few to load the program itself. */
 import { readFileSync } from 'node:fs';
-import { TOOL } from '../tool.ts';
+import { TOOL } from '../model/tool.ts';
 
 /** Its modules take about 115 at once. */
 const ENOUGH = 200;

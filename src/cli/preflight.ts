@@ -5,12 +5,12 @@ import { demandOf } from '../coordinator/demand.ts';
 import { readMachine } from '../coordinator/machine.ts';
 import type { Plan } from '../coordinator/plan.ts';
 import { type Finding, preflight } from '../coordinator/preflight.ts';
-import { FleetError, formatProblem, type Problem } from '../errors.ts';
+import { FleetError, formatProblem, type Problem } from '../model/errors.ts';
+import type { Scenario } from '../model/scenario.ts';
+import { inert } from '../model/terminal-text.ts';
 import { formatBytes, formatCount } from '../report/format.ts';
 import type { Paint } from '../report/paint.ts';
 import { plainTable } from '../report/plain-table.ts';
-import type { Scenario } from '../scenario/scenario.ts';
-import { inert } from '../terminal-text.ts';
 import type { Door } from './door.ts';
 
 export const FORCE_OPTION = {

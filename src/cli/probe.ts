@@ -2,19 +2,19 @@
 
 import { Attempt } from '../client/attempt.ts';
 import type { Connection, ConnectionHandler } from '../client/connection.ts';
-import { CONNECT_PHASES, type Failure } from '../client/failure.ts';
 import { hintOf } from '../client/failure-hint.ts';
 import { limitTexts } from '../client/server-limits.ts';
-import { monotonicClock } from '../clock.ts';
 import { signIn } from '../load/sign-in.ts';
-import { LongTimer } from '../long-timer.ts';
+import { monotonicClock } from '../model/clock.ts';
+import type { DeviceTable } from '../model/device-table.ts';
+import { CONNECT_PHASES, type Failure } from '../model/failure.ts';
+import { LongTimer } from '../model/long-timer.ts';
+import type { Scenario } from '../model/scenario.ts';
+import { inert, terminalText } from '../model/terminal-text.ts';
+import { msFromUs } from '../model/units.ts';
 import { formatMs } from '../report/format.ts';
 import type { Paint } from '../report/paint.ts';
-import type { DeviceTable } from '../scenario/device-table.ts';
-import type { Scenario } from '../scenario/scenario.ts';
 import { type Endpoint, endpointOf } from '../signing/endpoint.ts';
-import { inert, terminalText } from '../terminal-text.ts';
-import { msFromUs } from '../units.ts';
 import { aimedAt, devicesKnownTo, startStandInFor } from './stand-in.ts';
 
 export interface Probed {

@@ -1,8 +1,8 @@
 /** The commands, and what is said where one of them fails. */
 import type { CommandModule } from 'yargs';
-import { FleetError, formatProblem } from '../errors.ts';
-import { terminalLines, terminalText } from '../terminal-text.ts';
-import { TOOL } from '../tool.ts';
+import { FleetError, formatProblem } from '../model/errors.ts';
+import { terminalLines, terminalText } from '../model/terminal-text.ts';
+import { TOOL } from '../model/tool.ts';
 import { brokerCommand } from './broker.ts';
 import { checkCommand } from './check.ts';
 import { parserOf } from './command-line.ts';

@@ -1,9 +1,9 @@
 /** The flags of `mqtt-fleet broker` that set quotas: each is one key of `broker.quotas` in a scenario, and is read as that. */
 import type { Options } from 'yargs';
-import type { Problem } from '../errors.ts';
+import type { Problem } from '../model/errors.ts';
+import { type Quotas, REFUSALS } from '../model/scenario.ts';
 import { defaultMessage } from '../scenario/complaints.ts';
 import { quotaLimits } from '../scenario/quota-schema.ts';
-import { type Quotas, REFUSALS } from '../scenario/scenario.ts';
 
 export interface QuotaFlags {
   quotas?: string;

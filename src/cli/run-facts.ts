@@ -3,10 +3,10 @@ import { randomUUID } from 'node:crypto';
 import { availableParallelism, cpus } from 'node:os';
 import type { Plan } from '../coordinator/plan.ts';
 import { buildSummary, type Summary, type SummaryRequest } from '../metrics/summary.ts';
+import { isFlatOut } from '../model/pace.ts';
+import type { Scenario, Target } from '../model/scenario.ts';
+import { TOOL } from '../model/tool.ts';
 import { JOURNAL_VERSION, type JournalHead } from '../report/journal/entry.ts';
-import { isFlatOut } from '../scenario/pace.ts';
-import type { Scenario, Target } from '../scenario/scenario.ts';
-import { TOOL } from '../tool.ts';
 import { connectsOnceOnly, hintsOf } from './run-hints.ts';
 
 export function headOf(scenario: Scenario, devices: number, plan: Plan, asRun: string): JournalHead {

@@ -3,9 +3,9 @@ import { closeSync, fsyncSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Logger, pino } from 'pino';
 import type { RunEvent } from '../coordinator/fleet-run.ts';
+import { TOOL } from '../model/tool.ts';
 import { openFresh } from '../report/fresh-file.ts';
 import { notWritten } from '../report/not-written.ts';
-import { TOOL } from '../tool.ts';
 
 export interface RunLog {
   log: Logger;

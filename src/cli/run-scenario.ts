@@ -1,18 +1,18 @@
 /** A run from a scenario that has been read to reports on the disk: the path that `mqtt-fleet run` takes. */
 import type { Embedded } from '../broker/embedded.ts';
-import { monotonicClock } from '../clock.ts';
 import { FleetRun, type FleetRunResult, type RunEvent } from '../coordinator/fleet-run.ts';
 import type { Plan } from '../coordinator/plan.ts';
 import { openThreadLinks } from '../coordinator/thread-links.ts';
-import { FleetError } from '../errors.ts';
 import type { Summary } from '../metrics/summary.ts';
+import { monotonicClock } from '../model/clock.ts';
+import type { DeviceTable } from '../model/device-table.ts';
+import { FleetError } from '../model/errors.ts';
+import type { Scenario } from '../model/scenario.ts';
+import { TOOL } from '../model/tool.ts';
 import type { JournalHead } from '../report/journal/entry.ts';
 import { JOURNAL, type Journal } from '../report/journal/journal.ts';
 import { recordFiles, renderedFiles } from '../report/run-files.ts';
 import { writeFiles } from '../report/write.ts';
-import type { DeviceTable } from '../scenario/device-table.ts';
-import type { Scenario } from '../scenario/scenario.ts';
-import { TOOL } from '../tool.ts';
 import { headOf, summaryOf, targetText } from './run-facts.ts';
 import { openRunRecord, type RunRecord } from './run-record.ts';
 import { aimedAt, observationsOf, startStandInFor } from './stand-in.ts';

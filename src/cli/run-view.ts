@@ -3,11 +3,11 @@
 import type { RunEvent } from '../coordinator/fleet-run.ts';
 import type { Plan } from '../coordinator/plan.ts';
 import { Totals } from '../metrics/totals.ts';
+import type { Scenario } from '../model/scenario.ts';
+import { terminalText } from '../model/terminal-text.ts';
 import { courseOf, type Figures, figuresOf } from '../report/live-facts.ts';
 import type { LiveView } from '../report/live-view.ts';
 import type { Paint } from '../report/paint.ts';
-import type { Scenario } from '../scenario/scenario.ts';
-import { terminalText } from '../terminal-text.ts';
 
 export interface ViewedRun {
   scenario: Scenario;

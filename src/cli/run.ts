@@ -2,13 +2,13 @@
 
 import type { CommandModule } from 'yargs';
 import { planRun } from '../coordinator/plan.ts';
-import { badInput, formatProblem } from '../errors.ts';
 import type { Summary } from '../metrics/summary.ts';
+import { badInput, formatProblem } from '../model/errors.ts';
+import { terminalJson, terminalText } from '../model/terminal-text.ts';
 import { paintFor } from '../report/paint.ts';
 import { summaryTable } from '../report/summary-table.ts';
 import { claimFolder, createRunFolder } from '../report/write.ts';
 import { readScenario } from '../scenario/scenario-file.ts';
-import { terminalJson, terminalText } from '../terminal-text.ts';
 import type { Door } from './door.ts';
 import { exitCodeOf } from './exit-code.ts';
 import { tellGitHub } from './github-actions.ts';

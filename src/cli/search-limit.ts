@@ -1,11 +1,14 @@
 /** A limit search from a scenario that has been read to its report on the disk: the path that `mqtt-fleet limit` takes. */
 import type { Embedded } from '../broker/embedded.ts';
 import { hintOf } from '../client/failure-hint.ts';
-import { monotonicClock } from '../clock.ts';
 import { openThreadLinks } from '../coordinator/thread-links.ts';
 import { TrialFleet } from '../coordinator/trial-fleet.ts';
 import { LimitRun } from '../experiments/limit-run.ts';
 import type { Totals } from '../metrics/totals.ts';
+import { monotonicClock } from '../model/clock.ts';
+import type { DeviceTable } from '../model/device-table.ts';
+import type { Scenario, Target } from '../model/scenario.ts';
+import { TOOL } from '../model/tool.ts';
 import { lockFolder } from '../report/folder-lock.ts';
 import { limitFiles } from '../report/limit-files.ts';
 import type { LimitReport, LimitTrial } from '../report/limit-report.ts';
@@ -13,9 +16,6 @@ import { planLines, progressOfTrial, STARTING, trialLine, waitText } from '../re
 import type { LiveView } from '../report/live-view.ts';
 import type { Paint } from '../report/paint.ts';
 import { dropPercentiles, writeFiles } from '../report/write.ts';
-import type { DeviceTable } from '../scenario/device-table.ts';
-import type { Scenario, Target } from '../scenario/scenario.ts';
-import { TOOL } from '../tool.ts';
 import type { Door } from './door.ts';
 import { goalFacts, type LimitPlan, searchPlanOf } from './limit-plan.ts';
 import { environment, targetText } from './run-facts.ts';

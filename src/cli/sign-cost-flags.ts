@@ -1,8 +1,8 @@
 /** The flags of `mqtt-fleet sign-cost`, and what they mean. */
 import { availableParallelism } from 'node:os';
 import type { Argv } from 'yargs';
-import { badInput, type Problem } from '../errors.ts';
-import { parseDurationUs } from '../units.ts';
+import { badInput, type Problem } from '../model/errors.ts';
+import { parseDurationUs } from '../model/units.ts';
 import { type ScenarioFlags, scenarioFlags } from './scenario-flags.ts';
 import { YES_OPTION } from './target-owner.ts';
 

@@ -1,21 +1,21 @@
 /** The part of `sign-cost` that connects: the fleet signs in to the scenario's target with each method in turn. */
 import type { Embedded } from '../broker/embedded.ts';
 import { hintOf } from '../client/failure-hint.ts';
-import { monotonicClock } from '../clock.ts';
 import type { RunEvent } from '../coordinator/fleet-run.ts';
 import { type Plan, planRun } from '../coordinator/plan.ts';
 import { openThreadLinks } from '../coordinator/thread-links.ts';
-import { FleetError } from '../errors.ts';
 import { analyseRounds } from '../experiments/sign-online.ts';
 import { type Round, SignRounds, signInOnly } from '../experiments/sign-rounds.ts';
+import { monotonicClock } from '../model/clock.ts';
+import type { DeviceTable } from '../model/device-table.ts';
+import { FleetError } from '../model/errors.ts';
+import type { Signmethod } from '../model/scenario.ts';
+import { terminalText } from '../model/terminal-text.ts';
+import { formatDuration } from '../model/units.ts';
 import { formatCount } from '../report/format.ts';
 import type { OnlineCost } from '../report/sign-cost.ts';
-import type { DeviceTable } from '../scenario/device-table.ts';
 import { MAX_CONNECTS_PER_MINUTE } from '../scenario/platform-limits.ts';
-import type { Signmethod } from '../scenario/scenario.ts';
 import type { ScenarioInput } from '../scenario/scenario-file.ts';
-import { terminalText } from '../terminal-text.ts';
-import { formatDuration } from '../units.ts';
 import { EXIT, type ExitCode, exitCodeOfFault } from './exit-code.ts';
 import { targetText } from './run-facts.ts';
 import { aimedAt, startStandInFor } from './stand-in.ts';

@@ -1,8 +1,6 @@
 /** `mqtt-fleet sign-cost [SCENARIO]`: what signing costs by each method, on this machine and of a whole connect. */
 
 import type { CommandModule } from 'yargs';
-import { monotonicClock } from '../clock.ts';
-import { FleetError, formatProblem } from '../errors.ts';
 import { opensslSpeed, SECONDS_PER_METHOD } from '../experiments/openssl-speed.ts';
 import {
   availableMethods,
@@ -10,17 +8,19 @@ import {
   measureSigning,
   type SigningResult,
 } from '../experiments/sign-cost.ts';
+import { monotonicClock } from '../model/clock.ts';
+import { FleetError, formatProblem } from '../model/errors.ts';
+import type { Signmethod, Target } from '../model/scenario.ts';
+import { terminalJson } from '../model/terminal-text.ts';
+import { TOOL } from '../model/tool.ts';
+import { formatDuration } from '../model/units.ts';
 import { signCostPage } from '../report/html/sign-cost-page.ts';
 import { expectPageOrNone, writePage } from '../report/page-file.ts';
 import { paintFor } from '../report/paint.ts';
 import { SIGN_COST_SCHEMA_VERSION, type SignCost } from '../report/sign-cost.ts';
 import { signCostTable } from '../report/sign-cost-table.ts';
 import { generateDevices } from '../scenario/generated-devices.ts';
-import type { Signmethod, Target } from '../scenario/scenario.ts';
 import { readScenario, type ScenarioInput } from '../scenario/scenario-file.ts';
-import { terminalJson } from '../terminal-text.ts';
-import { TOOL } from '../tool.ts';
-import { formatDuration } from '../units.ts';
 import type { Door } from './door.ts';
 import { EXIT, type ExitCode, exitCodeOfFault, firstOf } from './exit-code.ts';
 import { overridesOf, workersOf } from './scenario-flags.ts';

@@ -1,15 +1,15 @@
 /** `mqtt-fleet sign`: one triple's CONNECT parameters, and which mistake made a wrong password. */
 import type { CommandModule } from 'yargs';
-import { FleetError } from '../errors.ts';
-import type { Triple } from '../scenario/device-table.ts';
+import type { Triple } from '../model/device-table.ts';
+import { FleetError } from '../model/errors.ts';
+import { SIGNMETHODS, type Signmethod, type Target } from '../model/scenario.ts';
+import { terminalJson, terminalText } from '../model/terminal-text.ts';
 import { readGivenText } from '../scenario/given-file.ts';
-import { SIGNMETHODS, type Signmethod, type Target } from '../scenario/scenario.ts';
 import { parseClientId } from '../signing/client-id.ts';
 import { type Credentials, sign, timestampText } from '../signing/credentials.ts';
 import { endpointOf, isTls, securemodeOf } from '../signing/endpoint.ts';
 import { type Explanation, explainPassword } from '../signing/explain.ts';
 import { signmethodOf } from '../signing/verify.ts';
-import { terminalJson, terminalText } from '../terminal-text.ts';
 import type { Door } from './door.ts';
 import { EXIT } from './exit-code.ts';
 

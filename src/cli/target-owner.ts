@@ -2,9 +2,11 @@
 import { createInterface } from 'node:readline/promises';
 import type { Options } from 'yargs';
 import type { Plan } from '../coordinator/plan.ts';
-import { badInput, formatProblem, type Problem } from '../errors.ts';
+import { badInput, formatProblem, type Problem } from '../model/errors.ts';
+import { messagesPerSec } from '../model/pace.ts';
+import type { PayloadSpec, PublishPlan, Scenario } from '../model/scenario.ts';
+import { formatDuration } from '../model/units.ts';
 import { formatBytes, formatCount } from '../report/format.ts';
-import { messagesPerSec } from '../scenario/pace.ts';
 import {
   MAX_ACCOUNT_MESSAGES_PER_SEC,
   MAX_CONNECTS_PER_MINUTE,
@@ -12,9 +14,7 @@ import {
   MAX_MESSAGES_PER_SEC,
   MAX_NEW_INSTANCE_DEVICES,
 } from '../scenario/platform-limits.ts';
-import type { PayloadSpec, PublishPlan, Scenario } from '../scenario/scenario.ts';
 import { isForeign } from '../scenario/target-owner.ts';
-import { formatDuration } from '../units.ts';
 import type { Door } from './door.ts';
 import { targetText } from './run-facts.ts';
 

@@ -1,9 +1,9 @@
 /** Whoever watches a run: a person by the live view, Prometheus by an endpoint. */
 
 import type { RunEvent } from '../coordinator/fleet-run.ts';
+import { terminalText } from '../model/terminal-text.ts';
 import { createLiveView, SILENT_VIEW } from '../report/live-view.ts';
 import { paintFor } from '../report/paint.ts';
-import { terminalText } from '../terminal-text.ts';
 import type { Door } from './door.ts';
 import type { MetricsEndpoint } from './metrics-endpoint.ts';
 import {

@@ -1,8 +1,8 @@
 /**
  * One connection attempt, timed phase by phase. The first outcome wins: whatever a library or a socket says afterwards is ignored.
  */
-import type { Clock } from '../clock.ts';
-import { CONNECT_PHASES, type ConnectPhase } from './failure.ts';
+import type { Clock } from '../model/clock.ts';
+import { CONNECT_PHASES, type ConnectPhase } from '../model/failure.ts';
 
 export class Attempt {
   readonly startUs: number;

@@ -1,9 +1,10 @@
 /** What a connection is, whichever client is behind it. Handlers are methods of one object per device: no closure per message. */
-import type { Subscription } from '../scenario/scenario.ts';
+
+import type { Failure } from '../model/failure.ts';
+import type { Subscription } from '../model/scenario.ts';
 import type { Credentials } from '../signing/credentials.ts';
 import type { Endpoint } from '../signing/endpoint.ts';
 import type { Attempt } from './attempt.ts';
-import type { Failure } from './failure.ts';
 import type { ServerLimits } from './server-limits.ts';
 
 /** One per shard; holds what its connections share. */

@@ -1,5 +1,5 @@
 /** The client a scenario asks for. */
-import type { Scenario } from '../scenario/scenario.ts';
+import type { Scenario } from '../model/scenario.ts';
 import type { Client } from './connection.ts';
 import { createMqttJsClient } from './mqttjs.ts';
 import { createWireClient } from './wire.ts';

@@ -8,7 +8,7 @@ import { connect, isIP, isIPv6, type LookupFunction, type OnReadOpts, type Socke
 import type { Duplex } from 'node:stream';
 import { connect as connectTls, createSecureContext, type SecureContext, type TLSSocket } from 'node:tls';
 import { createWebSocketStream, WebSocket } from 'ws';
-import type { TlsOptions } from '../scenario/scenario.ts';
+import type { TlsOptions } from '../model/scenario.ts';
 import { type Endpoint, isTls } from '../signing/endpoint.ts';
 import type { Attempt } from './attempt.ts';
 import { MAX_PACKET_BYTES } from './frames.ts';

@@ -1,5 +1,5 @@
 /** What each kind of failure means in plain words and what to do about it. */
-import { CONNECT_PHASES, type Failure, type FailureKind } from './failure.ts';
+import { CONNECT_PHASES, type Failure, type FailureKind } from '../model/failure.ts';
 import { OVERSIZE } from './frames.ts';
 import { reasonHint } from './reason-hint.ts';
 

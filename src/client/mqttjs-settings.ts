@@ -1,6 +1,6 @@
 /** What all MQTT.js clients of a shard share: the library's options and what stands beside them. */
 import type { IClientOptions } from 'mqtt';
-import type { Scenario } from '../scenario/scenario.ts';
+import type { Scenario } from '../model/scenario.ts';
 import { type DialOptions, dialOptions } from './dial.ts';
 import { MAX_PACKET_BYTES } from './frames.ts';
 import { EmptyStore } from './mqttjs-store.ts';

@@ -1,13 +1,13 @@
 /** MQTT.js as a Client: a device as most users would write it. Sockets come from Dial; MQTT.js speaks MQTT on them. */
 import type { Duplex } from 'node:stream';
 import { MqttClient, type Packet } from 'mqtt';
-import type { Scenario, Subscription } from '../scenario/scenario.ts';
+import { classify, type Failure } from '../model/failure.ts';
+import type { Scenario, Subscription } from '../model/scenario.ts';
 import type { Credentials } from '../signing/credentials.ts';
 import type { Endpoint } from '../signing/endpoint.ts';
 import type { Attempt } from './attempt.ts';
 import { type Client, type Connection, type ConnectionHandler, LINGER_MS } from './connection.ts';
 import { Dial, type DialHandler } from './dial.ts';
-import { classify, type Failure } from './failure.ts';
 import { needsShortTicks } from './keepalive.ts';
 import { Inflow, interceptPushes } from './mqttjs-inflow.ts';
 import { type MqttJsSettings, mqttJsSettings } from './mqttjs-settings.ts';

@@ -1,13 +1,19 @@
 /** The lean client: MQTT on a socket of ours, written for load. What its connections share is in one WireClient per shard. */
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import type { Scenario, Subscription } from '../scenario/scenario.ts';
+import {
+  classify,
+  disconnectedByServer,
+  type Failure,
+  malformedBy,
+  rejectedConnack,
+} from '../model/failure.ts';
+import type { Scenario, Subscription } from '../model/scenario.ts';
 import type { Credentials } from '../signing/credentials.ts';
 import type { Endpoint } from '../signing/endpoint.ts';
 import type { Attempt } from './attempt.ts';
 import { type Client, type Connection, type ConnectionHandler, LINGER_MS } from './connection.ts';
 import { Dial, type DialHandler, type DialOptions, dialOptions } from './dial.ts';
-import { classify, disconnectedByServer, type Failure, malformedBy, rejectedConnack } from './failure.ts';
 import { type FrameReader, MAX_PACKET_BYTES, PACKET, type Rest, readFrames } from './frames.ts';
 import { Keepalive, needsShortTicks } from './keepalive.ts';
 import { Outbox } from './outbox.ts';

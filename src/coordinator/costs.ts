@@ -4,7 +4,7 @@
  * messages a second. Connects that come slower than the bench's cost more each, so those here are about half as dear again. Another
  * machine has other numbers: they tell 1 GB from 10, not 1.0 from 1.1.
  */
-import type { ClientKind } from '../scenario/scenario.ts';
+import type { ClientKind } from '../model/scenario.ts';
 
 export interface Cost {
   /** Of an open connection that has nothing to do. */

@@ -1,6 +1,6 @@
 /** What a plan asks of the machine it runs on. */
-import { isFlatOut, messagesPerSec } from '../scenario/pace.ts';
-import type { ClientKind, Scenario } from '../scenario/scenario.ts';
+import { isFlatOut, messagesPerSec } from '../model/pace.ts';
+import type { ClientKind, Scenario } from '../model/scenario.ts';
 import { endpointOf, isTls } from '../signing/endpoint.ts';
 import type { Plan } from './plan.ts';
 

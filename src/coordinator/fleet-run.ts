@@ -1,7 +1,5 @@
 /** One run: opens the links, gives the start line, merges what the shards report, stops them. */
 import { randomInt } from 'node:crypto';
-import type { Clock } from '../clock.ts';
-import { FleetError } from '../errors.ts';
 import { balanceOf } from '../load/ledger.ts';
 import type { FromShard } from '../load/protocol.ts';
 import type { ShardAssignment } from '../load/shard.ts';
@@ -9,9 +7,11 @@ import type { Ledger } from '../metrics/ledger.ts';
 import type { Snapshot } from '../metrics/snapshot.ts';
 import { type Breach, breachOf } from '../metrics/threshold-watch.ts';
 import { Totals } from '../metrics/totals.ts';
-import type { DeviceTable } from '../scenario/device-table.ts';
-import { isFlatOut } from '../scenario/pace.ts';
-import type { Scenario, Target } from '../scenario/scenario.ts';
+import type { Clock } from '../model/clock.ts';
+import type { DeviceTable } from '../model/device-table.ts';
+import { FleetError } from '../model/errors.ts';
+import { isFlatOut } from '../model/pace.ts';
+import type { Scenario, Target } from '../model/scenario.ts';
 import type { LinkPool, ShardLink } from './link.ts';
 import { LinkWatch } from './link-watch.ts';
 import type { Plan } from './plan.ts';

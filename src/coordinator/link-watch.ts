@@ -1,5 +1,5 @@
 /** Watches the shards of a fleet for signs of life, and ends the one that gives none: the others go on. */
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../model/clock.ts';
 import { HUNG_AFTER_US, LOOK_EVERY_MS, Silence } from '../silence.ts';
 import type { ShardLink } from './link.ts';
 

@@ -1,8 +1,8 @@
 /** What a run will do, before anything is opened: how many starts, for how long, cut into how many segments. */
 import { createPacer } from '../load/pacer.ts';
 import { type Segment, shareOf } from '../load/segment.ts';
-import type { DeviceTable } from '../scenario/device-table.ts';
-import type { Scenario } from '../scenario/scenario.ts';
+import type { DeviceTable } from '../model/device-table.ts';
+import type { Scenario } from '../model/scenario.ts';
 
 export interface Plan {
   /** Connections that will be started: one per device, as many as the stages make room for. */

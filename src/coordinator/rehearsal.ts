@@ -2,7 +2,7 @@
 
 import { Recorder } from '../metrics/recorder.ts';
 import { Timeline } from '../metrics/timeline.ts';
-import { TIME_TRENDS } from '../scenario/metric-names.ts';
+import { TIME_TRENDS } from '../model/metrics/metric-names.ts';
 
 const SECONDS = 3;
 const VALUES = 100;

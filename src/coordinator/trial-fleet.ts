@@ -1,16 +1,16 @@
 /** A fleet that is steered trial by trial: the links stay open, and with them the connections that a trial leaves for the next. */
 import { randomInt } from 'node:crypto';
-import type { Clock } from '../clock.ts';
-import { FleetError } from '../errors.ts';
 import { balanceOf } from '../load/ledger.ts';
 import type { FromShard, ToShard, TrialOrder } from '../load/protocol.ts';
 import type { Segment } from '../load/segment.ts';
 import type { TrialAssignment } from '../load/trial-shard.ts';
-import { sleepUs } from '../long-timer.ts';
 import { Totals } from '../metrics/totals.ts';
-import type { DeviceTable } from '../scenario/device-table.ts';
-import { isFlatOut } from '../scenario/pace.ts';
-import type { Scenario, Target } from '../scenario/scenario.ts';
+import type { Clock } from '../model/clock.ts';
+import type { DeviceTable } from '../model/device-table.ts';
+import { FleetError } from '../model/errors.ts';
+import { sleepUs } from '../model/long-timer.ts';
+import { isFlatOut } from '../model/pace.ts';
+import type { Scenario, Target } from '../model/scenario.ts';
 import type { LinkPool } from './link.ts';
 import { LinkWatch } from './link-watch.ts';
 import { rehearseMerging } from './rehearsal.ts';

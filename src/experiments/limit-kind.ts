@@ -1,9 +1,9 @@
 /** The three limits there are to search: what a value of each means for the fleet, and what of it got through. Pure. */
 import type { TrialMeasure, TrialPlan } from '../coordinator/trial-fleet.ts';
+import type { Counter, TimeTrend } from '../model/metrics/metric-names.ts';
+import { messagesPerSec } from '../model/pace.ts';
+import type { Scenario } from '../model/scenario.ts';
 import type { LimitOf } from '../report/limit-report.ts';
-import type { Counter, TimeTrend } from '../scenario/metric-names.ts';
-import { messagesPerSec } from '../scenario/pace.ts';
-import type { Scenario } from '../scenario/scenario.ts';
 
 export interface LimitKind {
   unit: string;

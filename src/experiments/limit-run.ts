@@ -1,11 +1,13 @@
 /** A limit search from its first trial to its report: asks the search rule, has the fleet do the trial, judges it, and so on. */
-import type { Clock } from '../clock.ts';
+
 import type { TrialFleet, TrialMeasure } from '../coordinator/trial-fleet.ts';
-import { FleetError } from '../errors.ts';
-import { LongTimer } from '../long-timer.ts';
 import type { FailureCount } from '../metrics/snapshot.ts';
 import { buildSummary, type ScenarioFacts, type Summary } from '../metrics/summary.ts';
 import type { Totals } from '../metrics/totals.ts';
+import type { Clock } from '../model/clock.ts';
+import { FleetError } from '../model/errors.ts';
+import { LongTimer } from '../model/long-timer.ts';
+import type { Threshold } from '../model/scenario.ts';
 import {
   LIMIT_SCHEMA_VERSION,
   type LimitGoalFacts,
@@ -13,7 +15,6 @@ import {
   type LimitReport,
   type LimitTrial,
 } from '../report/limit-report.ts';
-import type { Threshold } from '../scenario/scenario.ts';
 import { KIND, type Setting } from './limit-kind.ts';
 import { boundsOf, nextStep, type SearchGoal } from './limit-search.ts';
 import { type Found, limiterOf, notesOn } from './limiter.ts';

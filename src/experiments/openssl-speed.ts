@@ -1,8 +1,8 @@
 /** What the machine's own OpenSSL needs for an HMAC, where it is installed: the floor that no program in Node gets to. */
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
+import type { Signmethod } from '../model/scenario.ts';
 import type { OpensslSpeed } from '../report/sign-cost.ts';
-import type { Signmethod } from '../scenario/scenario.ts';
 import { HASH } from '../signing/credentials.ts';
 
 /** The shortest that `openssl speed` takes. */

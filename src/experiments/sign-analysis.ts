@@ -4,8 +4,8 @@ import type { BootstrapOptions } from '../metrics/bootstrap.ts';
 import { Histogram } from '../metrics/histogram.ts';
 import { type Estimate, estimateMidmeans, midmean } from '../metrics/midmean.ts';
 import { verdictOf } from '../metrics/speed-verdict.ts';
+import type { Signmethod } from '../model/scenario.ts';
 import type { Comparison, MethodCost, ThreadCost } from '../report/sign-cost.ts';
-import type { Signmethod } from '../scenario/scenario.ts';
 import { armId, CONTROL_ID, TRIPLE_ID } from './sign-arms.ts';
 import type { SignTrial } from './sign-trial.ts';
 

@@ -1,5 +1,5 @@
 /** What the experiment of signing cost compares. */
-import type { Signmethod } from '../scenario/scenario.ts';
+import type { Signmethod } from '../model/scenario.ts';
 
 /**
  * - `login`: all that `run` does in a worker between a row of the list and CONNECT (load/sign-in), to the letter

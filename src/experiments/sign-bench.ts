@@ -4,8 +4,8 @@
  */
 import { createHmac } from 'node:crypto';
 import { loginOf, type SigningContext } from '../load/sign-in.ts';
-import type { SigningTriple } from '../scenario/device-table.ts';
-import type { Signmethod } from '../scenario/scenario.ts';
+import type { SigningTriple } from '../model/device-table.ts';
+import type { Signmethod } from '../model/scenario.ts';
 import { contentOf, HASH, sign, timestampText } from '../signing/credentials.ts';
 import { endpointOf, type Securemode, securemodeOf } from '../signing/endpoint.ts';
 import type { SignArm } from './sign-arms.ts';

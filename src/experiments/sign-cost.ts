@@ -1,13 +1,13 @@
 /** The signing experiment on one machine: for each number of threads, one span of time in which all of them sign in. */
 import { createHmac } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
-import type { Clock } from '../clock.ts';
 import { openThreads } from '../coordinator/thread-links.ts';
-import { FleetError } from '../errors.ts';
 import { seededRandom } from '../load/random.ts';
+import type { Clock } from '../model/clock.ts';
+import type { DeviceTable } from '../model/device-table.ts';
+import { FleetError } from '../model/errors.ts';
+import { SIGNMETHODS, type Signmethod, type Target, type Timestamp } from '../model/scenario.ts';
 import type { ThreadCost } from '../report/sign-cost.ts';
-import type { DeviceTable } from '../scenario/device-table.ts';
-import { SIGNMETHODS, type Signmethod, type Target, type Timestamp } from '../scenario/scenario.ts';
 import { contentOf, HASH, timestampText } from '../signing/credentials.ts';
 import { analyse } from './sign-analysis.ts';
 import type { SignTrial, SignTrialTask } from './sign-trial.ts';

@@ -5,8 +5,8 @@ import { Histogram, type HistogramStats, statsInMs } from '../metrics/histogram.
 import type { FailureCount } from '../metrics/snapshot.ts';
 import { verdictOf } from '../metrics/speed-verdict.ts';
 import { meanWithInterval } from '../metrics/student.ts';
+import type { Signmethod } from '../model/scenario.ts';
 import type { Comparison, OnlineCost, OnlineMethod } from '../report/sign-cost.ts';
-import type { Signmethod } from '../scenario/scenario.ts';
 import { fromLogarithm, intervalOf, pairsOf, rounded } from './sign-analysis.ts';
 import type { Round } from './sign-rounds.ts';
 

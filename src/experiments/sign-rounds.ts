@@ -3,14 +3,14 @@
  * scenario's stages. Nothing is published.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Clock } from '../clock.ts';
 import { FleetRun, type FleetRunResult, type RunEvent } from '../coordinator/fleet-run.ts';
 import type { LinkPool } from '../coordinator/link.ts';
 import { planRun } from '../coordinator/plan.ts';
 import { seededRandom } from '../load/random.ts';
 import type { ShardAssignment } from '../load/shard.ts';
-import type { DeviceTable } from '../scenario/device-table.ts';
-import type { Scenario, Signmethod, Target } from '../scenario/scenario.ts';
+import type { Clock } from '../model/clock.ts';
+import type { DeviceTable } from '../model/device-table.ts';
+import type { Scenario, Signmethod, Target } from '../model/scenario.ts';
 import { shuffled } from './shuffle.ts';
 
 export interface RoundsRequest {

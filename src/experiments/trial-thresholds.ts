@@ -1,7 +1,7 @@
 /** Which of a scenario's thresholds make sense for one trial of a search: those that ask how well, not how much. Pure. */
-import { COUNTED_OUT_OF, type Counted, lackOf } from '../scenario/counter-wholes.ts';
-import { type Counter, kindOfMetric, type MetricName, WHOLE_OF } from '../scenario/metric-names.ts';
-import type { Threshold } from '../scenario/scenario.ts';
+import { COUNTED_OUT_OF, type Counted, lackOf } from '../model/metrics/counter-wholes.ts';
+import { type Counter, kindOfMetric, type MetricName, WHOLE_OF } from '../model/metrics/metric-names.ts';
+import type { Threshold } from '../model/scenario.ts';
 
 /** Of a run at its own pace these say something; of a trial they say how fast or how long it was. */
 export function judgesTrials({ metric, aggregate, operator, bound }: Threshold): boolean {

@@ -1,9 +1,9 @@
 /** Did the trial hold, did it fail by the target's doing, or did the generator spoil it? Pure. */
 import type { TrialMeasure } from '../coordinator/trial-fleet.ts';
 import type { Summary } from '../metrics/summary.ts';
+import { msFromUs } from '../model/units.ts';
 import { formatCount, formatMs } from '../report/format.ts';
 import type { LimitTrial, Spoiler } from '../report/limit-report.ts';
-import { msFromUs } from '../units.ts';
 import type { Books, LimitKind } from './limit-kind.ts';
 
 export interface TrialGoal {

@@ -1,10 +1,10 @@
 /** What all virtual devices of a shard share: compiled once, handed to each. */
 import type { Client } from '../client/connection.ts';
-import type { Clock } from '../clock.ts';
 import { Recorder } from '../metrics/recorder.ts';
-import { DeviceTable, type Identity, type SharedDevices } from '../scenario/device-table.ts';
+import type { Clock } from '../model/clock.ts';
+import { DeviceTable, type Identity, type SharedDevices } from '../model/device-table.ts';
+import type { PublishPlan, Scenario, Subscription, Target } from '../model/scenario.ts';
 import { effectiveSubscriptions } from '../scenario/rules.ts';
-import type { PublishPlan, Scenario, Subscription, Target } from '../scenario/scenario.ts';
 import { compilePayload, type PayloadRenderer } from './payload.ts';
 import { seededRandom } from './random.ts';
 import type { Round } from './round.ts';

@@ -7,8 +7,9 @@
  *                                                   carried before (1 + 23 bits)
  *   24  intended time, µs on the machine's monotonic clock (f64: exact to 2^53)
  */
+
+import type { PublishPlan } from '../model/scenario.ts';
 import { MIN_SIZED_BYTES } from '../scenario/rules.ts';
-import type { PublishPlan } from '../scenario/scenario.ts';
 
 export const HEADER_BYTES = MIN_SIZED_BYTES;
 

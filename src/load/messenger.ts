@@ -1,9 +1,9 @@
 /** The messages of one device: sends by its publish plans while it is connected, and books what comes back for each. */
 import type { Connection } from '../client/connection.ts';
-import type { Failure } from '../client/failure.ts';
 import { FORBIDDEN, forbiddenMessage } from '../client/server-limits.ts';
-import type { Identity } from '../scenario/device-table.ts';
-import { isFlatOut } from '../scenario/pace.ts';
+import type { Identity } from '../model/device-table.ts';
+import type { Failure } from '../model/failure.ts';
+import { isFlatOut } from '../model/pace.ts';
 import { Answers } from './answers.ts';
 import type { CompiledPlan, DeviceContext } from './device-context.ts';
 import { FlatOut, type FlatOutSender } from './flat-out.ts';

@@ -1,8 +1,8 @@
 /** What the attempts and connections of a device came to, as numbers. */
 import type { Attempt } from '../client/attempt.ts';
-import { CONNECT_PHASES, type ConnectPhase, type Failure } from '../client/failure.ts';
 import type { Recorder } from '../metrics/recorder.ts';
-import type { TimeTrend } from '../scenario/metric-names.ts';
+import { CONNECT_PHASES, type ConnectPhase, type Failure } from '../model/failure.ts';
+import type { TimeTrend } from '../model/metrics/metric-names.ts';
 import type { DeviceContext } from './device-context.ts';
 
 const TREND_OF_PHASE = Object.fromEntries(

@@ -1,5 +1,5 @@
 /** How a plan's pace bounds the times of messages that nobody received. */
-import type { PublishPlan } from '../scenario/scenario.ts';
+import type { PublishPlan } from '../model/scenario.ts';
 
 export type Pace = Pick<PublishPlan, 'everyUs' | 'jitter'>;
 

@@ -4,7 +4,7 @@
  * after t seconds is a·t + s·t²/2, and the root of a·t + s·t²/2 = n is t = 2n / (a + √(a² + 2·s·n)): this form of the quadratic's
  * solution needs no case for s = 0 and loses no digits when s is small.
  */
-import type { Stage } from '../scenario/scenario.ts';
+import type { Stage } from '../model/scenario.ts';
 
 export interface Pacer {
   /** Starts that fall due in all stages together. */

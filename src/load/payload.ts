@@ -1,6 +1,6 @@
 /** What a message holds. A plan's payload is compiled once per shard and rendered once per message. */
-import type { Identity } from '../scenario/device-table.ts';
-import type { PayloadSpec, SizeDistribution } from '../scenario/scenario.ts';
+import type { Identity } from '../model/device-table.ts';
+import type { PayloadSpec, SizeDistribution } from '../model/scenario.ts';
 import { writeHeader } from './message-header.ts';
 import { compileTemplate } from './template.ts';
 

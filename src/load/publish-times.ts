@@ -1,5 +1,5 @@
 /** When the messages of one plan of one device are due: a grid of its own, with the jitter that was asked for. */
-import type { Jitter } from '../scenario/scenario.ts';
+import type { Jitter } from '../model/scenario.ts';
 
 export class PublishTimes {
   private readonly jitter: Jitter;

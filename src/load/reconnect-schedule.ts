@@ -1,5 +1,5 @@
 /** When a device that could not connect, or whose connection was lost, may try again. Pure but for the random source it is given. */
-import type { ReconnectPolicy } from '../scenario/scenario.ts';
+import type { ReconnectPolicy } from '../model/scenario.ts';
 
 /** The platform counts attempts as they arrive, which may be closer together than they were sent. */
 export const MINUTE_US = 60_500_000;

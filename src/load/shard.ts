@@ -1,7 +1,7 @@
 /** The running of one segment: all its virtual devices together, from the start line to the last snapshot. */
 import type { Client } from '../client/connection.ts';
 import { createClient } from '../client/create-client.ts';
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../model/clock.ts';
 import { createContext, type DeviceContext, type ShardBasis } from './device-context.ts';
 import { CLOSING_US, DRAIN_LOOK_US, Drain } from './drain.ts';
 import { Fleet } from './fleet.ts';

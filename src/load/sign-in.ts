@@ -1,8 +1,8 @@
 /** The start of one attempt: signs and opens. */
 import type { Attempt } from '../client/attempt.ts';
 import type { Connection, ConnectionHandler } from '../client/connection.ts';
-import type { DeviceTable } from '../scenario/device-table.ts';
-import type { Scenario, Target } from '../scenario/scenario.ts';
+import type { DeviceTable } from '../model/device-table.ts';
+import type { Scenario, Target } from '../model/scenario.ts';
 import { type Credentials, sign, timestampText } from '../signing/credentials.ts';
 import { type Endpoint, endpointOf, securemodeOf } from '../signing/endpoint.ts';
 import type { DeviceContext } from './device-context.ts';

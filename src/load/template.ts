@@ -1,6 +1,6 @@
 /** Text with `${name}` placeholders, compiled to a function: parsed once per shard, rendered once per message or device. */
 
-import { splitAtPlaceholders } from '../scenario/placeholders.ts';
+import { splitAtPlaceholders } from '../model/placeholders.ts';
 
 type Fill<Context> = (context: Context) => string;
 

@@ -4,9 +4,9 @@
  */
 import type { Client } from '../client/connection.ts';
 import { createClient } from '../client/create-client.ts';
-import type { Clock } from '../clock.ts';
-import { isFlatOut } from '../scenario/pace.ts';
-import type { PublishPlan } from '../scenario/scenario.ts';
+import type { Clock } from '../model/clock.ts';
+import { isFlatOut } from '../model/pace.ts';
+import type { PublishPlan } from '../model/scenario.ts';
 import { compilePlans, createContext, type DeviceContext, type ShardBasis } from './device-context.ts';
 import { CLOSING_US, DRAIN_LOOK_US, Drain } from './drain.ts';
 import { Fleet } from './fleet.ts';

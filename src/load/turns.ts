@@ -1,5 +1,5 @@
 /** Those of a shard who send as fast as they can, one after the other, so that none of them keeps the event loop for itself. */
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../model/clock.ts';
 
 /** Then timers and what has been received come first. */
 const MOST_US = 2_000;

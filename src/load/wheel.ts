@@ -2,7 +2,7 @@
  * One timer wheel per shard instead of a timer per device: arming and disarming are O(1) and allocate nothing. Slots are one
  * millisecond wide; a timer further ahead than the wheel is long stays in its slot for as many turns as it needs.
  */
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../model/clock.ts';
 
 const SLOTS = 8192;
 const SLOT_US = 1000;

@@ -1,5 +1,5 @@
 /** The books of a run must balance: every start and every QoS 1 message has exactly one outcome. */
-import type { Counter } from '../scenario/metric-names.ts';
+import type { Counter } from '../model/metrics/metric-names.ts';
 
 /** What does not add up, in words; empty when all does. */
 export function imbalances(counters: Readonly<Record<Counter, number>>): string[] {

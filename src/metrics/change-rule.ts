@@ -6,10 +6,10 @@ import {
   type MetricKind,
   RATE_TRENDS,
   TIME_TRENDS,
-} from '../scenario/metric-names.ts';
+} from '../model/metrics/metric-names.ts';
+import { parseDurationUs, parsePercent, parseRatePerSec } from '../model/units.ts';
 import { suggestion } from '../scenario/nearest.ts';
 import { quoted } from '../scenario/quoted.ts';
-import { parseDurationUs, parsePercent, parseRatePerSec } from '../units.ts';
 import { type Figure, percentOf } from './run-figures.ts';
 
 export interface ChangeRule {

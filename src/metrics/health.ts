@@ -1,5 +1,5 @@
 /** Are the harness's own numbers to be trusted? Measured per worker, judged by a rule that is written down in the README. */
-import { msFromUs } from '../units.ts';
+import { msFromUs } from '../model/units.ts';
 import { BUSY, isBusy, type Setting, whyBusy, whyLate } from './shortage.ts';
 import type { Vitals } from './snapshot.ts';
 import type { IntervalVitals } from './timeline.ts';

@@ -1,5 +1,5 @@
 /** The merged data as summary and thresholds ask for it, at the end of a run and during it. */
-import { RATE_TRENDS, type RateTrend, type TimeTrend } from '../scenario/metric-names.ts';
+import { RATE_TRENDS, type RateTrend, type TimeTrend } from '../model/metrics/metric-names.ts';
 import type { Histogram } from './histogram.ts';
 import type { Measured } from './threshold.ts';
 import { throughputHistogram } from './throughput.ts';

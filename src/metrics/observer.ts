@@ -1,5 +1,5 @@
 /** Holds a run against what an observer of its own counted: the stand-in. Only what is lossless on both sides is compared. */
-import type { Counter } from '../scenario/metric-names.ts';
+import type { Counter } from '../model/metrics/metric-names.ts';
 import { type HistogramStats, statsInMs } from './histogram.ts';
 
 /** What the stand-in saw: its counts, and how long its answers really took, by kind, in µs. */

@@ -1,5 +1,5 @@
 /** Where a shard's outcomes become numbers. The hot path adds; reading and deriving happen elsewhere (totals, summary). */
-import { COUNTERS, type Counter, TIME_TRENDS, type TimeTrend } from '../scenario/metric-names.ts';
+import { COUNTERS, type Counter, TIME_TRENDS, type TimeTrend } from '../model/metrics/metric-names.ts';
 import { Histogram } from './histogram.ts';
 import type { FailureCount, Snapshot } from './snapshot.ts';
 

@@ -1,5 +1,5 @@
 /** How the fleet came back after connections were lost. */
-import { msFromUs } from '../units.ts';
+import { msFromUs } from '../model/units.ts';
 import type { Totals } from './totals.ts';
 
 export interface Recovery {

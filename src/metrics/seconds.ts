@@ -5,7 +5,7 @@ import {
   type RateTrend,
   TIME_TRENDS,
   type TimeTrend,
-} from '../scenario/metric-names.ts';
+} from '../model/metrics/metric-names.ts';
 import { type Buckets, bucketsOfCompressed } from './buckets.ts';
 import type { WindowFacts } from './summary.ts';
 import { ratePerSec } from './throughput.ts';

@@ -1,5 +1,5 @@
 /** What the generator was short of where it was late: its own thread, or the machine around it; and what to do about it. Pure. */
-import { msFromUs } from '../units.ts';
+import { msFromUs } from '../model/units.ts';
 import type { Vitals } from './snapshot.ts';
 
 /** What a remedy depends on. */

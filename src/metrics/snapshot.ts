@@ -1,5 +1,5 @@
 /** What one shard measured in one interval: plain data that crosses threads and machines as it is. */
-import type { Counter, TimeTrend } from '../scenario/metric-names.ts';
+import type { Counter, TimeTrend } from '../model/metrics/metric-names.ts';
 import type { EncodedHistogram } from './histogram.ts';
 
 export interface Snapshot {

@@ -3,7 +3,7 @@
  * is `Summary` (a test says so); here are the bounds, and a word on each figure for whoever reads the schema.
  */
 import * as z from 'zod';
-import { COUNTERS, type Counter, RATE_TRENDS, TIME_TRENDS } from '../scenario/metric-names.ts';
+import { COUNTERS, type Counter, RATE_TRENDS, TIME_TRENDS } from '../model/metrics/metric-names.ts';
 import { SUMMARY_SCHEMA_VERSION, type Summary } from './summary.ts';
 
 const count = () => z.int().min(0);

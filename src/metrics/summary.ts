@@ -5,9 +5,9 @@ import {
   type RateTrend,
   TIME_TRENDS,
   type TimeTrend,
-} from '../scenario/metric-names.ts';
-import type { Threshold } from '../scenario/scenario.ts';
-import { msFromUs } from '../units.ts';
+} from '../model/metrics/metric-names.ts';
+import type { Threshold } from '../model/scenario.ts';
+import { msFromUs } from '../model/units.ts';
 import { imbalances } from './books.ts';
 import { type Health, healthOf, type WorkerVitals, workerVitals } from './health.ts';
 import { type HistogramStats, statsInMs } from './histogram.ts';

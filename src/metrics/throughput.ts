@@ -1,5 +1,5 @@
 /** Throughput as histograms: one value per second of the run, so that a rate has percentiles and not only a mean. */
-import type { Counter, RateTrend } from '../scenario/metric-names.ts';
+import type { Counter, RateTrend } from '../model/metrics/metric-names.ts';
 import { Histogram } from './histogram.ts';
 import type { TimelineRow } from './timeline.ts';
 

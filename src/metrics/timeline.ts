@@ -1,5 +1,5 @@
 /** The run second by second: one row each, merged over the shards. */
-import { type Counter, TIME_TRENDS, type TimeTrend } from '../scenario/metric-names.ts';
+import { type Counter, TIME_TRENDS, type TimeTrend } from '../model/metrics/metric-names.ts';
 import { Histogram } from './histogram.ts';
 import type { Snapshot, Vitals } from './snapshot.ts';
 

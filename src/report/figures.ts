@@ -2,7 +2,7 @@
 import type { HistogramStats } from '../metrics/histogram.ts';
 import type { Recovery } from '../metrics/recovery.ts';
 import type { Summary } from '../metrics/summary.ts';
-import { RATE_TRENDS, TIME_TRENDS } from '../scenario/metric-names.ts';
+import { RATE_TRENDS, TIME_TRENDS } from '../model/metrics/metric-names.ts';
 import { formatBytes, formatCount, formatMs } from './format.ts';
 import type { Paint } from './paint.ts';
 

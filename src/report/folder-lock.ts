@@ -4,7 +4,7 @@
  */
 import { closeSync, lstatSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { FleetError } from '../errors.ts';
+import { FleetError } from '../model/errors.ts';
 import { removeLeftOver } from './fresh-file.ts';
 import { notWritten } from './not-written.ts';
 

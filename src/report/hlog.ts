@@ -3,10 +3,11 @@
  * microseconds; the Interval_Max column is in milliseconds, as its readers expect with an -outputValueUnitRatio of 1000. Times have six
  * places, so that what is read back is what was measured.
  */
-import type { Problem } from '../errors.ts';
+
 import { encodedOfCompressed } from '../metrics/histogram.ts';
 import type { Interval } from '../metrics/timeline.ts';
-import { TIME_TRENDS, type TimeTrend } from '../scenario/metric-names.ts';
+import type { Problem } from '../model/errors.ts';
+import { TIME_TRENDS, type TimeTrend } from '../model/metrics/metric-names.ts';
 
 export function histogramLog(intervals: Interval[], startedEpochMs: number): string {
   const startSeconds = (startedEpochMs / 1e3).toFixed(3);

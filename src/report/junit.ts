@@ -6,7 +6,7 @@
 import Builder from 'fast-xml-builder';
 import type { Summary } from '../metrics/summary.ts';
 import { type ObjectionKind, objectionsTo } from '../metrics/verdict.ts';
-import { visible } from '../terminal-text.ts';
+import { visible } from '../model/terminal-text.ts';
 import { paintFor } from './paint.ts';
 import { summaryTable } from './summary-table.ts';
 import { thresholdName, thresholdOutcome } from './threshold-text.ts';

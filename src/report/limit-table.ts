@@ -1,9 +1,9 @@
 /** A limit search as a person reads it on the terminal: its plan before, a line per trial, the result after. */
 
 import type { Totals } from '../metrics/totals.ts';
+import { inert } from '../model/terminal-text.ts';
+import { formatDuration } from '../model/units.ts';
 import { MAX_CONNECTS_PER_MINUTE } from '../scenario/platform-limits.ts';
-import { inert } from '../terminal-text.ts';
-import { formatDuration } from '../units.ts';
 import { formatCount, formatMs } from './format.ts';
 import type { LimitGoalFacts, LimitReport, LimitTrial } from './limit-report.ts';
 import type { Paint } from './paint.ts';

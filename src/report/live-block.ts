@@ -1,6 +1,6 @@
 /** How a run stands, as a block of lines that a terminal redraws in place. Pure. */
-import { terminalText } from '../terminal-text.ts';
-import { formatDuration, msFromUs } from '../units.ts';
+import { terminalText } from '../model/terminal-text.ts';
+import { formatDuration, msFromUs } from '../model/units.ts';
 import { formatCount, formatMs } from './format.ts';
 import { type Course, type Figures, HISTORY_SECONDS, type Latency, type LiveFacts } from './live-facts.ts';
 import type { Paint } from './paint.ts';

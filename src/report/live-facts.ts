@@ -3,7 +3,7 @@ import { type Health, healthOf, slipsOf } from '../metrics/health.ts';
 import { ratePerSec } from '../metrics/throughput.ts';
 import type { TimelineRow, WindowStats } from '../metrics/timeline.ts';
 import type { Totals } from '../metrics/totals.ts';
-import { RATE_TRENDS, type RateTrend, type TimeTrend } from '../scenario/metric-names.ts';
+import { RATE_TRENDS, type RateTrend, type TimeTrend } from '../model/metrics/metric-names.ts';
 import { formatFailure } from './format.ts';
 
 export interface LiveFacts {

@@ -1,5 +1,5 @@
 /** Texts of others in GitHub's Markdown: whatever is in them is shown, nothing of it is obeyed. */
-import { visible } from '../terminal-text.ts';
+import { visible } from '../model/terminal-text.ts';
 
 /** What means something within a line or a table cell. */
 const MARKUP = /[\\`*_~[\]|#$!]/g;

@@ -2,7 +2,7 @@
 import { encodedOfCompressed, Histogram } from '../metrics/histogram.ts';
 import type { Summary } from '../metrics/summary.ts';
 import type { Interval } from '../metrics/timeline.ts';
-import type { TimeTrend } from '../scenario/metric-names.ts';
+import type { TimeTrend } from '../model/metrics/metric-names.ts';
 
 /** In µs, with the exact extremes and mean of the summary. Only trends with values. The caller destroys them. */
 export function mergedTrends({ trends }: Summary, intervals: Interval[]): Map<TimeTrend, Histogram> {

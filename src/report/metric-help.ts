@@ -1,5 +1,5 @@
 /** What each metric is, in one line: as Prometheus shows it beside the name. */
-import type { Counter, TimeTrend } from '../scenario/metric-names.ts';
+import type { Counter, TimeTrend } from '../model/metrics/metric-names.ts';
 
 export const COUNTER_HELP: Record<Counter, string> = {
   connects_scheduled: 'Connects that fell due.',

@@ -1,5 +1,5 @@
 /** A file of a report that could not be written, and what to do about it. */
-import { FleetError } from '../errors.ts';
+import { FleetError } from '../model/errors.ts';
 
 const HINT = 'name another folder with --out, or make room';
 

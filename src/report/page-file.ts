@@ -1,7 +1,7 @@
 /** The file that --html names: nothing is there yet, or an earlier page, which is replaced. */
 import { lstat, open } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
-import { FleetError } from '../errors.ts';
+import { FleetError } from '../model/errors.ts';
 import { notWritten } from './not-written.ts';
 import { writeFiles } from './write.ts';
 

@@ -1,5 +1,5 @@
 /** One line that says how a run stands, for where nothing can be redrawn in place. Pure. */
-import { msFromUs } from '../units.ts';
+import { msFromUs } from '../model/units.ts';
 import { formatCount, formatMs, formatSeconds } from './format.ts';
 import type { LiveFacts } from './live-facts.ts';
 import type { Paint } from './paint.ts';

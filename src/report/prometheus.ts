@@ -1,7 +1,7 @@
 /** A run's metrics for Prometheus: a registry that reads the merged totals whenever it is asked. Names and labels are closed sets. */
 import { type Metric, Registry } from 'prom-client';
 import type { Totals } from '../metrics/totals.ts';
-import { COUNTERS, type Counter, TIME_TRENDS, type TimeTrend } from '../scenario/metric-names.ts';
+import { COUNTERS, type Counter, TIME_TRENDS, type TimeTrend } from '../model/metrics/metric-names.ts';
 import { formatFailure } from './format.ts';
 import { COUNTER_HELP, TREND_HELP } from './metric-help.ts';
 

@@ -1,7 +1,7 @@
 /** SignCost → what a person reads on the terminal. */
 
-import { SIGNMETHODS, type Signmethod } from '../scenario/scenario.ts';
-import { inert } from '../terminal-text.ts';
+import { SIGNMETHODS, type Signmethod } from '../model/scenario.ts';
+import { inert } from '../model/terminal-text.ts';
 import { formatCount, formatMs } from './format.ts';
 import type { Paint } from './paint.ts';
 import { plainTable } from './plain-table.ts';

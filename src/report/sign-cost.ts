@@ -2,7 +2,7 @@
 import type { Health } from '../metrics/health.ts';
 import type { HistogramStats } from '../metrics/histogram.ts';
 import type { Verdict } from '../metrics/speed-verdict.ts';
-import type { Signmethod } from '../scenario/scenario.ts';
+import type { Signmethod } from '../model/scenario.ts';
 
 export const SIGN_COST_SCHEMA_VERSION = 1;
 

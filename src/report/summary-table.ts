@@ -2,7 +2,7 @@
 
 import type { Summary } from '../metrics/summary.ts';
 import { nothingConnected } from '../metrics/verdict.ts';
-import { inert } from '../terminal-text.ts';
+import { inert } from '../model/terminal-text.ts';
 import { countRows, type FigureTable, latencyTable, throughputTable } from './figures.ts';
 import { formatActual, formatCount, formatFailure } from './format.ts';
 import type { Paint } from './paint.ts';

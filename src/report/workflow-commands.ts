@@ -2,7 +2,7 @@
 
 import type { Summary } from '../metrics/summary.ts';
 import { objectionsTo } from '../metrics/verdict.ts';
-import { visible } from '../terminal-text.ts';
+import { visible } from '../model/terminal-text.ts';
 import { thresholdName, thresholdOutcome } from './threshold-text.ts';
 
 /** One line each, without its end: what speaks against the run as a whole, then every threshold that failed or had no data. */

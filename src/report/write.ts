@@ -2,7 +2,7 @@
 import { readdirSync, rmSync } from 'node:fs';
 import { appendFile, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { FleetError } from '../errors.ts';
+import { FleetError } from '../model/errors.ts';
 import { expectUnlocked, LOCK } from './folder-lock.ts';
 import { removeLeftOver } from './fresh-file.ts';
 import { JOURNAL } from './journal/journal.ts';

@@ -1,5 +1,6 @@
 /** What the platform lets a whole account or instance do, against what the fleet will do together. Pure. */
-import { messagesPerSec } from './pace.ts';
+import { messagesPerSec } from '../model/pace.ts';
+import type { Scenario } from '../model/scenario.ts';
 import {
   MAX_ACCOUNT_MESSAGES_PER_SEC,
   MAX_CONNECTS_PER_MINUTE,
@@ -8,7 +9,6 @@ import {
   MAX_NEW_INSTANCE_DEVICES,
 } from './platform-limits.ts';
 import type { Complain } from './rules.ts';
-import type { Scenario } from './scenario.ts';
 
 /** Warns of the platform as a target only: a private broker has its own limits. */
 export function warnOfAccount(scenario: Scenario, devices: number, warn: Complain): void {

@@ -1,9 +1,9 @@
 /** How the embedded stand-in behaves, as the outside form has it. */
 import * as z from 'zod';
+import type { Delay, FaultPlan, StandInOptions } from '../model/scenario.ts';
 import { duration, object, rule, share, someTime, text } from './fields.ts';
 import { quotas } from './quota-schema.ts';
 import { checkShares } from './rules.ts';
-import type { Delay, FaultPlan, StandInOptions } from './scenario.ts';
 
 const mixturePart = object({ share: share(), delay: duration() }).transform((value) => ({
   share: value.share,

@@ -4,7 +4,7 @@
  * topic …), never one that came from the environment: a misplaced text may be a secret.
  */
 import type * as z from 'zod';
-import type { Problem } from '../errors.ts';
+import type { Problem } from '../model/errors.ts';
 import { placesOfKey } from './misplaced-key.ts';
 import { nearest, suggestion } from './nearest.ts';
 import { isPlausibleName, quoted } from './quoted.ts';

@@ -1,11 +1,11 @@
 /** When devices connect and from where, and when they come back, as the outside form has it. */
 import { isIP } from 'node:net';
 import * as z from 'zod';
-import { formatDuration } from '../units.ts';
+import type { ReconnectPolicy } from '../model/scenario.ts';
+import { formatDuration } from '../model/units.ts';
 import { duration, object, rate, rule, someTime, text, wholeNumber } from './fields.ts';
 import { MAX_CONNECTS_PER_MINUTE, MAX_KEEPALIVE_SEC, MIN_KEEPALIVE_SEC } from './platform-limits.ts';
 import { checkStages } from './rules.ts';
-import type { ReconnectPolicy } from './scenario.ts';
 
 const stage = object({ duration: someTime(), from: rate().optional(), rate: rate() }).transform((value) => ({
   durationUs: value.duration,

@@ -1,15 +1,15 @@
 /** Device source → DeviceTable: a list in a file, by the extension of its name, or generated devices. */
 import { open } from 'node:fs/promises';
 import { extname } from 'node:path';
-import type { Problem } from '../errors.ts';
+import { type DeviceTable, DeviceTableBuilder } from '../model/device-table.ts';
+import type { Problem } from '../model/errors.ts';
+import type { DeviceSource } from '../model/scenario.ts';
 import { readCsv } from './device-list-csv.ts';
 import { readJson, readJsonLines } from './device-list-json.ts';
 import { checkDevice, DeviceRows } from './device-rows.ts';
-import { type DeviceTable, DeviceTableBuilder } from './device-table.ts';
 import { generateDevices, generatedName } from './generated-devices.ts';
 import { type FileTrouble, lookAt, OPEN_FLAGS, troubleOf } from './given-file.ts';
 import { nearest } from './nearest.ts';
-import type { DeviceSource } from './scenario.ts';
 import { strangerByBytes } from './strange-list.ts';
 
 type Reader = (file: string, rows: DeviceRows, most: number) => Promise<void>;

@@ -2,9 +2,10 @@
  * What every format of device list feeds: rows are checked one by one and land in the table; problems are collected, a bounded number
  * of each kind. No problem shows the value of a field: a shifted column may have put a secret anywhere.
  */
-import type { Problem } from '../errors.ts';
-import { DeviceIndex } from './device-index.ts';
-import { DeviceTableBuilder } from './device-table.ts';
+
+import { DeviceIndex } from '../model/device-index.ts';
+import { DeviceTableBuilder } from '../model/device-table.ts';
+import type { Problem } from '../model/errors.ts';
 
 export const DEVICE_FIELDS = ['productKey', 'deviceName', 'deviceSecret', 'clientId'] as const;
 export type DeviceField = (typeof DEVICE_FIELDS)[number];

@@ -12,7 +12,7 @@ import {
   parseSizeBytes,
   RATE_PATTERN,
   SIZE_PATTERN,
-} from '../units.ts';
+} from '../model/units.ts';
 import type { Complain } from './rules.ts';
 
 /** An object that takes these keys and no others. The message of an unknown key is the list of the valid ones, for the converter. */

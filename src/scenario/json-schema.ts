@@ -3,9 +3,9 @@
  * outside form alone: what only the harness can judge (a topic, a threshold, whether shares sum to 100 %) it lets pass.
  */
 import * as z from 'zod';
-import { DURATION_PATTERN, PERCENT_PATTERN, RATE_PATTERN, SIZE_PATTERN } from '../units.ts';
+import { kindOfMetric } from '../model/metrics/metric-names.ts';
+import { DURATION_PATTERN, PERCENT_PATTERN, RATE_PATTERN, SIZE_PATTERN } from '../model/units.ts';
 import { DESCRIPTIONS, OF_A_THRESHOLD } from './key-descriptions.ts';
-import { kindOfMetric } from './metric-names.ts';
 import { scenarioSchema } from './schema.ts';
 
 export type JsonSchema = z.core.JSONSchema.JSONSchema;

@@ -1,12 +1,12 @@
 /** Payloads that are in files of their own, read while the scenario is read. */
 import { dirname, join, resolve } from 'node:path';
-import type { Problem } from '../errors.ts';
+import type { Problem } from '../model/errors.ts';
+import type { PayloadSpec, PublishPlan } from '../model/scenario.ts';
 import { valueProblem } from './complaints.ts';
 import { type FileTrouble, readGivenText } from './given-file.ts';
 import { MAX_MESSAGE_BYTES } from './platform-limits.ts';
 import type { PublishDraft } from './publish-schema.ts';
 import { checkReply, checkTemplate } from './rules.ts';
-import type { PayloadSpec, PublishPlan } from './scenario.ts';
 import type { Path, SourceDocument } from './source-document.ts';
 
 const NOT_READABLE = 'is not a file that can be read';

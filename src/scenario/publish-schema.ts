@@ -1,10 +1,10 @@
 /** What devices subscribe to and publish, as the outside form has it. */
 import * as z from 'zod';
-import { parsePercent } from '../units.ts';
+import type { Jitter, PublishPlan } from '../model/scenario.ts';
+import { parsePercent } from '../model/units.ts';
 import { duration, object, qos, rule, someTime, text } from './fields.ts';
 import { type PayloadDraft, payload } from './payload-schema.ts';
 import { checkPace, checkReply, checkTopic } from './rules.ts';
-import type { Jitter, PublishPlan } from './scenario.ts';
 
 /** Its payload may still be in a file. */
 export type PublishDraft = Omit<PublishPlan, 'payload'> & { payload: PayloadDraft };

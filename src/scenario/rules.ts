@@ -3,10 +3,8 @@
  * ("has a wildcard"), hints may quote it: where a value came from the environment, hints are left out.
  */
 import { isIP } from 'node:net';
-import { formatDuration } from '../units.ts';
-import type { DeviceTable } from './device-table.ts';
-import { nearest, suggestion } from './nearest.ts';
-import { isFlatOut } from './pace.ts';
+import type { DeviceTable } from '../model/device-table.ts';
+import { isFlatOut } from '../model/pace.ts';
 import {
   fillAll,
   fillPlaceholders,
@@ -14,7 +12,10 @@ import {
   placeholdersIn,
   TEMPLATE_PLACEHOLDERS,
   TOPIC_PLACEHOLDERS,
-} from './placeholders.ts';
+} from '../model/placeholders.ts';
+import type { PayloadSpec, PublishPlan, Scenario, Stage, Subscription } from '../model/scenario.ts';
+import { formatDuration } from '../model/units.ts';
+import { nearest, suggestion } from './nearest.ts';
 import {
   MAX_MESSAGE_BYTES,
   MAX_MESSAGES_PER_SEC,
@@ -23,7 +24,6 @@ import {
   MAX_TOPIC_SLASHES,
 } from './platform-limits.ts';
 import { isPlausibleName } from './quoted.ts';
-import type { PayloadSpec, PublishPlan, Scenario, Stage, Subscription } from './scenario.ts';
 import { KNOWN_REGIONS } from './target.ts';
 
 /** `path` is of the outside form, from where the rule looks. */

@@ -1,16 +1,16 @@
 /** Scenario file → Scenario and DeviceTable, or every problem of both at once. */
 import { basename, dirname, extname, join, resolve } from 'node:path';
-import { badInput, type Problem } from '../errors.ts';
+import type { DeviceTable } from '../model/device-table.ts';
+import { badInput, type Problem } from '../model/errors.ts';
+import type { ConnectPlan, DeviceSource, PublishPlan, Scenario } from '../model/scenario.ts';
 import { warnOfAccount } from './account-rules.ts';
 import { defaultMessage, problemsOf, valueProblem } from './complaints.ts';
 import { type DeviceReading, type ListOptions, readDevices } from './device-list.ts';
-import type { DeviceTable } from './device-table.ts';
 import { useEnvironmentNumbers } from './environment-numbers.ts';
 import { lookAt } from './given-file.ts';
 import { readPayloads } from './payload-file.ts';
 import { checkReplyTopics } from './reply-topics.ts';
 import { type Complain, checkScenario, warnOfScenario } from './rules.ts';
-import type { ConnectPlan, DeviceSource, PublishPlan, Scenario } from './scenario.ts';
 import { notScenario, readScenarioText } from './scenario-text.ts';
 import { deviceSource, type ScenarioDraft, scenarioSchema } from './schema.ts';
 import { SourceDocument } from './source-document.ts';

@@ -1,5 +1,5 @@
 /** The text of a scenario file, or why there is none. */
-import { badInput, type FleetError } from '../errors.ts';
+import { badInput, type FleetError } from '../model/errors.ts';
 import { readGivenText } from './given-file.ts';
 
 /** Far more than anyone writes by hand. */

@@ -2,7 +2,7 @@
  * Where two scenarios differ, place by place and in the user's own units. From their texts as a run keeps them: those hold no value of
  * the environment, so that none can be shown.
  */
-import { formatDuration } from '../units.ts';
+import { formatDuration } from '../model/units.ts';
 import { quoted } from './quoted.ts';
 import { scenarioSchema } from './schema.ts';
 import { SourceDocument } from './source-document.ts';

@@ -15,10 +15,10 @@ import {
   visit,
   type YAMLMap,
 } from 'yaml';
-import type { Problem } from '../errors.ts';
+import type { Problem } from '../model/errors.ts';
+import { ENV_PLACEHOLDER } from '../model/placeholders.ts';
 import type { Place } from './device-list.ts';
 import { obstacle, parsePath, put, sharesWay } from './override-path.ts';
-import { ENV_PLACEHOLDER } from './placeholders.ts';
 import { isPlausibleName } from './quoted.ts';
 import { type Flaw, readYaml, WRITE_OUT } from './yaml-text.ts';
 import { Aliases, plainValues } from './yaml-values.ts';

@@ -1,5 +1,5 @@
 /** Lists of devices that are in a form of somebody else's: what they are, and how to make one of ours of them. Shows no value. */
-import type { Problem } from '../errors.ts';
+import type { Problem } from '../model/errors.ts';
 import { columnsOf } from './device-columns.ts';
 import { REQUIRED_FIELDS } from './device-rows.ts';
 import { isPlausibleName } from './quoted.ts';

@@ -1,6 +1,6 @@
 /** Whether a target may be somebody else's: whoever loads it should know what that will come to. Pure: no name is looked up. */
 import { BlockList, isIP } from 'node:net';
-import type { Scenario } from './scenario.ts';
+import type { Scenario } from '../model/scenario.ts';
 
 /** Loopback, private (RFC 1918, RFC 4193), link-local, and the address that is this machine's own. */
 const OWN = new BlockList();

@@ -1,9 +1,15 @@
 /** Thresholds on what a scenario can never measure, or only when it is too late. Pure. */
 import { isIP } from 'node:net';
-import { COUNTED_OUT_OF } from './counter-wholes.ts';
-import { CLOSING_COUNTERS, type Counter, kindOfMetric, type MetricName, WHOLE_OF } from './metric-names.ts';
+import { COUNTED_OUT_OF } from '../model/metrics/counter-wholes.ts';
+import {
+  CLOSING_COUNTERS,
+  type Counter,
+  kindOfMetric,
+  type MetricName,
+  WHOLE_OF,
+} from '../model/metrics/metric-names.ts';
+import type { Scenario, Threshold } from '../model/scenario.ts';
 import { effectiveSubscriptions } from './rules.ts';
-import type { Scenario, Threshold } from './scenario.ts';
 
 export interface EmptyThreshold {
   /** Of the outside form. */

@@ -1,5 +1,5 @@
 /** The threshold language: `p(99) < 500ms`, `share < 1%`, `rate > 150/s`. Pure. */
-import { parseDurationUs, parsePercent, parseRatePerSec } from '../units.ts';
+
 import {
   type Counter,
   kindOfMetric,
@@ -7,10 +7,11 @@ import {
   type MetricKind,
   type MetricName,
   WHOLE_OF,
-} from './metric-names.ts';
+} from '../model/metrics/metric-names.ts';
+import { type Aggregate, OPERATORS, type Operator, type Threshold } from '../model/scenario.ts';
+import { parseDurationUs, parsePercent, parseRatePerSec } from '../model/units.ts';
 import { suggestion } from './nearest.ts';
 import { quoted } from './quoted.ts';
-import { type Aggregate, OPERATORS, type Operator, type Threshold } from './scenario.ts';
 
 /** White space is matched by one `\s*` at a time: two of them side by side try every way to share it. */
 const EXPRESSION = /^\s*([A-Za-z_]\w*)(?:\s*\(([^()]*)\))?\s*(<=|>=|==|!=|<|>)\s*(\S+)\s*$/;

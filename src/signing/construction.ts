@@ -1,6 +1,6 @@
 /** The parts of which right and wrong passwords are built, for the table of mistakes. */
-import type { Triple } from '../scenario/device-table.ts';
-import type { Signmethod } from '../scenario/scenario.ts';
+import type { Triple } from '../model/device-table.ts';
+import type { Signmethod } from '../model/scenario.ts';
 import { contentOf, hmacHex } from './credentials.ts';
 import type { Securemode } from './endpoint.ts';
 

@@ -1,6 +1,6 @@
 /** Which mistake made this password? */
-import type { Triple } from '../scenario/device-table.ts';
-import type { Signmethod } from '../scenario/scenario.ts';
+import type { Triple } from '../model/device-table.ts';
+import type { Signmethod } from '../model/scenario.ts';
 import { parseClientId } from './client-id.ts';
 import type { Login } from './construction.ts';
 import { sign } from './credentials.ts';

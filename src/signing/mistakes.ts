@@ -1,6 +1,6 @@
 /** The ways clients are known to make a wrong password, each as a construction that can be repeated and compared. */
 import { createHash } from 'node:crypto';
-import { SIGNMETHODS } from '../scenario/scenario.ts';
+import { SIGNMETHODS } from '../model/scenario.ts';
 import { base64Forms, type Login, type Mistake, passwordOf, rightContent, withKey } from './construction.ts';
 import { CONTENT_MISTAKES } from './content-mistakes.ts';
 import { hmacHex } from './credentials.ts';

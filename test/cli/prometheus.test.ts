@@ -3,7 +3,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { COUNTERS, type Counter, TIME_TRENDS } from '../../src/scenario/metric-names.ts';
+import { COUNTERS, type Counter, TIME_TRENDS } from '../../src/model/metrics/metric-names.ts';
 import { cli, type Running, readSummary, startCli, temporaryFolder } from '../support/cli.ts';
 import { type Family, parseExposition } from '../support/exposition.ts';
 

@@ -1,8 +1,8 @@
 /** What a row of the fault matrix is: a fault, the proof that it happened, and what the product should make of it. */
 
 import type { Summary } from '../../src/metrics/summary.ts';
-import type { Counter } from '../../src/scenario/metric-names.ts';
-import type { Scenario } from '../../src/scenario/scenario.ts';
+import type { Counter } from '../../src/model/metrics/metric-names.ts';
+import type { Scenario } from '../../src/model/scenario.ts';
 import type { Finished, Running } from '../support/cli.ts';
 import type { Need } from './needs.ts';
 

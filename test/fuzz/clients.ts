@@ -4,8 +4,8 @@ import { type AddressInfo, createServer, type Server, type Socket } from 'node:n
 import { Attempt } from '../../src/client/attempt.ts';
 import type { Client, Connection, ConnectionHandler } from '../../src/client/connection.ts';
 import { createClient } from '../../src/client/create-client.ts';
-import type { Failure } from '../../src/client/failure.ts';
-import { monotonicClock } from '../../src/clock.ts';
+import { monotonicClock } from '../../src/model/clock.ts';
+import type { Failure } from '../../src/model/failure.ts';
 import { CREDENTIALS } from '../integration/client/device.ts';
 import type { Campaign } from './campaign.ts';
 import { fromServer } from './packets.ts';

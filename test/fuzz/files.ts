@@ -2,7 +2,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { replayRun } from '../../src/cli/replay-run.ts';
-import { formatProblem } from '../../src/errors.ts';
+import { formatProblem } from '../../src/model/errors.ts';
 import type { JournalEntry } from '../../src/report/journal/entry.ts';
 import { JOURNAL } from '../../src/report/journal/journal.ts';
 import { jsonLine } from '../../src/report/journal/json-line.ts';

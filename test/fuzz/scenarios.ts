@@ -1,7 +1,7 @@
 /** Scenario files, `--set` and thresholds. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { METRIC_NAMES } from '../../src/scenario/metric-names.ts';
+import { METRIC_NAMES } from '../../src/model/metrics/metric-names.ts';
 import { readScenario } from '../../src/scenario/scenario-file.ts';
 import { parseThreshold } from '../../src/scenario/threshold-expression.ts';
 import { ROOT } from '../support/cli.ts';

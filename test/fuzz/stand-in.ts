@@ -5,7 +5,7 @@ import { connect, type Socket } from 'node:net';
 import mqtt from 'mqtt';
 import { generate } from 'mqtt-packet';
 import { type StandIn, startStandIn } from '../../src/broker/standin.ts';
-import { DeviceTableBuilder, type Triple } from '../../src/scenario/device-table.ts';
+import { DeviceTableBuilder, type Triple } from '../../src/model/device-table.ts';
 import { sign } from '../../src/signing/credentials.ts';
 import type { Campaign } from './campaign.ts';
 import type { Chance } from './chance.ts';

@@ -1,7 +1,7 @@
 /** Whatever a user may hand over as a file or a flag: it is read, or refused with problems that name a place, and holds no secret. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { FleetError, formatProblem } from '../../src/errors.ts';
+import { FleetError, formatProblem } from '../../src/model/errors.ts';
 
 export const CANARY = 'canary5ecret';
 

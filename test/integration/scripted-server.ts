@@ -6,7 +6,7 @@ import type { Duplex } from 'node:stream';
 import { createServer as createTlsServer } from 'node:tls';
 import { generate, type Packet, type Parser, parser } from 'mqtt-packet';
 import { createWebSocketStream, WebSocketServer } from 'ws';
-import type { Protocol } from '../../src/scenario/scenario.ts';
+import type { Protocol } from '../../src/model/scenario.ts';
 import type { Endpoint } from '../../src/signing/endpoint.ts';
 
 /** Runs once per connection. A step that never comes leaves it waiting; what it throws is thrown by the server's `close`. */

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { Summary } from '../../src/metrics/summary.ts';
+import { terminalJson, terminalLines, terminalText, visible } from '../../src/model/terminal-text.ts';
 import { comparisonMarkdown } from '../../src/report/compare/comparison-markdown.ts';
 import { comparisonTable } from '../../src/report/compare/comparison-table.ts';
 import { junitXml } from '../../src/report/junit.ts';
@@ -9,7 +10,6 @@ import { paintFor } from '../../src/report/paint.ts';
 import { summaryMarkdown } from '../../src/report/summary-markdown.ts';
 import { summaryTable } from '../../src/report/summary-table.ts';
 import { workflowCommands } from '../../src/report/workflow-commands.ts';
-import { terminalJson, terminalLines, terminalText, visible } from '../../src/terminal-text.ts';
 import { expectInert, HOSTILE, replaced } from '../support/foreign-text.ts';
 import { readJUnit } from '../support/junit.ts';
 import { madeRun } from '../support/made-runs.ts';

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { seededRandom } from '../../src/load/random.ts';
 import { ReconnectSchedule } from '../../src/load/reconnect-schedule.ts';
-import type { ReconnectPolicy } from '../../src/scenario/scenario.ts';
+import type { ReconnectPolicy } from '../../src/model/scenario.ts';
 
 const policy: fc.Arbitrary<ReconnectPolicy> = fc
   .record({

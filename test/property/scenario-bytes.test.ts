@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { afterAll, expect, it } from 'vitest';
-import { FleetError } from '../../src/errors.ts';
+import { FleetError } from '../../src/model/errors.ts';
 import { readScenario } from '../../src/scenario/scenario-file.ts';
 
 const SHIPPED = fileURLToPath(new URL('../../scenarios/', import.meta.url));

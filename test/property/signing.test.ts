@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { SIGNMETHODS } from '../../src/scenario/scenario.ts';
+import { SIGNMETHODS } from '../../src/model/scenario.ts';
 import { contentOfParams } from '../../src/signing/content.ts';
 import { contentOf, sign } from '../../src/signing/credentials.ts';
 import { explainPassword } from '../../src/signing/explain.ts';

@@ -1,6 +1,6 @@
 /** Random stages, and the slow but plain way to say when start k is due. */
 import fc from 'fast-check';
-import type { Stage } from '../../src/scenario/scenario.ts';
+import type { Stage } from '../../src/model/scenario.ts';
 
 const perSec = fc.oneof(
   fc.integer({ min: 1, max: 400 }),

@@ -9,12 +9,17 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const FLOORS = [
   ['terminal-text'],
   ['units', 'errors', 'clock', 'tool', 'descriptor-table', 'helper-threads', 'silence', 'long-timer'],
+  ['model'],
+  ['platform', 'statistics', 'machine'],
   ['scenario'],
   ['signing'],
+  ['mqtt'],
   ['client', 'metrics'],
   ['load'],
-  ['coordinator', 'report', 'broker'],
+  ['coordinator', 'report', 'broker', 'stand-in'],
   ['experiments'],
+  ['compare', 'limit', 'sign-cost'],
+  ['app'],
   ['cli', 'workers'],
 ];
 

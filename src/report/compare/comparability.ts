@@ -1,6 +1,7 @@
 /** What two runs must share for a difference between them to mean something, and where these two do not. Pure. */
-import type { Problem } from '../../errors.ts';
+
 import type { Summary } from '../../metrics/summary.ts';
+import type { Problem } from '../../model/errors.ts';
 import { suggestion } from '../../scenario/nearest.ts';
 import {
   isWithin,

@@ -1,5 +1,5 @@
 /** Comparison → Markdown, for a pull request or a job's summary. Pure. */
-import { kindOfMetric, type MetricKind } from '../../scenario/metric-names.ts';
+import { kindOfMetric, type MetricKind } from '../../model/metrics/metric-names.ts';
 import { formatCount } from '../format.ts';
 import { asCode, asText } from '../markdown-text.ts';
 import { COMPARED_AGGREGATES, type Comparison } from './comparison.ts';

@@ -1,5 +1,5 @@
 /** Comparison → one HTML file that needs nothing else: verdicts, both runs' charts one over the other, every figure. */
-import { kindOfMetric, type MetricKind, type TimeTrend } from '../../scenario/metric-names.ts';
+import { kindOfMetric, type MetricKind, type TimeTrend } from '../../model/metrics/metric-names.ts';
 import { formatCount } from '../format.ts';
 import { isEmpty, type PageData } from '../html/chart.ts';
 import { figure, framed, section } from '../html/frame.ts';

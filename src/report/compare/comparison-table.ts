@@ -1,7 +1,7 @@
 /** Comparison → what a person reads on the terminal. The verdict comes last, where the eye is. */
 
-import { kindOfMetric, type MetricKind } from '../../scenario/metric-names.ts';
-import { inert } from '../../terminal-text.ts';
+import { kindOfMetric, type MetricKind } from '../../model/metrics/metric-names.ts';
+import { inert } from '../../model/terminal-text.ts';
 import { formatCount } from '../format.ts';
 import type { Paint } from '../paint.ts';
 import { plainTable } from '../plain-table.ts';

@@ -1,5 +1,5 @@
 /** How the parts of a comparison are said, the same in every form of it. Pure. */
-import { kindOfMetric, type MetricName } from '../../scenario/metric-names.ts';
+import { kindOfMetric, type MetricName } from '../../model/metrics/metric-names.ts';
 import { formatCount, formatMs } from '../format.ts';
 import {
   COMPARED_AGGREGATES,

@@ -12,7 +12,7 @@ import {
   type RateTrend,
   TIME_TRENDS,
   type TimeTrend,
-} from '../../scenario/metric-names.ts';
+} from '../../model/metrics/metric-names.ts';
 import type { FinishedRun } from '../run-files.ts';
 import type { RunDifference } from './comparability.ts';
 import { type FigureComparison, figureComparison } from './figure-comparison.ts';

@@ -1,7 +1,7 @@
 /** The charts of both runs, one over the other. */
 import type { Histogram } from '../../metrics/histogram.ts';
 import type { Summary, WindowFacts } from '../../metrics/summary.ts';
-import { type Counter, TIME_TRENDS, type TimeTrend } from '../../scenario/metric-names.ts';
+import { type Counter, TIME_TRENDS, type TimeTrend } from '../../model/metrics/metric-names.ts';
 import type { Chart, Colour, Series } from '../html/chart.ts';
 import { percentileCurve } from '../html/percentile-chart.ts';
 import { END_TO_END, perSec, type TitledChart } from '../html/time-charts.ts';

@@ -1,7 +1,7 @@
 /** report.html: a run for a person to look at, in one file that needs nothing else. */
 import type { Histogram } from '../../metrics/histogram.ts';
 import type { Summary } from '../../metrics/summary.ts';
-import type { TimeTrend } from '../../scenario/metric-names.ts';
+import type { TimeTrend } from '../../model/metrics/metric-names.ts';
 import { isEmpty, type PageData } from './chart.ts';
 import { figure, framed, section } from './frame.ts';
 import { headline } from './headline.ts';

@@ -1,6 +1,6 @@
 /** The percentile curve of each trend, as HdrHistogram draws it: the further right, the rarer the value. */
 import type { Histogram } from '../../metrics/histogram.ts';
-import { TIME_TRENDS, type TimeTrend } from '../../scenario/metric-names.ts';
+import { TIME_TRENDS, type TimeTrend } from '../../model/metrics/metric-names.ts';
 import type { Chart, Colour, Series } from './chart.ts';
 
 /** Below 90 % in steps of 2.5 %, below 99 % of 0.25 %, and so on: as many steps in each decade, at percentiles with short names. */

@@ -1,5 +1,5 @@
 /** What a reader of the signing experiment wants first: which method costs least, by how much, and whether that matters to a connect. */
-import { SIGNMETHODS } from '../../scenario/scenario.ts';
+import { SIGNMETHODS } from '../../model/scenario.ts';
 import { formatCount } from '../format.ts';
 import type { Comparison, OnlineCost, SignCost, ThreadCost } from '../sign-cost.ts';
 import { html, type Markup } from './markup.ts';

@@ -1,5 +1,5 @@
 /** The result of the signing experiment for a person to look at, in one file that needs nothing else. */
-import { SIGNMETHODS } from '../../scenario/scenario.ts';
+import { SIGNMETHODS } from '../../model/scenario.ts';
 import { formatCount } from '../format.ts';
 import type { Comparison, SignCost, ThreadCost } from '../sign-cost.ts';
 import type { PageData } from './chart.ts';

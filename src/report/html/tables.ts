@@ -2,7 +2,7 @@
 import type { HistogramStats } from '../../metrics/histogram.ts';
 import type { Recovery } from '../../metrics/recovery.ts';
 import type { Summary } from '../../metrics/summary.ts';
-import { COUNTERS, kindOfMetric, RATE_TRENDS, TIME_TRENDS } from '../../scenario/metric-names.ts';
+import { COUNTERS, kindOfMetric, RATE_TRENDS, TIME_TRENDS } from '../../model/metrics/metric-names.ts';
 import { formatActual, formatCount } from '../format.ts';
 import { type Content, html, type Markup } from './markup.ts';
 import { count, ms, NOT_AVAILABLE, percent, perSec } from './numbers.ts';

@@ -7,7 +7,7 @@ import type { Observed } from '../../metrics/observer.ts';
 import type { Snapshot } from '../../metrics/snapshot.ts';
 import type { ScenarioFacts, Summary } from '../../metrics/summary.ts';
 import type { Breach } from '../../metrics/threshold-watch.ts';
-import type { Threshold } from '../../scenario/scenario.ts';
+import type { Threshold } from '../../model/scenario.ts';
 
 export const JOURNAL_VERSION = 1;
 

@@ -1,7 +1,7 @@
 /** A journal back from the disk, line by line, so that a long one takes no memory. What is wrong with it is said with its line. */
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { badInput, type Problem } from '../../errors.ts';
+import { badInput, type Problem } from '../../model/errors.ts';
 import { defaultMessage } from '../../scenario/complaints.ts';
 import { formMessages } from '../form-messages.ts';
 import { JOURNAL_VERSION, type JournalEntry, type JournalHead } from './entry.ts';

@@ -1,6 +1,6 @@
 /** The flags of `npm run endurance --`. */
 import { parseArgs } from 'node:util';
-import { CLIENT_KINDS, type ClientKind } from '../../../src/scenario/scenario.ts';
+import { CLIENT_KINDS, type ClientKind } from '../../../src/model/scenario.ts';
 
 export interface Flags {
   client: ClientKind;

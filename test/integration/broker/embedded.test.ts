@@ -6,7 +6,7 @@ import { connect as connectSocket } from 'node:net';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { Embedded } from '../../../src/broker/embedded.ts';
 import type { StandInSettings } from '../../../src/broker/standin.ts';
-import type { FleetError } from '../../../src/errors.ts';
+import type { FleetError } from '../../../src/model/errors.ts';
 import { generateDevices } from '../../../src/scenario/generated-devices.ts';
 import { connect, D1, DEVICES, optionsOf, returnCodeOf } from './fleet.ts';
 

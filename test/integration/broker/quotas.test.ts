@@ -5,9 +5,9 @@ import type { MqttClient } from 'mqtt';
 import mqttPacket from 'mqtt-packet';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { type StandIn, startStandIn } from '../../../src/broker/standin.ts';
-import { DeviceTableBuilder } from '../../../src/scenario/device-table.ts';
+import { DeviceTableBuilder } from '../../../src/model/device-table.ts';
+import type { Quotas } from '../../../src/model/scenario.ts';
 import { ALIYUN_QUOTAS } from '../../../src/scenario/platform-limits.ts';
-import type { Quotas } from '../../../src/scenario/scenario.ts';
 import { closed, connect, optionsOf, returnCodeOf } from './fleet.ts';
 
 const builder = new DeviceTableBuilder();

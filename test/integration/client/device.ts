@@ -3,9 +3,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, vi } from 'vitest';
 import { Attempt } from '../../../src/client/attempt.ts';
 import type { Client, Connection, ConnectionHandler } from '../../../src/client/connection.ts';
-import { CONNECT_PHASES, type Failure } from '../../../src/client/failure.ts';
-import { monotonicClock } from '../../../src/clock.ts';
-import type { Scenario } from '../../../src/scenario/scenario.ts';
+import { monotonicClock } from '../../../src/model/clock.ts';
+import { CONNECT_PHASES, type Failure } from '../../../src/model/failure.ts';
+import type { Scenario } from '../../../src/model/scenario.ts';
 import type { Credentials } from '../../../src/signing/credentials.ts';
 import type { Endpoint } from '../../../src/signing/endpoint.ts';
 import {

@@ -4,7 +4,7 @@ import { Downlink } from '../../../src/broker/downlink.ts';
 import type { Session } from '../../../src/broker/session.ts';
 import { seededRandom } from '../../../src/load/random.ts';
 import { Wheel } from '../../../src/load/wheel.ts';
-import type { FaultPlan } from '../../../src/scenario/scenario.ts';
+import type { FaultPlan } from '../../../src/model/scenario.ts';
 import { ManualClock } from '../load/manual-clock.ts';
 
 function rig(shares: NonNullable<FaultPlan['downlink']>, random = seededRandom(3)) {

@@ -6,7 +6,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import yargs from 'yargs';
 import { devicesCommand } from '../../../src/cli/devices.ts';
 import type { Door } from '../../../src/cli/door.ts';
-import { FleetError } from '../../../src/errors.ts';
+import { FleetError } from '../../../src/model/errors.ts';
 import { readDevices } from '../../../src/scenario/device-list.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'mqtt-fleet-'));

@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { replayRun } from '../../../src/cli/replay-run.ts';
-import { FleetError, formatProblem } from '../../../src/errors.ts';
 import type { Summary } from '../../../src/metrics/summary.ts';
+import { FleetError, formatProblem } from '../../../src/model/errors.ts';
+import type { Counter } from '../../../src/model/metrics/metric-names.ts';
+import type { Threshold } from '../../../src/model/scenario.ts';
 import type { JournalEntry, JournalHead } from '../../../src/report/journal/entry.ts';
 import { jsonLine } from '../../../src/report/journal/json-line.ts';
-import type { Counter } from '../../../src/scenario/metric-names.ts';
-import type { Threshold } from '../../../src/scenario/scenario.ts';
 import { snapshotOf } from '../metrics/snapshots.ts';
 import { headOfTwo } from '../report/journal/journals.ts';
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { openRunLog } from '../../../src/cli/run-log.ts';
-import { FleetError } from '../../../src/errors.ts';
+import { FleetError } from '../../../src/model/errors.ts';
 
 let folder: string;
 beforeEach(() => {

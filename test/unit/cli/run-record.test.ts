@@ -12,7 +12,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openRunRecord, type RunRecord } from '../../../src/cli/run-record.ts';
-import { FleetError } from '../../../src/errors.ts';
+import { FleetError } from '../../../src/model/errors.ts';
 import { claimFolder, writeFiles } from '../../../src/report/write.ts';
 import { headOfTwo } from '../report/journal/journals.ts';
 

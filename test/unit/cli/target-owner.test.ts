@@ -6,7 +6,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import type { Door } from '../../../src/cli/door.ts';
 import { mindOwner, mostOfRun, type OwnerRequest, ownerOf } from '../../../src/cli/target-owner.ts';
 import { planRun } from '../../../src/coordinator/plan.ts';
-import { FleetError, formatProblem } from '../../../src/errors.ts';
+import { FleetError, formatProblem } from '../../../src/model/errors.ts';
 import { readScenario } from '../../../src/scenario/scenario-file.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'mqtt-fleet-'));

@@ -8,7 +8,7 @@ import { limitCommand } from '../../../src/cli/limit.ts';
 import { runCommand } from '../../../src/cli/run.ts';
 import { signCommand } from '../../../src/cli/sign.ts';
 import { signCostCommand } from '../../../src/cli/sign-cost.ts';
-import { FleetError } from '../../../src/errors.ts';
+import { FleetError } from '../../../src/model/errors.ts';
 
 const CANARY = 'canary5ecret!';
 const commands = [

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { CONNECT_PHASES, type FailureKind, rejectedConnack } from '../../../src/client/failure.ts';
 import { hintOf } from '../../../src/client/failure-hint.ts';
+import { CONNECT_PHASES, type FailureKind, rejectedConnack } from '../../../src/model/failure.ts';
 
 /** A record, so that the compiler asks for every new kind. */
 const KINDS: Record<FailureKind, true> = {

@@ -1,11 +1,11 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { FleetRun, type FleetRunResult, type RunEvent } from '../../../src/coordinator/fleet-run.ts';
 import { planRun } from '../../../src/coordinator/plan.ts';
-import { FleetError } from '../../../src/errors.ts';
 import type { ShardAssignment } from '../../../src/load/shard.ts';
 import { imbalances } from '../../../src/metrics/books.ts';
-import type { Counter } from '../../../src/scenario/metric-names.ts';
-import type { Threshold } from '../../../src/scenario/scenario.ts';
+import { FleetError } from '../../../src/model/errors.ts';
+import type { Counter } from '../../../src/model/metrics/metric-names.ts';
+import type { Threshold } from '../../../src/model/scenario.ts';
 import { devicesOf, scenarioOf } from '../load/fleet.ts';
 import { ManualClock } from '../load/manual-clock.ts';
 import { LinkInHand } from './link-in-hand.ts';

@@ -1,6 +1,6 @@
 import type { ShardLink } from '../../../src/coordinator/link.ts';
 import type { FromShard, ToShard } from '../../../src/load/protocol.ts';
-import type { Counter } from '../../../src/scenario/metric-names.ts';
+import type { Counter } from '../../../src/model/metrics/metric-names.ts';
 import { snapshotOf } from '../metrics/snapshots.ts';
 
 /** A link whose far end is the test. */

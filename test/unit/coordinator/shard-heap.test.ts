@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { initialHeapMb, MOST_MB } from '../../../src/coordinator/shard-heap.ts';
 import type { ShardAssignment } from '../../../src/load/shard.ts';
-import type { ClientKind } from '../../../src/scenario/scenario.ts';
+import type { ClientKind } from '../../../src/model/scenario.ts';
 import { devicesOf, scenarioOf, TARGET } from '../load/fleet.ts';
 
 const { shared } = devicesOf(1);

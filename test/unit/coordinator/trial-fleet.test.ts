@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { TrialFleet, type TrialPlan, type TrialWait } from '../../../src/coordinator/trial-fleet.ts';
-import { FleetError } from '../../../src/errors.ts';
 import type { FromShard, ToShard } from '../../../src/load/protocol.ts';
 import type { TrialAssignment } from '../../../src/load/trial-shard.ts';
+import { FleetError } from '../../../src/model/errors.ts';
 import { devicesOf, scenarioOf, TARGET } from '../load/fleet.ts';
 import { snapshotOf } from '../metrics/snapshots.ts';
 import { LinkInHand } from './link-in-hand.ts';

@@ -4,7 +4,7 @@ import { analyseRounds } from '../../../src/experiments/sign-online.ts';
 import { type RoundsRequest, SignRounds, signInOnly } from '../../../src/experiments/sign-rounds.ts';
 import type { FromShard } from '../../../src/load/protocol.ts';
 import type { ShardAssignment } from '../../../src/load/shard.ts';
-import { SIGNMETHODS, type Signmethod } from '../../../src/scenario/scenario.ts';
+import { SIGNMETHODS, type Signmethod } from '../../../src/model/scenario.ts';
 import { devicesOf, publishOf, scenarioOf } from '../load/fleet.ts';
 import { ManualClock } from '../load/manual-clock.ts';
 import { snapshotOf } from '../metrics/snapshots.ts';

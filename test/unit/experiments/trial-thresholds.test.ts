@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import { hasCause, judgesTrials } from '../../../src/experiments/trial-thresholds.ts';
 import { zeroCounters } from '../../../src/metrics/recorder.ts';
-import type { Counter } from '../../../src/scenario/metric-names.ts';
-import type { Threshold } from '../../../src/scenario/scenario.ts';
+import type { Counter } from '../../../src/model/metrics/metric-names.ts';
+import type { Threshold } from '../../../src/model/scenario.ts';
 import { parseThreshold } from '../../../src/scenario/threshold-expression.ts';
 
 function threshold(text: string): Threshold {

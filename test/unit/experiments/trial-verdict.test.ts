@@ -5,8 +5,8 @@ import { judgeTrial, type TrialGoal } from '../../../src/experiments/trial-verdi
 import { zeroCounters } from '../../../src/metrics/recorder.ts';
 import type { Summary } from '../../../src/metrics/summary.ts';
 import { Totals } from '../../../src/metrics/totals.ts';
+import type { Counter } from '../../../src/model/metrics/metric-names.ts';
 import type { LimitOf } from '../../../src/report/limit-report.ts';
-import type { Counter } from '../../../src/scenario/metric-names.ts';
 import { summaryOf } from '../report/summaries.ts';
 import { failureOf } from './trials.ts';
 

@@ -1,9 +1,9 @@
 /** A client whose connections do what a test commands, and nothing else. */
 import type { Attempt } from '../../../src/client/attempt.ts';
 import type { Client, Connection, ConnectionHandler } from '../../../src/client/connection.ts';
-import type { Failure } from '../../../src/client/failure.ts';
 import { allowsPublish, FORBIDDEN, NO_LIMITS } from '../../../src/client/server-limits.ts';
-import type { Subscription } from '../../../src/scenario/scenario.ts';
+import type { Failure } from '../../../src/model/failure.ts';
+import type { Subscription } from '../../../src/model/scenario.ts';
 import type { Credentials } from '../../../src/signing/credentials.ts';
 import type { Endpoint } from '../../../src/signing/endpoint.ts';
 

@@ -9,8 +9,8 @@ import { Turns } from '../../../src/load/turns.ts';
 import { VirtualDevice } from '../../../src/load/virtual-device.ts';
 import { Wheel } from '../../../src/load/wheel.ts';
 import { Recorder } from '../../../src/metrics/recorder.ts';
-import { type DeviceTable, DeviceTableBuilder } from '../../../src/scenario/device-table.ts';
-import type { PublishPlan, Scenario, Target } from '../../../src/scenario/scenario.ts';
+import { type DeviceTable, DeviceTableBuilder } from '../../../src/model/device-table.ts';
+import type { PublishPlan, Scenario, Target } from '../../../src/model/scenario.ts';
 import { FakeClient, type FakeConnection } from './fake-client.ts';
 import { ManualClock } from './manual-clock.ts';
 

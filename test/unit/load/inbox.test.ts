@@ -3,7 +3,7 @@ import { Inbox } from '../../../src/load/inbox.ts';
 import { HEADER_BYTES, type MessageHeader, writeHeader } from '../../../src/load/message-header.ts';
 import { ShareGroups } from '../../../src/load/share-group.ts';
 import { Recorder } from '../../../src/metrics/recorder.ts';
-import type { Jitter } from '../../../src/scenario/scenario.ts';
+import type { Jitter } from '../../../src/model/scenario.ts';
 
 const NONE: Jitter = { kind: 'none' };
 let recorder: Recorder;

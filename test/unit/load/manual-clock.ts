@@ -1,4 +1,4 @@
-import type { Clock } from '../../../src/clock.ts';
+import type { Clock } from '../../../src/model/clock.ts';
 
 /** Stands still until a test moves it. Begins at an arbitrary time, as a monotonic clock does. */
 export class ManualClock implements Clock {

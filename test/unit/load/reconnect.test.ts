@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { imbalances } from '../../../src/metrics/books.ts';
-import type { ReconnectPolicy, Scenario } from '../../../src/scenario/scenario.ts';
+import type { ReconnectPolicy, Scenario } from '../../../src/model/scenario.ts';
 import { HandDrivenFleet, IDLE, publishOf, scenarioOf } from './fleet.ts';
 
 const POLICY: ReconnectPolicy = { policy: 'fixed', delayUs: 2e6, maxDelayUs: 2e6, perMinute: 5 };

@@ -4,7 +4,7 @@ import type { FromShard, ToShard } from '../../../src/load/protocol.ts';
 import { runShard } from '../../../src/load/shard.ts';
 import { imbalances } from '../../../src/metrics/books.ts';
 import { Totals } from '../../../src/metrics/totals.ts';
-import type { ConnectPlan, Scenario } from '../../../src/scenario/scenario.ts';
+import type { ConnectPlan, Scenario } from '../../../src/model/scenario.ts';
 import { FakeClient } from './fake-client.ts';
 import { devicesOf, publishOf, RUN, scenarioOf, TARGET } from './fleet.ts';
 

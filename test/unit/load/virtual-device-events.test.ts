@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { VirtualDevice } from '../../../src/load/virtual-device.ts';
 import { imbalances } from '../../../src/metrics/books.ts';
-import type { ConnectPlan, ReconnectPolicy } from '../../../src/scenario/scenario.ts';
+import type { ConnectPlan, ReconnectPolicy } from '../../../src/model/scenario.ts';
 import { HandDrivenFleet, IDLE, publishOf, scenarioOf } from './fleet.ts';
 
 const DEVICES = 3;

@@ -7,8 +7,8 @@ import type { Recorder } from '../../../src/metrics/recorder.ts';
 import { buildSummary } from '../../../src/metrics/summary.ts';
 import { breachOf } from '../../../src/metrics/threshold-watch.ts';
 import { Totals } from '../../../src/metrics/totals.ts';
-import { CLOSING_COUNTERS, type Counter, METRIC_NAMES } from '../../../src/scenario/metric-names.ts';
-import type { Threshold } from '../../../src/scenario/scenario.ts';
+import { CLOSING_COUNTERS, type Counter, METRIC_NAMES } from '../../../src/model/metrics/metric-names.ts';
+import type { Threshold } from '../../../src/model/scenario.ts';
 import { readScenario } from '../../../src/scenario/scenario-file.ts';
 import { snapshotOf } from './snapshots.ts';
 

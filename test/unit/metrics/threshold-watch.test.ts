@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Recorder } from '../../../src/metrics/recorder.ts';
 import { breachOf } from '../../../src/metrics/threshold-watch.ts';
 import { Totals } from '../../../src/metrics/totals.ts';
-import type { Threshold } from '../../../src/scenario/scenario.ts';
+import type { Threshold } from '../../../src/model/scenario.ts';
 import { parseThreshold } from '../../../src/scenario/threshold-expression.ts';
 import { snapshotOf } from './snapshots.ts';
 

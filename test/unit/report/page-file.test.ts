@@ -12,7 +12,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { FleetError } from '../../../src/errors.ts';
+import { FleetError } from '../../../src/model/errors.ts';
 import { expectPageOrNone, writePage } from '../../../src/report/page-file.ts';
 
 const PAGE = '<!doctype html>\n<p>new';

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { Totals } from '../../../src/metrics/totals.ts';
+import { COUNTERS, TIME_TRENDS } from '../../../src/model/metrics/metric-names.ts';
 import { exposedMetrics } from '../../../src/report/prometheus.ts';
-import { COUNTERS, TIME_TRENDS } from '../../../src/scenario/metric-names.ts';
 import { type Family, parseExposition } from '../../support/exposition.ts';
 import { snapshotOf } from '../metrics/snapshots.ts';
 

@@ -4,14 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, expectTypeOf, it } from 'vitest';
 import type { z } from 'zod';
-import { FleetError, formatProblem } from '../../../src/errors.ts';
 import type { Summary } from '../../../src/metrics/summary.ts';
 import type { summarySchema } from '../../../src/metrics/summary-schema.ts';
+import { FleetError, formatProblem } from '../../../src/model/errors.ts';
+import { TIME_TRENDS } from '../../../src/model/metrics/metric-names.ts';
 import { mergedTrends } from '../../../src/report/merged-trends.ts';
 import { readRun } from '../../../src/report/read-run.ts';
 import { runFiles } from '../../../src/report/run-files.ts';
 import { writeFiles } from '../../../src/report/write.ts';
-import { TIME_TRENDS } from '../../../src/scenario/metric-names.ts';
 import { finishedRun } from './finished-run.ts';
 
 let folder: string;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { TIME_TRENDS } from '../../../src/model/metrics/metric-names.ts';
 import { recordFiles, renderedFiles, runFiles } from '../../../src/report/run-files.ts';
-import { TIME_TRENDS } from '../../../src/scenario/metric-names.ts';
 import { finishedRun } from './finished-run.ts';
 
 it('are a record, and what is rendered of it', () => {

@@ -1,7 +1,7 @@
 /** A small summary made by hand: every part of a report has something to show. */
 import { zeroCounters } from '../../../src/metrics/recorder.ts';
 import type { Summary } from '../../../src/metrics/summary.ts';
-import { RATE_TRENDS, TIME_TRENDS } from '../../../src/scenario/metric-names.ts';
+import { RATE_TRENDS, TIME_TRENDS } from '../../../src/model/metrics/metric-names.ts';
 
 export function summaryOf(part: Partial<Summary> = {}): Summary {
   const noTrends = Object.fromEntries([...TIME_TRENDS, ...RATE_TRENDS].map((name) => [name, null]));

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { marked, type Token, type Tokens } from 'marked';
 import { describe, expect, it } from 'vitest';
 import type { Summary } from '../../../src/metrics/summary.ts';
+import { visible } from '../../../src/model/terminal-text.ts';
 import { summaryMarkdown } from '../../../src/report/summary-markdown.ts';
-import { visible } from '../../../src/terminal-text.ts';
 import { anyText } from './any-text.ts';
 import { summaryOf } from './summaries.ts';
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { Summary } from '../../../src/metrics/summary.ts';
+import { visible } from '../../../src/model/terminal-text.ts';
 import { workflowCommands } from '../../../src/report/workflow-commands.ts';
-import { visible } from '../../../src/terminal-text.ts';
 import { anyText } from './any-text.ts';
 import { summaryOf } from './summaries.ts';
 

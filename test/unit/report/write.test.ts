@@ -4,7 +4,7 @@ import { mkdir, open, rename } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { FleetError } from '../../../src/errors.ts';
+import { FleetError } from '../../../src/model/errors.ts';
 import {
   appendBelow,
   claimFolder,

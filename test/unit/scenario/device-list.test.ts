@@ -2,7 +2,7 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { formatProblem } from '../../../src/errors.ts';
+import { formatProblem } from '../../../src/model/errors.ts';
 import { readDevices } from '../../../src/scenario/device-list.ts';
 import { generatedName, generatedSecret } from '../../../src/scenario/generated-devices.ts';
 

@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { FleetError, formatProblem } from '../../../src/errors.ts';
+import { FleetError, formatProblem } from '../../../src/model/errors.ts';
 import { readDevices } from '../../../src/scenario/device-list.ts';
 import { readGivenFile, readGivenText, troubleOf } from '../../../src/scenario/given-file.ts';
 import { readScenario } from '../../../src/scenario/scenario-file.ts';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { rootCertificates } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { formatProblem } from '../../../src/errors.ts';
+import { formatProblem } from '../../../src/model/errors.ts';
 import { readScenario } from '../../../src/scenario/scenario-file.ts';
 
 /** Node's own list has some that have run out. */

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { FleetError, formatProblem } from '../../../src/errors.ts';
+import { FleetError, formatProblem } from '../../../src/model/errors.ts';
 import { readScenario } from '../../../src/scenario/scenario-file.ts';
 
 const CANARY = 'canary5ecret';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import { METRIC_NAMES } from '../../../src/scenario/metric-names.ts';
+import { METRIC_NAMES } from '../../../src/model/metrics/metric-names.ts';
 import { scenarioSchema } from '../../../src/scenario/schema.ts';
 
 describe('the schema for editors', () => {

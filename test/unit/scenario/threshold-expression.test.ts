@@ -5,7 +5,7 @@ import {
   METRIC_NAMES,
   RATE_TRENDS,
   TIME_TRENDS,
-} from '../../../src/scenario/metric-names.ts';
+} from '../../../src/model/metrics/metric-names.ts';
 import { parseThreshold } from '../../../src/scenario/threshold-expression.ts';
 
 describe('parseThreshold', () => {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { generate } from 'selfsigned';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { FleetError, formatProblem } from '../../../src/errors.ts';
+import { FleetError, formatProblem } from '../../../src/model/errors.ts';
 import { readScenario } from '../../../src/scenario/scenario-file.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'mqtt-fleet-'));

@@ -1,6 +1,6 @@
 /** The signing vectors, typed. Public ones come from documentation and other projects, the rest are computed independently. */
 import { readFileSync } from 'node:fs';
-import type { Signmethod } from '../../../src/scenario/scenario.ts';
+import type { Signmethod } from '../../../src/model/scenario.ts';
 
 export interface Vector {
   id: string;

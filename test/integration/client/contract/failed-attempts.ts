@@ -1,6 +1,6 @@
 /** Every way in which an attempt can fail short of TLS: one outcome each, with its phase, kind and code. */
 import { describe, expect, it } from 'vitest';
-import type { Failure } from '../../../../src/client/failure.ts';
+import type { Failure } from '../../../../src/model/failure.ts';
 import { freePort, type Script } from '../../scripted-server.ts';
 import type { Bench } from '../device.ts';
 

@@ -1,6 +1,6 @@
 /** The ends of an open connection that nobody asked for. */
 import { describe, expect, it } from 'vitest';
-import type { Failure } from '../../../../src/client/failure.ts';
+import type { Failure } from '../../../../src/model/failure.ts';
 import type { Script } from '../../scripted-server.ts';
 import type { Bench, DeviceOptions } from '../device.ts';
 

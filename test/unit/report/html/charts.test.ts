@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { WorkerVitals } from '../../../../src/metrics/health.ts';
 import { Histogram } from '../../../../src/metrics/histogram.ts';
 import type { Summary, WindowFacts } from '../../../../src/metrics/summary.ts';
+import type { TimeTrend } from '../../../../src/model/metrics/metric-names.ts';
 import type { Chart } from '../../../../src/report/html/chart.ts';
 import { PERCENTS, percentileAxis, percentileChart } from '../../../../src/report/html/percentile-chart.ts';
 import {
@@ -11,7 +12,6 @@ import {
   type TitledChart,
   timeAxis,
 } from '../../../../src/report/html/time-charts.ts';
-import type { TimeTrend } from '../../../../src/scenario/metric-names.ts';
 import { finishedRun } from '../finished-run.ts';
 
 const { summary } = finishedRun();

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { FleetError, formatProblem } from '../../../../src/errors.ts';
+import { FleetError, formatProblem } from '../../../../src/model/errors.ts';
 import type { JournalEntry } from '../../../../src/report/journal/entry.ts';
 import { MOST_LINE_BYTES } from '../../../../src/report/journal/journal.ts';
 import { jsonLine } from '../../../../src/report/journal/json-line.ts';

@@ -3,7 +3,7 @@
  * worker or another machine as it is; it holds no secret.
  */
 
-import type { MetricName } from './metric-names.ts';
+import type { MetricName } from './metrics/metric-names.ts';
 
 export interface Scenario {
   name: string;

@@ -1,5 +1,5 @@
 import { beforeEach, expect, it, vi } from 'vitest';
-import { LongTimer, sleepUs } from '../../src/long-timer.ts';
+import { LongTimer, sleepUs } from '../../../src/model/long-timer.ts';
 
 const HOURS_600_MS = 600 * 3600e3;
 

@@ -1,5 +1,5 @@
 /** Which way a metric gets better. */
-import { type Counter, kindOfMetric, type MetricName } from '../scenario/metric-names.ts';
+import { type Counter, kindOfMetric, type MetricName } from './metric-names.ts';
 
 const BETTER_HIGH: readonly Counter[] = [
   'connects_started',

@@ -6,7 +6,7 @@ import {
   parsePercent,
   parseRatePerSec,
   parseSizeBytes,
-} from '../../src/units.ts';
+} from '../../../src/model/units.ts';
 
 describe('durations', () => {
   it.each([

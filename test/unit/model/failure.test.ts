@@ -4,7 +4,7 @@ import {
   type FailureKind,
   type FailurePhase,
   rejectedConnack,
-} from '../../../src/client/failure.ts';
+} from '../../../src/model/failure.ts';
 
 /** As the system makes them: with the call that failed. */
 function systemError(code: string, syscall = 'read'): Error {

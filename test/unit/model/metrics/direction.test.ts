@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { betterOf } from '../../../src/metrics/direction.ts';
-import { COUNTERS, RATE_TRENDS, TIME_TRENDS } from '../../../src/scenario/metric-names.ts';
+import { betterOf } from '../../../../src/model/metrics/direction.ts';
+import { COUNTERS, RATE_TRENDS, TIME_TRENDS } from '../../../../src/model/metrics/metric-names.ts';
 
 it('less time and more throughput are better', () => {
   expect(new Set(TIME_TRENDS.map(betterOf))).toEqual(new Set(['low']));

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { DeviceIndex } from '../../../src/scenario/device-index.ts';
-import { DeviceTable, DeviceTableBuilder } from '../../../src/scenario/device-table.ts';
+import { DeviceIndex } from '../../../src/model/device-index.ts';
+import { DeviceTable, DeviceTableBuilder } from '../../../src/model/device-table.ts';
 import { generateDevices } from '../../../src/scenario/generated-devices.ts';
 
 describe('DeviceTable', () => {
