@@ -5,8 +5,8 @@ import type { FromShard, ShardPort, ToShard } from '../src/load/protocol.ts';
 import { runShard, type ShardAssignment } from '../src/load/shard.ts';
 import { runTrialShard, type TrialAssignment } from '../src/load/trial-shard.ts';
 import { warmUp } from '../src/load/warm-up.ts';
+import { SIGN_EVERY_MS } from '../src/machine/silence.ts';
 import { monotonicClock } from '../src/model/clock.ts';
-import { SIGN_EVERY_MS } from '../src/silence.ts';
 
 export interface ShardTask {
   assignment: ShardAssignment | TrialAssignment;

@@ -1,7 +1,7 @@
 /** Watches a process for signs of life: one that is frozen neither ends nor closes its channel. */
 import { readFileSync } from 'node:fs';
+import { HUNG_AFTER_US, LOOK_EVERY_MS, Silence, waitedForCoreUs } from '../machine/silence.ts';
 import { monotonicClock } from '../model/clock.ts';
-import { HUNG_AFTER_US, LOOK_EVERY_MS, Silence, waitedForCoreUs } from '../silence.ts';
 
 /** Of a process that the system itself says is stopped: no work of its own takes its place, so that it needs little proof. */
 const FROZEN_AFTER_US = 1_500_000;

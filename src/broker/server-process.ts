@@ -3,9 +3,9 @@
  * only; it ends with its parent, however that ends.
  */
 
-import { yieldHelperThreads } from '../helper-threads.ts';
+import { yieldHelperThreads } from '../machine/helper-threads.ts';
+import { SIGN_EVERY_MS } from '../machine/silence.ts';
 import { FleetError } from '../model/errors.ts';
-import { SIGN_EVERY_MS } from '../silence.ts';
 import { devicesOf, type FromChild, type ToChild } from './messages.ts';
 import { type StandIn, startStandIn } from './standin.ts';
 import { warmUp } from './warm-up.ts';

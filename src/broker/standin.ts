@@ -1,6 +1,6 @@
 /** The stand-in for the Aliyun endpoint, in this process: listeners, sign-in desk, broker and counts put together. */
 import { isIPv6 } from 'node:net';
-import { growDescriptorTable } from '../descriptor-table.ts';
+import { growDescriptorTable } from '../machine/descriptor-table.ts';
 import { monotonicClock } from '../model/clock.ts';
 import type { SharedDevices } from '../model/device-table.ts';
 import type { FaultPlan, Protocol, Quotas } from '../model/scenario.ts';

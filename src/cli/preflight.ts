@@ -2,9 +2,9 @@
 
 import type { Options } from 'yargs';
 import { demandOf } from '../coordinator/demand.ts';
-import { readMachine } from '../coordinator/machine.ts';
 import type { Plan } from '../coordinator/plan.ts';
 import { type Finding, preflight } from '../coordinator/preflight.ts';
+import { readMachine } from '../machine/facts.ts';
 import { FleetError, formatProblem, type Problem } from '../model/errors.ts';
 import type { Scenario } from '../model/scenario.ts';
 import { inert } from '../model/terminal-text.ts';

@@ -1,6 +1,7 @@
 /** Watches the shards of a fleet for signs of life, and ends the one that gives none: the others go on. */
+
+import { HUNG_AFTER_US, LOOK_EVERY_MS, Silence } from '../machine/silence.ts';
 import type { Clock } from '../model/clock.ts';
-import { HUNG_AFTER_US, LOOK_EVERY_MS, Silence } from '../silence.ts';
 import type { ShardLink } from './link.ts';
 
 /** Until a shard's first sign of life: its thread starts and loads what it runs, all in one go. */

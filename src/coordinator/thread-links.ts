@@ -8,12 +8,12 @@ import { fileURLToPath } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
 import { MessageChannel } from 'node:worker_threads';
 import { Piscina } from 'piscina';
-import { growDescriptorTable } from '../descriptor-table.ts';
-import { yieldHelperThreads } from '../helper-threads.ts';
 import type { FromShard } from '../load/protocol.ts';
 import type { ShardAssignment } from '../load/shard.ts';
 import type { TrialAssignment } from '../load/trial-shard.ts';
-import { waitedForCoreUs } from '../silence.ts';
+import { growDescriptorTable } from '../machine/descriptor-table.ts';
+import { yieldHelperThreads } from '../machine/helper-threads.ts';
+import { waitedForCoreUs } from '../machine/silence.ts';
 import type { LinkPool, ShardLink } from './link.ts';
 import { HEAP_GROWING_PERCENT, initialHeapMb, MOST_MB } from './shard-heap.ts';
 

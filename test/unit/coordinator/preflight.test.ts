@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Demand } from '../../../src/coordinator/demand.ts';
-import type { MachineFacts } from '../../../src/coordinator/machine.ts';
 import { type Finding, preflight } from '../../../src/coordinator/preflight.ts';
+import type { MachineFacts } from '../../../src/machine/facts.ts';
 
 const GB = 1024 ** 3;
 

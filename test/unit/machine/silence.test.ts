@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { expect, it } from 'vitest';
-import { LOOK_EVERY_MS, Silence, waitedForCoreUs } from '../../src/silence.ts';
-import { ManualClock } from './load/manual-clock.ts';
+import { LOOK_EVERY_MS, Silence, waitedForCoreUs } from '../../../src/machine/silence.ts';
+import { ManualClock } from '../load/manual-clock.ts';
 
 const LOOK_US = LOOK_EVERY_MS * 1e3;
 

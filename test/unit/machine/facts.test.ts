@@ -3,8 +3,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { readAllotment } from '../../../src/coordinator/cgroup.ts';
-import { readMachine } from '../../../src/coordinator/machine.ts';
+import { readAllotment } from '../../../src/machine/cgroup.ts';
+import { readMachine } from '../../../src/machine/facts.ts';
 
 let root: string;
 

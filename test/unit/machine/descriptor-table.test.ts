@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { growDescriptorTable } from '../../src/descriptor-table.ts';
+import { growDescriptorTable } from '../../../src/machine/descriptor-table.ts';
 
 it.runIf(process.platform === 'linux')(
   'leaves nothing open, even where more is asked for than may be',
