@@ -1,9 +1,9 @@
 /** The faults that a plan asks for, on one timer wheel. A stand-in without a plan has none of this. */
 
-import { seededRandom } from '../load/random.ts';
 import { Wheel, WheelTimer } from '../load/wheel.ts';
 import type { Clock } from '../model/clock.ts';
 import type { FaultPlan } from '../model/scenario.ts';
+import { seededRandom } from '../statistics/random.ts';
 import { chooseShare } from './cut.ts';
 import { delaySampler } from './delay.ts';
 import { Freeze } from './freeze.ts';

@@ -1,7 +1,6 @@
 /** `mqtt-fleet compare BASE HEAD`. */
 
 import type { CommandModule } from 'yargs';
-import { seededRandom } from '../load/random.ts';
 import { type ChangeRule, parseChangeRule } from '../metrics/change-rule.ts';
 import { badInput, FleetError, type Problem } from '../model/errors.ts';
 import { terminalJson } from '../model/terminal-text.ts';
@@ -19,6 +18,7 @@ import { paintFor } from '../report/paint.ts';
 import { readRun } from '../report/read-run.ts';
 import type { FinishedRun } from '../report/run-files.ts';
 import { quoted } from '../scenario/quoted.ts';
+import { seededRandom } from '../statistics/random.ts';
 import type { Door } from './door.ts';
 import { EXIT } from './exit-code.ts';
 

@@ -1,11 +1,11 @@
 /** What the threads of one span measured → what it says of the methods. Pure. */
 
-import type { BootstrapOptions } from '../metrics/bootstrap.ts';
 import { Histogram } from '../metrics/histogram.ts';
-import { type Estimate, estimateMidmeans, midmean } from '../metrics/midmean.ts';
-import { verdictOf } from '../metrics/speed-verdict.ts';
 import type { Signmethod } from '../model/scenario.ts';
 import type { Comparison, MethodCost, ThreadCost } from '../report/sign-cost.ts';
+import type { BootstrapOptions } from '../statistics/bootstrap.ts';
+import { type Estimate, estimateMidmeans, midmean } from '../statistics/midmean.ts';
+import { verdictOf } from '../statistics/speed-verdict.ts';
 import { armId, CONTROL_ID, TRIPLE_ID } from './sign-arms.ts';
 import type { SignTrial } from './sign-trial.ts';
 

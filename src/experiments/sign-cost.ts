@@ -2,13 +2,13 @@
 import { createHmac } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { openThreads } from '../coordinator/thread-links.ts';
-import { seededRandom } from '../load/random.ts';
 import type { Clock } from '../model/clock.ts';
 import type { DeviceTable } from '../model/device-table.ts';
 import { FleetError } from '../model/errors.ts';
 import { SIGNMETHODS, type Signmethod, type Target, type Timestamp } from '../model/scenario.ts';
 import type { ThreadCost } from '../report/sign-cost.ts';
 import { contentOf, HASH, timestampText } from '../signing/credentials.ts';
+import { seededRandom } from '../statistics/random.ts';
 import { analyse } from './sign-analysis.ts';
 import type { SignTrial, SignTrialTask } from './sign-trial.ts';
 

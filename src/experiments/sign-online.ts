@@ -3,10 +3,10 @@ import type { FleetRunResult } from '../coordinator/fleet-run.ts';
 import { type Health, healthOf } from '../metrics/health.ts';
 import { Histogram, type HistogramStats, statsInMs } from '../metrics/histogram.ts';
 import type { FailureCount } from '../metrics/snapshot.ts';
-import { verdictOf } from '../metrics/speed-verdict.ts';
-import { meanWithInterval } from '../metrics/student.ts';
 import type { Signmethod } from '../model/scenario.ts';
 import type { Comparison, OnlineCost, OnlineMethod } from '../report/sign-cost.ts';
+import { verdictOf } from '../statistics/speed-verdict.ts';
+import { meanWithInterval } from '../statistics/student.ts';
 import { fromLogarithm, intervalOf, pairsOf, rounded } from './sign-analysis.ts';
 import type { Round } from './sign-rounds.ts';
 

@@ -6,12 +6,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { FleetRun, type FleetRunResult, type RunEvent } from '../coordinator/fleet-run.ts';
 import type { LinkPool } from '../coordinator/link.ts';
 import { planRun } from '../coordinator/plan.ts';
-import { seededRandom } from '../load/random.ts';
 import type { ShardAssignment } from '../load/shard.ts';
 import type { Clock } from '../model/clock.ts';
 import type { DeviceTable } from '../model/device-table.ts';
 import type { Scenario, Signmethod, Target } from '../model/scenario.ts';
-import { shuffled } from './shuffle.ts';
+import { seededRandom } from '../statistics/random.ts';
+import { shuffled } from '../statistics/shuffle.ts';
 
 export interface RoundsRequest {
   scenario: Scenario;

@@ -3,12 +3,12 @@
  * changes with time (the machine's other work, its frequency, the heap) falls on all arms alike and is no difference between them.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { seededRandom } from '../load/random.ts';
 import { type EncodedHistogram, Histogram } from '../metrics/histogram.ts';
 import type { Clock } from '../model/clock.ts';
 import { DeviceTable, type SharedDevices } from '../model/device-table.ts';
 import type { Signmethod, Target, Timestamp } from '../model/scenario.ts';
-import { shuffled } from './shuffle.ts';
+import { seededRandom } from '../statistics/random.ts';
+import { shuffled } from '../statistics/shuffle.ts';
 import { armsOf } from './sign-arms.ts';
 import { SignBench } from './sign-bench.ts';
 

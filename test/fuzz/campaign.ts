@@ -3,7 +3,7 @@
  * missed (a connection that was not there any more when its bytes were due) does not count.
  */
 import { expect } from 'vitest';
-import { seededRandom } from '../../src/load/random.ts';
+import { seededRandom } from '../../src/statistics/random.ts';
 import { Chance } from './chance.ts';
 
 /** How many hits all campaigns share: few in every test run, `npm run fuzz` asks for more. */

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
-import { seededRandom } from '../../src/load/random.ts';
-import { type Difference, differences } from '../../src/metrics/bootstrap.ts';
 import { type Figure, RunFigures } from '../../src/metrics/run-figures.ts';
 import type { RunSecond } from '../../src/metrics/seconds.ts';
+import { type Difference, differences } from '../../src/statistics/bootstrap.ts';
+import { seededRandom } from '../../src/statistics/random.ts';
 
 const TRENDS = ['connect_latency', 'connect_tcp', 'subscribe_suback', 'publish_ack'] as const;
 const FIGURES: Figure[] = TRENDS.flatMap((metric) =>

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { seededRandom } from '../../src/load/random.ts';
-import { estimateMidmeans, midmean, weightedMidmean } from '../../src/metrics/midmean.ts';
+import { estimateMidmeans, midmean, weightedMidmean } from '../../src/statistics/midmean.ts';
+import { seededRandom } from '../../src/statistics/random.ts';
 
 const value = fc.double({ min: -1e6, max: 1e6, noNaN: true });
 

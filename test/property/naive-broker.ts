@@ -4,10 +4,10 @@
  */
 
 import { Fleet } from '../../src/load/fleet.ts';
-import { seededRandom } from '../../src/load/random.ts';
 import type { VirtualDevice } from '../../src/load/virtual-device.ts';
 import type { Ledger } from '../../src/metrics/ledger.ts';
 import type { Jitter, Scenario } from '../../src/model/scenario.ts';
+import { seededRandom } from '../../src/statistics/random.ts';
 import type { FakeConnection, SentMessage } from '../unit/load/fake-client.ts';
 import { HandDrivenFleet, publishOf, scenarioOf } from '../unit/load/fleet.ts';
 import type { ManualClock } from '../unit/load/manual-clock.ts';

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { PublishTimes } from '../../src/load/publish-times.ts';
-import { seededRandom } from '../../src/load/random.ts';
 import type { Jitter } from '../../src/model/scenario.ts';
+import { seededRandom } from '../../src/statistics/random.ts';
 
 const everyUs = fc.oneof(fc.integer({ min: 1, max: 5000 }), fc.integer({ min: 5000, max: 600_000_000 }));
 const fromUs = fc.integer({ min: 0, max: 1e12 });

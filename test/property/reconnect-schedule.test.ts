@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { seededRandom } from '../../src/load/random.ts';
 import { ReconnectSchedule } from '../../src/load/reconnect-schedule.ts';
 import type { ReconnectPolicy } from '../../src/model/scenario.ts';
+import { seededRandom } from '../../src/statistics/random.ts';
 
 const policy: fc.Arbitrary<ReconnectPolicy> = fc
   .record({

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { shuffled } from '../../src/experiments/shuffle.ts';
-import { seededRandom } from '../../src/load/random.ts';
+import { seededRandom } from '../../src/statistics/random.ts';
+import { shuffled } from '../../src/statistics/shuffle.ts';
 
 it('has the same items, and leaves the list alone', () => {
   fc.assert(

@@ -1,11 +1,11 @@
 /** Runs made by the product's own code from numbers drawn by a seed: what two shards would have reported, without the time it takes. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { seededRandom } from '../../src/load/random.ts';
 import type { Recorder } from '../../src/metrics/recorder.ts';
 import { buildSummary, type ScenarioFacts, type Summary } from '../../src/metrics/summary.ts';
 import { Totals } from '../../src/metrics/totals.ts';
 import { type FinishedRun, recordFiles } from '../../src/report/run-files.ts';
+import { seededRandom } from '../../src/statistics/random.ts';
 import { snapshotOf } from '../unit/metrics/snapshots.ts';
 
 export interface MadeRunOptions {

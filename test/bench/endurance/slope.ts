@@ -1,5 +1,5 @@
 /** How fast something grows: the straight line through what was measured, by least squares, with Student's interval of its slope. */
-import { quantile975 } from '../../../src/metrics/student.ts';
+import { quantile975 } from '../../../src/statistics/student.ts';
 
 export interface Point {
   minutes: number;

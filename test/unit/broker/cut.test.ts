@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { chooseShare } from '../../../src/broker/cut.ts';
-import { seededRandom } from '../../../src/load/random.ts';
+import { seededRandom } from '../../../src/statistics/random.ts';
 
 const ITEMS = Array.from({ length: 10 }, (_, index) => index);
 

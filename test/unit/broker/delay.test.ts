@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { delaySampler } from '../../../src/broker/delay.ts';
-import { seededRandom } from '../../../src/load/random.ts';
 import type { Delay } from '../../../src/model/scenario.ts';
+import { seededRandom } from '../../../src/statistics/random.ts';
 
 const COUNT = 100_000;
 

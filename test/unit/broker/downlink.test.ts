@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { zeroCounts } from '../../../src/broker/counts.ts';
 import { Downlink } from '../../../src/broker/downlink.ts';
 import type { Session } from '../../../src/broker/session.ts';
-import { seededRandom } from '../../../src/load/random.ts';
 import { Wheel } from '../../../src/load/wheel.ts';
 import type { FaultPlan } from '../../../src/model/scenario.ts';
+import { seededRandom } from '../../../src/statistics/random.ts';
 import { ManualClock } from '../load/manual-clock.ts';
 
 function rig(shares: NonNullable<FaultPlan['downlink']>, random = seededRandom(3)) {

@@ -2,7 +2,6 @@
 
 import { expect } from 'vitest';
 import { compilePlans, compileSubscriptions, type DeviceContext } from '../../../src/load/device-context.ts';
-import { seededRandom } from '../../../src/load/random.ts';
 import { ShareGroups } from '../../../src/load/share-group.ts';
 import { Slots } from '../../../src/load/slots.ts';
 import { Turns } from '../../../src/load/turns.ts';
@@ -11,6 +10,7 @@ import { Wheel } from '../../../src/load/wheel.ts';
 import { Recorder } from '../../../src/metrics/recorder.ts';
 import { type DeviceTable, DeviceTableBuilder } from '../../../src/model/device-table.ts';
 import type { PublishPlan, Scenario, Target } from '../../../src/model/scenario.ts';
+import { seededRandom } from '../../../src/statistics/random.ts';
 import { FakeClient, type FakeConnection } from './fake-client.ts';
 import { ManualClock } from './manual-clock.ts';
 

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { HEADER_BYTES, readHeader } from '../../../src/load/message-header.ts';
 import { compilePayload, type MessageContext, type PayloadSources } from '../../../src/load/payload.ts';
-import { seededRandom } from '../../../src/load/random.ts';
 import { compileTemplate } from '../../../src/load/template.ts';
 import { TEMPLATE_PLACEHOLDERS } from '../../../src/model/placeholders.ts';
 import type { SizeDistribution } from '../../../src/model/scenario.ts';
+import { seededRandom } from '../../../src/statistics/random.ts';
 
 const CONTEXT: MessageContext = {
   identity: { productKey: 'pk', deviceName: 'd7', clientId: 'pk.d7' },

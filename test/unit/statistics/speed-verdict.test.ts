@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { verdictOf } from '../../../src/metrics/speed-verdict.ts';
+import { verdictOf } from '../../../src/statistics/speed-verdict.ts';
 
 function verdict(low: number, high: number, controlRatio?: number): string {
   return verdictOf({ value: Math.sqrt(low * high), low, high }, controlRatio);

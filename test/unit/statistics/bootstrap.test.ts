@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { seededRandom } from '../../../src/load/random.ts';
-import { differences, type Resampleable } from '../../../src/metrics/bootstrap.ts';
+import { differences, type Resampleable } from '../../../src/statistics/bootstrap.ts';
+import { seededRandom } from '../../../src/statistics/random.ts';
 
 /** A run of one figure, the mean of its seconds, of which `told` are said to have data. */
 function runOf(values: number[], told: number): Resampleable {

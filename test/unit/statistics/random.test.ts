@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { seededRandom } from '../../../src/load/random.ts';
+import { seededRandom } from '../../../src/statistics/random.ts';
 
 function take(random: () => number, count: number): number[] {
   return Array.from({ length: count }, random);

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { seededRandom } from '../../../src/load/random.ts';
-import { meanWithInterval } from '../../../src/metrics/student.ts';
+import { seededRandom } from '../../../src/statistics/random.ts';
+import { meanWithInterval } from '../../../src/statistics/student.ts';
 
 it('is the textbook interval of a few values', () => {
   // s = 1, t(2) = 4.303.
