@@ -1,5 +1,5 @@
 /** Rules of the platform that need nothing but their arguments: keepalive, and whose a topic is. */
-import { MAX_KEEPALIVE_SEC, MIN_KEEPALIVE_SEC } from '../scenario/platform-limits.ts';
+import { MAX_KEEPALIVE_SEC, MIN_KEEPALIVE_SEC } from '../platform/aliyun/limits.ts';
 
 /** Code 3 is what was seen in the wild for a keepalive of 15 s (knolleary/pubsubclient#244); the documentation names no code. */
 export const KEEPALIVE_RETURN_CODE = 3;

@@ -2,7 +2,7 @@
 import type { IConnectPacket } from 'mqtt-packet';
 import { DeviceIndex } from '../model/device-index.ts';
 import { DeviceTable, type SharedDevices } from '../model/device-table.ts';
-import { verifyConnect } from '../signing/verify.ts';
+import { verifyConnect } from '../platform/aliyun/verify.ts';
 import { isKeepaliveAllowed, KEEPALIVE_RETURN_CODE, topicPlace } from './rules.ts';
 
 /** `place` is `/<productKey>/<deviceName>`: what the platform knows a device by, and what its topics contain. */

@@ -2,8 +2,8 @@
 import { connect } from 'node:net';
 import mqttPacket from 'mqtt-packet';
 import type { DeviceTable } from '../model/device-table.ts';
+import { sign } from '../platform/aliyun/credentials.ts';
 import { generateDevices } from '../scenario/generated-devices.ts';
-import { sign } from '../signing/credentials.ts';
 import { startStandIn } from './standin.ts';
 
 const DEVICES = 40;

@@ -4,12 +4,12 @@ import type { Triple } from '../model/device-table.ts';
 import { FleetError } from '../model/errors.ts';
 import { SIGNMETHODS, type Signmethod, type Target } from '../model/scenario.ts';
 import { terminalJson, terminalText } from '../model/terminal-text.ts';
+import { parseClientId } from '../platform/aliyun/client-id.ts';
+import { type Credentials, sign, timestampText } from '../platform/aliyun/credentials.ts';
+import { endpointOf, isTls, securemodeOf } from '../platform/aliyun/endpoint.ts';
+import { type Explanation, explainPassword } from '../platform/aliyun/explain/explain.ts';
+import { signmethodOf } from '../platform/aliyun/verify.ts';
 import { readGivenText } from '../scenario/given-file.ts';
-import { parseClientId } from '../signing/client-id.ts';
-import { type Credentials, sign, timestampText } from '../signing/credentials.ts';
-import { endpointOf, isTls, securemodeOf } from '../signing/endpoint.ts';
-import { type Explanation, explainPassword } from '../signing/explain.ts';
-import { signmethodOf } from '../signing/verify.ts';
 import type { Door } from './door.ts';
 import { EXIT } from './exit-code.ts';
 

@@ -6,14 +6,14 @@ import { badInput, formatProblem, type Problem } from '../model/errors.ts';
 import { messagesPerSec } from '../model/pace.ts';
 import type { PayloadSpec, PublishPlan, Scenario } from '../model/scenario.ts';
 import { formatDuration } from '../model/units.ts';
-import { formatBytes, formatCount } from '../report/format.ts';
 import {
   MAX_ACCOUNT_MESSAGES_PER_SEC,
   MAX_CONNECTS_PER_MINUTE,
   MAX_CONNECTS_PER_SEC,
   MAX_MESSAGES_PER_SEC,
   MAX_NEW_INSTANCE_DEVICES,
-} from '../scenario/platform-limits.ts';
+} from '../platform/aliyun/limits.ts';
+import { formatBytes, formatCount } from '../report/format.ts';
 import { isForeign } from '../scenario/target-owner.ts';
 import type { Door } from './door.ts';
 import { targetText } from './run-facts.ts';

@@ -2,8 +2,8 @@
 
 import type { Failure } from '../model/failure.ts';
 import type { Subscription } from '../model/scenario.ts';
-import type { Credentials } from '../signing/credentials.ts';
-import type { Endpoint } from '../signing/endpoint.ts';
+import type { Credentials } from '../platform/aliyun/credentials.ts';
+import type { Endpoint } from '../platform/aliyun/endpoint.ts';
 import type { Attempt } from './attempt.ts';
 import type { ServerLimits } from './server-limits.ts';
 

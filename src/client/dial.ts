@@ -9,7 +9,7 @@ import type { Duplex } from 'node:stream';
 import { connect as connectTls, createSecureContext, type SecureContext, type TLSSocket } from 'node:tls';
 import { createWebSocketStream, WebSocket } from 'ws';
 import type { TlsOptions } from '../model/scenario.ts';
-import { type Endpoint, isTls } from '../signing/endpoint.ts';
+import { type Endpoint, isTls } from '../platform/aliyun/endpoint.ts';
 import type { Attempt } from './attempt.ts';
 import { MAX_PACKET_BYTES } from './frames.ts';
 import { own, ownerOf, type StreamOwner, sharedRead } from './owned-stream.ts';

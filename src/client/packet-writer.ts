@@ -1,7 +1,7 @@
 /** Packets (MQTT 3.1.1 and 5, section 3) written straight into the outbox; in MQTT 5 a CONNECT has one property, all others have none. */
 import type { Duplex } from 'node:stream';
 import type { Scenario, Subscription } from '../model/scenario.ts';
-import type { Credentials } from '../signing/credentials.ts';
+import type { Credentials } from '../platform/aliyun/credentials.ts';
 import { MAX_PACKET_BYTES, PACKET, varintBytes } from './frames.ts';
 import type { Outbox } from './outbox.ts';
 import { PROPERTY } from './properties.ts';

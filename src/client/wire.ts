@@ -9,8 +9,8 @@ import {
   rejectedConnack,
 } from '../model/failure.ts';
 import type { Scenario, Subscription } from '../model/scenario.ts';
-import type { Credentials } from '../signing/credentials.ts';
-import type { Endpoint } from '../signing/endpoint.ts';
+import type { Credentials } from '../platform/aliyun/credentials.ts';
+import type { Endpoint } from '../platform/aliyun/endpoint.ts';
 import type { Attempt } from './attempt.ts';
 import { type Client, type Connection, type ConnectionHandler, LINGER_MS } from './connection.ts';
 import { Dial, type DialHandler, type DialOptions, dialOptions } from './dial.ts';

@@ -8,7 +8,7 @@ import { shareOf } from '../load/segment.ts';
 import type { ShardAssignment } from '../load/shard.ts';
 import type { TrialAssignment } from '../load/trial-shard.ts';
 import type { ClientKind } from '../model/scenario.ts';
-import { endpointOf } from '../signing/endpoint.ts';
+import { endpointOf } from '../platform/aliyun/endpoint.ts';
 
 /** Code and what the devices share, 16 MB as measured after the rehearsal, and some to spare. */
 const BASE_MB = 24;

@@ -6,8 +6,8 @@ import { createHmac } from 'node:crypto';
 import { loginOf, type SigningContext } from '../load/sign-in.ts';
 import type { SigningTriple } from '../model/device-table.ts';
 import type { Signmethod } from '../model/scenario.ts';
-import { contentOf, HASH, sign, timestampText } from '../signing/credentials.ts';
-import { endpointOf, type Securemode, securemodeOf } from '../signing/endpoint.ts';
+import { contentOf, HASH, sign, timestampText } from '../platform/aliyun/credentials.ts';
+import { endpointOf, type Securemode, securemodeOf } from '../platform/aliyun/endpoint.ts';
 import type { SignArm } from './sign-arms.ts';
 
 /** What one device of a batch signs, made before the clock runs. */

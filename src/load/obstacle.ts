@@ -2,7 +2,7 @@
 import type { Connection } from '../client/connection.ts';
 import { beyondReceiveMaximum } from '../client/server-limits.ts';
 import type { Failure } from '../model/failure.ts';
-import { MAX_MESSAGE_BYTES } from '../scenario/platform-limits.ts';
+import { MAX_MESSAGE_BYTES } from '../platform/aliyun/limits.ts';
 
 /** What may wait to be written: as much as the platform's largest message takes. */
 export const MOST_UNWRITTEN_BYTES = MAX_MESSAGE_BYTES;

@@ -3,8 +3,8 @@ import type { Attempt } from '../client/attempt.ts';
 import type { Connection, ConnectionHandler } from '../client/connection.ts';
 import type { DeviceTable } from '../model/device-table.ts';
 import type { Scenario, Target } from '../model/scenario.ts';
-import { type Credentials, sign, timestampText } from '../signing/credentials.ts';
-import { type Endpoint, endpointOf, securemodeOf } from '../signing/endpoint.ts';
+import { type Credentials, sign, timestampText } from '../platform/aliyun/credentials.ts';
+import { type Endpoint, endpointOf, securemodeOf } from '../platform/aliyun/endpoint.ts';
 import type { DeviceContext } from './device-context.ts';
 
 /** `row` is the device's in the list. Its secret lives no longer than this call. */

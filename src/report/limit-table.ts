@@ -3,7 +3,7 @@
 import type { Totals } from '../metrics/totals.ts';
 import { inert } from '../model/terminal-text.ts';
 import { formatDuration } from '../model/units.ts';
-import { MAX_CONNECTS_PER_MINUTE } from '../scenario/platform-limits.ts';
+import { MAX_CONNECTS_PER_MINUTE } from '../platform/aliyun/limits.ts';
 import { formatCount, formatMs } from './format.ts';
 import type { LimitGoalFacts, LimitReport, LimitTrial } from './limit-report.ts';
 import type { Paint } from './paint.ts';

@@ -7,7 +7,7 @@ import {
   MAX_CONNECTS_PER_SEC,
   MAX_MESSAGES_PER_SEC,
   MAX_NEW_INSTANCE_DEVICES,
-} from './platform-limits.ts';
+} from '../platform/aliyun/limits.ts';
 import type { Complain } from './rules.ts';
 
 /** Warns of the platform as a target only: a private broker has its own limits. */

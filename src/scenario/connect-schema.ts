@@ -3,8 +3,8 @@ import { isIP } from 'node:net';
 import * as z from 'zod';
 import type { ReconnectPolicy } from '../model/scenario.ts';
 import { formatDuration } from '../model/units.ts';
+import { MAX_CONNECTS_PER_MINUTE, MAX_KEEPALIVE_SEC, MIN_KEEPALIVE_SEC } from '../platform/aliyun/limits.ts';
 import { duration, object, rate, rule, someTime, text, wholeNumber } from './fields.ts';
-import { MAX_CONNECTS_PER_MINUTE, MAX_KEEPALIVE_SEC, MIN_KEEPALIVE_SEC } from './platform-limits.ts';
 import { checkStages } from './rules.ts';
 
 const stage = object({ duration: someTime(), from: rate().optional(), rate: rate() }).transform((value) => ({

@@ -2,9 +2,9 @@
 import { dirname, join, resolve } from 'node:path';
 import type { Problem } from '../model/errors.ts';
 import type { PayloadSpec, PublishPlan } from '../model/scenario.ts';
+import { MAX_MESSAGE_BYTES } from '../platform/aliyun/limits.ts';
 import { valueProblem } from './complaints.ts';
 import { type FileTrouble, readGivenText } from './given-file.ts';
-import { MAX_MESSAGE_BYTES } from './platform-limits.ts';
 import type { PublishDraft } from './publish-schema.ts';
 import { checkReply, checkTemplate } from './rules.ts';
 import type { Path, SourceDocument } from './source-document.ts';

@@ -1,8 +1,8 @@
 /** What a message holds, as the outside form has it. */
 import * as z from 'zod';
 import type { PayloadSpec, SizeDistribution } from '../model/scenario.ts';
+import { MAX_MESSAGE_BYTES } from '../platform/aliyun/limits.ts';
 import { object, rule, size, text } from './fields.ts';
-import { MAX_MESSAGE_BYTES } from './platform-limits.ts';
 import { checkTemplate, MIN_SIZED_BYTES } from './rules.ts';
 
 /** A weight is a share of the sum of all, which must stay a number. */

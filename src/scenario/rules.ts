@@ -15,14 +15,14 @@ import {
 } from '../model/placeholders.ts';
 import type { PayloadSpec, PublishPlan, Scenario, Stage, Subscription } from '../model/scenario.ts';
 import { formatDuration } from '../model/units.ts';
-import { nearest, suggestion } from './nearest.ts';
 import {
   MAX_MESSAGE_BYTES,
   MAX_MESSAGES_PER_SEC,
   MAX_SUBSCRIPTIONS,
   MAX_TOPIC_BYTES,
   MAX_TOPIC_SLASHES,
-} from './platform-limits.ts';
+} from '../platform/aliyun/limits.ts';
+import { nearest, suggestion } from './nearest.ts';
 import { isPlausibleName } from './quoted.ts';
 import { KNOWN_REGIONS } from './target.ts';
 

@@ -6,7 +6,7 @@ import mqtt from 'mqtt';
 import { generate } from 'mqtt-packet';
 import { type StandIn, startStandIn } from '../../src/broker/standin.ts';
 import { DeviceTableBuilder, type Triple } from '../../src/model/device-table.ts';
-import { sign } from '../../src/signing/credentials.ts';
+import { sign } from '../../src/platform/aliyun/credentials.ts';
 import type { Campaign } from './campaign.ts';
 import type { Chance } from './chance.ts';
 import { fromDevice } from './packets.ts';

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { SIGNMETHODS } from '../../src/model/scenario.ts';
-import { contentOfParams } from '../../src/signing/content.ts';
-import { contentOf, sign } from '../../src/signing/credentials.ts';
-import { explainPassword } from '../../src/signing/explain.ts';
-import { verifyConnect } from '../../src/signing/verify.ts';
+import { contentOf, sign } from '../../src/platform/aliyun/credentials.ts';
+import { explainPassword } from '../../src/platform/aliyun/explain/explain.ts';
+import { contentOfParams } from '../../src/platform/aliyun/explain/signed-content.ts';
+import { verifyConnect } from '../../src/platform/aliyun/verify.ts';
 
 /** Any code points but surrogates, without the one that ends the field. */
 function text(forbidden: string, maxLength: number) {

@@ -7,7 +7,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { type StandIn, startStandIn } from '../../../src/broker/standin.ts';
 import { DeviceTableBuilder } from '../../../src/model/device-table.ts';
 import type { Quotas } from '../../../src/model/scenario.ts';
-import { ALIYUN_QUOTAS } from '../../../src/scenario/platform-limits.ts';
+import { ALIYUN_QUOTAS } from '../../../src/platform/aliyun/limits.ts';
 import { closed, connect, optionsOf, returnCodeOf } from './fleet.ts';
 
 const builder = new DeviceTableBuilder();

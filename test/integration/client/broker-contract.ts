@@ -3,9 +3,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type StandIn, startStandIn } from '../../../src/broker/standin.ts';
 import type { Failure } from '../../../src/model/failure.ts';
+import { sign } from '../../../src/platform/aliyun/credentials.ts';
+import { type Endpoint, securemodeOf } from '../../../src/platform/aliyun/endpoint.ts';
 import { generateDevices } from '../../../src/scenario/generated-devices.ts';
-import { sign } from '../../../src/signing/credentials.ts';
-import { type Endpoint, securemodeOf } from '../../../src/signing/endpoint.ts';
 import {
   MOSQUITTO,
   type Mosquitto,

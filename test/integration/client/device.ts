@@ -6,8 +6,8 @@ import type { Client, Connection, ConnectionHandler } from '../../../src/client/
 import { monotonicClock } from '../../../src/model/clock.ts';
 import { CONNECT_PHASES, type Failure } from '../../../src/model/failure.ts';
 import type { Scenario } from '../../../src/model/scenario.ts';
-import type { Credentials } from '../../../src/signing/credentials.ts';
-import type { Endpoint } from '../../../src/signing/endpoint.ts';
+import type { Credentials } from '../../../src/platform/aliyun/credentials.ts';
+import type { Endpoint } from '../../../src/platform/aliyun/endpoint.ts';
 import {
   type Script,
   type ScriptedServer,

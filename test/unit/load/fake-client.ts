@@ -4,8 +4,8 @@ import type { Client, Connection, ConnectionHandler } from '../../../src/client/
 import { allowsPublish, FORBIDDEN, NO_LIMITS } from '../../../src/client/server-limits.ts';
 import type { Failure } from '../../../src/model/failure.ts';
 import type { Subscription } from '../../../src/model/scenario.ts';
-import type { Credentials } from '../../../src/signing/credentials.ts';
-import type { Endpoint } from '../../../src/signing/endpoint.ts';
+import type { Credentials } from '../../../src/platform/aliyun/credentials.ts';
+import type { Endpoint } from '../../../src/platform/aliyun/endpoint.ts';
 
 export interface SentMessage {
   topic: string;

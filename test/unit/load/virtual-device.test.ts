@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { HEADER_BYTES, writeHeader } from '../../../src/load/message-header.ts';
-import { hmacHex } from '../../../src/signing/credentials.ts';
+import { hmacHex } from '../../../src/platform/aliyun/credentials.ts';
 import { HandDrivenFleet, IDLE, publishOf, RUN, scenarioOf } from './fleet.ts';
 
 describe('connecting', () => {

@@ -1,7 +1,7 @@
 import { generate } from 'mqtt-packet';
 import { describe, expect, it } from 'vitest';
-import { contentOfParams } from '../../../src/signing/content.ts';
-import { contentOf, hmacHex, sign, timestampText } from '../../../src/signing/credentials.ts';
+import { contentOf, hmacHex, sign, timestampText } from '../../../../src/platform/aliyun/credentials.ts';
+import { contentOfParams } from '../../../../src/platform/aliyun/explain/signed-content.ts';
 import { tripleOf, VECTORS, type Vector, vectorOf } from './vectors.ts';
 
 /** Vectors whose content a login of ours can have: with a clientId, and not a registration. */

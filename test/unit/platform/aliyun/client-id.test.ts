@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { parseClientId } from '../../../src/signing/client-id.ts';
+import { parseClientId } from '../../../../src/platform/aliyun/client-id.ts';
 import { VECTORS } from './vectors.ts';
 
 it('takes the pairs in any order, and keys that are not signed', () => {

@@ -1,6 +1,6 @@
 /** The signing vectors, typed. Public ones come from documentation and other projects, the rest are computed independently. */
 import { readFileSync } from 'node:fs';
-import type { Signmethod } from '../../../src/model/scenario.ts';
+import type { Signmethod } from '../../../../src/model/scenario.ts';
 
 export interface Vector {
   id: string;
@@ -31,7 +31,7 @@ interface VectorFile {
   mistakes: { vector: string; items: { id: string; wrongPassword: string }[] };
 }
 
-const file = new URL('../../fixtures/signing-vectors.json', import.meta.url);
+const file = new URL('../../../fixtures/signing-vectors.json', import.meta.url);
 
 export const VECTORS = JSON.parse(readFileSync(file, 'utf8')) as VectorFile;
 

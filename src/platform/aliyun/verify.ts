@@ -3,7 +3,7 @@
  * Aliyun's own reading of them (help 148610): 2 client id malformed or its extension part bad; 4 user name or password wrong;
  * 5 device not authorised.
  */
-import { SIGNMETHODS, type Signmethod } from '../model/scenario.ts';
+import { SIGNMETHODS, type Signmethod } from '../../model/scenario.ts';
 import { parseClientId } from './client-id.ts';
 import { contentOf, hmacHex } from './credentials.ts';
 import type { Securemode } from './endpoint.ts';

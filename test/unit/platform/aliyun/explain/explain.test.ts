@@ -1,8 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { hmacHex } from '../../../src/signing/credentials.ts';
-import { type Explanation, explainPassword, type SigningSettings } from '../../../src/signing/explain.ts';
-import { MISTAKES } from '../../../src/signing/mistakes.ts';
-import { tripleOf, VECTORS, vectorOf } from './vectors.ts';
+import { hmacHex } from '../../../../../src/platform/aliyun/credentials.ts';
+import {
+  type Explanation,
+  explainPassword,
+  type SigningSettings,
+} from '../../../../../src/platform/aliyun/explain/explain.ts';
+import { MISTAKES } from '../../../../../src/platform/aliyun/explain/mistakes.ts';
+import { tripleOf, VECTORS, vectorOf } from '../vectors.ts';
 
 const example = vectorOf(VECTORS.mistakes.vector);
 const triple = tripleOf(example);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type ConnectFields, verifyConnect } from '../../../src/signing/verify.ts';
+import { type ConnectFields, verifyConnect } from '../../../../src/platform/aliyun/verify.ts';
 import { tripleOf, VECTORS, vectorOf } from './vectors.ts';
 
 const example = vectorOf('pub-01-aliyun-doc-sha1');

@@ -2,7 +2,7 @@
  * The platform's limits as it documents them. Many of the numbers are of 2019 and may have moved since: a scenario that goes beyond those
  * is warned of and not refused, and the stand-in keeps to them on request only.
  */
-import type { Quotas } from '../model/scenario.ts';
+import type { Quotas } from '../../model/scenario.ts';
 
 export const MIN_KEEPALIVE_SEC = 30;
 export const MAX_KEEPALIVE_SEC = 1200;

@@ -1,9 +1,16 @@
 /** The ways clients are known to make a wrong password, each as a construction that can be repeated and compared. */
 import { createHash } from 'node:crypto';
-import { SIGNMETHODS } from '../model/scenario.ts';
-import { base64Forms, type Login, type Mistake, passwordOf, rightContent, withKey } from './construction.ts';
+import { SIGNMETHODS } from '../../../model/scenario.ts';
+import { hmacHex } from '../credentials.ts';
 import { CONTENT_MISTAKES } from './content-mistakes.ts';
-import { hmacHex } from './credentials.ts';
+import {
+  base64Forms,
+  type Login,
+  type Mistake,
+  passwordOf,
+  rightContent,
+  withKey,
+} from './password-parts.ts';
 
 /** Mistakes in how the content is signed: the key, the hash, the encoding, the sending. */
 const DIGEST_MISTAKES = [

@@ -1,12 +1,12 @@
 /** Which mistake made this password? */
-import type { Triple } from '../model/device-table.ts';
-import type { Signmethod } from '../model/scenario.ts';
-import { parseClientId } from './client-id.ts';
-import type { Login } from './construction.ts';
-import { sign } from './credentials.ts';
-import type { Securemode } from './endpoint.ts';
+import type { Triple } from '../../../model/device-table.ts';
+import type { Signmethod } from '../../../model/scenario.ts';
+import { parseClientId } from '../client-id.ts';
+import { sign } from '../credentials.ts';
+import type { Securemode } from '../endpoint.ts';
+import { type RefusalReason, signmethodOf, verifyConnect } from '../verify.ts';
 import { MISTAKES } from './mistakes.ts';
-import { type RefusalReason, signmethodOf, verifyConnect } from './verify.ts';
+import type { Login } from './password-parts.ts';
 
 export type MistakeId = (typeof MISTAKES)[number]['id'] | Exclude<RefusalReason, 'wrong-password'>;
 

@@ -13,8 +13,8 @@ import {
   rightContent,
   withClientId,
   withOtherTimestamps,
-} from './construction.ts';
-import { contentOfParams } from './content.ts';
+} from './password-parts.ts';
+import { contentOfParams } from './signed-content.ts';
 
 export const CONTENT_MISTAKES = [
   {

@@ -1,6 +1,6 @@
 /** Where a device connects: a plain URL, or Aliyun's host rule over region or instance. */
 
-import type { Protocol, Target } from '../model/scenario.ts';
+import type { Protocol, Target } from '../../model/scenario.ts';
 
 export interface Endpoint {
   protocol: Protocol;
