@@ -1,8 +1,9 @@
 /** What the stand-in sends and when: CONNACK, PUBACK, replies and messages, delayed or spoilt on request, timed in any case. */
-import { PACKET } from '../client/frames.ts';
-import { Outbox } from '../client/outbox.ts';
-import { PacketWriter } from '../client/packet-writer.ts';
+
 import type { Clock } from '../model/clock.ts';
+import { PACKET } from '../mqtt/frames.ts';
+import { Outbox } from '../mqtt/outbox.ts';
+import { PacketWriter } from '../mqtt/packet-writer.ts';
 import type { Counts } from './counts.ts';
 import { Downlink, type Message } from './downlink.ts';
 import type { Faults } from './faults.ts';

@@ -1,8 +1,9 @@
 /** The MQTT side of the stand-in: the protocol as far as devices use it (3.1.1, QoS 0 and 1), with the platform's rules. */
 import type { Duplex } from 'node:stream';
-import { PACKET } from '../client/frames.ts';
-import { type ReceivedPublish, readPublish } from '../client/received-publish.ts';
 import type { Clock } from '../model/clock.ts';
+import { readConnect, readSubscribe, readUnsubscribe } from '../mqtt/device-packets.ts';
+import { PACKET } from '../mqtt/frames.ts';
+import { type ReceivedPublish, readPublish } from '../mqtt/publish-reader.ts';
 import { Answers } from './answers.ts';
 import { type Counts, countPublish, countRefusal } from './counts.ts';
 import { closeStream, cutStream } from './cut.ts';
@@ -11,7 +12,6 @@ import type { Faults } from './faults.ts';
 import { Patience } from './patience.ts';
 import { postedEvent, replyTo, replyTopic } from './property-reply.ts';
 import type { QuotaKeeper } from './quota-keeper.ts';
-import { readConnect, readSubscribe, readUnsubscribe } from './rare-packets.ts';
 import { Reception } from './reception.ts';
 import { isOwnTopic } from './rules.ts';
 import { Session, type SessionOwner, wholePacket } from './session.ts';

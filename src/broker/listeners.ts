@@ -5,8 +5,8 @@ import { type AddressInfo, createServer, type Server, type Socket } from 'node:n
 import type { Duplex } from 'node:stream';
 import { createServer as createTlsServer } from 'node:tls';
 import { createWebSocketStream, WebSocketServer } from 'ws';
-import { MAX_PACKET_BYTES } from '../client/frames.ts';
 import { FleetError } from '../model/errors.ts';
+import { MAX_PACKET_BYTES } from '../mqtt/frames.ts';
 import type { Identity } from './certificate.ts';
 import type { Counts } from './counts.ts';
 

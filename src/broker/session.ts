@@ -1,6 +1,6 @@
 /** One connection on the stand-in, from the transport's accept to its end. */
 import type { Duplex } from 'node:stream';
-import { type FrameReader, MAX_PACKET_BYTES, type Rest, readFrames, varintBytes } from '../client/frames.ts';
+import { type FrameReader, MAX_PACKET_BYTES, type Rest, readFrames, varintBytes } from '../mqtt/frames.ts';
 import { hasWildcard, matchesFilter } from './rules.ts';
 import type { SignIn } from './sign-in.ts';
 

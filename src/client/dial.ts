@@ -9,10 +9,10 @@ import type { Duplex } from 'node:stream';
 import { connect as connectTls, createSecureContext, type SecureContext, type TLSSocket } from 'node:tls';
 import { createWebSocketStream, WebSocket } from 'ws';
 import type { TlsOptions } from '../model/scenario.ts';
+import { MAX_PACKET_BYTES } from '../mqtt/frames.ts';
+import { own, ownerOf, type StreamOwner, sharedRead } from '../mqtt/owned-stream.ts';
 import { type Endpoint, isTls } from '../platform/aliyun/endpoint.ts';
 import type { Attempt } from './attempt.ts';
-import { MAX_PACKET_BYTES } from './frames.ts';
-import { own, ownerOf, type StreamOwner, sharedRead } from './owned-stream.ts';
 
 /** The longest a timer of Node's can be; the attempt has a deadline of its own. */
 const NEVER_MS = 2 ** 31 - 1;

@@ -1,6 +1,6 @@
 /** What each kind of failure means in plain words and what to do about it. */
 import { CONNECT_PHASES, type Failure, type FailureKind } from '../model/failure.ts';
-import { OVERSIZE } from './frames.ts';
+import { OVERSIZE } from '../mqtt/frames.ts';
 import { reasonHint } from './reason-hint.ts';
 
 /** Aliyun's explanation of the CONNACK return codes (help 148610). */

@@ -1,8 +1,8 @@
 /** What all MQTT.js clients of a shard share: the library's options and what stands beside them. */
 import type { IClientOptions } from 'mqtt';
 import type { Scenario } from '../model/scenario.ts';
+import { MAX_PACKET_BYTES } from '../mqtt/frames.ts';
 import { type DialOptions, dialOptions } from './dial.ts';
-import { MAX_PACKET_BYTES } from './frames.ts';
 import { EmptyStore } from './mqttjs-store.ts';
 import { ShortTicks } from './short-ticks.ts';
 

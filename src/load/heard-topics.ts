@@ -1,8 +1,8 @@
 /** Which topics one device hears by its subscriptions, as far as their SUBACKs have said. */
 
 import type { Doubt } from '../metrics/ledger.ts';
+import { sharedFilter, topicMatches } from '../mqtt/topic-filter.ts';
 import type { ShareGroup, ShareGroups } from './share-group.ts';
-import { sharedFilter, topicMatches } from './topic-filter.ts';
 
 interface Subscribed {
   /** As it was subscribed to. */

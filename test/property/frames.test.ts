@@ -9,7 +9,7 @@ import {
   readFrames,
   varint,
   varintBytes,
-} from '../../src/client/frames.ts';
+} from '../../src/mqtt/frames.ts';
 
 /** Copies what it is shown, since the bytes are read over. */
 class Collector implements FrameReader {

@@ -2,8 +2,8 @@ import { type AddressInfo, createServer, type Server } from 'node:net';
 import { afterEach, expect, it, vi } from 'vitest';
 import { Attempt } from '../../../src/client/attempt.ts';
 import { Dial } from '../../../src/client/dial.ts';
-import { sharedRead } from '../../../src/client/owned-stream.ts';
 import { classify, type Failure } from '../../../src/model/failure.ts';
+import { sharedRead } from '../../../src/mqtt/owned-stream.ts';
 
 /** A resolver that knows one name, with the addresses in an order that a hosts file may well have. */
 vi.mock('node:dns', async (original) => ({

@@ -1,7 +1,7 @@
 /** However much a server says, or however little it reads: what a connection holds of it is bounded. */
 import { describe, expect, it } from 'vitest';
-import { MAX_PACKET_BYTES, OVERSIZE } from '../../../../src/client/frames.ts';
 import type { Failure } from '../../../../src/model/failure.ts';
+import { MAX_PACKET_BYTES, OVERSIZE } from '../../../../src/mqtt/frames.ts';
 import type { Peer } from '../../scripted-server.ts';
 import { goodIdentity } from '../certificates.ts';
 import type { Bench } from '../device.ts';

@@ -2,10 +2,11 @@
  * What a server may say (MQTT 3.1.1 and 5), each packet looked through from its first byte to its last before anything acts on it. Nothing
  * of one packet is kept for the next, so none can spoil the reading of another, on this connection or on any.
  */
+
+import { limitsOf, NO_LIMITS, type ServerLimits } from '../client/server-limits.ts';
 import { PACKET, varint, varintBytes } from './frames.ts';
 import { PROPERTY, readProperties } from './properties.ts';
-import { isSoundPublish } from './received-publish.ts';
-import { limitsOf, NO_LIMITS, type ServerLimits } from './server-limits.ts';
+import { isSoundPublish } from './publish-reader.ts';
 
 export interface Connack {
   /** Return code of 3.1.1, reason code of 5; 0 lets us in. */

@@ -2,7 +2,7 @@ import type { Duplex } from 'node:stream';
 import { Writable } from 'node:stream';
 import { setImmediate as turn } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { Outbox } from '../../../src/client/outbox.ts';
+import { Outbox } from '../../../src/mqtt/outbox.ts';
 
 /** A socket that takes what it is given at once, or holds it until it is told to take it. */
 class Sink extends Writable {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { topicMatches } from '../../../src/load/topic-filter.ts';
+import { topicMatches } from '../../../src/mqtt/topic-filter.ts';
 
 // MQTT 3.1.1, 4.7.1 and 4.7.2: its own examples first.
 it.each([
