@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import mqttPacket from 'mqtt-packet';
 import type { DeviceTable } from '../model/device-table.ts';
 import { sign } from '../platform/aliyun/credentials.ts';
-import { generateDevices } from '../scenario/generated-devices.ts';
+import { generateDevices } from '../scenario/devices/generated-devices.ts';
 import { startStandIn } from './standin.ts';
 
 const DEVICES = 40;

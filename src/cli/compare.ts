@@ -17,7 +17,7 @@ import { writePage } from '../report/page-file.ts';
 import { paintFor } from '../report/paint.ts';
 import { readRun } from '../report/read-run.ts';
 import type { FinishedRun } from '../report/run-files.ts';
-import { quoted } from '../scenario/quoted.ts';
+import { quoted } from '../scenario/document/quoted.ts';
 import { seededRandom } from '../statistics/random.ts';
 import type { Door } from './door.ts';
 import { EXIT } from './exit-code.ts';

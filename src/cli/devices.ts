@@ -6,8 +6,8 @@ import { Readable, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { CommandModule } from 'yargs';
 import { badInput, FleetError, type Problem } from '../model/errors.ts';
-import { checkDevice } from '../scenario/device-rows.ts';
-import { DEFAULT_PREFIX, generatedName, MAX_GENERATED } from '../scenario/generated-devices.ts';
+import { checkDevice } from '../scenario/devices/device-rows.ts';
+import { DEFAULT_PREFIX, generatedName, MAX_GENERATED } from '../scenario/devices/generated-devices.ts';
 import type { Door } from './door.ts';
 
 const FORMATS = ['csv', 'json', 'jsonl'] as const;

@@ -2,8 +2,8 @@
 import type { Options } from 'yargs';
 import type { Problem } from '../model/errors.ts';
 import { type Quotas, REFUSALS } from '../model/scenario.ts';
-import { defaultMessage } from '../scenario/complaints.ts';
-import { quotaLimits } from '../scenario/quota-schema.ts';
+import { defaultMessage } from '../scenario/document/complaints.ts';
+import { quotaLimits } from '../scenario/schema/quota-schema.ts';
 
 export interface QuotaFlags {
   quotas?: string;

@@ -3,7 +3,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { basename, dirname, extname, join, normalize } from 'node:path';
 import { badInput } from '../model/errors.ts';
 import { TOOL_FOLDER } from '../model/tool.ts';
-import { nearest } from '../scenario/nearest.ts';
+import { nearest } from '../scenario/document/nearest.ts';
 
 const FOLDER = 'scenarios';
 const SHIPPED = join(TOOL_FOLDER, FOLDER);

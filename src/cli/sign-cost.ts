@@ -19,7 +19,7 @@ import { expectPageOrNone, writePage } from '../report/page-file.ts';
 import { paintFor } from '../report/paint.ts';
 import { SIGN_COST_SCHEMA_VERSION, type SignCost } from '../report/sign-cost.ts';
 import { signCostTable } from '../report/sign-cost-table.ts';
-import { generateDevices } from '../scenario/generated-devices.ts';
+import { generateDevices } from '../scenario/devices/generated-devices.ts';
 import { readScenario, type ScenarioInput } from '../scenario/scenario-file.ts';
 import type { Door } from './door.ts';
 import { EXIT, type ExitCode, exitCodeOfFault, firstOf } from './exit-code.ts';

@@ -9,7 +9,7 @@ import { type Credentials, sign, timestampText } from '../platform/aliyun/creden
 import { endpointOf, isTls, securemodeOf } from '../platform/aliyun/endpoint.ts';
 import { type Explanation, explainPassword } from '../platform/aliyun/explain/explain.ts';
 import { signmethodOf } from '../platform/aliyun/verify.ts';
-import { readGivenText } from '../scenario/given-file.ts';
+import { readGivenText } from '../scenario/document/given-file.ts';
 import type { Door } from './door.ts';
 import { EXIT } from './exit-code.ts';
 

@@ -5,7 +5,7 @@ import type { Observed } from '../metrics/observer.ts';
 import type { DeviceTable } from '../model/device-table.ts';
 import { badInput, FleetError } from '../model/errors.ts';
 import type { Scenario, Target } from '../model/scenario.ts';
-import { readDevices } from '../scenario/device-list.ts';
+import { readDevices } from '../scenario/devices/device-list.ts';
 
 /** What the stand-in checks signatures against: `broker.devices` where that is given, else the scenario's own devices. */
 export async function devicesKnownTo(scenario: Scenario, devices: DeviceTable): Promise<DeviceTable> {

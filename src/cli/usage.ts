@@ -2,7 +2,7 @@
 import type { Argv, CommandModule } from 'yargs';
 import { FleetError } from '../model/errors.ts';
 import { TOOL } from '../model/tool.ts';
-import { nearest } from '../scenario/nearest.ts';
+import { nearest } from '../scenario/document/nearest.ts';
 
 /** What yargs knows of the flags of the command that was named. */
 export interface KnownFlags {

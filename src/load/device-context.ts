@@ -4,7 +4,7 @@ import { Recorder } from '../metrics/recorder.ts';
 import type { Clock } from '../model/clock.ts';
 import { DeviceTable, type Identity, type SharedDevices } from '../model/device-table.ts';
 import type { PublishPlan, Scenario, Subscription, Target } from '../model/scenario.ts';
-import { effectiveSubscriptions } from '../scenario/rules.ts';
+import { effectiveSubscriptions } from '../scenario/rules/scenario-rules.ts';
 import { seededRandom } from '../statistics/random.ts';
 import { compilePayload, type PayloadRenderer } from './payload.ts';
 import type { Round } from './round.ts';

@@ -9,7 +9,7 @@
  */
 
 import type { PublishPlan } from '../model/scenario.ts';
-import { MIN_SIZED_BYTES } from '../scenario/rules.ts';
+import { MIN_SIZED_BYTES } from '../scenario/rules/scenario-rules.ts';
 
 export const HEADER_BYTES = MIN_SIZED_BYTES;
 

@@ -8,8 +8,8 @@ import {
   TIME_TRENDS,
 } from '../model/metrics/metric-names.ts';
 import { parseDurationUs, parsePercent, parseRatePerSec } from '../model/units.ts';
-import { suggestion } from '../scenario/nearest.ts';
-import { quoted } from '../scenario/quoted.ts';
+import { suggestion } from '../scenario/document/nearest.ts';
+import { quoted } from '../scenario/document/quoted.ts';
 import { type Figure, percentOf } from './run-figures.ts';
 
 export interface ChangeRule {

@@ -3,11 +3,11 @@ import { dirname, join, resolve } from 'node:path';
 import type { Problem } from '../model/errors.ts';
 import type { PayloadSpec, PublishPlan } from '../model/scenario.ts';
 import { MAX_MESSAGE_BYTES } from '../platform/aliyun/limits.ts';
-import { valueProblem } from './complaints.ts';
-import { type FileTrouble, readGivenText } from './given-file.ts';
-import type { PublishDraft } from './publish-schema.ts';
-import { checkReply, checkTemplate } from './rules.ts';
-import type { Path, SourceDocument } from './source-document.ts';
+import { valueProblem } from './document/complaints.ts';
+import { type FileTrouble, readGivenText } from './document/given-file.ts';
+import type { Path, SourceDocument } from './document/source-document.ts';
+import { checkReply, checkTemplate } from './rules/scenario-rules.ts';
+import type { PublishDraft } from './schema/publish-schema.ts';
 
 const NOT_READABLE = 'is not a file that can be read';
 

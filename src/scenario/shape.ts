@@ -3,9 +3,9 @@
  * the environment, so that none can be shown.
  */
 import { formatDuration } from '../model/units.ts';
-import { quoted } from './quoted.ts';
-import { scenarioSchema } from './schema.ts';
-import { SourceDocument } from './source-document.ts';
+import { quoted } from './document/quoted.ts';
+import { SourceDocument } from './document/source-document.ts';
+import { scenarioSchema } from './schema/scenario-schema.ts';
 
 export interface ScenarioDifference {
   /** `connect.stages.0.rate` */

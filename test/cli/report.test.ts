@@ -2,7 +2,7 @@ import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { join } from 'node:path';
 import { Ajv } from 'ajv';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { scenarioJsonSchema } from '../../src/scenario/json-schema.ts';
+import { scenarioJsonSchema } from '../../src/scenario/schema/json-schema.ts';
 import { cli, type Finished, ROOT, readSummary, temporaryFolder } from '../support/cli.ts';
 
 const RUN = [

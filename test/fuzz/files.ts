@@ -8,7 +8,7 @@ import { JOURNAL } from '../../src/report/journal/journal.ts';
 import { jsonLine } from '../../src/report/journal/json-line.ts';
 import { readRun } from '../../src/report/read-run.ts';
 import { recordFiles, renderedFiles } from '../../src/report/run-files.ts';
-import { readDevices } from '../../src/scenario/device-list.ts';
+import { readDevices } from '../../src/scenario/devices/device-list.ts';
 import { madeRun } from '../support/made-runs.ts';
 import { snapshotOf } from '../unit/metrics/snapshots.ts';
 import { headOfTwo } from '../unit/report/journal/journals.ts';

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { METRIC_NAMES } from '../../src/model/metrics/metric-names.ts';
 import { readScenario } from '../../src/scenario/scenario-file.ts';
-import { parseThreshold } from '../../src/scenario/threshold-expression.ts';
+import { parseThreshold } from '../../src/scenario/schema/threshold-expression.ts';
 import { ROOT } from '../support/cli.ts';
 import type { Campaign } from './campaign.ts';
 import type { Chance } from './chance.ts';

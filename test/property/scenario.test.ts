@@ -8,9 +8,9 @@ import { DeviceTableBuilder } from '../../src/model/device-table.ts';
 import { FleetError, formatProblem } from '../../src/model/errors.ts';
 import { METRIC_NAMES } from '../../src/model/metrics/metric-names.ts';
 import { formatDuration, parseDurationUs } from '../../src/model/units.ts';
-import { readDevices } from '../../src/scenario/device-list.ts';
+import { readDevices } from '../../src/scenario/devices/device-list.ts';
 import { readScenario } from '../../src/scenario/scenario-file.ts';
-import { parseThreshold } from '../../src/scenario/threshold-expression.ts';
+import { parseThreshold } from '../../src/scenario/schema/threshold-expression.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'mqtt-fleet-'));
 afterAll(() => rmSync(folder, { recursive: true }));

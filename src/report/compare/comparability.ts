@@ -2,7 +2,7 @@
 
 import type { Summary } from '../../metrics/summary.ts';
 import type { Problem } from '../../model/errors.ts';
-import { suggestion } from '../../scenario/nearest.ts';
+import { suggestion } from '../../scenario/document/nearest.ts';
 import {
   isWithin,
   loadDifferences,

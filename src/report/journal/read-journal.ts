@@ -2,7 +2,7 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { badInput, type Problem } from '../../model/errors.ts';
-import { defaultMessage } from '../../scenario/complaints.ts';
+import { defaultMessage } from '../../scenario/document/complaints.ts';
 import { formMessages } from '../form-messages.ts';
 import { JOURNAL_VERSION, type JournalEntry, type JournalHead } from './entry.ts';
 import { entrySchema, headSchema } from './entry-schema.ts';

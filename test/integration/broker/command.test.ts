@@ -7,7 +7,7 @@ import yargs from 'yargs';
 import { startStandIn } from '../../../src/broker/standin.ts';
 import { brokerCommand } from '../../../src/cli/broker.ts';
 import type { Door } from '../../../src/cli/door.ts';
-import { generateDevices } from '../../../src/scenario/generated-devices.ts';
+import { generateDevices } from '../../../src/scenario/devices/generated-devices.ts';
 import { connect, DEVICES } from './fleet.ts';
 
 function run(...args: string[]) {

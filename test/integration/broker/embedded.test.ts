@@ -7,7 +7,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { Embedded } from '../../../src/broker/embedded.ts';
 import type { StandInSettings } from '../../../src/broker/standin.ts';
 import type { FleetError } from '../../../src/model/errors.ts';
-import { generateDevices } from '../../../src/scenario/generated-devices.ts';
+import { generateDevices } from '../../../src/scenario/devices/generated-devices.ts';
 import { connect, D1, DEVICES, optionsOf, returnCodeOf } from './fleet.ts';
 
 const MODULE = new URL('../../../dist/src/broker/embedded.js', import.meta.url).href;

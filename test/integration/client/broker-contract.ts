@@ -5,7 +5,7 @@ import { type StandIn, startStandIn } from '../../../src/broker/standin.ts';
 import type { Failure } from '../../../src/model/failure.ts';
 import { sign } from '../../../src/platform/aliyun/credentials.ts';
 import { type Endpoint, securemodeOf } from '../../../src/platform/aliyun/endpoint.ts';
-import { generateDevices } from '../../../src/scenario/generated-devices.ts';
+import { generateDevices } from '../../../src/scenario/devices/generated-devices.ts';
 import {
   MOSQUITTO,
   type Mosquitto,

@@ -7,7 +7,7 @@ import yargs from 'yargs';
 import { devicesCommand } from '../../../src/cli/devices.ts';
 import type { Door } from '../../../src/cli/door.ts';
 import { FleetError } from '../../../src/model/errors.ts';
-import { readDevices } from '../../../src/scenario/device-list.ts';
+import { readDevices } from '../../../src/scenario/devices/device-list.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'mqtt-fleet-'));
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -3,7 +3,7 @@ import { hasCause, judgesTrials } from '../../../src/experiments/trial-threshold
 import { zeroCounters } from '../../../src/metrics/recorder.ts';
 import type { Counter } from '../../../src/model/metrics/metric-names.ts';
 import type { Threshold } from '../../../src/model/scenario.ts';
-import { parseThreshold } from '../../../src/scenario/threshold-expression.ts';
+import { parseThreshold } from '../../../src/scenario/schema/threshold-expression.ts';
 
 function threshold(text: string): Threshold {
   const [metric, expression] = text.split(': ') as [string, string];

@@ -4,7 +4,7 @@ import { zeroCounters } from '../../../src/metrics/recorder.ts';
 import { judgeThresholds, type Measured } from '../../../src/metrics/threshold.ts';
 import { COUNTERS, type Counter, METRIC_NAMES } from '../../../src/model/metrics/metric-names.ts';
 import type { Aggregate } from '../../../src/model/scenario.ts';
-import { parseThreshold } from '../../../src/scenario/threshold-expression.ts';
+import { parseThreshold } from '../../../src/scenario/schema/threshold-expression.ts';
 
 const histograms: Histogram[] = [];
 afterEach(() => {

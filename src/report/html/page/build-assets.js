@@ -2,7 +2,7 @@
 import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { build } from 'rolldown';
 import { summaryJsonSchema } from '../../../../dist/src/metrics/summary-schema.js';
-import { scenarioJsonSchema } from '../../../../dist/src/scenario/json-schema.js';
+import { scenarioJsonSchema } from '../../../../dist/src/scenario/schema/json-schema.js';
 
 const PAGE = 'src/report/html/page';
 const UPLOT = 'node_modules/uplot';

@@ -1,0 +1,140 @@
+/** Device source → DeviceTable: a list in a file, by the extension of its name, or generated devices. */
+import { open } from 'node:fs/promises';
+import { extname } from 'node:path';
+import { type DeviceTable, DeviceTableBuilder } from '../../model/device-table.ts';
+import type { Problem } from '../../model/errors.ts';
+import type { DeviceSource } from '../../model/scenario.ts';
+import { type FileTrouble, lookAt, OPEN_FLAGS, troubleOf } from '../document/given-file.ts';
+import { nearest } from '../document/nearest.ts';
+import { readCsv } from './device-list-csv.ts';
+import { readJson, readJsonLines } from './device-list-json.ts';
+import { checkDevice, DeviceRows } from './device-rows.ts';
+import { generateDevices, generatedName } from './generated-devices.ts';
+import { strangerByBytes } from './strange-list.ts';
+
+type Reader = (file: string, rows: DeviceRows, most: number) => Promise<void>;
+
+const READERS: Record<string, Reader> = {
+  '.csv': readCsv,
+  '.json': readJson,
+  '.jsonl': readJsonLines,
+  '.ndjson': readJsonLines,
+};
+/** The first guess of the table's text; it grows when a list has more. */
+const MAX_TEXT_HINT = 256 * 1024 * 1024;
+
+/** Where in a scenario the devices are described, for problems that no line of a list can show. */
+export type Place = Omit<Problem, 'message' | 'hint'>;
+
+export interface ListOptions {
+  /** Names the list in problems; by default its path. */
+  shownAs?: string;
+  /** The place of the list's name, or of the description of generated devices. */
+  at?: Place;
+  countAt?: Place;
+}
+
+/**
+ * All problems at once (at most twenty of a kind), none of which shows a field's value. That `count` asks for more devices than the list
+ * has is one of them. Never throws for what is in or of the file.
+ */
+export async function readDevices(source: DeviceSource, options: ListOptions = {}): Promise<DeviceReading> {
+  return source.kind === 'generate' ? generated(source, options.at) : listed(source, options);
+}
+
+export interface DeviceReading {
+  devices: DeviceTable;
+  problems: Problem[];
+  warnings: Problem[];
+}
+
+function generated(
+  source: DeviceSource & { kind: 'generate' },
+  at: Place = { file: 'generated devices' },
+): DeviceReading {
+  const { productKey, count, prefix } = source;
+  // The last name is the longest; if it is sound, all are.
+  const problems = checkDevice(at.file, productKey, generatedName(prefix, count)).map((problem) => ({
+    ...problem,
+    ...at,
+  }));
+  const devices =
+    problems.length > 0 ? new DeviceTableBuilder().build() : generateDevices(productKey, count, prefix);
+  return { devices, problems, warnings: [] };
+}
+
+async function listed(source: DeviceSource & { kind: 'file' }, options: ListOptions): Promise<DeviceReading> {
+  const shownAs = options.shownAs ?? source.file;
+  const read = READERS[extname(source.file).toLowerCase()];
+  const at = options.at ?? { file: shownAs };
+  if (read === undefined) return unread(at, unknownFormat(extname(source.file)));
+  const looked = await lookAt(source.file);
+  if ('wrong' in looked) return unread(at, notReadable(shownAs, looked));
+  const { info } = looked;
+  let rows: DeviceRows;
+  try {
+    const stranger = strangerByBytes(await beginningOf(source.file));
+    if (stranger !== undefined) return unread({ file: shownAs, line: 1 }, stranger);
+    rows = new DeviceRows(shownAs, Math.min(info.size, MAX_TEXT_HINT));
+    await read(source.file, rows, source.count ?? Number.POSITIVE_INFINITY);
+  } catch (error) {
+    return unread(at, notReadable(shownAs, troubleOf(error)));
+  }
+  rows.finish();
+  if (rows.problems.length === 0 && rows.seen === 0)
+    rows.problem('none', undefined, 'the list names no device');
+  const short = rows.problems.length === 0 && source.count !== undefined && rows.seen < source.count;
+  if (short) {
+    const message = `${shownAs} has only ${rows.seen} devices, fewer than count asks for`;
+    rows.problems.push({ ...(options.countAt ?? { file: shownAs }), message });
+  }
+  const warnings = isOpenToAll(info.mode) ? [{ ...at, ...openToAll(shownAs) }] : [];
+  return { devices: rows.table.build(), problems: rows.problems, warnings };
+}
+
+function notReadable(shownAs: string, trouble: FileTrouble): Pick<Problem, 'message' | 'hint'> {
+  const { wrong, hint, isMissing } = trouble;
+  if (isMissing)
+    return {
+      message: `the device list ${shownAs} cannot be read: there is no such file`,
+      hint: HOW_TO_WRITE,
+    };
+  return { message: `the device list ${shownAs} ${wrong}`, ...(hint === undefined ? {} : { hint }) };
+}
+
+const HOW_TO_WRITE = 'write it with your own triples: productKey,deviceName,deviceSecret';
+const MAGIC_BYTES = 16;
+
+async function beginningOf(file: string): Promise<Buffer> {
+  const handle = await open(file, OPEN_FLAGS);
+  try {
+    const { bytesRead, buffer } = await handle.read(Buffer.alloc(MAGIC_BYTES), 0, MAGIC_BYTES, 0);
+    return buffer.subarray(0, bytesRead);
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Windows keeps that elsewhere, and says that everyone may read. */
+function isOpenToAll(mode: number): boolean {
+  return process.platform !== 'win32' && (mode & 0o004) !== 0;
+}
+
+function openToAll(shownAs: string): Pick<Problem, 'message' | 'hint'> {
+  return {
+    message: `the device list ${shownAs} may be read by every user of this machine`,
+    hint: 'chmod 600',
+  };
+}
+
+function unread(at: Place, what: Pick<Problem, 'message' | 'hint'>): DeviceReading {
+  return { devices: new DeviceTableBuilder().build(), problems: [{ ...at, ...what }], warnings: [] };
+}
+
+function unknownFormat(extension: string): Pick<Problem, 'message' | 'hint'> {
+  const meant = nearest(extension, Object.keys(READERS));
+  const hint = meant === undefined ? 'name it .csv, .json or .jsonl' : `did you mean ${meant}?`;
+  if (/^\.(?:xlsx?|xlsm|ods|numbers)$/i.test(extension))
+    return { message: 'a device list is a text, and no workbook', hint: 'save it as CSV in UTF-8' };
+  return { message: 'the name of a device list tells its format by its extension', hint };
+}

@@ -1,0 +1,103 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Ajv } from 'ajv';
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { type JsonSchema, scenarioJsonSchema } from '../../../../src/scenario/schema/json-schema.ts';
+import { DESCRIPTIONS } from '../../../../src/scenario/schema/key-descriptions.ts';
+
+const schema = scenarioJsonSchema();
+const validate = new Ajv({ strict: true, allowUnionTypes: true, allErrors: true }).compile(schema);
+
+function complaintsAbout(value: unknown): string[] {
+  validate(value);
+  return (validate.errors ?? []).map(({ instancePath, message }) => `${instancePath} ${message}`);
+}
+
+const FOLDER = 'scenarios';
+const SCENARIOS = readdirSync(FOLDER).filter((name) => /\.(yaml|json)$/.test(name));
+const SMALLEST = { target: 'embedded', devices: { generate: { productKey: 'pk', count: 2 } } };
+
+describe('takes', () => {
+  it.each(SCENARIOS)('%s', (name) => {
+    expect(complaintsAbout(parse(readFileSync(join(FOLDER, name), 'utf8')))).toEqual([]);
+  });
+
+  it('the scenario of the README, which has every key', () => {
+    const [, block] = /## Scenario file.*?```yaml\n(.*?)```/s.exec(readFileSync('README.md', 'utf8'))!;
+    expect(complaintsAbout(parse(block!))).toEqual([]);
+  });
+
+  it('a value from the environment in any place', () => {
+    const scenario = {
+      ...SMALLEST,
+      name: '${ENV:NAME}',
+      devices: { file: '${ENV:LIST}', count: '${ENV:COUNT}' },
+      auth: { signmethod: '${ENV:METHOD}' },
+      tls: { verify: '${ENV:VERIFY}' },
+      hold: '${ENV:SECONDS}s',
+      thresholds: { connect_latency: 'p(99) < ${ENV:LIMIT}' },
+    };
+    expect(complaintsAbout(scenario)).toEqual([]);
+  });
+});
+
+describe('refuses', () => {
+  it.each<[string, object, string]>([
+    ['an unknown key', { holdd: '1s' }, ' must NOT have additional properties'],
+    ['a duration without its unit', { hold: '10' }, '/hold must match pattern'],
+    ['a bare number for a duration', { hold: 10 }, '/hold must be string'],
+    [
+      'a rate without its unit',
+      { connect: { stages: [{ duration: '1s', rate: '50' }] } },
+      '/rate must match',
+    ],
+    ['a stage without its rate', { connect: { stages: [{ duration: '1s' }] } }, "property 'rate'"],
+    ['QoS 2', { subscribe: [{ topic: 't', qos: 2 }] }, '/qos must be equal to one of the allowed values'],
+    [
+      'another signmethod',
+      { auth: { signmethod: 'hmacsha512' } },
+      '/auth/signmethod must be equal to one of',
+    ],
+    ['a text for a number', { seed: 'one' }, '/seed must match pattern'],
+    ['no devices', { devices: undefined }, "property 'devices'"],
+    [
+      'a threshold on no metric',
+      { thresholds: { latency: 'max < 1s' } },
+      '/thresholds must NOT have additional',
+    ],
+  ])('%s', (_, part, complaint) => {
+    const scenario = JSON.parse(JSON.stringify({ ...SMALLEST, ...part }));
+    expect(complaintsAbout(SMALLEST)).toEqual([]);
+    expect(complaintsAbout(scenario)).toContainEqual(expect.stringContaining(complaint));
+  });
+});
+
+/** The way to every key, with the schema of its value. */
+function keysOf(inside: JsonSchema, place = ''): [string, JsonSchema][] {
+  const own = Object.entries(inside.properties ?? {}).flatMap(([name, value]) => {
+    const at = place === '' ? name : `${place}.${name}`;
+    return [[at, value as JsonSchema] as [string, JsonSchema], ...keysOf(value as JsonSchema, at)];
+  });
+  const parts = [...(inside.anyOf ?? []), inside.items ?? []].flat() as JsonSchema[];
+  return [...own, ...parts.flatMap((part) => keysOf(part, place))];
+}
+
+it('says of every key what it is for, and of no other', () => {
+  const keys = keysOf(schema);
+  expect(keys.filter(([, { description }]) => !description).map(([place]) => place)).toEqual([]);
+  const places = new Set(keys.map(([place]) => place));
+  expect(Object.keys(DESCRIPTIONS).filter((place) => !places.has(place))).toEqual([]);
+  const inThresholds = keys.filter(([place]) => place.startsWith('thresholds.'));
+  expect(keys.length - inThresholds.length).toBeGreaterThanOrEqual(Object.keys(DESCRIPTIONS).length);
+});
+
+it('names units and defaults', () => {
+  const of = new Map(keysOf(schema));
+  expect(of.get('connect.timeout')).toMatchObject({
+    default: '10s',
+    description: expect.stringContaining('A duration: 250ms, 10s, 1m30s.'),
+  });
+  expect(of.get('connect.stages.rate')!.description).toContain('500/s');
+  expect(of.get('thresholds.connect_latency')!.description).toContain('p(99) < 500ms');
+});
