@@ -1,8 +1,8 @@
 /** The client a scenario asks for. */
 import type { Scenario } from '../model/scenario.ts';
 import type { Client } from './connection.ts';
-import { createMqttJsClient } from './mqttjs.ts';
-import { createWireClient } from './wire.ts';
+import { createMqttJsClient } from './mqttjs/client.ts';
+import { createWireClient } from './wire/client.ts';
 
 export function createClient(scenario: Pick<Scenario, 'client' | 'protocol' | 'connect' | 'tls'>): Client {
   switch (scenario.client) {

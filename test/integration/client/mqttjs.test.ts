@@ -1,4 +1,4 @@
-import { createMqttJsClient } from '../../../src/client/mqttjs.ts';
+import { createMqttJsClient } from '../../../src/client/mqttjs/client.ts';
 import { describeBrokerContract } from './broker-contract.ts';
 import { describeConnectionContract } from './connection-contract.ts';
 

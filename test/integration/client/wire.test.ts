@@ -1,4 +1,4 @@
-import { createWireClient } from '../../../src/client/wire.ts';
+import { createWireClient } from '../../../src/client/wire/client.ts';
 import { describeBrokerContract } from './broker-contract.ts';
 import { describeConnectionContract } from './connection-contract.ts';
 

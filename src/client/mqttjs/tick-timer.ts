@@ -2,7 +2,7 @@
  * A timer for a library that sets its keepalive's anew with every packet it receives: a Timeout of Node's each time would cost more than
  * the packet, and live long enough to fill the heap. This one is turned by ticks, and setting it allocates nothing.
  */
-import { pingAfterSec } from './keepalive.ts';
+import { pingAfterSec } from '../keepalive.ts';
 
 export class TickTimer {
   private fire: (() => void) | undefined = undefined;

@@ -1,10 +1,10 @@
 /** What all MQTT.js clients of a shard share: the library's options and what stands beside them. */
 import type { IClientOptions } from 'mqtt';
-import type { Scenario } from '../model/scenario.ts';
-import { MAX_PACKET_BYTES } from '../mqtt/frames.ts';
-import { type DialOptions, dialOptions } from './dial.ts';
-import { EmptyStore } from './mqttjs-store.ts';
+import type { Scenario } from '../../model/scenario.ts';
+import { MAX_PACKET_BYTES } from '../../mqtt/frames.ts';
+import { type DialOptions, dialOptions } from '../dial.ts';
 import { ShortTicks } from './short-ticks.ts';
+import { EmptyStore } from './store.ts';
 
 /**
  * Every option that the library adds to those it is given, and those that differ from client to client. With all of them there from the

@@ -1,21 +1,21 @@
 /** MQTT.js as a Client: a device as most users would write it. Sockets come from Dial; MQTT.js speaks MQTT on them. */
 import type { Duplex } from 'node:stream';
 import { MqttClient, type Packet } from 'mqtt';
-import { classify, type Failure } from '../model/failure.ts';
-import type { Scenario, Subscription } from '../model/scenario.ts';
-import { awaitDrain, own, type StreamOwner } from '../mqtt/owned-stream.ts';
-import { publishBytes } from '../mqtt/packet-writer.ts';
-import type { Credentials } from '../platform/aliyun/credentials.ts';
-import type { Endpoint } from '../platform/aliyun/endpoint.ts';
-import type { Attempt } from './attempt.ts';
-import { type Client, type Connection, type ConnectionHandler, LINGER_MS } from './connection.ts';
-import { Dial, type DialHandler } from './dial.ts';
-import { needsShortTicks } from './keepalive.ts';
-import { Inflow, interceptPushes } from './mqttjs-inflow.ts';
-import { type MqttJsSettings, mqttJsSettings } from './mqttjs-settings.ts';
-import { PendingSubscriptions } from './pending-subscriptions.ts';
+import { classify, type Failure } from '../../model/failure.ts';
+import type { Scenario, Subscription } from '../../model/scenario.ts';
+import { awaitDrain, own, type StreamOwner } from '../../mqtt/owned-stream.ts';
+import { publishBytes } from '../../mqtt/packet-writer.ts';
+import type { Credentials } from '../../platform/aliyun/credentials.ts';
+import type { Endpoint } from '../../platform/aliyun/endpoint.ts';
+import type { Attempt } from '../attempt.ts';
+import { type Client, type Connection, type ConnectionHandler, LINGER_MS } from '../connection.ts';
+import { Dial, type DialHandler } from '../dial.ts';
+import { needsShortTicks } from '../keepalive.ts';
+import { PendingSubscriptions } from '../pending-subscriptions.ts';
+import { allowsPublish, FORBIDDEN, NO_LIMITS, type ServerLimits } from '../server-limits.ts';
+import { Inflow, interceptPushes } from './inflow.ts';
 import { ReadValve } from './read-valve.ts';
-import { allowsPublish, FORBIDDEN, NO_LIMITS, type ServerLimits } from './server-limits.ts';
+import { type MqttJsSettings, mqttJsSettings } from './settings.ts';
 import { TickTimer } from './tick-timer.ts';
 
 export function createMqttJsClient(scenario: Pick<Scenario, 'protocol' | 'connect' | 'tls'>): Client {

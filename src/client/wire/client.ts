@@ -7,13 +7,13 @@ import {
   type Failure,
   malformedBy,
   rejectedConnack,
-} from '../model/failure.ts';
-import type { Scenario, Subscription } from '../model/scenario.ts';
-import { type FrameReader, MAX_PACKET_BYTES, PACKET, type Rest, readFrames } from '../mqtt/frames.ts';
-import { Outbox } from '../mqtt/outbox.ts';
-import { awaitDrain, type CountingOwner, countSent, own, readData } from '../mqtt/owned-stream.ts';
-import { PacketWriter, publishBytes } from '../mqtt/packet-writer.ts';
-import { readPublish } from '../mqtt/publish-reader.ts';
+} from '../../model/failure.ts';
+import type { Scenario, Subscription } from '../../model/scenario.ts';
+import { type FrameReader, MAX_PACKET_BYTES, PACKET, type Rest, readFrames } from '../../mqtt/frames.ts';
+import { Outbox } from '../../mqtt/outbox.ts';
+import { awaitDrain, type CountingOwner, countSent, own, readData } from '../../mqtt/owned-stream.ts';
+import { PacketWriter, publishBytes } from '../../mqtt/packet-writer.ts';
+import { readPublish } from '../../mqtt/publish-reader.ts';
 import {
   disconnectCode,
   isPublishQos,
@@ -22,16 +22,16 @@ import {
   pubackCode,
   readConnack,
   subackCodes,
-} from '../mqtt/server-packets.ts';
-import type { Credentials } from '../platform/aliyun/credentials.ts';
-import type { Endpoint } from '../platform/aliyun/endpoint.ts';
-import type { Attempt } from './attempt.ts';
-import { type Client, type Connection, type ConnectionHandler, LINGER_MS } from './connection.ts';
-import { Dial, type DialHandler, type DialOptions, dialOptions } from './dial.ts';
-import { Keepalive, needsShortTicks } from './keepalive.ts';
-import { PendingSubscriptions } from './pending-subscriptions.ts';
-import { allowsPublish, FORBIDDEN, NO_LIMITS, type ServerLimits } from './server-limits.ts';
-import { ShortTicks } from './short-ticks.ts';
+} from '../../mqtt/server-packets.ts';
+import type { Credentials } from '../../platform/aliyun/credentials.ts';
+import type { Endpoint } from '../../platform/aliyun/endpoint.ts';
+import type { Attempt } from '../attempt.ts';
+import { type Client, type Connection, type ConnectionHandler, LINGER_MS } from '../connection.ts';
+import { Dial, type DialHandler, type DialOptions, dialOptions } from '../dial.ts';
+import { Keepalive, needsShortTicks } from '../keepalive.ts';
+import { ShortTicks } from '../mqttjs/short-ticks.ts';
+import { PendingSubscriptions } from '../pending-subscriptions.ts';
+import { allowsPublish, FORBIDDEN, NO_LIMITS, type ServerLimits } from '../server-limits.ts';
 
 const MOST_PACKET_ID = 0xffff;
 

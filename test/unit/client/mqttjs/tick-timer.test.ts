@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { TickTimer } from '../../../src/client/tick-timer.ts';
+import { TickTimer } from '../../../../src/client/mqttjs/tick-timer.ts';
 
 const SECOND = 1e6;
 
