@@ -2,7 +2,7 @@
  * How long the answers of the stand-in really took, by its own clock: from the request's parsing to the write of its answer. A client's
  * percentiles can be held against these; the difference is the network and the client itself.
  */
-import { Histogram, type HistogramStats } from '../metrics/histogram.ts';
+import { Histogram, type HistogramStats } from '../metrics/histogram/histogram.ts';
 
 export const ANSWERS = ['connack', 'puback', 'reply'] as const;
 

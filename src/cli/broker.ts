@@ -5,7 +5,7 @@ import type { CommandModule } from 'yargs';
 import { COUNT_NAMES, type Counts } from '../broker/counts.ts';
 import { type StandIn, startStandIn } from '../broker/standin.ts';
 import { ANSWERS, type TruthStats } from '../broker/truth.ts';
-import type { HistogramStats } from '../metrics/histogram.ts';
+import type { HistogramStats } from '../metrics/histogram/histogram.ts';
 import type { SharedDevices } from '../model/device-table.ts';
 import { badInput, FleetError, formatProblem, type Problem } from '../model/errors.ts';
 import type { DeviceSource, FaultPlan, Quotas } from '../model/scenario.ts';

@@ -1,7 +1,7 @@
 /** The exit codes of the tool; 0, 99, 104 and 105 mean what they mean in k6. */
 
 import type { Summary } from '../metrics/summary.ts';
-import { type ObjectionKind, objectionsTo } from '../metrics/verdict.ts';
+import { type ObjectionKind, objectionsTo } from '../metrics/threshold/verdict.ts';
 import type { FaultCode } from '../model/errors.ts';
 
 export const EXIT = {

@@ -5,7 +5,7 @@ import type { FromShard } from '../load/protocol.ts';
 import type { ShardAssignment } from '../load/shard.ts';
 import type { Ledger } from '../metrics/ledger.ts';
 import type { Snapshot } from '../metrics/snapshot.ts';
-import { type Breach, breachOf } from '../metrics/threshold-watch.ts';
+import { type Breach, breachOf } from '../metrics/threshold/threshold-watch.ts';
 import { Totals } from '../metrics/totals.ts';
 import type { Clock } from '../model/clock.ts';
 import type { DeviceTable } from '../model/device-table.ts';

@@ -1,6 +1,6 @@
 /** What the threads of one span measured → what it says of the methods. Pure. */
 
-import { Histogram } from '../metrics/histogram.ts';
+import { Histogram } from '../metrics/histogram/histogram.ts';
 import type { Signmethod } from '../model/scenario.ts';
 import type { Comparison, MethodCost, ThreadCost } from '../report/sign-cost.ts';
 import type { BootstrapOptions } from '../statistics/bootstrap.ts';

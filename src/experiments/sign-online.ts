@@ -1,7 +1,7 @@
 /** Rounds of sign-ins → what signing is of a connect, and whether the methods differ in it. Pure but for emptying the runs' histograms. */
 import type { FleetRunResult } from '../coordinator/fleet-run.ts';
-import { type Health, healthOf } from '../metrics/health.ts';
-import { Histogram, type HistogramStats, statsInMs } from '../metrics/histogram.ts';
+import { type Health, healthOf } from '../metrics/health/health.ts';
+import { Histogram, type HistogramStats, statsInMs } from '../metrics/histogram/histogram.ts';
 import type { FailureCount } from '../metrics/snapshot.ts';
 import type { Signmethod } from '../model/scenario.ts';
 import type { Comparison, OnlineCost, OnlineMethod } from '../report/sign-cost.ts';

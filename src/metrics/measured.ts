@@ -1,7 +1,7 @@
 /** The merged data as summary and thresholds ask for it, at the end of a run and during it. */
 import { RATE_TRENDS, type RateTrend, type TimeTrend } from '../model/metrics/metric-names.ts';
-import type { Histogram } from './histogram.ts';
-import type { Measured } from './threshold.ts';
+import type { Histogram } from './histogram/histogram.ts';
+import type { Measured } from './threshold/threshold.ts';
 import { throughputHistogram } from './throughput.ts';
 import type { TimelineRow } from './timeline.ts';
 import type { Totals } from './totals.ts';

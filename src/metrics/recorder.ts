@@ -1,6 +1,6 @@
 /** Where a shard's outcomes become numbers. The hot path adds; reading and deriving happen elsewhere (totals, summary). */
 import { COUNTERS, type Counter, TIME_TRENDS, type TimeTrend } from '../model/metrics/metric-names.ts';
-import { Histogram } from './histogram.ts';
+import { Histogram } from './histogram/histogram.ts';
 import type { FailureCount, Snapshot } from './snapshot.ts';
 
 /** The devices named beside a kind of failure: enough to look one up, bounded however many fail. */

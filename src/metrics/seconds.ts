@@ -6,7 +6,7 @@ import {
   TIME_TRENDS,
   type TimeTrend,
 } from '../model/metrics/metric-names.ts';
-import { type Buckets, bucketsOfCompressed } from './buckets.ts';
+import { type Buckets, bucketsOfCompressed } from './histogram/buckets.ts';
 import type { WindowFacts } from './summary.ts';
 import { ratePerSec } from './throughput.ts';
 import type { Interval } from './timeline.ts';

@@ -9,15 +9,15 @@ import {
 import type { Threshold } from '../model/scenario.ts';
 import { msFromUs } from '../model/units.ts';
 import { imbalances } from './books.ts';
-import { type Health, healthOf, type WorkerVitals, workerVitals } from './health.ts';
-import { type HistogramStats, statsInMs } from './histogram.ts';
+import { type Health, healthOf, type WorkerVitals, workerVitals } from './health/health.ts';
+import { compareWithObserver, type Observed, type ObserverReport } from './health/observer.ts';
+import type { Setting } from './health/shortage.ts';
+import { type HistogramStats, statsInMs } from './histogram/histogram.ts';
 import { measuredOf } from './measured.ts';
-import { compareWithObserver, type Observed, type ObserverReport } from './observer.ts';
 import { type Recovery, recoveryOf } from './recovery.ts';
-import type { Setting } from './shortage.ts';
 import type { FailureCount } from './snapshot.ts';
-import { judgeThresholds, type ThresholdResult } from './threshold.ts';
-import type { Breach } from './threshold-watch.ts';
+import { judgeThresholds, type ThresholdResult } from './threshold/threshold.ts';
+import type { Breach } from './threshold/threshold-watch.ts';
 import type { TimelineRow } from './timeline.ts';
 import type { Totals } from './totals.ts';
 

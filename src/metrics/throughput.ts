@@ -1,6 +1,6 @@
 /** Throughput as histograms: one value per second of the run, so that a rate has percentiles and not only a mean. */
 import type { Counter, RateTrend } from '../model/metrics/metric-names.ts';
-import { Histogram } from './histogram.ts';
+import { Histogram } from './histogram/histogram.ts';
 import type { TimelineRow } from './timeline.ts';
 
 /** A return is a connect to the broker. */

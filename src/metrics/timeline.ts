@@ -1,6 +1,6 @@
 /** The run second by second: one row each, merged over the shards. */
 import { type Counter, TIME_TRENDS, type TimeTrend } from '../model/metrics/metric-names.ts';
-import { Histogram } from './histogram.ts';
+import { Histogram } from './histogram/histogram.ts';
 import type { Snapshot, Vitals } from './snapshot.ts';
 
 export interface TimelineRow {

@@ -1,6 +1,6 @@
 /** The whole run, merged from the snapshots of every shard: the one record of truth that summary and thresholds are built from. */
 import { COUNTERS, type Counter, TIME_TRENDS, type TimeTrend } from '../model/metrics/metric-names.ts';
-import { Histogram } from './histogram.ts';
+import { Histogram } from './histogram/histogram.ts';
 import { addExample, zeroCounters } from './recorder.ts';
 import type { FailureCount, Snapshot, Vitals } from './snapshot.ts';
 import { Timeline } from './timeline.ts';

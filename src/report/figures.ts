@@ -1,5 +1,5 @@
 /** The figures that every report of text shows, as rows: the terminal and Markdown differ in how they draw them only. */
-import type { HistogramStats } from '../metrics/histogram.ts';
+import type { HistogramStats } from '../metrics/histogram/histogram.ts';
 import type { Recovery } from '../metrics/recovery.ts';
 import type { Summary } from '../metrics/summary.ts';
 import { RATE_TRENDS, TIME_TRENDS } from '../model/metrics/metric-names.ts';

@@ -4,7 +4,7 @@
  * places, so that what is read back is what was measured.
  */
 
-import { encodedOfCompressed } from '../metrics/histogram.ts';
+import { encodedOfCompressed } from '../metrics/histogram/histogram.ts';
 import type { Interval } from '../metrics/timeline.ts';
 import type { Problem } from '../model/errors.ts';
 import { TIME_TRENDS, type TimeTrend } from '../model/metrics/metric-names.ts';

@@ -5,7 +5,7 @@
 
 import Builder from 'fast-xml-builder';
 import type { Summary } from '../metrics/summary.ts';
-import { type ObjectionKind, objectionsTo } from '../metrics/verdict.ts';
+import { type ObjectionKind, objectionsTo } from '../metrics/threshold/verdict.ts';
 import { visible } from '../model/terminal-text.ts';
 import { paintFor } from './paint.ts';
 import { summaryTable } from './summary-table.ts';

@@ -1,5 +1,5 @@
 /** How a run stands, for whoever watches it: what the live block and the plain progress line are made of. Pure. */
-import { type Health, healthOf, slipsOf } from '../metrics/health.ts';
+import { type Health, healthOf, slipsOf } from '../metrics/health/health.ts';
 import { ratePerSec } from '../metrics/throughput.ts';
 import type { TimelineRow, WindowStats } from '../metrics/timeline.ts';
 import type { Totals } from '../metrics/totals.ts';

@@ -1,5 +1,5 @@
 /** The trends of a whole run, from its intervals: percentiles are taken of the merged histograms, never merged themselves. */
-import { encodedOfCompressed, Histogram } from '../metrics/histogram.ts';
+import { encodedOfCompressed, Histogram } from '../metrics/histogram/histogram.ts';
 import type { Summary } from '../metrics/summary.ts';
 import type { Interval } from '../metrics/timeline.ts';
 import type { TimeTrend } from '../model/metrics/metric-names.ts';

@@ -3,7 +3,7 @@ import { constants } from 'node:buffer';
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { encodedOfCompressed } from '../metrics/histogram.ts';
+import { encodedOfCompressed } from '../metrics/histogram/histogram.ts';
 import { SUMMARY_SCHEMA_VERSION, type Summary } from '../metrics/summary.ts';
 import { summarySchema } from '../metrics/summary-schema.ts';
 import type { Interval } from '../metrics/timeline.ts';

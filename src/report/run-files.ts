@@ -1,5 +1,5 @@
 /** The files of a run's folder, by name: each a function of the summary, of the intervals, or of the scenario's text. Pure. */
-import type { Histogram } from '../metrics/histogram.ts';
+import type { Histogram } from '../metrics/histogram/histogram.ts';
 import type { Summary } from '../metrics/summary.ts';
 import type { Interval } from '../metrics/timeline.ts';
 import { histogramLog } from './hlog.ts';

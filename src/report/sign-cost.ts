@@ -1,6 +1,6 @@
 /** The result of the signing experiment: what `sign-cost --json` prints. Times of single logins are in nanoseconds, of connects in ms. */
-import type { Health } from '../metrics/health.ts';
-import type { HistogramStats } from '../metrics/histogram.ts';
+import type { Health } from '../metrics/health/health.ts';
+import type { HistogramStats } from '../metrics/histogram/histogram.ts';
 import type { Signmethod } from '../model/scenario.ts';
 import type { Verdict } from '../statistics/speed-verdict.ts';
 

@@ -1,6 +1,6 @@
 /** Summary → Markdown, as the job summary of GitHub Actions and the descriptions of merge requests show it. */
 import type { Summary } from '../metrics/summary.ts';
-import { type Objection, objectionsTo } from '../metrics/verdict.ts';
+import { type Objection, objectionsTo } from '../metrics/threshold/verdict.ts';
 import { countRows, type FigureTable, latencyTable, throughputTable } from './figures.ts';
 import { formatCount } from './format.ts';
 import { asCode, asText, markdownTable } from './markdown-text.ts';

@@ -1,7 +1,7 @@
 /** Summary → what a person reads on the terminal at the end of a run. */
 
 import type { Summary } from '../metrics/summary.ts';
-import { nothingConnected } from '../metrics/verdict.ts';
+import { nothingConnected } from '../metrics/threshold/verdict.ts';
 import { inert } from '../model/terminal-text.ts';
 import { countRows, type FigureTable, latencyTable, throughputTable } from './figures.ts';
 import { formatActual, formatCount, formatFailure } from './format.ts';

@@ -1,6 +1,6 @@
 /** A threshold's result in words, for every report that has no colours. */
 import type { Summary } from '../metrics/summary.ts';
-import type { ThresholdResult } from '../metrics/threshold.ts';
+import type { ThresholdResult } from '../metrics/threshold/threshold.ts';
 import { lackOf } from '../model/metrics/counter-wholes.ts';
 import { type Counter, kindOfMetric } from '../model/metrics/metric-names.ts';
 import { formatActual } from './format.ts';

@@ -1,7 +1,7 @@
 /** Summary → workflow commands of GitHub Actions, which shows each as an annotation of the run. */
 
 import type { Summary } from '../metrics/summary.ts';
-import { objectionsTo } from '../metrics/verdict.ts';
+import { objectionsTo } from '../metrics/threshold/verdict.ts';
 import { visible } from '../model/terminal-text.ts';
 import { thresholdName, thresholdOutcome } from './threshold-text.ts';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { bucketsOfCompressed } from '../../src/metrics/buckets.ts';
-import { HIGHEST_VALUE, Histogram } from '../../src/metrics/histogram.ts';
+import { bucketsOfCompressed } from '../../src/metrics/histogram/buckets.ts';
+import { HIGHEST_VALUE, Histogram } from '../../src/metrics/histogram/histogram.ts';
 
 const value = fc.oneof(
   fc.nat({ max: 5000 }),

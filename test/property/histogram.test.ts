@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { encodedOfCompressed, HIGHEST_VALUE, Histogram } from '../../src/metrics/histogram.ts';
+import { encodedOfCompressed, HIGHEST_VALUE, Histogram } from '../../src/metrics/histogram/histogram.ts';
 
 const value = fc.oneof(
   fc.nat({ max: 3000 }),

@@ -1,5 +1,5 @@
 /** The charts of both runs, one over the other. */
-import type { Histogram } from '../../metrics/histogram.ts';
+import type { Histogram } from '../../metrics/histogram/histogram.ts';
 import type { Summary, WindowFacts } from '../../metrics/summary.ts';
 import { type Counter, TIME_TRENDS, type TimeTrend } from '../../model/metrics/metric-names.ts';
 import type { Chart, Colour, Series } from '../html/chart.ts';

@@ -1,6 +1,7 @@
 /** The distributions of single logins, those of all methods over each other. */
-import { bucketsOfCompressed } from '../../metrics/buckets.ts';
+
 import { type Bins, sharesOf } from '../../metrics/density.ts';
+import { bucketsOfCompressed } from '../../metrics/histogram/buckets.ts';
 import { SIGNMETHODS } from '../../model/scenario.ts';
 import type { SignCost, ThreadCost } from '../sign-cost.ts';
 import type { Chart, Colour } from './chart.ts';

@@ -1,5 +1,5 @@
 /** report.html: a run for a person to look at, in one file that needs nothing else. */
-import type { Histogram } from '../../metrics/histogram.ts';
+import type { Histogram } from '../../metrics/histogram/histogram.ts';
 import type { Summary } from '../../metrics/summary.ts';
 import type { TimeTrend } from '../../model/metrics/metric-names.ts';
 import { isEmpty, type PageData } from './chart.ts';

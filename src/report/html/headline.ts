@@ -1,5 +1,5 @@
 /** The six figures of a run that fit on a card. */
-import type { HistogramStats } from '../../metrics/histogram.ts';
+import type { HistogramStats } from '../../metrics/histogram/histogram.ts';
 import type { Summary } from '../../metrics/summary.ts';
 import { formatBytes } from '../format.ts';
 import { type Content, html, type Markup } from './markup.ts';

@@ -1,5 +1,5 @@
 /** The percentile curve of each trend, as HdrHistogram draws it: the further right, the rarer the value. */
-import type { Histogram } from '../../metrics/histogram.ts';
+import type { Histogram } from '../../metrics/histogram/histogram.ts';
 import { TIME_TRENDS, type TimeTrend } from '../../model/metrics/metric-names.ts';
 import type { Chart, Colour, Series } from './chart.ts';
 

@@ -1,5 +1,5 @@
 /** The tables of the report: every figure of the summary that is no chart. */
-import type { HistogramStats } from '../../metrics/histogram.ts';
+import type { HistogramStats } from '../../metrics/histogram/histogram.ts';
 import type { Recovery } from '../../metrics/recovery.ts';
 import type { Summary } from '../../metrics/summary.ts';
 import { COUNTERS, kindOfMetric, RATE_TRENDS, TIME_TRENDS } from '../../model/metrics/metric-names.ts';

@@ -1,5 +1,5 @@
 /** The run over time: one value a second in every chart, all on one axis. */
-import type { WorkerVitals } from '../../metrics/health.ts';
+import type { WorkerVitals } from '../../metrics/health/health.ts';
 import type { Summary, WindowFacts } from '../../metrics/summary.ts';
 import type { Counter, TimeTrend } from '../../model/metrics/metric-names.ts';
 import type { Chart, Colour, Series } from './chart.ts';

@@ -1,6 +1,6 @@
 /** What a reader wants first: did it run to its end, did it pass, and may the numbers be believed. */
 import type { Summary } from '../../metrics/summary.ts';
-import { nothingConnected } from '../../metrics/verdict.ts';
+import { nothingConnected } from '../../metrics/threshold/verdict.ts';
 import { html, type Markup } from './markup.ts';
 
 /** Said by a sign as well as by a colour. */

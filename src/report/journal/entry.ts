@@ -2,11 +2,12 @@
  * What stands in a journal, one entry a line: what the shards said, as they said it, and what the coordinator knew. No figure that is made
  * of these: whoever replays them merges them as the run did.
  */
+
+import type { Observed } from '../../metrics/health/observer.ts';
 import type { Ledger } from '../../metrics/ledger.ts';
-import type { Observed } from '../../metrics/observer.ts';
 import type { Snapshot } from '../../metrics/snapshot.ts';
 import type { ScenarioFacts, Summary } from '../../metrics/summary.ts';
-import type { Breach } from '../../metrics/threshold-watch.ts';
+import type { Breach } from '../../metrics/threshold/threshold-watch.ts';
 import type { Threshold } from '../../model/scenario.ts';
 
 export const JOURNAL_VERSION = 1;

@@ -1,7 +1,7 @@
 /** Runs a scenario and tables what it measured beside what the stand-in knows to be true. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { HistogramStats } from '../../../src/metrics/histogram.ts';
+import type { HistogramStats } from '../../../src/metrics/histogram/histogram.ts';
 import type { Summary } from '../../../src/metrics/summary.ts';
 import { cli, readSummary, temporaryFolder } from '../../support/cli.ts';
 

@@ -2,7 +2,7 @@
 import type { MqttClient } from 'mqtt';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { type StandIn, type StandInSettings, startStandIn } from '../../../src/broker/standin.ts';
-import type { HistogramStats } from '../../../src/metrics/histogram.ts';
+import type { HistogramStats } from '../../../src/metrics/histogram/histogram.ts';
 import type { FaultPlan } from '../../../src/model/scenario.ts';
 import { closed, connect, D1, D2, DEVICES, nextMessage, optionsOf, returnCodeOf } from './fleet.ts';
 

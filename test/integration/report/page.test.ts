@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { HistogramStats } from '../../../src/metrics/histogram.ts';
+import type { HistogramStats } from '../../../src/metrics/histogram/histogram.ts';
 import type { Summary } from '../../../src/metrics/summary.ts';
 import { runFiles } from '../../../src/report/run-files.ts';
 import { cli, readSummary, temporaryFolder } from '../../support/cli.ts';

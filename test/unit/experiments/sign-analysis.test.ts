@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { analyse, pairsOf } from '../../../src/experiments/sign-analysis.ts';
 import { armsOf } from '../../../src/experiments/sign-arms.ts';
 import type { SignTrial } from '../../../src/experiments/sign-trial.ts';
-import { Histogram } from '../../../src/metrics/histogram.ts';
+import { Histogram } from '../../../src/metrics/histogram/histogram.ts';
 import { SIGNMETHODS, type Signmethod } from '../../../src/model/scenario.ts';
 import { seededRandom } from '../../../src/statistics/random.ts';
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Recorder } from '../../../src/metrics/recorder.ts';
 import { buildSummary } from '../../../src/metrics/summary.ts';
-import { breachOf } from '../../../src/metrics/threshold-watch.ts';
+import { breachOf } from '../../../src/metrics/threshold/threshold-watch.ts';
 import { Totals } from '../../../src/metrics/totals.ts';
 import { CLOSING_COUNTERS, type Counter, METRIC_NAMES } from '../../../src/model/metrics/metric-names.ts';
 import type { Threshold } from '../../../src/model/scenario.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { encodedOfCompressed } from '../../../src/metrics/histogram.ts';
+import { encodedOfCompressed } from '../../../src/metrics/histogram/histogram.ts';
 import { Timeline } from '../../../src/metrics/timeline.ts';
 import { CALM, snapshotOf } from './snapshots.ts';
 

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { zeroCounters } from '../../../src/metrics/recorder.ts';
 import type { Summary } from '../../../src/metrics/summary.ts';
-import type { ThresholdResult } from '../../../src/metrics/threshold.ts';
+import type { ThresholdResult } from '../../../src/metrics/threshold/threshold.ts';
 import { terminalText, visible } from '../../../src/model/terminal-text.ts';
 import { junitXml } from '../../../src/report/junit.ts';
 import { readJUnit } from '../../support/junit.ts';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { Histogram } from '../../../src/metrics/histogram.ts';
+import { Histogram } from '../../../src/metrics/histogram/histogram.ts';
 import { binsOf, densityAxis, densityChart } from '../../../src/report/html/density-chart.ts';
 import { signCostPage } from '../../../src/report/html/sign-cost-page.ts';
 import { paintFor } from '../../../src/report/paint.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { WorkerVitals } from '../../../../src/metrics/health.ts';
-import { Histogram } from '../../../../src/metrics/histogram.ts';
+import type { WorkerVitals } from '../../../../src/metrics/health/health.ts';
+import { Histogram } from '../../../../src/metrics/histogram/histogram.ts';
 import type { Summary, WindowFacts } from '../../../../src/metrics/summary.ts';
 import type { TimeTrend } from '../../../../src/model/metrics/metric-names.ts';
 import type { Chart } from '../../../../src/report/html/chart.ts';

@@ -1,6 +1,6 @@
 /** What the generator was short of where it was late: its own thread, or the machine around it; and what to do about it. Pure. */
-import { msFromUs } from '../model/units.ts';
-import type { Vitals } from './snapshot.ts';
+import { msFromUs } from '../../model/units.ts';
+import type { Vitals } from '../snapshot.ts';
 
 /** What a remedy depends on. */
 export interface Setting {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { judgeHealth, type Slip, workerVitals } from '../../../src/metrics/health.ts';
-import type { Vitals } from '../../../src/metrics/snapshot.ts';
-import { CALM } from './snapshots.ts';
+import { judgeHealth, type Slip, workerVitals } from '../../../../src/metrics/health/health.ts';
+import type { Vitals } from '../../../../src/metrics/snapshot.ts';
+import { CALM } from '../snapshots.ts';
 
 const BUSY: Vitals = { cpuUs: 900_000, utilization: 0.99, gcUs: 50_000, loopDelayMaxUs: 40_000 };
 

@@ -1,10 +1,10 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { Histogram } from '../../../src/metrics/histogram.ts';
-import { zeroCounters } from '../../../src/metrics/recorder.ts';
-import { judgeThresholds, type Measured } from '../../../src/metrics/threshold.ts';
-import { COUNTERS, type Counter, METRIC_NAMES } from '../../../src/model/metrics/metric-names.ts';
-import type { Aggregate } from '../../../src/model/scenario.ts';
-import { parseThreshold } from '../../../src/scenario/schema/threshold-expression.ts';
+import { Histogram } from '../../../../src/metrics/histogram/histogram.ts';
+import { zeroCounters } from '../../../../src/metrics/recorder.ts';
+import { judgeThresholds, type Measured } from '../../../../src/metrics/threshold/threshold.ts';
+import { COUNTERS, type Counter, METRIC_NAMES } from '../../../../src/model/metrics/metric-names.ts';
+import type { Aggregate } from '../../../../src/model/scenario.ts';
+import { parseThreshold } from '../../../../src/scenario/schema/threshold-expression.ts';
 
 const histograms: Histogram[] = [];
 afterEach(() => {

@@ -10,7 +10,7 @@ import {
   JsHistogram,
   WasmHistogram,
 } from 'hdr-histogram-js';
-import { msFromUs } from '../model/units.ts';
+import { msFromUs } from '../../model/units.ts';
 import {
   BUCKETS_HEAD_BYTES,
   extentOf,

@@ -1,5 +1,5 @@
 /** Judges thresholds on the merged data. No data is never a pass. */
-import { lackOf } from '../model/metrics/counter-wholes.ts';
+import { lackOf } from '../../model/metrics/counter-wholes.ts';
 import {
   type Counter,
   kindOfMetric,
@@ -7,10 +7,10 @@ import {
   type RateTrend,
   type TimeTrend,
   WHOLE_OF,
-} from '../model/metrics/metric-names.ts';
-import type { Operator, Threshold } from '../model/scenario.ts';
-import { msFromUs } from '../model/units.ts';
-import type { Histogram } from './histogram.ts';
+} from '../../model/metrics/metric-names.ts';
+import type { Operator, Threshold } from '../../model/scenario.ts';
+import { msFromUs } from '../../model/units.ts';
+import type { Histogram } from '../histogram/histogram.ts';
 
 export interface ThresholdResult {
   metric: MetricName;

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { judgeHealth } from '../../../src/metrics/health.ts';
-import { type Setting, whyBusy, whyLate } from '../../../src/metrics/shortage.ts';
-import type { Vitals } from '../../../src/metrics/snapshot.ts';
-import { CALM } from './snapshots.ts';
+import { judgeHealth } from '../../../../src/metrics/health/health.ts';
+import { type Setting, whyBusy, whyLate } from '../../../../src/metrics/health/shortage.ts';
+import type { Vitals } from '../../../../src/metrics/snapshot.ts';
+import { CALM } from '../snapshots.ts';
 
 const FULL: Vitals = { cpuUs: 960_000, waitedUs: 20_000, utilization: 0.99, gcUs: 0, loopDelayMaxUs: 40_000 };
 /** As busy, but others had the core for most of the time. */

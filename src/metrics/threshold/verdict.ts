@@ -1,5 +1,5 @@
 /** What is to be said against a run, from its summary alone: exit code, JUnit and headlines go by it. */
-import type { Summary } from './summary.ts';
+import type { Summary } from '../summary.ts';
 
 /**
  * `books`: the harness contradicts itself. `worker-lost`: part of the load was missing. `stopped`: by a signal, not by a threshold.

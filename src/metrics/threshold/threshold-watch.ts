@@ -1,9 +1,9 @@
 /** Thresholds that end a run: judged on what has been merged so far, by the same rule as at the end. Pure. */
-import { CLOSING_COUNTERS } from '../model/metrics/metric-names.ts';
-import type { Threshold } from '../model/scenario.ts';
-import { measuredOf } from './measured.ts';
+import { CLOSING_COUNTERS } from '../../model/metrics/metric-names.ts';
+import type { Threshold } from '../../model/scenario.ts';
+import { measuredOf } from '../measured.ts';
+import type { Totals } from '../totals.ts';
 import { judgeThresholds, type Measured, type ThresholdResult } from './threshold.ts';
-import type { Totals } from './totals.ts';
 
 export interface Breach {
   /** In the scenario's list. */

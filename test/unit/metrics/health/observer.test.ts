@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import { Histogram } from '../../../src/metrics/histogram.ts';
-import { compareWithObserver } from '../../../src/metrics/observer.ts';
-import { zeroCounters } from '../../../src/metrics/recorder.ts';
+import { compareWithObserver } from '../../../../src/metrics/health/observer.ts';
+import { Histogram } from '../../../../src/metrics/histogram/histogram.ts';
+import { zeroCounters } from '../../../../src/metrics/recorder.ts';
 
 const OURS = {
   ...zeroCounters(),

@@ -1,9 +1,9 @@
 /** Are the harness's own numbers to be trusted? Measured per worker, judged by a rule that is written down in the README. */
-import { msFromUs } from '../model/units.ts';
+import { msFromUs } from '../../model/units.ts';
+import type { Vitals } from '../snapshot.ts';
+import type { IntervalVitals } from '../timeline.ts';
+import type { Totals } from '../totals.ts';
 import { BUSY, isBusy, type Setting, whyBusy, whyLate } from './shortage.ts';
-import type { Vitals } from './snapshot.ts';
-import type { IntervalVitals } from './timeline.ts';
-import type { Totals } from './totals.ts';
 
 export interface Health {
   verdict: 'valid' | 'suspect' | 'invalid';

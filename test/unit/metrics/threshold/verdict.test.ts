@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
-import { zeroCounters } from '../../../src/metrics/recorder.ts';
-import type { Summary } from '../../../src/metrics/summary.ts';
-import type { ThresholdResult } from '../../../src/metrics/threshold.ts';
-import { objectionsTo } from '../../../src/metrics/verdict.ts';
-import { summaryOf } from '../report/summaries.ts';
+import { zeroCounters } from '../../../../src/metrics/recorder.ts';
+import type { Summary } from '../../../../src/metrics/summary.ts';
+import type { ThresholdResult } from '../../../../src/metrics/threshold/threshold.ts';
+import { objectionsTo } from '../../../../src/metrics/threshold/verdict.ts';
+import { summaryOf } from '../../report/summaries.ts';
 
 const VALID: Summary['health'] = { verdict: 'valid', reasons: [], workers: [] };
 const INVALID: Summary['health'] = { verdict: 'invalid', reasons: ['connect_slip is late'], workers: [] };

@@ -1,6 +1,10 @@
 import { deflateSync, inflateSync } from 'node:zlib';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { encodedOfCompressed, HIGHEST_VALUE, Histogram } from '../../../src/metrics/histogram.ts';
+import {
+  encodedOfCompressed,
+  HIGHEST_VALUE,
+  Histogram,
+} from '../../../../src/metrics/histogram/histogram.ts';
 
 let histogram: Histogram;
 

@@ -1,6 +1,6 @@
 /** Holds a run against what an observer of its own counted: the stand-in. Only what is lossless on both sides is compared. */
-import type { Counter } from '../model/metrics/metric-names.ts';
-import { type HistogramStats, statsInMs } from './histogram.ts';
+import type { Counter } from '../../model/metrics/metric-names.ts';
+import { type HistogramStats, statsInMs } from '../histogram/histogram.ts';
 
 /** What the stand-in saw: its counts, and how long its answers really took, by kind, in µs. */
 export interface Observed {
