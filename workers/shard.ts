@@ -2,9 +2,9 @@
 import { readlinkSync } from 'node:fs';
 import type { MessagePort } from 'node:worker_threads';
 import type { FromShard, ShardPort, ToShard } from '../src/load/protocol.ts';
+import { warmUp } from '../src/load/rehearsal.ts';
 import { runShard, type ShardAssignment } from '../src/load/shard.ts';
 import { runTrialShard, type TrialAssignment } from '../src/load/trial-shard.ts';
-import { warmUp } from '../src/load/warm-up.ts';
 import { SIGN_EVERY_MS } from '../src/machine/silence.ts';
 import { monotonicClock } from '../src/model/clock.ts';
 

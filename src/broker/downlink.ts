@@ -3,7 +3,7 @@
  * is none, so that a device which counts gaps, repetitions and late arrivals finds the stand-in's own counts.
  */
 
-import { type Wheel, WheelTimer } from '../load/wheel.ts';
+import { type Wheel, WheelTimer } from '../load/time/wheel.ts';
 import type { Clock } from '../model/clock.ts';
 import type { FaultPlan } from '../model/scenario.ts';
 import type { Counts } from './counts.ts';

@@ -1,6 +1,6 @@
 /** The faults that a plan asks for, on one timer wheel. A stand-in without a plan has none of this. */
 
-import { Wheel, WheelTimer } from '../load/wheel.ts';
+import { Wheel, WheelTimer } from '../load/time/wheel.ts';
 import type { Clock } from '../model/clock.ts';
 import type { FaultPlan } from '../model/scenario.ts';
 import { seededRandom } from '../statistics/random.ts';

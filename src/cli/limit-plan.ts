@@ -4,8 +4,8 @@ import { KIND, type LimitKind, type Setting } from '../experiments/limit-kind.ts
 import type { SearchGoal } from '../experiments/limit-search.ts';
 import { judgesTrials } from '../experiments/trial-thresholds.ts';
 import type { TrialGoal } from '../experiments/trial-verdict.ts';
-import { MINUTE_US } from '../load/reconnect-schedule.ts';
-import type { Segment } from '../load/segment.ts';
+import { MINUTE_US } from '../load/device/reconnect-schedule.ts';
+import type { Segment } from '../load/time/segment.ts';
 import type { DeviceTable } from '../model/device-table.ts';
 import type { Problem } from '../model/errors.ts';
 import { isFlatOut } from '../model/pace.ts';

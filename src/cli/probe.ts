@@ -4,7 +4,7 @@ import { Attempt } from '../client/attempt.ts';
 import type { Connection, ConnectionHandler } from '../client/connection.ts';
 import { hintOf } from '../client/failure-hint.ts';
 import { limitTexts } from '../client/server-limits.ts';
-import { signIn } from '../load/sign-in.ts';
+import { signIn } from '../load/device/login.ts';
 import { monotonicClock } from '../model/clock.ts';
 import type { DeviceTable } from '../model/device-table.ts';
 import { CONNECT_PHASES, type Failure } from '../model/failure.ts';

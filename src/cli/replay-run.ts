@@ -1,6 +1,6 @@
 /** A run once more from its journal: every message through the same totals as when it came. What no summary was made of is a partial run. */
 import { join } from 'node:path';
-import { balanceOf } from '../load/ledger.ts';
+import { balanceOf } from '../load/behaviour/telemetry/delivery/ledger.ts';
 import type { Ledger } from '../metrics/ledger.ts';
 import type { Summary } from '../metrics/summary.ts';
 import { summarySchema } from '../metrics/summary-schema.ts';

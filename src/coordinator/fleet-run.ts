@@ -1,6 +1,6 @@
 /** One run: opens the links, gives the start line, merges what the shards report, stops them. */
 import { randomInt } from 'node:crypto';
-import { balanceOf } from '../load/ledger.ts';
+import { balanceOf } from '../load/behaviour/telemetry/delivery/ledger.ts';
 import type { FromShard } from '../load/protocol.ts';
 import type { ShardAssignment } from '../load/shard.ts';
 import type { Ledger } from '../metrics/ledger.ts';

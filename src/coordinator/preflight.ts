@@ -1,5 +1,5 @@
 /** Can this machine carry the plan? Facts of the machine and what the plan asks of it → findings. Pure. */
-import { warmUpDescriptors } from '../load/warm-up.ts';
+import { warmUpDescriptors } from '../load/rehearsal.ts';
 import type { MachineFacts } from '../machine/facts.ts';
 import { BASE_BYTES, COSTS, type Cost, STAND_IN_COST } from './costs.ts';
 import type { Demand } from './demand.ts';

@@ -4,8 +4,8 @@
  * never goes below what it began with.
  */
 
-import { shareOf } from '../load/segment.ts';
 import type { ShardAssignment } from '../load/shard.ts';
+import { shareOf } from '../load/time/segment.ts';
 import type { TrialAssignment } from '../load/trial-shard.ts';
 import type { ClientKind } from '../model/scenario.ts';
 import { endpointOf } from '../platform/aliyun/endpoint.ts';

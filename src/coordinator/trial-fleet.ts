@@ -1,8 +1,8 @@
 /** A fleet that is steered trial by trial: the links stay open, and with them the connections that a trial leaves for the next. */
 import { randomInt } from 'node:crypto';
-import { balanceOf } from '../load/ledger.ts';
+import { balanceOf } from '../load/behaviour/telemetry/delivery/ledger.ts';
 import type { FromShard, ToShard, TrialOrder } from '../load/protocol.ts';
-import type { Segment } from '../load/segment.ts';
+import type { Segment } from '../load/time/segment.ts';
 import type { TrialAssignment } from '../load/trial-shard.ts';
 import { Totals } from '../metrics/totals.ts';
 import type { Clock } from '../model/clock.ts';

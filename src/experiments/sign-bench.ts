@@ -3,7 +3,7 @@
  * what the compiler made of them. The methods of a kind differ by their argument alone.
  */
 import { createHmac } from 'node:crypto';
-import { loginOf, type SigningContext } from '../load/sign-in.ts';
+import { loginOf, type SigningContext } from '../load/device/login.ts';
 import type { SigningTriple } from '../model/device-table.ts';
 import type { Signmethod } from '../model/scenario.ts';
 import { contentOf, HASH, sign, timestampText } from '../platform/aliyun/credentials.ts';

@@ -1,6 +1,6 @@
 /** The end of a run or of a trial: what is under way may finish, for a while. */
-import type { DeviceContext } from './device-context.ts';
-import type { Fleet } from './fleet.ts';
+import type { DeviceContext } from './device/device-context.ts';
+import type { Fleet } from './devices.ts';
 
 /** How often a drain looks whether it is over, and how long closing sockets may take. */
 export const DRAIN_LOOK_US = 2_000;

@@ -2,7 +2,7 @@
  * The devices of a shard that are not in use, and when each may connect again: the platform counts the connects of every device, so that
  * one that has just tried must rest.
  */
-import { globalIndex, type Segment, shareOf } from './segment.ts';
+import { globalIndex, type Segment, shareOf } from './time/segment.ts';
 
 /** Connects to come, one after the other. */
 export interface Turn {

@@ -2,15 +2,15 @@
 import type { Client } from '../client/connection.ts';
 import { createClient } from '../client/create-client.ts';
 import type { Clock } from '../model/clock.ts';
-import { createContext, type DeviceContext, type ShardBasis } from './device-context.ts';
+import { createContext, type DeviceContext, type ShardBasis } from './device/device-context.ts';
+import { Fleet } from './devices.ts';
 import { CLOSING_US, DRAIN_LOOK_US, Drain } from './drain.ts';
-import { Fleet } from './fleet.ts';
-import { createPacer } from './pacer.ts';
 import type { ShardPort } from './protocol.ts';
-import { globalIndex, shareOf } from './segment.ts';
 import { SnapshotSeries } from './snapshot-series.ts';
-import { Starts } from './starts.ts';
-import { wheelTimer } from './wheel.ts';
+import { createPacer } from './time/pacer.ts';
+import { globalIndex, shareOf } from './time/segment.ts';
+import { Starts } from './time/starts.ts';
+import { wheelTimer } from './time/wheel.ts';
 
 export interface ShardAssignment extends ShardBasis {
   /** Starts of the whole run: no more than it has devices. */

@@ -1,8 +1,8 @@
 /** What a shard reports of itself: a snapshot each second from the start line on, and one wherever a phase ends. */
 import type { Snapshot } from '../metrics/snapshot.ts';
-import type { DeviceContext } from './device-context.ts';
+import type { DeviceContext } from './device/device-context.ts';
+import { wheelTimer } from './time/wheel.ts';
 import { VitalsSampler } from './vitals.ts';
-import { wheelTimer } from './wheel.ts';
 
 const SNAPSHOT_EVERY_US = 1_000_000;
 

@@ -7,16 +7,16 @@ import { createClient } from '../client/create-client.ts';
 import type { Clock } from '../model/clock.ts';
 import { isFlatOut } from '../model/pace.ts';
 import type { PublishPlan } from '../model/scenario.ts';
-import { compilePlans, createContext, type DeviceContext, type ShardBasis } from './device-context.ts';
+import { ShareGroups } from './behaviour/telemetry/delivery/share-group.ts';
+import { compilePlans, createContext, type DeviceContext, type ShardBasis } from './device/device-context.ts';
+import { Fleet } from './devices.ts';
 import { CLOSING_US, DRAIN_LOOK_US, Drain } from './drain.ts';
-import { Fleet } from './fleet.ts';
 import type { ShardPort, TrialOrder } from './protocol.ts';
 import { Roster } from './roster.ts';
-import { shareOf } from './segment.ts';
-import { ShareGroups } from './share-group.ts';
 import { SnapshotSeries } from './snapshot-series.ts';
-import { Starts } from './starts.ts';
-import { wheelTimer } from './wheel.ts';
+import { shareOf } from './time/segment.ts';
+import { Starts } from './time/starts.ts';
+import { wheelTimer } from './time/wheel.ts';
 
 export interface TrialAssignment extends ShardBasis {
   trials: {

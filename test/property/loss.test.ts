@@ -1,7 +1,7 @@
 /** Lost and duplicated messages by the real devices and ledgers, held against a broker that remembers what it did with each message. */
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { balanceOf } from '../../src/load/ledger.ts';
+import { balanceOf } from '../../src/load/behaviour/telemetry/delivery/ledger.ts';
 import {
   type Fate,
   type Message,

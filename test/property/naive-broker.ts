@@ -3,8 +3,8 @@
  * network is one connection after the other in order, unless a message is made late.
  */
 
-import { Fleet } from '../../src/load/fleet.ts';
-import type { VirtualDevice } from '../../src/load/virtual-device.ts';
+import type { VirtualDevice } from '../../src/load/device/virtual-device.ts';
+import { Fleet } from '../../src/load/devices.ts';
 import type { Ledger } from '../../src/metrics/ledger.ts';
 import type { Jitter, Scenario } from '../../src/model/scenario.ts';
 import { seededRandom } from '../../src/statistics/random.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { createPacer } from '../../src/load/pacer.ts';
+import { createPacer } from '../../src/load/time/pacer.ts';
 import { naiveDueUs, naiveStarts, stages } from './stages.ts';
 
 const RUNS = { numRuns: 400 };

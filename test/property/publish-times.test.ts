@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { PublishTimes } from '../../src/load/publish-times.ts';
+import { PublishTimes } from '../../src/load/behaviour/telemetry/publish-times.ts';
 import type { Jitter } from '../../src/model/scenario.ts';
 import { seededRandom } from '../../src/statistics/random.ts';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { ReconnectSchedule } from '../../src/load/reconnect-schedule.ts';
+import { ReconnectSchedule } from '../../src/load/device/reconnect-schedule.ts';
 import type { ReconnectPolicy } from '../../src/model/scenario.ts';
 import { seededRandom } from '../../src/statistics/random.ts';
 

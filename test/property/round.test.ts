@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { placeInRound } from '../../src/load/round.ts';
+import { placeInRound } from '../../src/load/behaviour/telemetry/stagger.ts';
 
 const devices = fc.integer({ min: 1, max: 3000 });
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { planRun } from '../../src/coordinator/plan.ts';
-import { createPacer } from '../../src/load/pacer.ts';
-import { globalIndex, shareOf } from '../../src/load/segment.ts';
+import { createPacer } from '../../src/load/time/pacer.ts';
+import { globalIndex, shareOf } from '../../src/load/time/segment.ts';
 import { devicesOf, scenarioOf } from '../unit/load/fleet.ts';
 import { stages } from './stages.ts';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { type Arrival, Stream } from '../../src/load/stream.ts';
+import { type Arrival, Stream } from '../../src/load/behaviour/telemetry/delivery/stream.ts';
 
 /** What happens to each message in turn; `late` by so many places, `again` after so many. */
 const fate = fc.oneof(

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { Wheel, WheelTimer } from '../../src/load/wheel.ts';
+import { Wheel, WheelTimer } from '../../src/load/time/wheel.ts';
 import { ManualClock } from '../unit/load/manual-clock.ts';
 
 const TIMERS = 12;

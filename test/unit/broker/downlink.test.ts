@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { zeroCounts } from '../../../src/broker/counts.ts';
 import { Downlink } from '../../../src/broker/downlink.ts';
 import type { Session } from '../../../src/broker/session.ts';
-import { Wheel } from '../../../src/load/wheel.ts';
+import { Wheel } from '../../../src/load/time/wheel.ts';
 import type { FaultPlan } from '../../../src/model/scenario.ts';
 import { seededRandom } from '../../../src/statistics/random.ts';
 import { ManualClock } from '../load/manual-clock.ts';

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { planRun } from '../../../src/coordinator/plan.ts';
-import { shareOf } from '../../../src/load/segment.ts';
+import { shareOf } from '../../../src/load/time/segment.ts';
 import { devicesOf, scenarioOf } from '../load/fleet.ts';
 
 const connect = scenarioOf().connect;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { prepareLogin, SignBench } from '../../../src/experiments/sign-bench.ts';
-import { loginOf } from '../../../src/load/sign-in.ts';
+import { loginOf } from '../../../src/load/device/login.ts';
 import { DeviceTableBuilder } from '../../../src/model/device-table.ts';
 import { SIGNMETHODS, type Signmethod, type Timestamp } from '../../../src/model/scenario.ts';
 

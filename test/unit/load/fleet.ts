@@ -1,12 +1,16 @@
 /** A scenario with every field filled in, devices to go with it, and a context for devices outside of any shard. */
 
 import { expect } from 'vitest';
-import { compilePlans, compileSubscriptions, type DeviceContext } from '../../../src/load/device-context.ts';
-import { ShareGroups } from '../../../src/load/share-group.ts';
-import { Slots } from '../../../src/load/slots.ts';
-import { Turns } from '../../../src/load/turns.ts';
-import { VirtualDevice } from '../../../src/load/virtual-device.ts';
-import { Wheel } from '../../../src/load/wheel.ts';
+import { ShareGroups } from '../../../src/load/behaviour/telemetry/delivery/share-group.ts';
+import {
+  compilePlans,
+  compileSubscriptions,
+  type DeviceContext,
+} from '../../../src/load/device/device-context.ts';
+import { VirtualDevice } from '../../../src/load/device/virtual-device.ts';
+import { Turns } from '../../../src/load/time/fair-queue.ts';
+import { Slots } from '../../../src/load/time/slots.ts';
+import { Wheel } from '../../../src/load/time/wheel.ts';
 import { Recorder } from '../../../src/metrics/recorder.ts';
 import { type DeviceTable, DeviceTableBuilder } from '../../../src/model/device-table.ts';
 import type { PublishPlan, Scenario, Target } from '../../../src/model/scenario.ts';

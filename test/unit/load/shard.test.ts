@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { balanceOf } from '../../../src/load/ledger.ts';
+import { balanceOf } from '../../../src/load/behaviour/telemetry/delivery/ledger.ts';
 import type { FromShard, ToShard } from '../../../src/load/protocol.ts';
 import { runShard } from '../../../src/load/shard.ts';
 import { imbalances } from '../../../src/metrics/books.ts';

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { balanceOf } from '../../../src/load/ledger.ts';
+import { balanceOf } from '../../../src/load/behaviour/telemetry/delivery/ledger.ts';
 import type { FromShard, ToShard, TrialOrder } from '../../../src/load/protocol.ts';
 import { runTrialShard, type TrialAssignment } from '../../../src/load/trial-shard.ts';
 import { imbalances } from '../../../src/metrics/books.ts';

@@ -1,0 +1,49 @@
+/** The answers that one device waits for, and what its shard is told of them. */
+import type { CompiledPlan, DeviceContext } from '../../device/device-context.ts';
+import { ReplyMatcher } from './reply-matcher.ts';
+
+export class Answers {
+  private readonly context: DeviceContext;
+  private readonly row: number;
+  private readonly matcher: ReplyMatcher;
+
+  constructor(context: DeviceContext, row: number) {
+    const identity = context.devices.identity(row);
+    this.context = context;
+    this.row = row;
+    this.matcher = new ReplyMatcher(context.plans.map(({ replyTopic }) => replyTopic?.(identity)));
+  }
+
+  /** Message `id` of the device has been sent. */
+  await({ plan }: CompiledPlan, id: number, intendedUs: number): void {
+    this.context.load.outstanding++;
+    this.miss(this.matcher.expect(id, intendedUs, intendedUs + plan.replyTimeoutUs));
+  }
+
+  received(topic: string, payload: Buffer, nowUs: number): void {
+    const { recorder, load } = this.context;
+    const intendedUs = this.matcher.match(topic, payload);
+    if (intendedUs === undefined) return;
+    load.outstanding--;
+    recorder.counters.replies_received++;
+    recorder.trends.reply_latency.record(nowUs - intendedUs);
+  }
+
+  /** Those whose time is up are missing. */
+  expire(nowUs: number): void {
+    if (this.matcher.pending > 0) this.miss(this.matcher.expire(nowUs));
+  }
+
+  /** No more will come. */
+  giveUp(): void {
+    this.miss(this.matcher.clear());
+  }
+
+  private miss(replies: number): void {
+    if (replies === 0) return;
+    const { recorder, load, devices } = this.context;
+    load.outstanding -= replies;
+    recorder.counters.replies_missing += replies;
+    recorder.fail('reply', 'timeout', '', devices.deviceName(this.row), replies);
+  }
+}

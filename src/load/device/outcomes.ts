@@ -1,0 +1,34 @@
+/** What the attempts and connections of a device came to, as numbers. */
+import type { Attempt } from '../../client/attempt.ts';
+import type { Recorder } from '../../metrics/recorder.ts';
+import { CONNECT_PHASES, type ConnectPhase, type Failure } from '../../model/failure.ts';
+import type { TimeTrend } from '../../model/metrics/metric-names.ts';
+import type { DeviceContext } from './device-context.ts';
+
+const TREND_OF_PHASE = Object.fromEntries(
+  CONNECT_PHASES.map((phase) => [phase, `connect_${phase}`]),
+) as Record<ConnectPhase, TimeTrend>;
+
+/** A first connect that came about, `serviceUs` after the attempt's start. */
+export function recordConnect(recorder: Recorder, attempt: Attempt, serviceUs: number): void {
+  const { counters, trends } = recorder;
+  counters.connects_ok++;
+  trends.connect_service.record(serviceUs);
+  trends.connect_latency.record(Math.max(0, attempt.startUs + serviceUs - attempt.intendedUs));
+  for (const phase of CONNECT_PHASES) {
+    const durationUs = attempt.durationUs[phase];
+    if (durationUs !== undefined) trends[TREND_OF_PHASE[phase]].record(durationUs);
+  }
+}
+
+/** A connection is there again, so long after it was lost and after so many attempts. */
+export function recordReturn(recorder: Recorder, awayUs: number, tries: number): void {
+  recorder.counters.reconnects_ok++;
+  recorder.trends.reconnect_latency.record(awayUs);
+  recorder.triesOfReturn(tries);
+}
+
+/** `row` is the device's in the list. */
+export function recordFailure({ recorder, devices }: DeviceContext, row: number, failure: Failure): void {
+  recorder.fail(failure.phase, failure.kind, failure.code, devices.deviceName(row));
+}
