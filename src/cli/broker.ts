@@ -2,9 +2,6 @@
 
 import { writeFile } from 'node:fs/promises';
 import type { CommandModule } from 'yargs';
-import { COUNT_NAMES, type Counts } from '../broker/counts.ts';
-import { type StandIn, startStandIn } from '../broker/standin.ts';
-import { ANSWERS, type TruthStats } from '../broker/truth.ts';
 import type { HistogramStats } from '../metrics/histogram/histogram.ts';
 import type { SharedDevices } from '../model/device-table.ts';
 import { badInput, FleetError, formatProblem, type Problem } from '../model/errors.ts';
@@ -15,6 +12,9 @@ import { formatCount, formatMs } from '../report/format.ts';
 import { plainTable } from '../report/plain-table.ts';
 import { readDevices } from '../scenario/devices/device-list.ts';
 import { DEFAULT_PREFIX, MAX_GENERATED } from '../scenario/devices/generated-devices.ts';
+import { COUNT_NAMES, type Counts } from '../stand-in/endpoint/counts.ts';
+import { ANSWERS, type TruthStats } from '../stand-in/endpoint/truth.ts';
+import { type StandIn, startStandIn } from '../stand-in/stand-in.ts';
 import type { Door } from './door.ts';
 import { FAULT_OPTIONS, type FaultFlags, faultPlanOf } from './fault-flags.ts';
 import { QUOTA_OPTIONS, type QuotaFlags, quotasOf } from './quota-flags.ts';

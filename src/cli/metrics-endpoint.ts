@@ -2,13 +2,13 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Registry } from 'prom-client';
-import { listenHint } from '../broker/listeners.ts';
 import type { RunEvent } from '../coordinator/fleet-run.ts';
 import type { Plan } from '../coordinator/plan.ts';
 import { Totals } from '../metrics/totals.ts';
 import { badInput } from '../model/errors.ts';
 import { sleepUs } from '../model/long-timer.ts';
 import { exposedMetrics } from '../report/prometheus.ts';
+import { listenHint } from '../stand-in/listeners.ts';
 import type { Door } from './door.ts';
 import type { ListenAddress } from './prometheus-flags.ts';
 

@@ -1,5 +1,5 @@
 /** A run from a scenario that has been read to reports on the disk: the path that `mqtt-fleet run` takes. */
-import type { Embedded } from '../broker/embedded.ts';
+
 import { FleetRun, type FleetRunResult, type RunEvent } from '../coordinator/fleet-run.ts';
 import type { Plan } from '../coordinator/plan.ts';
 import { openThreadLinks } from '../coordinator/thread-links.ts';
@@ -13,6 +13,7 @@ import type { JournalHead } from '../report/journal/entry.ts';
 import { JOURNAL, type Journal } from '../report/journal/journal.ts';
 import { recordFiles, renderedFiles } from '../report/run-files.ts';
 import { writeFiles } from '../report/write.ts';
+import type { Embedded } from '../stand-in/process/parent.ts';
 import { headOf, summaryOf, targetText } from './run-facts.ts';
 import { openRunRecord, type RunRecord } from './run-record.ts';
 import { aimedAt, observationsOf, startStandInFor } from './stand-in.ts';

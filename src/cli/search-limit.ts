@@ -1,5 +1,5 @@
 /** A limit search from a scenario that has been read to its report on the disk: the path that `mqtt-fleet limit` takes. */
-import type { Embedded } from '../broker/embedded.ts';
+
 import { hintOf } from '../client/failure-hint.ts';
 import { openThreadLinks } from '../coordinator/thread-links.ts';
 import { TrialFleet } from '../coordinator/trial-fleet.ts';
@@ -16,6 +16,7 @@ import { planLines, progressOfTrial, STARTING, trialLine, waitText } from '../re
 import type { LiveView } from '../report/live-view.ts';
 import type { Paint } from '../report/paint.ts';
 import { dropPercentiles, writeFiles } from '../report/write.ts';
+import type { Embedded } from '../stand-in/process/parent.ts';
 import type { Door } from './door.ts';
 import { goalFacts, type LimitPlan, searchPlanOf } from './limit-plan.ts';
 import { environment, targetText } from './run-facts.ts';

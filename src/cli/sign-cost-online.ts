@@ -1,5 +1,5 @@
 /** The part of `sign-cost` that connects: the fleet signs in to the scenario's target with each method in turn. */
-import type { Embedded } from '../broker/embedded.ts';
+
 import { hintOf } from '../client/failure-hint.ts';
 import type { RunEvent } from '../coordinator/fleet-run.ts';
 import { type Plan, planRun } from '../coordinator/plan.ts';
@@ -16,6 +16,7 @@ import { MAX_CONNECTS_PER_MINUTE } from '../platform/aliyun/limits.ts';
 import { formatCount } from '../report/format.ts';
 import type { OnlineCost } from '../report/sign-cost.ts';
 import type { ScenarioInput } from '../scenario/scenario-file.ts';
+import type { Embedded } from '../stand-in/process/parent.ts';
 import { EXIT, type ExitCode, exitCodeOfFault } from './exit-code.ts';
 import { targetText } from './run-facts.ts';
 import { aimedAt, startStandInFor } from './stand-in.ts';

@@ -1,11 +1,11 @@
 /** The embedded stand-in of a run: started before it, asked for its counts after it. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Embedded, startEmbedded } from '../broker/embedded.ts';
 import type { Observed } from '../metrics/health/observer.ts';
 import type { DeviceTable } from '../model/device-table.ts';
 import { badInput, FleetError } from '../model/errors.ts';
 import type { Scenario, Target } from '../model/scenario.ts';
 import { readDevices } from '../scenario/devices/device-list.ts';
+import { type Embedded, startEmbedded } from '../stand-in/process/parent.ts';
 
 /** What the stand-in checks signatures against: `broker.devices` where that is given, else the scenario's own devices. */
 export async function devicesKnownTo(scenario: Scenario, devices: DeviceTable): Promise<DeviceTable> {

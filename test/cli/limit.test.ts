@@ -3,8 +3,8 @@ import { execFile, execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { Counts } from '../../src/broker/counts.ts';
 import type { LimitReport } from '../../src/report/limit-report.ts';
+import type { Counts } from '../../src/stand-in/endpoint/counts.ts';
 import {
   MOSQUITTO,
   mosquittoMustBeInstalledInCi,

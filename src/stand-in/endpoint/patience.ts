@@ -1,0 +1,60 @@
+/** How long the stand-in waits for its guests: for their CONNECT, and afterwards for any packet of theirs. */
+import type { Clock } from '../../model/clock.ts';
+import type { Session } from './session.ts';
+
+/** The platform looks for dead peers at this interval (help 130922). */
+const LOOK_EVERY_MS = 30_000;
+/** For a connection to say a whole CONNECT, however slowly it comes. */
+const CONNECT_TIMEOUT_US = 10_000_000;
+const LOOK_AT_NEWCOMERS_EVERY_MS = 1_000;
+
+export class Patience {
+  private readonly end: (session: Session) => void;
+  private readonly sessions = new Set<Session>();
+  /** Those that have not said CONNECT, in the order in which they came. */
+  private readonly newcomers = new Set<Session>();
+  private readonly timers: NodeJS.Timeout[];
+
+  /** `end` closes a session; `ended` must be called then. */
+  constructor(clock: Clock, end: (session: Session) => void) {
+    this.end = end;
+    this.timers = [
+      setInterval(() => this.lookAtGuests(clock.nowUs()), LOOK_EVERY_MS).unref(),
+      setInterval(() => this.lookAtNewcomers(clock.nowUs()), LOOK_AT_NEWCOMERS_EVERY_MS).unref(),
+    ];
+  }
+
+  came(session: Session): void {
+    this.sessions.add(session);
+    this.newcomers.add(session);
+  }
+
+  saidConnect(session: Session): void {
+    this.newcomers.delete(session);
+  }
+
+  ended(session: Session): void {
+    this.sessions.delete(session);
+    this.newcomers.delete(session);
+  }
+
+  /** Closes who has not been heard of for one and a half times the keepalive [MQTT-3.1.2-24]. */
+  lookAtGuests(nowUs: number): void {
+    for (const session of this.sessions) {
+      if (session.open && nowUs - session.heardUs > 1.5 * session.keepaliveUs) this.end(session);
+    }
+  }
+
+  /** Closes who has not said CONNECT. */
+  lookAtNewcomers(nowUs: number): void {
+    for (const session of this.newcomers) {
+      if (nowUs - session.acceptedUs <= CONNECT_TIMEOUT_US) break;
+      this.end(session);
+    }
+  }
+
+  close(): void {
+    for (const timer of this.timers) clearInterval(timer);
+    for (const session of this.sessions) this.end(session);
+  }
+}

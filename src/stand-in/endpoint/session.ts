@@ -1,0 +1,129 @@
+/** One connection on the stand-in, from the transport's accept to its end. */
+import type { Duplex } from 'node:stream';
+import { type FrameReader, MAX_PACKET_BYTES, type Rest, readFrames, varintBytes } from '../../mqtt/frames.ts';
+import { hasWildcard, matchesFilter } from './rules.ts';
+import type { SignIn } from './sign-in.ts';
+
+/** Of a stranger: a CONNECT takes some hundred bytes. */
+const MOST_CONNECT_BYTES = 16 * 1024;
+/** What a client may send ahead of its CONNACK, for which it need not wait [MQTT 3.1.1, 3.1.4]; the rest is read afterwards. */
+const MOST_EARLY_BYTES = 64 * 1024;
+/** Of a packet that is kept, beside its own bytes. */
+const KEPT_BYTES = 100;
+
+export interface SessionOwner {
+  /** One packet, as of frames.FrameReader. */
+  packet(session: Session, first: number, bytes: Buffer, from: number, to: number): void;
+  end(session: Session): void;
+}
+
+export class Session implements FrameReader {
+  readonly stream: Duplex;
+  readonly tls: boolean;
+  /** Undefined until a CONNECT came. */
+  signIn: SignIn | undefined;
+  /** When the CONNECT arrived. */
+  connectUs = 0;
+  /** CONNACK 0 was sent and the connection has not ended since. */
+  open = false;
+  /** Nothing more is read or sent. */
+  closed = false;
+  keepaliveUs = 0;
+  /** What it is subscribed to. */
+  filters = new Set<string>();
+  readonly acceptedUs: number;
+  /** When the last bytes came. */
+  heardUs: number;
+  private readonly owner: SessionOwner;
+  private rest: Rest;
+  /** Between CONNECT and CONNACK: what came meanwhile. */
+  private early: Buffer[] | undefined;
+  private earlyBytes = 0;
+  private lastMessageId = 0;
+  private wildcards: string[] = [];
+
+  constructor(owner: SessionOwner, stream: Duplex, tls: boolean, nowUs: number) {
+    this.owner = owner;
+    this.stream = stream;
+    this.tls = tls;
+    this.acceptedUs = this.heardUs = nowUs;
+  }
+
+  /** `/<productKey>/<deviceName>`; undefined unless the sign-in was accepted. */
+  get place(): string | undefined {
+    return this.signIn?.ok ? this.signIn.place : undefined;
+  }
+
+  get mostBytes(): number {
+    return this.signIn === undefined ? MOST_CONNECT_BYTES : MAX_PACKET_BYTES;
+  }
+
+  read(chunk: Buffer, nowUs: number): void {
+    this.heardUs = nowUs;
+    if (!this.closed) this.rest = readFrames(this, this.rest, chunk);
+  }
+
+  frame(first: number, bytes: Buffer, from: number, to: number): boolean {
+    if (this.early === undefined) this.owner.packet(this, first, bytes, from, to);
+    else this.keep(this.early, wholePacket(bytes, from, to));
+    return !this.closed;
+  }
+
+  malformed(): void {
+    this.owner.end(this);
+  }
+
+  /** From here to `goOn` packets are kept. */
+  wait(): void {
+    this.early = [];
+  }
+
+  goOn(): void {
+    const { early = [], earlyBytes } = this;
+    this.early = undefined;
+    this.earlyBytes = 0;
+    for (const packet of early) if (!this.closed) readFrames(this, undefined, packet);
+    if (earlyBytes > MOST_EARLY_BYTES) this.stream.resume();
+  }
+
+  private keep(early: Buffer[], packet: Buffer): void {
+    early.push(Buffer.from(packet));
+    this.earlyBytes += packet.length + KEPT_BYTES;
+    if (this.earlyBytes > MOST_EARLY_BYTES) this.stream.pause();
+  }
+
+  nextMessageId(): number {
+    this.lastMessageId = this.lastMessageId === 0xffff ? 1 : this.lastMessageId + 1;
+    return this.lastMessageId;
+  }
+
+  /** Filters of a persistent session, kept by reference: what changes here changes there. */
+  restore(filters: Set<string>): void {
+    this.filters = filters;
+    this.filtersChanged();
+  }
+
+  subscribe(filter: string): void {
+    this.filters.add(filter);
+    this.filtersChanged();
+  }
+
+  unsubscribe(filter: string): void {
+    this.filters.delete(filter);
+    this.filtersChanged();
+  }
+
+  hears(topic: string): boolean {
+    return this.filters.has(topic) || this.wildcards.some((filter) => matchesFilter(filter, topic));
+  }
+
+  /** So that a publish need not look through all of them. */
+  private filtersChanged(): void {
+    this.wildcards = [...this.filters].filter(hasWildcard);
+  }
+}
+
+/** Of a body bytes[from … to), with its fixed header. */
+export function wholePacket(bytes: Buffer, from: number, to: number): Buffer {
+  return bytes.subarray(from - 1 - varintBytes(to - from), to);
+}

@@ -1,0 +1,40 @@
+/**
+ * How long the answers of the stand-in really took, by its own clock: from the request's parsing to the write of its answer. A client's
+ * percentiles can be held against these; the difference is the network and the client itself.
+ */
+import { Histogram, type HistogramStats } from '../../metrics/histogram/histogram.ts';
+
+export const ANSWERS = ['connack', 'puback', 'reply'] as const;
+
+/** CONNECT to CONNACK of accepted sign-ins, QoS 1 PUBLISH to PUBACK, property post to its reply. */
+export type Answer = (typeof ANSWERS)[number];
+
+/** In µs; null where there was no such answer. */
+export type TruthStats = Record<Answer, HistogramStats | null>;
+
+export class Truth {
+  private readonly histograms: Record<Answer, Histogram> = {
+    connack: new Histogram('total'),
+    puback: new Histogram('total'),
+    reply: new Histogram('total'),
+  };
+  private last: TruthStats | undefined;
+
+  record(answer: Answer, us: number): void {
+    // What was on its way when the stand-in closed is written to nobody.
+    if (this.last === undefined) this.histograms[answer].record(us);
+  }
+
+  stats(): TruthStats {
+    if (this.last !== undefined) return this.last;
+    const { connack, puback, reply } = this.histograms;
+    return { connack: connack.stats(), puback: puback.stats(), reply: reply.stats() };
+  }
+
+  /** Frees the histograms; the statistics stay. */
+  close(): void {
+    if (this.last !== undefined) return;
+    this.last = this.stats();
+    for (const answer of ANSWERS) this.histograms[answer].destroy();
+  }
+}

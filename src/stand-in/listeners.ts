@@ -1,0 +1,164 @@
+/** The doors of the stand-in: TCP, TLS, WebSocket and WebSocket over TLS, each one server on a port of its own. */
+import { createServer as createHttpServer } from 'node:http';
+import { createServer as createHttpsServer } from 'node:https';
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { createServer as createTlsServer } from 'node:tls';
+import { createWebSocketStream, WebSocketServer } from 'ws';
+import { FleetError } from '../model/errors.ts';
+import { MAX_PACKET_BYTES } from '../mqtt/frames.ts';
+import type { Identity } from './certificate.ts';
+import type { Counts } from './endpoint/counts.ts';
+
+export const TRANSPORTS = ['tcp', 'tls', 'ws', 'wss'] as const;
+export type Transport = (typeof TRANSPORTS)[number];
+
+/** 0 for any free port; a transport without a port is not offered. */
+export type Ports = Partial<Record<Transport, number>>;
+
+export type Accept = (stream: Duplex, tls: boolean) => void;
+
+/** Connections that wait for accept(). The kernel cuts it to net.core.somaxconn (4096 by default), and Node's own default is 511. */
+const BACKLOG = 4096;
+
+/** Small packets are not to wait for the acknowledgment of earlier ones (Nagle's algorithm). */
+const SOCKET = { noDelay: true };
+/** For what comes before MQTT: a TLS handshake, and the request that opens a WebSocket. Later there is the deadline for a CONNECT. */
+const OPENING_MS = 10_000;
+const LOOKS_PER_OPENING = 10;
+
+export class Listeners {
+  readonly ports: Ports = {};
+  private readonly counts: Counts;
+  private readonly servers: Server[] = [];
+  private readonly sockets = new Set<Socket>();
+  private closedBytesReceived = 0;
+  private closedBytesSent = 0;
+  private readonly openingMs: number;
+
+  constructor(counts: Counts, openingMs = OPENING_MS) {
+    this.counts = counts;
+    this.openingMs = openingMs;
+  }
+
+  /** Throws a FleetError `broker-failed` if the port cannot be had. `identity` is needed for tls and wss. */
+  async open(
+    transport: Transport,
+    host: string,
+    port: number,
+    identity: Identity | undefined,
+    accept: Accept,
+  ): Promise<void> {
+    const server = serverOf(transport, identity, this.openingMs, accept);
+    server.on('connection', (socket: Socket) => this.track(socket));
+    await listen(server, host, port);
+    this.servers.push(server);
+    this.ports[transport] = (server.address() as AddressInfo).port;
+  }
+
+  /** Brings the counts of bytes up to date. */
+  countBytes(): void {
+    let received = this.closedBytesReceived;
+    let sent = this.closedBytesSent;
+    for (const socket of this.sockets) {
+      received += socket.bytesRead;
+      sent += socket.bytesWritten;
+    }
+    this.counts.bytes_received = received;
+    this.counts.bytes_sent = sent;
+  }
+
+  /** Stops listening and cuts every connection. */
+  async close(): Promise<void> {
+    const closed = this.servers.map((server) => new Promise((resolve) => server.close(resolve)));
+    for (const socket of this.sockets) socket.destroy();
+    await Promise.all(closed);
+  }
+
+  private track(socket: Socket): void {
+    this.counts.connections_accepted++;
+    this.sockets.add(socket);
+    socket.once('close', () => {
+      this.sockets.delete(socket);
+      this.closedBytesReceived += socket.bytesRead;
+      this.closedBytesSent += socket.bytesWritten;
+    });
+  }
+}
+
+function serverOf(
+  transport: Transport,
+  identity: Identity | undefined,
+  openingMs: number,
+  accept: Accept,
+): Server {
+  const tls = { ...SOCKET, ...identity, handshakeTimeout: openingMs };
+  const http = {
+    headersTimeout: openingMs,
+    requestTimeout: openingMs,
+    connectionsCheckingInterval: openingMs / LOOKS_PER_OPENING,
+  };
+  switch (transport) {
+    case 'tcp':
+      return createServer(SOCKET, (socket) => accept(socket, false));
+    case 'tls':
+      // By itself the server tells of a handshake that takes too long, and leaves it open.
+      return createTlsServer(tls, (socket) => accept(socket, true)).on('tlsClientError', (_, socket) =>
+        socket.destroy(),
+      );
+    case 'ws':
+      return withWebSockets(createHttpServer({ ...SOCKET, ...http }), false, accept);
+    case 'wss':
+      return withWebSockets(createHttpsServer({ ...tls, ...http }), true, accept);
+  }
+}
+
+/** Any request path is taken: brokers use /mqtt, the platform's own endpoint takes the bare host. */
+function withWebSockets(server: ReturnType<typeof createHttpServer>, tls: boolean, accept: Accept): Server {
+  const webSockets = new WebSocketServer({
+    server,
+    perMessageDeflate: false,
+    handleProtocols,
+    // One may hold several packets, or a part of one.
+    maxPayload: 2 * MAX_PACKET_BYTES,
+  });
+  server.on('request', (_, response) => {
+    response.writeHead(426, { connection: 'close', upgrade: 'websocket' }).end();
+  });
+  webSockets.on('connection', (socket) => accept(createWebSocketStream(socket), tls));
+  // The server's own faults come a second time through here; listen() has seen them already.
+  webSockets.on('error', () => {});
+  return server;
+}
+
+/** MQTT 3.1.1, section 6: the subprotocol is `mqtt`; clients of 3.1 offer `mqttv3.1`. */
+function handleProtocols(offered: Set<string>): string | false {
+  return ['mqtt', 'mqttv3.1'].find((name) => offered.has(name)) ?? false;
+}
+
+function listen(server: Server, host: string, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => reject(listenFault(error, host, port)));
+    server.listen({ host, port, backlog: BACKLOG }, resolve);
+  });
+}
+
+const LISTEN_HINTS: Record<string, string> = {
+  EADDRINUSE: 'another program listens there; choose another port, or 0 for any free one',
+  EACCES: 'ports below 1024 need privileges; choose a higher one, or 0 for any free one',
+  EADDRNOTAVAIL: 'the host must be an address of this machine',
+  ENOTFOUND: 'the host must be an address of this machine',
+};
+
+/** What to do about an address that cannot be had, by the system's code. */
+export function listenHint(code: string | undefined): string | undefined {
+  return code === undefined ? undefined : LISTEN_HINTS[code];
+}
+
+function listenFault(error: NodeJS.ErrnoException, host: string, port: number): FleetError {
+  const code = error.code ?? error.message;
+  return new FleetError('broker-failed', `the stand-in cannot listen on ${host} port ${port}: ${code}`, {
+    hint: listenHint(code),
+    cause: error,
+  });
+}

@@ -1,0 +1,113 @@
+/** The stand-in for the Aliyun endpoint, in this process: listeners, sign-in desk, broker and counts put together. */
+import { isIPv6 } from 'node:net';
+import { growDescriptorTable } from '../machine/descriptor-table.ts';
+import { monotonicClock } from '../model/clock.ts';
+import type { SharedDevices } from '../model/device-table.ts';
+import type { FaultPlan, Protocol, Quotas } from '../model/scenario.ts';
+import { makeIdentity } from './certificate.ts';
+import { type Counts, zeroCounts } from './endpoint/counts.ts';
+import { EndpointBroker } from './endpoint/endpoint.ts';
+import { SignInDesk } from './endpoint/sign-in.ts';
+import { Truth, type TruthStats } from './endpoint/truth.ts';
+import { Faults } from './faults/faults.ts';
+import { Listeners, type Ports, TRANSPORTS, type Transport } from './listeners.ts';
+import { QuotaKeeper } from './quotas/quota-keeper.ts';
+
+export interface StandInSettings extends Ports {
+  /** The devices that exist, with their secrets. */
+  devices: SharedDevices;
+  /** The address to listen on; 127.0.0.1 if not given. */
+  host?: string;
+  /** The host clients are told, where it is not the one listened on (0.0.0.0). */
+  advertise?: string;
+  /** What it does wrong; nothing when absent. */
+  faults?: FaultPlan;
+  /** What it allows; an absent quota is not enforced. */
+  quotas?: Quotas;
+}
+
+export interface StandIn {
+  ports: Ports;
+  urls: Partial<Record<Transport, string>>;
+  /** PEM, if there is a tls or wss listener. */
+  ca?: string;
+  counts(): Counts;
+  /** How long its answers took, in µs. */
+  truth(): TruthStats;
+  /** Cuts every connection; resolves when all ports are free again. */
+  close(): Promise<void>;
+}
+
+export const PROTOCOL_OF: Record<Transport, Protocol> = { tcp: 'mqtt', tls: 'mqtts', ws: 'ws', wss: 'wss' };
+export const WEBSOCKET_PATH = '/mqtt';
+
+/** Listens on `tcp` with any free port if no transport is named. Throws a FleetError `broker-failed` if a port cannot be had. */
+export async function startStandIn(settings: StandInSettings): Promise<StandIn> {
+  const host = settings.host ?? '127.0.0.1';
+  const advertised = advertisedHost(settings);
+  const wanted = TRANSPORTS.filter((transport) => settings[transport] !== undefined);
+  if (wanted.length === 0) wanted.push('tcp');
+  const secure = wanted.includes('tls') || wanted.includes('wss');
+  const identity = secure ? await makeIdentity([advertised]) : undefined;
+
+  growDescriptorTable(settings.devices.count);
+  const counts = zeroCounts();
+  const clock = monotonicClock();
+  const truth = new Truth();
+  const faults = settings.faults && new Faults(settings.faults, clock);
+  const quotas = settings.quotas && new QuotaKeeper(settings.quotas, counts);
+  const broker = new EndpointBroker(new SignInDesk(settings.devices), counts, {
+    clock,
+    truth,
+    faults,
+    quotas,
+  });
+  const listeners = new Listeners(counts);
+  const close = async (): Promise<void> => {
+    faults?.close();
+    await listeners.close();
+    broker.close();
+    truth.close();
+  };
+  try {
+    for (const transport of wanted) {
+      await listeners.open(transport, host, settings[transport] ?? 0, identity, (stream, tls) =>
+        broker.accept(stream, tls),
+      );
+    }
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return {
+    ports: listeners.ports,
+    urls: urlsOf(listeners.ports, advertised),
+    ca: identity?.cert,
+    counts: () => {
+      listeners.countBytes();
+      return { ...counts };
+    },
+    truth: () => truth.stats(),
+    close,
+  };
+}
+
+/** A wildcard address is nothing to connect to; this machine's own stands in for it. */
+export function advertisedHost(settings: Pick<StandInSettings, 'host' | 'advertise'>): string {
+  if (settings.advertise !== undefined) return settings.advertise;
+  const host = settings.host ?? '127.0.0.1';
+  if (host === '0.0.0.0') return '127.0.0.1';
+  return host === '::' ? '::1' : host;
+}
+
+function urlsOf(ports: Ports, host: string): Partial<Record<Transport, string>> {
+  const authority = isIPv6(host) ? `[${host}]` : host;
+  const urls: Partial<Record<Transport, string>> = {};
+  for (const transport of TRANSPORTS) {
+    const port = ports[transport];
+    if (port === undefined) continue;
+    const path = transport === 'ws' || transport === 'wss' ? WEBSOCKET_PATH : '';
+    urls[transport] = `${PROTOCOL_OF[transport]}://${authority}:${port}${path}`;
+  }
+  return urls;
+}

@@ -1,0 +1,126 @@
+/** `mqtt-fleet broker` in this process, with a door whose signal the test gives. */
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, vi } from 'vitest';
+import yargs from 'yargs';
+import { brokerCommand } from '../../../src/cli/broker.ts';
+import type { Door } from '../../../src/cli/door.ts';
+import { generateDevices } from '../../../src/scenario/devices/generated-devices.ts';
+import { startStandIn } from '../../../src/stand-in/stand-in.ts';
+import { connect, DEVICES } from './fleet.ts';
+
+function run(...args: string[]) {
+  const out = { stdout: '', stderr: '' };
+  let stop: ((signal: NodeJS.Signals) => void) | undefined;
+  const door: Door = {
+    stdout: { write: (text: string) => (out.stdout += text) } as unknown as NodeJS.WriteStream,
+    stderr: { write: (text: string) => (out.stderr += text) } as unknown as NodeJS.WriteStream,
+    env: {},
+    finish: () => {},
+    onStop: (listener) => {
+      stop = listener;
+      return () => {
+        stop = undefined;
+      };
+    },
+    onExit: () => () => {},
+  };
+  const parser = yargs(['broker', ...args])
+    .strict()
+    .exitProcess(false)
+    .command(brokerCommand(door));
+  const done = Promise.resolve(
+    parser
+      .fail((message, error) => {
+        throw error ?? new Error(message);
+      })
+      .parseAsync(),
+  );
+  return { out, done, stop: () => stop?.('SIGINT'), isStoppable: () => stop !== undefined };
+}
+
+describe('mqtt-fleet broker', () => {
+  it('serves generated devices until it is stopped, then prints the counts', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'mqtt-fleet-'));
+    const caFile = join(folder, 'ca.pem');
+    const command = run('--generate', 'pk:3', '--port', '0', '--tls-port', '0', '--ca-out', caFile, '--json');
+    await vi.waitFor(() => expect(command.isStoppable()).toBe(true));
+    const url = /mqtts:\/\/[\d.:]+/.exec(command.out.stderr)?.[0] ?? '';
+    const device = generateDevices('pk', 3, 'd').triple(2);
+    const client = await connect(device, url, { ca: await readFile(caFile, 'utf8') });
+    command.stop();
+    await command.done;
+    expect(JSON.parse(command.out.stdout)).toMatchObject({
+      connects_ok: 1,
+      connections_open: 1,
+      disconnects: 0,
+    });
+    expect(command.out.stderr).not.toContain(device.deviceSecret);
+    expect(command.isStoppable()).toBe(false);
+    await client.endAsync(true);
+    await rm(folder, { recursive: true });
+  });
+
+  it('prints a table without --json', async () => {
+    const command = run('--generate', 'pk:1', '--port', '0');
+    await vi.waitFor(() => expect(command.isStoppable()).toBe(true));
+    command.stop();
+    await command.done;
+    expect(command.out.stdout).toBe('nothing happened\n');
+  });
+
+  it.each([false, true])(
+    'prints how late its answers were if they were to be late (--json %j)',
+    async (json) => {
+      const flags = ['--generate', 'pk:1', '--port', '0', '--delay-connack', '30ms'];
+      const command = run(...flags, ...(json ? ['--json'] : []));
+      await vi.waitFor(() => expect(command.isStoppable()).toBe(true));
+      const url = /mqtt:\/\/[\d.:]+/.exec(command.out.stderr)?.[0] ?? '';
+      const client = await connect(generateDevices('pk', 1, 'd').triple(0), url);
+      command.stop();
+      await command.done;
+      const { stdout } = command.out;
+      if (json) {
+        const { connects_ok, truth } = JSON.parse(stdout);
+        expect([connects_ok, truth.connack.count, truth.puback]).toEqual([1, 1, null]);
+        expect(truth.connack.p50).toBeGreaterThanOrEqual(30);
+        expect(truth.connack.max).toBeLessThan(30_000);
+      } else {
+        const least = /^connack\s+1\s+([\d.,]+)\s/m.exec(stdout)?.[1];
+        expect(Number(least)).toBeGreaterThanOrEqual(30);
+        expect(stdout).not.toMatch(/puback/);
+      }
+      await client.endAsync(true);
+    },
+  );
+
+  it('lists all that is wrong with its flags', async () => {
+    const { done } = run('--generate', 'pk', '--port', '70000', '--ca-out', 'ca.pem', '--drop', '2');
+    await expect(done).rejects.toMatchObject({
+      code: 'bad-input',
+      problems: [{ file: '--generate' }, { file: '--port' }, { file: '--ca-out' }, { file: '--drop' }],
+    });
+    await expect(run('--port', '0').done).rejects.toMatchObject({ code: 'bad-input' });
+  });
+
+  it('says what to do when the port is taken', async () => {
+    const other = await startStandIn({ devices: DEVICES });
+    const { done } = run('--generate', 'pk:1', '--port', String(other.ports.tcp));
+    await expect(done).rejects.toMatchObject({
+      code: 'bad-input',
+      problems: [{ file: '--port', hint: expect.stringContaining('another port') }],
+    });
+    const second = run('--generate', 'pk:1', '--port', '0', '--ws-port', String(other.ports.tcp));
+    await expect(second.done).rejects.toMatchObject({ problems: [{ file: '--ws-port' }] });
+    await other.close();
+  });
+
+  it('says that the address is not of this machine', async () => {
+    // Of the block that is kept for documentation (RFC 5737).
+    await expect(run('--generate', 'pk:1', '--port', '0', '--host', '192.0.2.1').done).rejects.toMatchObject({
+      code: 'bad-input',
+      problems: [{ file: '--host' }],
+    });
+  });
+});

@@ -1,0 +1,61 @@
+import { describe, expect, it } from 'vitest';
+import {
+  isKeepaliveAllowed,
+  isOwnTopic,
+  matchesFilter,
+  topicPlace,
+} from '../../../../src/stand-in/endpoint/rules.ts';
+
+describe('keepalive', () => {
+  it.each([30, 300, 1200])('%i s is allowed', (seconds) => expect(isKeepaliveAllowed(seconds)).toBe(true));
+  it.each([0, 29, 1201, 65_535])('%i s is refused', (seconds) =>
+    expect(isKeepaliveAllowed(seconds)).toBe(false),
+  );
+});
+
+describe('isOwnTopic', () => {
+  const place = topicPlace('pk', 'dn');
+
+  it.each([
+    '/pk/dn/user/update',
+    '/sys/pk/dn/thing/event/property/post',
+    '/sys/pk/dn/rrpc/request/+',
+    '/ext/ntp/pk/dn/request',
+    '/ext/session/pk/dn/combine/login',
+    '/ext/rrpc/+/pk/dn/user/get',
+    '/ota/device/inform/pk/dn',
+    '/shadow/update/pk/dn',
+    '/shadow/get/pk/dn',
+    '/pk/dn/#',
+  ])('%s is the device’s own', (topic) => expect(isOwnTopic(topic, place)).toBe(true));
+
+  it.each([
+    '/pk/dn2/user/update',
+    '/pk2/dn/user/update',
+    '/pk/other/user/update',
+    '/sys/pk/other/thing/event/property/post',
+    '/sys/pk/+/thing/event/property/post',
+    '/+/dn/user/get',
+    '#',
+    '/other/x/pk/dn/user',
+    '/ota/device/+/pk/dn',
+    'pk/dn/user',
+    '$SYS/broker',
+  ])('%s is not', (topic) => expect(isOwnTopic(topic, place)).toBe(false));
+});
+
+describe('matchesFilter', () => {
+  it.each([
+    ['/a/b', '/a/b', true],
+    ['/a/b', '/a/c', false],
+    ['/a/+', '/a/b', true],
+    ['/a/+', '/a', false],
+    ['/a/+', '/a/b/c', false],
+    ['/a/+/c', '/a/b/c', true],
+    ['/a/#', '/a', true],
+    ['/a/#', '/a/b/c', true],
+    ['/a/#', '/b', false],
+    ['/a', '/a/b', false],
+    ['/a/b', '/a', false],
+  ])('%s against %s: %s', (filter, topic, expected) => expect(matchesFilter(filter, topic)).toBe(expected));
+});
