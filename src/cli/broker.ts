@@ -8,8 +8,8 @@ import { badInput, FleetError, formatProblem, type Problem } from '../model/erro
 import type { DeviceSource, FaultPlan, Quotas } from '../model/scenario.ts';
 import { terminalJson, terminalText } from '../model/terminal-text.ts';
 import { msFromUs } from '../model/units.ts';
-import { formatCount, formatMs } from '../report/format.ts';
-import { plainTable } from '../report/plain-table.ts';
+import { formatCount, formatMs } from '../report/text/format.ts';
+import { plainTable } from '../report/text/plain-table.ts';
 import { readDevices } from '../scenario/devices/device-list.ts';
 import { DEFAULT_PREFIX, MAX_GENERATED } from '../scenario/devices/generated-devices.ts';
 import { COUNT_NAMES, type Counts } from '../stand-in/endpoint/counts.ts';

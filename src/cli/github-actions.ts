@@ -2,9 +2,9 @@
 
 import type { Summary } from '../metrics/summary.ts';
 import { terminalText } from '../model/terminal-text.ts';
-import { summaryMarkdown } from '../report/summary-markdown.ts';
-import { workflowCommands } from '../report/workflow-commands.ts';
-import { appendBelow } from '../report/write.ts';
+import { appendBelow } from '../report/file/write.ts';
+import { summaryMarkdown } from '../report/run/summary-markdown.ts';
+import { workflowCommands } from '../report/text/workflow-commands.ts';
 import type { Door } from './door.ts';
 
 /** The runner throws a job summary away that is larger. */

@@ -12,9 +12,9 @@ import { isFlatOut } from '../model/pace.ts';
 import type { Scenario } from '../model/scenario.ts';
 import { formatDuration, msFromUs } from '../model/units.ts';
 import { MAX_CONNECTS_PER_MINUTE } from '../platform/aliyun/limits.ts';
-import { formatCount } from '../report/format.ts';
 import type { LimitGoalFacts, LimitOf } from '../report/limit-report.ts';
 import type { SearchPlan } from '../report/limit-table.ts';
+import { formatCount } from '../report/text/format.ts';
 import type { LimitSettings } from './limit-flags.ts';
 
 export interface LimitPlan {

@@ -7,7 +7,7 @@ import type { Plan } from '../coordinator/plan.ts';
 import { Totals } from '../metrics/totals.ts';
 import { badInput } from '../model/errors.ts';
 import { sleepUs } from '../model/long-timer.ts';
-import { exposedMetrics } from '../report/prometheus.ts';
+import { exposedMetrics } from '../report/live/prometheus.ts';
 import { listenHint } from '../stand-in/listeners.ts';
 import type { Door } from './door.ts';
 import type { ListenAddress } from './prometheus-flags.ts';

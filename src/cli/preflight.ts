@@ -8,9 +8,9 @@ import { readMachine } from '../machine/facts.ts';
 import { FleetError, formatProblem, type Problem } from '../model/errors.ts';
 import type { Scenario } from '../model/scenario.ts';
 import { inert } from '../model/terminal-text.ts';
-import { formatBytes, formatCount } from '../report/format.ts';
-import type { Paint } from '../report/paint.ts';
-import { plainTable } from '../report/plain-table.ts';
+import { formatBytes, formatCount } from '../report/text/format.ts';
+import type { Paint } from '../report/text/paint.ts';
+import { plainTable } from '../report/text/plain-table.ts';
 import type { Door } from './door.ts';
 
 export const FORCE_OPTION = {

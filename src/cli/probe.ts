@@ -13,8 +13,8 @@ import type { Scenario } from '../model/scenario.ts';
 import { inert, terminalText } from '../model/terminal-text.ts';
 import { msFromUs } from '../model/units.ts';
 import { type Endpoint, endpointOf } from '../platform/aliyun/endpoint.ts';
-import { formatMs } from '../report/format.ts';
-import type { Paint } from '../report/paint.ts';
+import { formatMs } from '../report/text/format.ts';
+import type { Paint } from '../report/text/paint.ts';
 import { aimedAt, devicesKnownTo, startStandInFor } from './stand-in.ts';
 
 export interface Probed {

@@ -9,7 +9,7 @@ import { badInput } from '../model/errors.ts';
 import type { JournalEntry, JournalHead } from '../report/journal/entry.ts';
 import { JOURNAL } from '../report/journal/journal.ts';
 import { readJournal } from '../report/journal/read-journal.ts';
-import type { FinishedRun } from '../report/run-files.ts';
+import type { FinishedRun } from '../report/run/run-files.ts';
 import { summaryOf } from './run-facts.ts';
 
 type Entry<Type extends JournalEntry['type']> = Extract<JournalEntry, { type: Type }>;

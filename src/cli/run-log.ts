@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { type Logger, pino } from 'pino';
 import type { RunEvent } from '../coordinator/fleet-run.ts';
 import { TOOL } from '../model/tool.ts';
-import { openFresh } from '../report/fresh-file.ts';
-import { notWritten } from '../report/not-written.ts';
+import { openFresh } from '../report/file/fresh-file.ts';
+import { notWritten } from '../report/file/not-written.ts';
 
 export interface RunLog {
   log: Logger;

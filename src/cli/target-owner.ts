@@ -13,7 +13,7 @@ import {
   MAX_MESSAGES_PER_SEC,
   MAX_NEW_INSTANCE_DEVICES,
 } from '../platform/aliyun/limits.ts';
-import { formatBytes, formatCount } from '../report/format.ts';
+import { formatBytes, formatCount } from '../report/text/format.ts';
 import { isForeign } from '../scenario/target-owner.ts';
 import type { Door } from './door.ts';
 import { targetText } from './run-facts.ts';

@@ -2,8 +2,8 @@
 
 import type { RunEvent } from '../coordinator/fleet-run.ts';
 import { terminalText } from '../model/terminal-text.ts';
-import { createLiveView, SILENT_VIEW } from '../report/live-view.ts';
-import { paintFor } from '../report/paint.ts';
+import { createLiveView, SILENT_VIEW } from '../report/live/live-view.ts';
+import { paintFor } from '../report/text/paint.ts';
 import type { Door } from './door.ts';
 import type { MetricsEndpoint } from './metrics-endpoint.ts';
 import {

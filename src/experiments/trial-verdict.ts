@@ -2,8 +2,8 @@
 import type { TrialMeasure } from '../coordinator/trial-fleet.ts';
 import type { Summary } from '../metrics/summary.ts';
 import { msFromUs } from '../model/units.ts';
-import { formatCount, formatMs } from '../report/format.ts';
 import type { LimitTrial, Spoiler } from '../report/limit-report.ts';
+import { formatCount, formatMs } from '../report/text/format.ts';
 import type { Books, LimitKind } from './limit-kind.ts';
 
 export interface TrialGoal {

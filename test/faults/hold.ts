@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Ajv } from 'ajv';
 import { expect } from 'vitest';
 import type { Summary } from '../../src/metrics/summary.ts';
-import { parseHistogramLog } from '../../src/report/hlog.ts';
+import { parseHistogramLog } from '../../src/report/run/hlog.ts';
 import { expectBalanced } from '../support/books.ts';
 import { type Finished, ROOT, readSummary } from '../support/cli.ts';
 import { readJUnit } from '../support/junit.ts';

@@ -13,7 +13,7 @@ import type { FromShard } from '../../src/load/protocol.ts';
 import type { Ledger } from '../../src/metrics/ledger.ts';
 import type { Summary } from '../../src/metrics/summary.ts';
 import { Journal } from '../../src/report/journal/journal.ts';
-import type { FinishedRun } from '../../src/report/run-files.ts';
+import type { FinishedRun } from '../../src/report/run/run-files.ts';
 import { parseThreshold } from '../../src/scenario/schema/threshold-expression.ts';
 import { LinkInHand } from '../unit/coordinator/link-in-hand.ts';
 import { devicesOf, scenarioOf } from '../unit/load/fleet.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Recorder } from '../../src/metrics/recorder.ts';
 import { buildSummary, type ScenarioFacts, type Summary } from '../../src/metrics/summary.ts';
 import { Totals } from '../../src/metrics/totals.ts';
-import { type FinishedRun, recordFiles } from '../../src/report/run-files.ts';
+import { type FinishedRun, recordFiles } from '../../src/report/run/run-files.ts';
 import { seededRandom } from '../../src/statistics/random.ts';
 import { snapshotOf } from '../unit/metrics/snapshots.ts';
 

@@ -9,7 +9,7 @@ import {
   otherEndDifferences,
   type ScenarioDifference,
 } from '../../scenario/shape.ts';
-import type { FinishedRun } from '../run-files.ts';
+import type { FinishedRun } from '../run/run-files.ts';
 
 /** `what` is the name by which it is allowed: `client`, `connect.stages.0.rate`, `environment.cpu`. */
 export interface RunDifference {

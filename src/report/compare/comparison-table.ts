@@ -2,9 +2,9 @@
 
 import { kindOfMetric, type MetricKind } from '../../model/metrics/metric-names.ts';
 import { inert } from '../../model/terminal-text.ts';
-import { formatCount } from '../format.ts';
-import type { Paint } from '../paint.ts';
-import { plainTable } from '../plain-table.ts';
+import { formatCount } from '../text/format.ts';
+import type { Paint } from '../text/paint.ts';
+import { plainTable } from '../text/plain-table.ts';
 import type { ComparedRun, Comparison, TrendComparison } from './comparison.ts';
 import { COMPARED_AGGREGATES } from './comparison.ts';
 import {

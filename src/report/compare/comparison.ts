@@ -13,7 +13,7 @@ import {
   TIME_TRENDS,
   type TimeTrend,
 } from '../../model/metrics/metric-names.ts';
-import type { FinishedRun } from '../run-files.ts';
+import type { FinishedRun } from '../run/run-files.ts';
 import type { RunDifference } from './comparability.ts';
 import { type FigureComparison, figureComparison } from './figure-comparison.ts';
 import { judgeCountRule, judgeRule, type RuleResult } from './judge-rule.ts';

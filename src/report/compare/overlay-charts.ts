@@ -2,9 +2,9 @@
 import type { Histogram } from '../../metrics/histogram/histogram.ts';
 import type { Summary, WindowFacts } from '../../metrics/summary.ts';
 import { type Counter, TIME_TRENDS, type TimeTrend } from '../../model/metrics/metric-names.ts';
-import type { Chart, Colour, Series } from '../html/chart.ts';
-import { percentileCurve } from '../html/percentile-chart.ts';
-import { END_TO_END, perSec, type TitledChart } from '../html/time-charts.ts';
+import type { Chart, Colour, Series } from '../page/chart.ts';
+import { percentileCurve } from '../run/percentile-chart.ts';
+import { END_TO_END, perSec, type TitledChart } from '../run/time-charts.ts';
 
 /** A run as it is drawn. */
 export interface DrawnRun {

@@ -3,8 +3,8 @@
 import { type Bins, sharesOf } from '../../metrics/density.ts';
 import { bucketsOfCompressed } from '../../metrics/histogram/buckets.ts';
 import { SIGNMETHODS } from '../../model/scenario.ts';
+import type { Chart, Colour } from '../page/chart.ts';
 import type { SignCost, ThreadCost } from '../sign-cost.ts';
-import type { Chart, Colour } from './chart.ts';
 
 const MOST_BINS = 120;
 /** A clock tells no finer: bins between its ticks would be empty, and the curve a comb. */

@@ -1,7 +1,7 @@
 /** The curve of a limit search: what each load led to, over the load. */
 import type { LimitReport, LimitTrial } from '../limit-report.ts';
-import type { Chart, Series } from './chart.ts';
-import type { TitledChart } from './time-charts.ts';
+import type { Chart, Series } from '../page/chart.ts';
+import type { TitledChart } from '../run/time-charts.ts';
 
 /** Every value that was tried, once. */
 export function loadAxis({ trials }: LimitReport): number[] {

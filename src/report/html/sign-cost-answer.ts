@@ -1,9 +1,9 @@
 /** What a reader of the signing experiment wants first: which method costs least, by how much, and whether that matters to a connect. */
 import { SIGNMETHODS } from '../../model/scenario.ts';
-import { formatCount } from '../format.ts';
+import { html, type Markup } from '../page/markup.ts';
+import { type Mark, type VerdictCell, verdictCells } from '../page/verdicts.ts';
 import type { Comparison, OnlineCost, SignCost, ThreadCost } from '../sign-cost.ts';
-import { html, type Markup } from './markup.ts';
-import { type Mark, type VerdictCell, verdictCells } from './verdicts.ts';
+import { formatCount } from '../text/format.ts';
 
 export function signCostAnswer({ threads, online }: SignCost): Markup {
   const [first] = threads;

@@ -1,15 +1,15 @@
 /** The result of the signing experiment for a person to look at, in one file that needs nothing else. */
 import { SIGNMETHODS } from '../../model/scenario.ts';
-import { formatCount } from '../format.ts';
+import type { PageData } from '../page/chart.ts';
+import { framed } from '../page/frame.ts';
+import { html, type Markup } from '../page/markup.ts';
+import { count, ms, NOT_AVAILABLE, percent } from '../page/numbers.ts';
+import { pageHeader } from '../page/page-header.ts';
+import { definitions, table } from '../page/tables.ts';
 import type { Comparison, SignCost, ThreadCost } from '../sign-cost.ts';
-import type { PageData } from './chart.ts';
+import { formatCount } from '../text/format.ts';
 import { binsOf, densityAxis, densityChart } from './density-chart.ts';
-import { framed } from './frame.ts';
-import { html, type Markup } from './markup.ts';
-import { count, ms, NOT_AVAILABLE, percent } from './numbers.ts';
-import { pageHeader } from './page-header.ts';
 import { signCostAnswer } from './sign-cost-answer.ts';
-import { definitions, table } from './tables.ts';
 
 export function signCostPage(cost: SignCost): string {
   const bins = binsOf(cost);

@@ -5,8 +5,8 @@
  */
 import { closeSync, fsyncSync, ftruncateSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { openFresh } from '../fresh-file.ts';
-import { notWritten } from '../not-written.ts';
+import { openFresh } from '../file/fresh-file.ts';
+import { notWritten } from '../file/not-written.ts';
 import type { JournalEntry, JournalHead } from './entry.ts';
 import { jsonLine } from './json-line.ts';
 

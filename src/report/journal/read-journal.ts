@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { badInput, type Problem } from '../../model/errors.ts';
 import { defaultMessage } from '../../scenario/document/complaints.ts';
-import { formMessages } from '../form-messages.ts';
+import { formMessages } from '../file/form-messages.ts';
 import { JOURNAL_VERSION, type JournalEntry, type JournalHead } from './entry.ts';
 import { entrySchema, headSchema } from './entry-schema.ts';
 import { MOST_LINE_BYTES } from './journal.ts';

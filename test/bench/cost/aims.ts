@@ -1,5 +1,5 @@
 /** What mqtt-fleet is meant to cost, as ratios within one run: figures of one machine say little of another. */
-import { plainTable } from '../../../src/report/plain-table.ts';
+import { plainTable } from '../../../src/report/text/plain-table.ts';
 import { FIGURES, type FigureName } from './figures.ts';
 import { connecting, flatOut, type Load, paced } from './load.ts';
 import type { Results } from './results.ts';

@@ -1,5 +1,5 @@
 /** The tables: which loads each part has, and how its figures stand beside the floor's. */
-import { plainTable } from '../../../src/report/plain-table.ts';
+import { plainTable } from '../../../src/report/text/plain-table.ts';
 import { FIGURES, type FigureName } from './figures.ts';
 import type { Part } from './flags.ts';
 import { connecting, flatOut, type Load, paced, storming } from './load.ts';

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { PageData } from '../../../src/report/html/chart.ts';
+import type { PageData } from '../../../src/report/page/chart.ts';
 import { cli, temporaryFolder } from '../../support/cli.ts';
 import { madeRun, writeRun } from '../../support/made-runs.ts';
 import { CHROMIUM, NOT_INSTALLED, openPage, startChromium } from './chromium.ts';

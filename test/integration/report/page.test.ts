@@ -6,7 +6,7 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { HistogramStats } from '../../../src/metrics/histogram/histogram.ts';
 import type { Summary } from '../../../src/metrics/summary.ts';
-import { runFiles } from '../../../src/report/run-files.ts';
+import { runFiles } from '../../../src/report/run/run-files.ts';
 import { cli, readSummary, temporaryFolder } from '../../support/cli.ts';
 import { finishedRun } from '../../unit/report/finished-run.ts';
 import {

@@ -13,7 +13,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openRunRecord, type RunRecord } from '../../../src/cli/run-record.ts';
 import { FleetError } from '../../../src/model/errors.ts';
-import { claimFolder, writeFiles } from '../../../src/report/write.ts';
+import { claimFolder, writeFiles } from '../../../src/report/file/write.ts';
 import { headOfTwo } from '../report/journal/journals.ts';
 
 const NAMES = ['.run.lock', '.run.log.partial', '.snapshots.jsonl.partial'];

@@ -3,9 +3,9 @@ import { showRun } from '../../../src/cli/run-view.ts';
 import type { RunEvent } from '../../../src/coordinator/fleet-run.ts';
 import { planRun } from '../../../src/coordinator/plan.ts';
 import { Totals } from '../../../src/metrics/totals.ts';
-import type { LiveFacts } from '../../../src/report/live-facts.ts';
-import type { LiveView } from '../../../src/report/live-view.ts';
-import { paintFor } from '../../../src/report/paint.ts';
+import type { LiveFacts } from '../../../src/report/live/live-facts.ts';
+import type { LiveView } from '../../../src/report/live/live-view.ts';
+import { paintFor } from '../../../src/report/text/paint.ts';
 import { devicesOf, scenarioOf } from '../load/fleet.ts';
 import { snapshotOf } from '../metrics/snapshots.ts';
 

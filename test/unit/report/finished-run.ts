@@ -1,7 +1,7 @@
 /** A run of four seconds as two shards would have reported it, and the closing: all that its reports are made of. */
 import { buildSummary, type SummaryRequest } from '../../../src/metrics/summary.ts';
 import { Totals } from '../../../src/metrics/totals.ts';
-import type { FinishedRun } from '../../../src/report/run-files.ts';
+import type { FinishedRun } from '../../../src/report/run/run-files.ts';
 import { snapshotOf } from '../metrics/snapshots.ts';
 
 export interface MadeRun extends FinishedRun {

@@ -8,7 +8,7 @@ import {
   trialLine,
   waitText,
 } from '../../../src/report/limit-table.ts';
-import { paintFor } from '../../../src/report/paint.ts';
+import { paintFor } from '../../../src/report/text/paint.ts';
 import { expectInert, HOSTILE, replaced } from '../../support/foreign-text.ts';
 import { failureOf, trialOf } from '../experiments/trials.ts';
 import { snapshotOf } from '../metrics/snapshots.ts';

@@ -1,6 +1,6 @@
 /** How a run stands, by hand: for the tests of whatever shows it. */
 import { Totals } from '../../../src/metrics/totals.ts';
-import { courseOf, figuresOf, type LiveFacts } from '../../../src/report/live-facts.ts';
+import { courseOf, figuresOf, type LiveFacts } from '../../../src/report/live/live-facts.ts';
 import { snapshotOf } from '../metrics/snapshots.ts';
 
 export const LENGTHS = { connectUs: 4e6, durationUs: 20e6, gracefulStopUs: 5e6 };

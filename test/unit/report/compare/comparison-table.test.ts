@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { comparisonTable } from '../../../../src/report/compare/comparison-table.ts';
-import { paintFor } from '../../../../src/report/paint.ts';
+import { paintFor } from '../../../../src/report/text/paint.ts';
 import { madeRun } from '../../../support/made-runs.ts';
 import { comparisonOf } from './comparisons.ts';
 

@@ -3,7 +3,7 @@
 import { type ChangeRule, parseChangeRule } from '../../../../src/metrics/change-rule.ts';
 import type { RunDifference } from '../../../../src/report/compare/comparability.ts';
 import { type Comparison, compareRuns } from '../../../../src/report/compare/comparison.ts';
-import type { FinishedRun } from '../../../../src/report/run-files.ts';
+import type { FinishedRun } from '../../../../src/report/run/run-files.ts';
 import { seededRandom } from '../../../../src/statistics/random.ts';
 
 export function comparisonOf(

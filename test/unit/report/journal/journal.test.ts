@@ -13,8 +13,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { FleetError } from '../../../../src/model/errors.ts';
+import { clearRun } from '../../../../src/report/file/write.ts';
 import { Journal, type JournalDisk } from '../../../../src/report/journal/journal.ts';
-import { clearRun } from '../../../../src/report/write.ts';
 import { snapshotOf } from '../../metrics/snapshots.ts';
 import { headOfTwo } from './journals.ts';
 

@@ -1,0 +1,64 @@
+/** The percentile curve of each trend, as HdrHistogram draws it: the further right, the rarer the value. */
+import type { Histogram } from '../../metrics/histogram/histogram.ts';
+import { TIME_TRENDS, type TimeTrend } from '../../model/metrics/metric-names.ts';
+import type { Chart, Colour, Series } from '../page/chart.ts';
+
+/** Below 90 % in steps of 2.5 %, below 99 % of 0.25 %, and so on: as many steps in each decade, at percentiles with short names. */
+const DECADES = 4;
+const STEPS = 36;
+
+/** In percent, from 0 to 99.99. */
+export const PERCENTS: readonly number[] = [
+  ...Array.from({ length: DECADES * STEPS }, (_, index) => {
+    const tail = 100 / 10 ** Math.floor(index / STEPS);
+    return tidy(100 - tail + (index % STEPS) * (tail / (STEPS + 4)));
+  }),
+  100 - 100 / 10 ** DECADES,
+];
+
+/** 1 / (1 - p): a decade of it is a nine more. */
+export function percentileAxis(): number[] {
+  return PERCENTS.map((percent) => tidy(100 / (100 - percent)));
+}
+
+/** Of these, the parts of a connect and the lateness of the generator are shown on demand. */
+const SHOWN_AT_FIRST = new Set<TimeTrend>([
+  'connect_latency',
+  'publish_ack',
+  'message_latency',
+  'reply_latency',
+  'reconnect_latency',
+]);
+
+const COLOURS = 7;
+
+export function percentileChart(merged: ReadonlyMap<TimeTrend, Histogram>): Chart {
+  const shownFirst = TIME_TRENDS.filter((name) => merged.has(name)).sort(
+    (a, b) => Number(SHOWN_AT_FIRST.has(b)) - Number(SHOWN_AT_FIRST.has(a)),
+  );
+  const series = shownFirst.map((name, index): Series => {
+    return {
+      label: name,
+      colour: ((index % COLOURS) + 1) as Colour,
+      ...(index < COLOURS ? {} : { dashed: true }),
+      ...(SHOWN_AT_FIRST.has(name) ? {} : { hidden: true }),
+      values: percentileCurve(merged.get(name)!),
+    };
+  });
+  return { id: 'percentiles', axis: 'percentile', unit: 'ms', scale: 'log', series };
+}
+
+/** Milliseconds. It ends at the greatest value: of a hundred values none is at 99.9 %. */
+export function percentileCurve(histogram: Histogram): (number | null)[] {
+  let isAtMax = false;
+  return PERCENTS.map((percent) => {
+    if (isAtMax) return null;
+    isAtMax = (histogram.count * (100 - percent)) / 100 < 1;
+    return histogram.percentile(percent)! / 1e3;
+  });
+}
+
+/** Without the dust of binary fractions. */
+function tidy(value: number): number {
+  return Number(value.toPrecision(10));
+}

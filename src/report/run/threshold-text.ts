@@ -1,0 +1,34 @@
+/** A threshold's result in words, for every report that has no colours. */
+import type { Summary } from '../../metrics/summary.ts';
+import type { ThresholdResult } from '../../metrics/threshold/threshold.ts';
+import { lackOf } from '../../model/metrics/counter-wholes.ts';
+import { type Counter, kindOfMetric } from '../../model/metrics/metric-names.ts';
+import { formatActual } from '../text/format.ts';
+
+/** `connect_latency p(99) < 500ms` */
+export function thresholdName({ metric, expression }: ThresholdResult): string {
+  return `${metric} ${expression}`;
+}
+
+/** `was 812.4 ms, which ended the run`, or `no data: nothing connected`. */
+export function thresholdOutcome(result: ThresholdResult, summary: Summary): string {
+  const { metric, expression, actual, abortedRun } = result;
+  if (actual === null) return `${noData(result, summary)}, which is never a pass`;
+  const isTime = kindOfMetric(metric) === 'time' && !expression.startsWith('count');
+  return `was ${formatActual(actual)}${isTime ? ' ms' : ''}${abortedRun ? ', which ended the run' : ''}`;
+}
+
+/** With the reason, where a counter counts out of nothing. */
+export function noData(
+  { metric }: ThresholdResult,
+  { counters, connectionsOpen, trends, lossUnknown }: Summary,
+): string {
+  if (kindOfMetric(metric) !== 'counter') return 'no data';
+  if (metric === 'messages_lost' && lossUnknown !== undefined) return `no data: ${lossUnknown}`;
+  const lack = lackOf(metric as Counter, {
+    counters,
+    open: connectionsOpen,
+    heard: trends.message_latency?.count ?? 0,
+  });
+  return lack === undefined ? 'no data' : `no data: ${lack}`;
+}
