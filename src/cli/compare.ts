@@ -1,17 +1,17 @@
 /** `mqtt-fleet compare BASE HEAD`. */
 
 import type { CommandModule } from 'yargs';
-import { type ChangeRule, parseChangeRule } from '../metrics/change-rule.ts';
+import { differencesOfOtherEnd, refusals, runDifferences } from '../compare/comparability.ts';
+import { type Comparison, compareRuns } from '../compare/comparison.ts';
+import { comparisonMarkdown } from '../compare/comparison-markdown.ts';
+import { comparisonPage } from '../compare/comparison-page.ts';
+import { comparisonTable } from '../compare/comparison-table.ts';
+import { type ChangeRule, parseChangeRule } from '../compare/evidence/change-rule.ts';
+import { isFailure } from '../compare/judge-rule.ts';
+import type { Tolerance } from '../compare/verdict.ts';
 import { badInput, FleetError, type Problem } from '../model/errors.ts';
 import { terminalJson } from '../model/terminal-text.ts';
 import { msFromUs, parseDurationUs, parsePercent } from '../model/units.ts';
-import { differencesOfOtherEnd, refusals, runDifferences } from '../report/compare/comparability.ts';
-import { type Comparison, compareRuns } from '../report/compare/comparison.ts';
-import { comparisonMarkdown } from '../report/compare/comparison-markdown.ts';
-import { comparisonPage } from '../report/compare/comparison-page.ts';
-import { comparisonTable } from '../report/compare/comparison-table.ts';
-import { isFailure } from '../report/compare/judge-rule.ts';
-import type { Tolerance } from '../report/compare/verdict.ts';
 import { writePage } from '../report/file/page-file.ts';
 import { mergedTrends } from '../report/run/merged-trends.ts';
 import { readRun } from '../report/run/read-run.ts';

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { Comparison } from '../../src/report/compare/comparison.ts';
+import type { Comparison } from '../../src/compare/comparison.ts';
 import { cli, temporaryFolder } from '../support/cli.ts';
 import { MADE_SCENARIO, madeRun, writeRun } from '../support/made-runs.ts';
 

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { type Figure, RunFigures } from '../../src/metrics/run-figures.ts';
-import type { RunSecond } from '../../src/metrics/seconds.ts';
+import { type Figure, RunFigures } from '../../src/compare/evidence/run-figures.ts';
+import type { RunSecond } from '../../src/compare/evidence/seconds.ts';
 import { type Difference, differences } from '../../src/statistics/bootstrap.ts';
 import { seededRandom } from '../../src/statistics/random.ts';
 

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { comparisonMarkdown } from '../../src/compare/comparison-markdown.ts';
+import { comparisonTable } from '../../src/compare/comparison-table.ts';
 import type { Summary } from '../../src/metrics/summary.ts';
 import { terminalJson, terminalLines, terminalText, visible } from '../../src/model/terminal-text.ts';
-import { comparisonMarkdown } from '../../src/report/compare/comparison-markdown.ts';
-import { comparisonTable } from '../../src/report/compare/comparison-table.ts';
 import { liveBlock } from '../../src/report/live/live-block.ts';
 import { junitXml } from '../../src/report/run/junit.ts';
 import { summaryMarkdown } from '../../src/report/run/summary-markdown.ts';
@@ -13,8 +13,8 @@ import { workflowCommands } from '../../src/report/text/workflow-commands.ts';
 import { expectInert, HOSTILE, replaced } from '../support/foreign-text.ts';
 import { readJUnit } from '../support/junit.ts';
 import { madeRun } from '../support/made-runs.ts';
+import { comparisonOf } from '../unit/compare/comparisons.ts';
 import { anyText } from '../unit/report/any-text.ts';
-import { comparisonOf } from '../unit/report/compare/comparisons.ts';
 import { busyTotals, standing } from '../unit/report/standing.ts';
 import { summaryOf } from '../unit/report/summaries.ts';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { MergedSamples } from '../../src/metrics/merged-samples.ts';
+import { MergedSamples } from '../../src/compare/evidence/merged-samples.ts';
 
 const PERCENTS = [1, 25, 50, 90, 99, 99.9];
 const seconds = fc.array(fc.array(fc.nat({ max: 50 }), { maxLength: 30 }), { minLength: 1, maxLength: 12 });

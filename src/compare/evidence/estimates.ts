@@ -1,5 +1,5 @@
 /** The same figures of two runs, each with what is known of its difference. */
-import { type BootstrapOptions, differences } from '../statistics/bootstrap.ts';
+import { type BootstrapOptions, differences } from '../../statistics/bootstrap.ts';
 import { amountOf, secondsNeeded } from './data-needed.ts';
 import { type Figure, RunFigures } from './run-figures.ts';
 import { piecesOf, type RunSecond } from './seconds.ts';

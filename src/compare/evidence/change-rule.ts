@@ -6,10 +6,10 @@ import {
   type MetricKind,
   RATE_TRENDS,
   TIME_TRENDS,
-} from '../model/metrics/metric-names.ts';
-import { parseDurationUs, parsePercent, parseRatePerSec } from '../model/units.ts';
-import { suggestion } from '../scenario/document/nearest.ts';
-import { quoted } from '../scenario/document/quoted.ts';
+} from '../../model/metrics/metric-names.ts';
+import { parseDurationUs, parsePercent, parseRatePerSec } from '../../model/units.ts';
+import { suggestion } from '../../scenario/document/nearest.ts';
+import { quoted } from '../../scenario/document/quoted.ts';
 import { type Figure, percentOf } from './run-figures.ts';
 
 export interface ChangeRule {

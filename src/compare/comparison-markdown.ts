@@ -1,7 +1,7 @@
 /** Comparison → Markdown, for a pull request or a job's summary. Pure. */
-import { kindOfMetric, type MetricKind } from '../../model/metrics/metric-names.ts';
-import { formatCount } from '../text/format.ts';
-import { asCode, asText } from '../text/markdown-text.ts';
+import { kindOfMetric, type MetricKind } from '../model/metrics/metric-names.ts';
+import { formatCount } from '../report/text/format.ts';
+import { asCode, asText } from '../report/text/markdown-text.ts';
 import { COMPARED_AGGREGATES, type Comparison } from './comparison.ts';
 import {
   basis,

@@ -1,10 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import {
-  differencesOfOtherEnd,
-  refusals,
-  runDifferences,
-} from '../../../../src/report/compare/comparability.ts';
-import { MADE_SCENARIO, type MadeRunOptions, madeRun } from '../../../support/made-runs.ts';
+import { differencesOfOtherEnd, refusals, runDifferences } from '../../../src/compare/comparability.ts';
+import { MADE_SCENARIO, type MadeRunOptions, madeRun } from '../../support/made-runs.ts';
 
 const base = madeRun({ seed: 1, seconds: 1 });
 

@@ -1,13 +1,13 @@
 /** Comparison → one HTML file that needs nothing else: verdicts, both runs' charts one over the other, every figure. */
-import { kindOfMetric, type MetricKind, type TimeTrend } from '../../model/metrics/metric-names.ts';
-import { isEmpty, type PageData } from '../page/chart.ts';
-import { figure, framed, section } from '../page/frame.ts';
-import { type Content, html, type Markup } from '../page/markup.ts';
-import { timeOf } from '../page/page-header.ts';
-import { table } from '../page/tables.ts';
-import { type Mark, marked, type VerdictCell, verdictCells } from '../page/verdicts.ts';
-import { percentileAxis } from '../run/percentile-chart.ts';
-import { formatCount } from '../text/format.ts';
+import { kindOfMetric, type MetricKind, type TimeTrend } from '../model/metrics/metric-names.ts';
+import { isEmpty, type PageData } from '../report/page/chart.ts';
+import { figure, framed, section } from '../report/page/frame.ts';
+import { type Content, html, type Markup } from '../report/page/markup.ts';
+import { timeOf } from '../report/page/page-header.ts';
+import { table } from '../report/page/tables.ts';
+import { type Mark, marked, type VerdictCell, verdictCells } from '../report/page/verdicts.ts';
+import { percentileAxis } from '../report/run/percentile-chart.ts';
+import { formatCount } from '../report/text/format.ts';
 import { COMPARED_AGGREGATES, type ComparedRun, type Comparison } from './comparison.ts';
 import {
   basis,

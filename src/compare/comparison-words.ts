@@ -1,6 +1,6 @@
 /** How the parts of a comparison are said, the same in every form of it. Pure. */
-import { kindOfMetric, type MetricName } from '../../model/metrics/metric-names.ts';
-import { formatCount, formatMs } from '../text/format.ts';
+import { kindOfMetric, type MetricName } from '../model/metrics/metric-names.ts';
+import { formatCount, formatMs } from '../report/text/format.ts';
 import {
   COMPARED_AGGREGATES,
   type Comparison,

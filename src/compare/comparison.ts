@@ -1,9 +1,6 @@
 /** Two runs side by side: the content of `compare --json`, and what every other form of it is a function of. Pure. */
-import type { ChangeRule } from '../../metrics/change-rule.ts';
-import { estimates } from '../../metrics/estimates.ts';
-import type { Figure } from '../../metrics/run-figures.ts';
-import { type RunSecond, secondsOf } from '../../metrics/seconds.ts';
-import type { Summary } from '../../metrics/summary.ts';
+
+import type { Summary } from '../metrics/summary.ts';
 import {
   COUNTERS,
   type Counter,
@@ -12,9 +9,13 @@ import {
   type RateTrend,
   TIME_TRENDS,
   type TimeTrend,
-} from '../../model/metrics/metric-names.ts';
-import type { FinishedRun } from '../run/run-files.ts';
+} from '../model/metrics/metric-names.ts';
+import type { FinishedRun } from '../report/run/run-files.ts';
 import type { RunDifference } from './comparability.ts';
+import type { ChangeRule } from './evidence/change-rule.ts';
+import { estimates } from './evidence/estimates.ts';
+import type { Figure } from './evidence/run-figures.ts';
+import { type RunSecond, secondsOf } from './evidence/seconds.ts';
 import { type FigureComparison, figureComparison } from './figure-comparison.ts';
 import { judgeCountRule, judgeRule, type RuleResult } from './judge-rule.ts';
 import { gravest, type Tolerance, type Verdict } from './verdict.ts';

@@ -1,10 +1,10 @@
 /** The charts of both runs, one over the other. */
-import type { Histogram } from '../../metrics/histogram/histogram.ts';
-import type { Summary, WindowFacts } from '../../metrics/summary.ts';
-import { type Counter, TIME_TRENDS, type TimeTrend } from '../../model/metrics/metric-names.ts';
-import type { Chart, Colour, Series } from '../page/chart.ts';
-import { percentileCurve } from '../run/percentile-chart.ts';
-import { END_TO_END, perSec, type TitledChart } from '../run/time-charts.ts';
+import type { Histogram } from '../metrics/histogram/histogram.ts';
+import type { Summary, WindowFacts } from '../metrics/summary.ts';
+import { type Counter, TIME_TRENDS, type TimeTrend } from '../model/metrics/metric-names.ts';
+import type { Chart, Colour, Series } from '../report/page/chart.ts';
+import { percentileCurve } from '../report/run/percentile-chart.ts';
+import { END_TO_END, perSec, type TitledChart } from '../report/run/time-charts.ts';
 
 /** A run as it is drawn. */
 export interface DrawnRun {

@@ -1,5 +1,5 @@
 /** One trend of a run, ready to be merged again and again from other choices of its seconds. */
-import type { Buckets } from './histogram/buckets.ts';
+import type { Buckets } from '../../metrics/histogram/buckets.ts';
 
 /**
  * Every second refers to the distinct values of the whole run by their rank, so that a merge is one addition per bucket of a second, and no

@@ -3,9 +3,9 @@
  * the environment, so that none can be shown.
  */
 import { formatDuration } from '../model/units.ts';
-import { quoted } from './document/quoted.ts';
-import { SourceDocument } from './document/source-document.ts';
-import { scenarioSchema } from './schema/scenario-schema.ts';
+import { quoted } from '../scenario/document/quoted.ts';
+import { SourceDocument } from '../scenario/document/source-document.ts';
+import { scenarioSchema } from '../scenario/schema/scenario-schema.ts';
 
 export interface ScenarioDifference {
   /** `connect.stages.0.rate` */

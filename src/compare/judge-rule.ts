@@ -1,9 +1,10 @@
 /** Judges a rule of --fail-on. No data is never a pass. Pure. */
-import type { ChangeOperator, ChangeRule } from '../../metrics/change-rule.ts';
-import type { Summary } from '../../metrics/summary.ts';
-import { lackOf } from '../../model/metrics/counter-wholes.ts';
-import { type Counter, kindOfMetric } from '../../model/metrics/metric-names.ts';
-import { msFromUs } from '../../model/units.ts';
+
+import type { Summary } from '../metrics/summary.ts';
+import { lackOf } from '../model/metrics/counter-wholes.ts';
+import { type Counter, kindOfMetric } from '../model/metrics/metric-names.ts';
+import { msFromUs } from '../model/units.ts';
+import type { ChangeOperator, ChangeRule } from './evidence/change-rule.ts';
 import type { FigureComparison } from './figure-comparison.ts';
 
 export interface RuleResult {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseChangeRule } from '../../../src/metrics/change-rule.ts';
+import { parseChangeRule } from '../../../../src/compare/evidence/change-rule.ts';
 
 describe('a rule', () => {
   it.each([

@@ -1,10 +1,10 @@
 /** Comparisons of made runs, as the command would make them. */
 
-import { type ChangeRule, parseChangeRule } from '../../../../src/metrics/change-rule.ts';
-import type { RunDifference } from '../../../../src/report/compare/comparability.ts';
-import { type Comparison, compareRuns } from '../../../../src/report/compare/comparison.ts';
-import type { FinishedRun } from '../../../../src/report/run/run-files.ts';
-import { seededRandom } from '../../../../src/statistics/random.ts';
+import type { RunDifference } from '../../../src/compare/comparability.ts';
+import { type Comparison, compareRuns } from '../../../src/compare/comparison.ts';
+import { type ChangeRule, parseChangeRule } from '../../../src/compare/evidence/change-rule.ts';
+import type { FinishedRun } from '../../../src/report/run/run-files.ts';
+import { seededRandom } from '../../../src/statistics/random.ts';
 
 export function comparisonOf(
   base: FinishedRun,

@@ -1,8 +1,9 @@
 /** One figure of two runs, side by side. Pure. */
-import type { Estimate } from '../../metrics/estimates.ts';
-import type { Figure } from '../../metrics/run-figures.ts';
-import { kindOfMetric } from '../../model/metrics/metric-names.ts';
-import { msFromUs } from '../../model/units.ts';
+
+import { kindOfMetric } from '../model/metrics/metric-names.ts';
+import { msFromUs } from '../model/units.ts';
+import type { Estimate } from './evidence/estimates.ts';
+import type { Figure } from './evidence/run-figures.ts';
 import { type Tolerance, type Verdict, verdictOf } from './verdict.ts';
 
 /** Times in ms, all else per second. `change` is head minus base, `low` to `high` its interval. */

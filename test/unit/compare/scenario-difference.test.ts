@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { isWithin, loadDifferences, otherEndDifferences } from '../../../src/scenario/shape.ts';
+import { isWithin, loadDifferences, otherEndDifferences } from '../../../src/compare/scenario-difference.ts';
 
 const SCENARIO = `name: a
 target: embedded

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { comparisonMarkdown } from '../../../../src/report/compare/comparison-markdown.ts';
-import { madeRun } from '../../../support/made-runs.ts';
+import { comparisonMarkdown } from '../../../src/compare/comparison-markdown.ts';
+import { madeRun } from '../../support/made-runs.ts';
 import { comparisonOf } from './comparisons.ts';
 
 const base = madeRun({ seed: 1 });

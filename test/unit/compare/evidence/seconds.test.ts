@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { piecesOf, secondsOf } from '../../../src/metrics/seconds.ts';
-import { madeRun } from '../../support/made-runs.ts';
+import { piecesOf, secondsOf } from '../../../../src/compare/evidence/seconds.ts';
+import { madeRun } from '../../../support/made-runs.ts';
 
 const { summary, intervals } = madeRun({ seed: 1, seconds: 12 });
 const { windows, durationMs } = summary;

@@ -1,6 +1,11 @@
 /** The figures of a run that two runs are compared by, each worked out from any choice of the run's seconds. */
-import { type Counter, kindOfMetric, type RateTrend, type TimeTrend } from '../model/metrics/metric-names.ts';
-import type { Resampleable } from '../statistics/bootstrap.ts';
+import {
+  type Counter,
+  kindOfMetric,
+  type RateTrend,
+  type TimeTrend,
+} from '../../model/metrics/metric-names.ts';
+import type { Resampleable } from '../../statistics/bootstrap.ts';
 import { MergedSamples } from './merged-samples.ts';
 import type { RunSecond } from './seconds.ts';
 

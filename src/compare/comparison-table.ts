@@ -1,10 +1,10 @@
 /** Comparison → what a person reads on the terminal. The verdict comes last, where the eye is. */
 
-import { kindOfMetric, type MetricKind } from '../../model/metrics/metric-names.ts';
-import { inert } from '../../model/terminal-text.ts';
-import { formatCount } from '../text/format.ts';
-import type { Paint } from '../text/paint.ts';
-import { plainTable } from '../text/plain-table.ts';
+import { kindOfMetric, type MetricKind } from '../model/metrics/metric-names.ts';
+import { inert } from '../model/terminal-text.ts';
+import { formatCount } from '../report/text/format.ts';
+import type { Paint } from '../report/text/paint.ts';
+import { plainTable } from '../report/text/plain-table.ts';
 import type { ComparedRun, Comparison, TrendComparison } from './comparison.ts';
 import { COMPARED_AGGREGATES } from './comparison.ts';
 import {

@@ -1,15 +1,15 @@
 /** What two runs must share for a difference between them to mean something, and where these two do not. Pure. */
 
-import type { Summary } from '../../metrics/summary.ts';
-import type { Problem } from '../../model/errors.ts';
-import { suggestion } from '../../scenario/document/nearest.ts';
+import type { Summary } from '../metrics/summary.ts';
+import type { Problem } from '../model/errors.ts';
+import type { FinishedRun } from '../report/run/run-files.ts';
+import { suggestion } from '../scenario/document/nearest.ts';
 import {
   isWithin,
   loadDifferences,
   otherEndDifferences,
   type ScenarioDifference,
-} from '../../scenario/shape.ts';
-import type { FinishedRun } from '../run/run-files.ts';
+} from './scenario-difference.ts';
 
 /** `what` is the name by which it is allowed: `client`, `connect.stages.0.rate`, `environment.cpu`. */
 export interface RunDifference {

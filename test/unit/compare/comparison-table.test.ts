@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import { comparisonTable } from '../../../../src/report/compare/comparison-table.ts';
-import { paintFor } from '../../../../src/report/text/paint.ts';
-import { madeRun } from '../../../support/made-runs.ts';
+import { comparisonTable } from '../../../src/compare/comparison-table.ts';
+import { paintFor } from '../../../src/report/text/paint.ts';
+import { madeRun } from '../../support/made-runs.ts';
 import { comparisonOf } from './comparisons.ts';
 
 const PLAIN = paintFor({ isTTY: false }, {});

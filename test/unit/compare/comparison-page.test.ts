@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
-import { comparisonPage } from '../../../../src/report/compare/comparison-page.ts';
-import type { PageData } from '../../../../src/report/page/chart.ts';
-import { mergedTrends } from '../../../../src/report/run/merged-trends.ts';
-import type { FinishedRun } from '../../../../src/report/run/run-files.ts';
-import { madeRun } from '../../../support/made-runs.ts';
+import { comparisonPage } from '../../../src/compare/comparison-page.ts';
+import type { PageData } from '../../../src/report/page/chart.ts';
+import { mergedTrends } from '../../../src/report/run/merged-trends.ts';
+import type { FinishedRun } from '../../../src/report/run/run-files.ts';
+import { madeRun } from '../../support/made-runs.ts';
 import { comparisonOf } from './comparisons.ts';
 
 const base = madeRun({ seed: 1 });

@@ -1,6 +1,6 @@
 /** What a difference amounts to. Pure. */
-import { betterOf } from '../../model/metrics/direction.ts';
-import { kindOfMetric, type MetricName } from '../../model/metrics/metric-names.ts';
+import { betterOf } from '../model/metrics/direction.ts';
+import { kindOfMetric, type MetricName } from '../model/metrics/metric-names.ts';
 
 /** The gravest first. `different` is what neither better nor worse can be said of: a count of bytes, say. */
 export const VERDICTS = ['worse', 'better', 'different', 'no difference', 'too little data'] as const;

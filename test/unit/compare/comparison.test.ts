@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { doubts, overallVerdict, ruleText } from '../../../../src/report/compare/comparison-words.ts';
-import type { FinishedRun } from '../../../../src/report/run/run-files.ts';
-import { madeRun } from '../../../support/made-runs.ts';
+import { doubts, overallVerdict, ruleText } from '../../../src/compare/comparison-words.ts';
+import type { FinishedRun } from '../../../src/report/run/run-files.ts';
+import { madeRun } from '../../support/made-runs.ts';
 import { comparisonOf } from './comparisons.ts';
 
 const base = madeRun({ seed: 1 });

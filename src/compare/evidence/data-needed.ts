@@ -1,5 +1,5 @@
 /** How much a run must hold for one of its figures to be held against another run's. */
-import { kindOfMetric, type RateTrend, type TimeTrend } from '../model/metrics/metric-names.ts';
+import { kindOfMetric, type RateTrend, type TimeTrend } from '../../model/metrics/metric-names.ts';
 import { type Figure, percentOf } from './run-figures.ts';
 import type { RunSecond } from './seconds.ts';
 

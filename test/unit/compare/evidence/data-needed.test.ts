@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { amountOf, secondsNeeded, valuesNeeded } from '../../../src/metrics/data-needed.ts';
-import type { RunSecond } from '../../../src/metrics/seconds.ts';
+import { amountOf, secondsNeeded, valuesNeeded } from '../../../../src/compare/evidence/data-needed.ts';
+import type { RunSecond } from '../../../../src/compare/evidence/seconds.ts';
 
 it.each([
   ['mean', 10],

@@ -1,15 +1,16 @@
 /** A run cut into its seconds, each trend of each as its few buckets: what a comparison puts together anew. */
+
+import { type Buckets, bucketsOfCompressed } from '../../metrics/histogram/buckets.ts';
+import type { WindowFacts } from '../../metrics/summary.ts';
+import { ratePerSec } from '../../metrics/throughput.ts';
+import type { Interval } from '../../metrics/timeline.ts';
 import {
   type Counter,
   RATE_TRENDS,
   type RateTrend,
   TIME_TRENDS,
   type TimeTrend,
-} from '../model/metrics/metric-names.ts';
-import { type Buckets, bucketsOfCompressed } from './histogram/buckets.ts';
-import type { WindowFacts } from './summary.ts';
-import { ratePerSec } from './throughput.ts';
-import type { Interval } from './timeline.ts';
+} from '../../model/metrics/metric-names.ts';
 
 /** One second of a run, or several that are drawn as one. */
 export interface RunSecond {
