@@ -2,21 +2,21 @@
 
 import type { CommandModule } from 'yargs';
 import { type Plan, planRun } from '../coordinator/plan.ts';
+import { LIMIT_MARK } from '../limit/limit-files.ts';
+import { type LimitPlan, limitPlanOf } from '../limit/limit-plan.ts';
+import type { LimitReport } from '../limit/limit-report.ts';
+import { limitTable } from '../limit/limit-table.ts';
 import type { DeviceTable } from '../model/device-table.ts';
 import { badInput, formatProblem } from '../model/errors.ts';
 import type { Scenario } from '../model/scenario.ts';
 import { terminalJson, terminalText } from '../model/terminal-text.ts';
 import { claimFolder, createRunFolder } from '../report/file/write.ts';
-import { LIMIT_MARK } from '../report/limit-files.ts';
-import type { LimitReport } from '../report/limit-report.ts';
-import { limitTable } from '../report/limit-table.ts';
 import { createLiveView, SILENT_VIEW } from '../report/live/live-view.ts';
 import { paintFor } from '../report/text/paint.ts';
 import { readScenario } from '../scenario/scenario-file.ts';
 import type { Door } from './door.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { LIMIT_OPTIONS, type LimitFlags, limitSettingsOf } from './limit-flags.ts';
-import { type LimitPlan, limitPlanOf } from './limit-plan.ts';
 import { FORCE_OPTION, holdPreflight } from './preflight.ts';
 import { overridesOf, type ScenarioFlags, scenarioFlags, workersOf } from './scenario-flags.ts';
 import { searchLimit } from './search-limit.ts';

@@ -3,7 +3,7 @@ import { execFile, execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { LimitReport } from '../../src/report/limit-report.ts';
+import type { LimitReport } from '../../src/limit/limit-report.ts';
 import type { Counts } from '../../src/stand-in/endpoint/counts.ts';
 import {
   MOSQUITTO,

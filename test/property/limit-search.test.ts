@@ -1,11 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import {
-  type Bounds,
-  nextStep,
-  type SearchGoal,
-  type SearchTrial,
-} from '../../src/experiments/limit-search.ts';
+import { type Bounds, nextStep, type SearchGoal, type SearchTrial } from '../../src/limit/limit-search.ts';
 
 /** What is wrong with the n-th trial. */
 type Slip = { nth: number; how: 'false' | 'spoiled' };

@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { limitPage } from '../../../src/report/html/limit-page.ts';
-import { trialOf } from '../../unit/experiments/trials.ts';
-import { limitReportOf } from '../../unit/report/limit-reports.ts';
+import { limitPage } from '../../../src/limit/limit-page.ts';
+import { limitReportOf } from '../../unit/limit/limit-reports.ts';
+import { trialOf } from '../../unit/limit/trials.ts';
 import {
   CHROMIUM,
   chromiumMustBeInstalledInCi,

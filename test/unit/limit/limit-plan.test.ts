@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { limitSettingsOf } from '../../../src/cli/limit-flags.ts';
-import { type LimitPlan, limitPlanOf } from '../../../src/cli/limit-plan.ts';
+import { type LimitPlan, limitPlanOf } from '../../../src/limit/limit-plan.ts';
+import type { LimitOf } from '../../../src/limit/limit-report.ts';
 import type { Scenario } from '../../../src/model/scenario.ts';
-import type { LimitOf } from '../../../src/report/limit-report.ts';
 import { devicesOf, publishOf, scenarioOf } from '../load/fleet.ts';
 
 const DEFAULTS = { of: 'connections', budget: '10m', maxFailures: '0%' } as const;

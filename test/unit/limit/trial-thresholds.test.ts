@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { hasCause, judgesTrials } from '../../../src/experiments/trial-thresholds.ts';
+import { hasCause, judgesTrials } from '../../../src/limit/trial-thresholds.ts';
 import { zeroCounters } from '../../../src/metrics/recorder.ts';
 import type { Counter } from '../../../src/model/metrics/metric-names.ts';
 import type { Threshold } from '../../../src/model/scenario.ts';

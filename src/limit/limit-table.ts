@@ -4,10 +4,10 @@ import type { Totals } from '../metrics/totals.ts';
 import { inert } from '../model/terminal-text.ts';
 import { formatDuration } from '../model/units.ts';
 import { MAX_CONNECTS_PER_MINUTE } from '../platform/aliyun/limits.ts';
+import { formatCount, formatMs } from '../report/text/format.ts';
+import type { Paint } from '../report/text/paint.ts';
+import { plainTable } from '../report/text/plain-table.ts';
 import type { LimitGoalFacts, LimitReport, LimitTrial } from './limit-report.ts';
-import { formatCount, formatMs } from './text/format.ts';
-import type { Paint } from './text/paint.ts';
-import { plainTable } from './text/plain-table.ts';
 
 export interface SearchPlan {
   of: string;

@@ -8,14 +8,14 @@ import type { Clock } from '../model/clock.ts';
 import { FleetError } from '../model/errors.ts';
 import { LongTimer } from '../model/long-timer.ts';
 import type { Threshold } from '../model/scenario.ts';
+import { KIND, type Setting } from './limit-kind.ts';
 import {
   LIMIT_SCHEMA_VERSION,
   type LimitGoalFacts,
   type LimitOf,
   type LimitReport,
   type LimitTrial,
-} from '../report/limit-report.ts';
-import { KIND, type Setting } from './limit-kind.ts';
+} from './limit-report.ts';
 import { boundsOf, nextStep, type SearchGoal } from './limit-search.ts';
 import { type Found, limiterOf, notesOn } from './limiter.ts';
 import { hasCause, judgesTrials } from './trial-thresholds.ts';

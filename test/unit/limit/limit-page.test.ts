@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
-import { limitPage } from '../../../../src/report/html/limit-page.ts';
-import type { LimitReport } from '../../../../src/report/limit-report.ts';
-import { trialOf } from '../../experiments/trials.ts';
-import { summaryOf } from '../summaries.ts';
+import { limitPage } from '../../../src/limit/limit-page.ts';
+import type { LimitReport } from '../../../src/limit/limit-report.ts';
+import { summaryOf } from '../report/summaries.ts';
+import { trialOf } from './trials.ts';
 
 const HOSTILE = '</script><img src=x onerror=alert(1)>';
 

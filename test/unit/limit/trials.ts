@@ -1,5 +1,5 @@
 /** Trials by hand. */
-import type { LimitTrial } from '../../../src/report/limit-report.ts';
+import type { LimitTrial } from '../../../src/limit/limit-report.ts';
 
 export function trialOf(part: Partial<LimitTrial> & Pick<LimitTrial, 'value' | 'verdict'>): LimitTrial {
   return {

@@ -1,7 +1,8 @@
 /** The curve of a limit search: what each load led to, over the load. */
-import type { LimitReport, LimitTrial } from '../limit-report.ts';
-import type { Chart, Series } from '../page/chart.ts';
-import type { TitledChart } from '../run/time-charts.ts';
+
+import type { Chart, Series } from '../report/page/chart.ts';
+import type { TitledChart } from '../report/run/time-charts.ts';
+import type { LimitReport, LimitTrial } from './limit-report.ts';
 
 /** Every value that was tried, once. */
 export function loadAxis({ trials }: LimitReport): number[] {

@@ -1,16 +1,16 @@
 /** The result of a limit search for a person to look at, in one file that needs nothing else. */
 
-import type { LimitReport, LimitTrial } from '../limit-report.ts';
-import { limiterName } from '../limit-table.ts';
-import { isEmpty, type PageData } from '../page/chart.ts';
-import { figure, framed, section } from '../page/frame.ts';
-import { html, type Markup } from '../page/markup.ts';
-import { count, ms, NOT_AVAILABLE, percent } from '../page/numbers.ts';
-import { scenarioHeader } from '../page/page-header.ts';
-import { definitions, table } from '../page/tables.ts';
-import { type Mark, marked, verdictCells } from '../page/verdicts.ts';
-import { formatCount, formatMs } from '../text/format.ts';
+import { isEmpty, type PageData } from '../report/page/chart.ts';
+import { figure, framed, section } from '../report/page/frame.ts';
+import { html, type Markup } from '../report/page/markup.ts';
+import { count, ms, NOT_AVAILABLE, percent } from '../report/page/numbers.ts';
+import { scenarioHeader } from '../report/page/page-header.ts';
+import { definitions, table } from '../report/page/tables.ts';
+import { type Mark, marked, verdictCells } from '../report/page/verdicts.ts';
+import { formatCount, formatMs } from '../report/text/format.ts';
 import { limitCharts, loadAxis } from './limit-charts.ts';
+import type { LimitReport, LimitTrial } from './limit-report.ts';
+import { limiterName } from './limit-table.ts';
 
 export function limitPage(report: LimitReport, asRun: string): string {
   const { scenario, startedAt, of, tool, trials, notes } = report;

@@ -3,7 +3,7 @@ import type { TrialMeasure, TrialPlan } from '../coordinator/trial-fleet.ts';
 import type { Counter, TimeTrend } from '../model/metrics/metric-names.ts';
 import { messagesPerSec } from '../model/pace.ts';
 import type { Scenario } from '../model/scenario.ts';
-import type { LimitOf } from '../report/limit-report.ts';
+import type { LimitOf } from './limit-report.ts';
 
 export interface LimitKind {
   unit: string;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { KIND, type Setting } from '../../../src/experiments/limit-kind.ts';
+import { KIND, type Setting } from '../../../src/limit/limit-kind.ts';
 import { publishOf, scenarioOf } from '../load/fleet.ts';
 
 function setting(part: Partial<Setting> = {}): Setting {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type Found, limiterOf, notesOn } from '../../../src/experiments/limiter.ts';
-import type { LimitTrial } from '../../../src/report/limit-report.ts';
+import type { LimitTrial } from '../../../src/limit/limit-report.ts';
+import { type Found, limiterOf, notesOn } from '../../../src/limit/limiter.ts';
 import { failureOf, trialOf } from './trials.ts';
 
 const REFUSED = failureOf('connack', 'rejected', 'CONNACK 3');

@@ -2,9 +2,9 @@
 import type { TrialMeasure } from '../coordinator/trial-fleet.ts';
 import type { Summary } from '../metrics/summary.ts';
 import { msFromUs } from '../model/units.ts';
-import type { LimitTrial, Spoiler } from '../report/limit-report.ts';
 import { formatCount, formatMs } from '../report/text/format.ts';
 import type { Books, LimitKind } from './limit-kind.ts';
+import type { LimitTrial, Spoiler } from './limit-report.ts';
 
 export interface TrialGoal {
   /** Share of what was asked for, 0 to 1. */

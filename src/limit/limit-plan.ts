@@ -1,9 +1,6 @@
 /** What a limit search will do, from the flags and the scenario: the values that neither of them gives are filled in. Pure. */
 
-import { KIND, type LimitKind, type Setting } from '../experiments/limit-kind.ts';
-import type { SearchGoal } from '../experiments/limit-search.ts';
-import { judgesTrials } from '../experiments/trial-thresholds.ts';
-import type { TrialGoal } from '../experiments/trial-verdict.ts';
+import type { LimitSettings } from '../cli/limit-flags.ts';
 import { MINUTE_US } from '../load/device/reconnect-schedule.ts';
 import type { Segment } from '../load/time/segment.ts';
 import type { DeviceTable } from '../model/device-table.ts';
@@ -12,10 +9,13 @@ import { isFlatOut } from '../model/pace.ts';
 import type { Scenario } from '../model/scenario.ts';
 import { formatDuration, msFromUs } from '../model/units.ts';
 import { MAX_CONNECTS_PER_MINUTE } from '../platform/aliyun/limits.ts';
-import type { LimitGoalFacts, LimitOf } from '../report/limit-report.ts';
-import type { SearchPlan } from '../report/limit-table.ts';
 import { formatCount } from '../report/text/format.ts';
-import type { LimitSettings } from './limit-flags.ts';
+import { KIND, type LimitKind, type Setting } from './limit-kind.ts';
+import type { LimitGoalFacts, LimitOf } from './limit-report.ts';
+import type { SearchGoal } from './limit-search.ts';
+import type { SearchPlan } from './limit-table.ts';
+import { judgesTrials } from './trial-thresholds.ts';
+import type { TrialGoal } from './trial-verdict.ts';
 
 export interface LimitPlan {
   of: LimitOf;

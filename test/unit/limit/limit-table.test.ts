@@ -1,18 +1,18 @@
 import { describe, expect, it } from 'vitest';
-import { Totals } from '../../../src/metrics/totals.ts';
-import { limitFiles } from '../../../src/report/limit-files.ts';
+import { limitFiles } from '../../../src/limit/limit-files.ts';
 import {
   limitTable,
   planLines,
   progressOfTrial,
   trialLine,
   waitText,
-} from '../../../src/report/limit-table.ts';
+} from '../../../src/limit/limit-table.ts';
+import { Totals } from '../../../src/metrics/totals.ts';
 import { paintFor } from '../../../src/report/text/paint.ts';
 import { expectInert, HOSTILE, replaced } from '../../support/foreign-text.ts';
-import { failureOf, trialOf } from '../experiments/trials.ts';
 import { snapshotOf } from '../metrics/snapshots.ts';
 import { limitReportOf } from './limit-reports.ts';
+import { failureOf, trialOf } from './trials.ts';
 
 const PLAIN = paintFor({}, {});
 

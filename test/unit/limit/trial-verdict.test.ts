@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { TrialMeasure } from '../../../src/coordinator/trial-fleet.ts';
-import { KIND } from '../../../src/experiments/limit-kind.ts';
-import { judgeTrial, type TrialGoal } from '../../../src/experiments/trial-verdict.ts';
+import { KIND } from '../../../src/limit/limit-kind.ts';
+import type { LimitOf } from '../../../src/limit/limit-report.ts';
+import { judgeTrial, type TrialGoal } from '../../../src/limit/trial-verdict.ts';
 import { zeroCounters } from '../../../src/metrics/recorder.ts';
 import type { Summary } from '../../../src/metrics/summary.ts';
 import { Totals } from '../../../src/metrics/totals.ts';
 import type { Counter } from '../../../src/model/metrics/metric-names.ts';
-import type { LimitOf } from '../../../src/report/limit-report.ts';
 import { summaryOf } from '../report/summaries.ts';
 import { failureOf } from './trials.ts';
 

@@ -1,10 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import {
-  boundsOf,
-  nextStep,
-  type SearchGoal,
-  type SearchTrial,
-} from '../../../src/experiments/limit-search.ts';
+import { boundsOf, nextStep, type SearchGoal, type SearchTrial } from '../../../src/limit/limit-search.ts';
 
 const RATE: SearchGoal = { first: 100, max: 1000, resolution: 0.01, exactWithin: 0 };
 const COUNT: SearchGoal = { ...RATE, max: 5000, exactWithin: 64, rampPerSec: 100 };

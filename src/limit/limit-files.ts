@@ -1,5 +1,5 @@
 /** The files of a limit search's folder, by name: functions of its report and of the scenario's text. Pure. */
-import { limitPage } from './html/limit-page.ts';
+import { limitPage } from './limit-page.ts';
 import type { LimitReport } from './limit-report.ts';
 
 /** By this file a folder is known to hold the report of a limit search. */

@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { TrialMeasure, TrialPlan } from '../../../src/coordinator/trial-fleet.ts';
-import { type LimitRequest, LimitRun } from '../../../src/experiments/limit-run.ts';
+import type { LimitTrial } from '../../../src/limit/limit-report.ts';
+import { type LimitRequest, LimitRun } from '../../../src/limit/limit-run.ts';
 import { Totals } from '../../../src/metrics/totals.ts';
 import { FleetError } from '../../../src/model/errors.ts';
-import type { LimitTrial } from '../../../src/report/limit-report.ts';
 import { publishOf, scenarioOf } from '../load/fleet.ts';
 import { ManualClock } from '../load/manual-clock.ts';
 import { snapshotOf } from '../metrics/snapshots.ts';

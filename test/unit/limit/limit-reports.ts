@@ -1,7 +1,7 @@
 /** The result of a limit search, made by hand. */
-import type { LimitReport } from '../../../src/report/limit-report.ts';
-import { trialOf } from '../experiments/trials.ts';
-import { summaryOf } from './summaries.ts';
+import type { LimitReport } from '../../../src/limit/limit-report.ts';
+import { summaryOf } from '../report/summaries.ts';
+import { trialOf } from './trials.ts';
 
 export function limitReportOf(part: Partial<LimitReport> = {}): LimitReport {
   const { tool, scenario, environment } = summaryOf();

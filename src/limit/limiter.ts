@@ -1,7 +1,7 @@
 /** Who set the limit, and by what? Names it from the trials at the bounds, and says what to do. Pure. */
 import type { FailureCount } from '../metrics/snapshot.ts';
-import type { Limiter, LimitOf, LimitTrial, Spoiler } from '../report/limit-report.ts';
 import { formatCount } from '../report/text/format.ts';
+import type { Limiter, LimitOf, LimitTrial, Spoiler } from './limit-report.ts';
 import { type Bounds, heals } from './limit-search.ts';
 
 export interface Found {
