@@ -1,8 +1,8 @@
 /** The file Piscina loads in each thread of the signing experiment. */
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { runSignTrial, type SignTrial, type SignTrialTask } from '../src/experiments/sign-trial.ts';
 import { monotonicClock } from '../src/model/clock.ts';
+import { runSignTrial, type SignTrial, type SignTrialTask } from '../src/sign-cost/sign-trial.ts';
 
 // Node hands the collector out only to a context that is made after this flag was set.
 setFlagsFromString('--expose-gc');

@@ -1,13 +1,6 @@
 /** `mqtt-fleet sign-cost [SCENARIO]`: what signing costs by each method, on this machine and of a whole connect. */
 
 import type { CommandModule } from 'yargs';
-import { opensslSpeed, SECONDS_PER_METHOD } from '../experiments/openssl-speed.ts';
-import {
-  availableMethods,
-  contentBytesOf,
-  measureSigning,
-  type SigningResult,
-} from '../experiments/sign-cost.ts';
 import { monotonicClock } from '../model/clock.ts';
 import { FleetError, formatProblem } from '../model/errors.ts';
 import type { Signmethod, Target } from '../model/scenario.ts';
@@ -15,12 +8,19 @@ import { terminalJson } from '../model/terminal-text.ts';
 import { TOOL } from '../model/tool.ts';
 import { formatDuration } from '../model/units.ts';
 import { expectPageOrNone, writePage } from '../report/file/page-file.ts';
-import { signCostPage } from '../report/html/sign-cost-page.ts';
-import { SIGN_COST_SCHEMA_VERSION, type SignCost } from '../report/sign-cost.ts';
-import { signCostTable } from '../report/sign-cost-table.ts';
 import { paintFor } from '../report/text/paint.ts';
 import { generateDevices } from '../scenario/devices/generated-devices.ts';
 import { readScenario, type ScenarioInput } from '../scenario/scenario-file.ts';
+import { opensslSpeed, SECONDS_PER_METHOD } from '../sign-cost/openssl-speed.ts';
+import {
+  availableMethods,
+  contentBytesOf,
+  measureSigning,
+  type SigningResult,
+} from '../sign-cost/sign-cost.ts';
+import { signCostPage } from '../sign-cost/sign-cost-page.ts';
+import { SIGN_COST_SCHEMA_VERSION, type SignCost } from '../sign-cost/sign-cost-report.ts';
+import { signCostTable } from '../sign-cost/sign-cost-table.ts';
 import type { Door } from './door.ts';
 import { EXIT, type ExitCode, exitCodeOfFault, firstOf } from './exit-code.ts';
 import { overridesOf, workersOf } from './scenario-flags.ts';

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { SignCost } from '../../src/report/sign-cost.ts';
+import type { SignCost } from '../../src/sign-cost/sign-cost-report.ts';
 import { cli, harmed, startCli, temporaryFolder } from '../support/cli.ts';
 
 const CANARY = 'canary5ecretcanary5ecretcanary5e';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { prepareLogin, SignBench } from '../../../src/experiments/sign-bench.ts';
 import { loginOf } from '../../../src/load/device/login.ts';
 import { DeviceTableBuilder } from '../../../src/model/device-table.ts';
 import { SIGNMETHODS, type Signmethod, type Timestamp } from '../../../src/model/scenario.ts';
+import { prepareLogin, SignBench } from '../../../src/sign-cost/sign-bench.ts';
 
 const EPOCH_MS = 1_700_000_000_000;
 

@@ -1,9 +1,9 @@
 /** What a reader of the signing experiment wants first: which method costs least, by how much, and whether that matters to a connect. */
-import { SIGNMETHODS } from '../../model/scenario.ts';
-import { html, type Markup } from '../page/markup.ts';
-import { type Mark, type VerdictCell, verdictCells } from '../page/verdicts.ts';
-import type { Comparison, OnlineCost, SignCost, ThreadCost } from '../sign-cost.ts';
-import { formatCount } from '../text/format.ts';
+import { SIGNMETHODS } from '../model/scenario.ts';
+import { html, type Markup } from '../report/page/markup.ts';
+import { type Mark, type VerdictCell, verdictCells } from '../report/page/verdicts.ts';
+import { formatCount } from '../report/text/format.ts';
+import type { Comparison, OnlineCost, SignCost, ThreadCost } from './sign-cost-report.ts';
 
 export function signCostAnswer({ threads, online }: SignCost): Markup {
   const [first] = threads;

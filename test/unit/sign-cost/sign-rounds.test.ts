@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { LinkPool } from '../../../src/coordinator/link.ts';
-import { analyseRounds } from '../../../src/experiments/sign-online.ts';
-import { type RoundsRequest, SignRounds, signInOnly } from '../../../src/experiments/sign-rounds.ts';
 import type { FromShard } from '../../../src/load/protocol.ts';
 import type { ShardAssignment } from '../../../src/load/shard.ts';
 import { SIGNMETHODS, type Signmethod } from '../../../src/model/scenario.ts';
+import { analyseRounds } from '../../../src/sign-cost/sign-online.ts';
+import { type RoundsRequest, SignRounds, signInOnly } from '../../../src/sign-cost/sign-rounds.ts';
 import { devicesOf, publishOf, scenarioOf } from '../load/fleet.ts';
 import { ManualClock } from '../load/manual-clock.ts';
 import { snapshotOf } from '../metrics/snapshots.ts';

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { analyse, pairsOf } from '../../../src/experiments/sign-analysis.ts';
-import { armsOf } from '../../../src/experiments/sign-arms.ts';
-import type { SignTrial } from '../../../src/experiments/sign-trial.ts';
 import { Histogram } from '../../../src/metrics/histogram/histogram.ts';
 import { SIGNMETHODS, type Signmethod } from '../../../src/model/scenario.ts';
+import { analyse, pairsOf } from '../../../src/sign-cost/sign-analysis.ts';
+import { armsOf } from '../../../src/sign-cost/sign-arms.ts';
+import type { SignTrial } from '../../../src/sign-cost/sign-trial.ts';
 import { seededRandom } from '../../../src/statistics/random.ts';
 
 const LOGIN_NS: Record<Signmethod, number> = { hmacsha1: 2000, hmacmd5: 2200, hmacsha256: 2004 };

@@ -2,7 +2,7 @@ import { chmodSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { nsOfSpeed, opensslSpeed } from '../../../src/experiments/openssl-speed.ts';
+import { nsOfSpeed, opensslSpeed } from '../../../src/sign-cost/openssl-speed.ts';
 
 it.each([
   ['+H:78\n+F:9:hmac(sha1):285518303.57\n', 273.2],

@@ -4,10 +4,10 @@ import { type Health, healthOf } from '../metrics/health/health.ts';
 import { Histogram, type HistogramStats, statsInMs } from '../metrics/histogram/histogram.ts';
 import type { FailureCount } from '../metrics/snapshot.ts';
 import type { Signmethod } from '../model/scenario.ts';
-import type { Comparison, OnlineCost, OnlineMethod } from '../report/sign-cost.ts';
 import { verdictOf } from '../statistics/speed-verdict.ts';
 import { meanWithInterval } from '../statistics/student.ts';
 import { fromLogarithm, intervalOf, pairsOf, rounded } from './sign-analysis.ts';
+import type { Comparison, OnlineCost, OnlineMethod } from './sign-cost-report.ts';
 import type { Round } from './sign-rounds.ts';
 
 const TRENDS = ['connect_sign', 'connect_service', 'connect_latency'] as const;

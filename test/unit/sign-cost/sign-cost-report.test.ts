@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
 import { Histogram } from '../../../src/metrics/histogram/histogram.ts';
-import { binsOf, densityAxis, densityChart } from '../../../src/report/html/density-chart.ts';
-import { signCostPage } from '../../../src/report/html/sign-cost-page.ts';
-import type { Comparison, MethodCost, SignCost } from '../../../src/report/sign-cost.ts';
-import { signCostTable } from '../../../src/report/sign-cost-table.ts';
 import { paintFor } from '../../../src/report/text/paint.ts';
+import { binsOf, densityAxis, densityChart } from '../../../src/sign-cost/density-chart.ts';
+import { signCostPage } from '../../../src/sign-cost/sign-cost-page.ts';
+import type { Comparison, MethodCost, SignCost } from '../../../src/sign-cost/sign-cost-report.ts';
+import { signCostTable } from '../../../src/sign-cost/sign-cost-table.ts';
 import { expectInert, HOSTILE, replaced } from '../../support/foreign-text.ts';
 
 /** A hundred logins: half of them as fast as can be, the others slower by 1 ns each. */

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { armsOf, CONTROL_ID } from '../../../src/experiments/sign-arms.ts';
-import { BATCH, runSignTrial, type SignTrialTask } from '../../../src/experiments/sign-trial.ts';
 import { SIGNMETHODS, type Target } from '../../../src/model/scenario.ts';
 import { generateDevices } from '../../../src/scenario/devices/generated-devices.ts';
+import { armsOf, CONTROL_ID } from '../../../src/sign-cost/sign-arms.ts';
+import { BATCH, runSignTrial, type SignTrialTask } from '../../../src/sign-cost/sign-trial.ts';
 import { ManualClock } from '../load/manual-clock.ts';
 
 const devices = generateDevices('pk', 30, 'd');

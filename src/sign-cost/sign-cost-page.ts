@@ -1,15 +1,15 @@
 /** The result of the signing experiment for a person to look at, in one file that needs nothing else. */
-import { SIGNMETHODS } from '../../model/scenario.ts';
-import type { PageData } from '../page/chart.ts';
-import { framed } from '../page/frame.ts';
-import { html, type Markup } from '../page/markup.ts';
-import { count, ms, NOT_AVAILABLE, percent } from '../page/numbers.ts';
-import { pageHeader } from '../page/page-header.ts';
-import { definitions, table } from '../page/tables.ts';
-import type { Comparison, SignCost, ThreadCost } from '../sign-cost.ts';
-import { formatCount } from '../text/format.ts';
+import { SIGNMETHODS } from '../model/scenario.ts';
+import type { PageData } from '../report/page/chart.ts';
+import { framed } from '../report/page/frame.ts';
+import { html, type Markup } from '../report/page/markup.ts';
+import { count, ms, NOT_AVAILABLE, percent } from '../report/page/numbers.ts';
+import { pageHeader } from '../report/page/page-header.ts';
+import { definitions, table } from '../report/page/tables.ts';
+import { formatCount } from '../report/text/format.ts';
 import { binsOf, densityAxis, densityChart } from './density-chart.ts';
 import { signCostAnswer } from './sign-cost-answer.ts';
+import type { Comparison, SignCost, ThreadCost } from './sign-cost-report.ts';
 
 export function signCostPage(cost: SignCost): string {
   const bins = binsOf(cost);

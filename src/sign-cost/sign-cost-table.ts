@@ -2,10 +2,10 @@
 
 import { SIGNMETHODS, type Signmethod } from '../model/scenario.ts';
 import { inert } from '../model/terminal-text.ts';
-import type { Comparison, MethodCost, OnlineCost, SignCost, ThreadCost } from './sign-cost.ts';
-import { formatCount, formatMs } from './text/format.ts';
-import type { Paint } from './text/paint.ts';
-import { plainTable } from './text/plain-table.ts';
+import { formatCount, formatMs } from '../report/text/format.ts';
+import type { Paint } from '../report/text/paint.ts';
+import { plainTable } from '../report/text/plain-table.ts';
+import type { Comparison, MethodCost, OnlineCost, SignCost, ThreadCost } from './sign-cost-report.ts';
 
 /** Text without a final newline. */
 export function signCostTable(given: SignCost, paint: Paint): string {

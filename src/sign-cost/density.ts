@@ -1,5 +1,5 @@
 /** A histogram as a curve: which share of the values lies in each of many bins of one width. Pure. */
-import type { Buckets } from './histogram/buckets.ts';
+import type { Buckets } from '../metrics/histogram/buckets.ts';
 
 export interface Bins {
   /** The lower edge of the first. */

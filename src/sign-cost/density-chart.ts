@@ -1,10 +1,10 @@
 /** The distributions of single logins, those of all methods over each other. */
 
-import { type Bins, sharesOf } from '../../metrics/density.ts';
-import { bucketsOfCompressed } from '../../metrics/histogram/buckets.ts';
-import { SIGNMETHODS } from '../../model/scenario.ts';
-import type { Chart, Colour } from '../page/chart.ts';
-import type { SignCost, ThreadCost } from '../sign-cost.ts';
+import { bucketsOfCompressed } from '../metrics/histogram/buckets.ts';
+import { SIGNMETHODS } from '../model/scenario.ts';
+import type { Chart, Colour } from '../report/page/chart.ts';
+import { type Bins, sharesOf } from './density.ts';
+import type { SignCost, ThreadCost } from './sign-cost-report.ts';
 
 const MOST_BINS = 120;
 /** A clock tells no finer: bins between its ticks would be empty, and the curve a comb. */

@@ -2,11 +2,11 @@
 
 import { Histogram } from '../metrics/histogram/histogram.ts';
 import type { Signmethod } from '../model/scenario.ts';
-import type { Comparison, MethodCost, ThreadCost } from '../report/sign-cost.ts';
 import type { BootstrapOptions } from '../statistics/bootstrap.ts';
 import { type Estimate, estimateMidmeans, midmean } from '../statistics/midmean.ts';
 import { verdictOf } from '../statistics/speed-verdict.ts';
 import { armId, CONTROL_ID, TRIPLE_ID } from './sign-arms.ts';
+import type { Comparison, MethodCost, ThreadCost } from './sign-cost-report.ts';
 import type { SignTrial } from './sign-trial.ts';
 
 /** 95 %, of all comparisons of a span together. */

@@ -7,9 +7,9 @@ import type { DeviceTable } from '../model/device-table.ts';
 import { FleetError } from '../model/errors.ts';
 import { SIGNMETHODS, type Signmethod, type Target, type Timestamp } from '../model/scenario.ts';
 import { contentOf, HASH, timestampText } from '../platform/aliyun/credentials.ts';
-import type { ThreadCost } from '../report/sign-cost.ts';
 import { seededRandom } from '../statistics/random.ts';
 import { analyse } from './sign-analysis.ts';
+import type { ThreadCost } from './sign-cost-report.ts';
 import type { SignTrial, SignTrialTask } from './sign-trial.ts';
 
 const WORKER_FILE = fileURLToPath(new URL('../../workers/sign-trial.js', import.meta.url));
