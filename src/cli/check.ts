@@ -1,6 +1,10 @@
 /** `mqtt-fleet check SCENARIO`: everything that can be said of a scenario without running it. */
 
 import type { CommandModule } from 'yargs';
+import { findingsOn, preflightTable } from '../app/preflight-gate.ts';
+import { probe, probeText } from '../app/probe.ts';
+import { scenarioFile } from '../app/shipped-scenarios.ts';
+import { beyondQuotas, mostOfRun, ownerOf, ownerText } from '../app/target-owner.ts';
 import { type Plan, planRun } from '../coordinator/plan.ts';
 import type { DeviceTable } from '../model/device-table.ts';
 import { formatProblem } from '../model/errors.ts';
@@ -13,11 +17,7 @@ import { paintFor } from '../report/text/paint.ts';
 import { readScenario } from '../scenario/scenario-file.ts';
 import type { Door } from './door.ts';
 import { EXIT, type ExitCode, firstOf } from './exit-code.ts';
-import { findingsOn, preflightTable } from './preflight.ts';
-import { probe, probeText } from './probe.ts';
 import { overridesOf, type ScenarioFlags, scenarioFlags, workersOf } from './scenario-flags.ts';
-import { scenarioFile } from './shipped-scenarios.ts';
-import { beyondQuotas, mostOfRun, ownerOf, ownerText } from './target-owner.ts';
 
 export function checkCommand(door: Door): CommandModule {
   return {

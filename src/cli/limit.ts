@@ -1,6 +1,11 @@
 /** `mqtt-fleet limit SCENARIO`. */
 
 import type { CommandModule } from 'yargs';
+import { FORCE_OPTION, holdPreflight } from '../app/preflight-gate.ts';
+import { searchLimit } from '../app/search-limit.ts';
+import { scenarioFile } from '../app/shipped-scenarios.ts';
+import { devicesKnownTo } from '../app/stand-in.ts';
+import { type MostLoad, mindOwner, mostBytes, ownerOf, YES_OPTION } from '../app/target-owner.ts';
 import { type Plan, planRun } from '../coordinator/plan.ts';
 import { LIMIT_MARK } from '../limit/limit-files.ts';
 import { type LimitPlan, limitPlanOf } from '../limit/limit-plan.ts';
@@ -17,13 +22,8 @@ import { readScenario } from '../scenario/scenario-file.ts';
 import type { Door } from './door.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { LIMIT_OPTIONS, type LimitFlags, limitSettingsOf } from './limit-flags.ts';
-import { FORCE_OPTION, holdPreflight } from './preflight.ts';
 import { overridesOf, type ScenarioFlags, scenarioFlags, workersOf } from './scenario-flags.ts';
-import { searchLimit } from './search-limit.ts';
-import { scenarioFile } from './shipped-scenarios.ts';
-import { devicesKnownTo } from './stand-in.ts';
 import { stopRequestOf } from './stop-request.ts';
-import { type MostLoad, mindOwner, mostBytes, ownerOf, YES_OPTION } from './target-owner.ts';
 
 interface Flags extends ScenarioFlags, LimitFlags {
   out?: string;

@@ -4,6 +4,7 @@
  */
 import { realpathSync } from 'node:fs';
 import type { CommandModule } from 'yargs';
+import { replayRun } from '../app/replay-run.ts';
 import { terminalJson, terminalText } from '../model/terminal-text.ts';
 import { expectUnlocked, isLocked } from '../report/file/folder-lock.ts';
 import { claimFolder, dropJournal, dropPercentiles, writeFiles } from '../report/file/write.ts';
@@ -13,7 +14,6 @@ import { summaryTable } from '../report/run/summary-table.ts';
 import { paintFor } from '../report/text/paint.ts';
 import type { Door } from './door.ts';
 import { EXIT } from './exit-code.ts';
-import { replayRun } from './replay-run.ts';
 import { stopRequestOf } from './stop-request.ts';
 
 interface ReportFlags {

@@ -1,6 +1,12 @@
 /** `mqtt-fleet run SCENARIO`. */
 
 import type { CommandModule } from 'yargs';
+import { FORCE_OPTION, holdPreflight } from '../app/preflight-gate.ts';
+import { runScenario } from '../app/run-scenario.ts';
+import { scenarioFile } from '../app/shipped-scenarios.ts';
+import { devicesKnownTo } from '../app/stand-in.ts';
+import { mindOwner, mostOfRun, ownerOf, YES_OPTION } from '../app/target-owner.ts';
+import { openWatchers } from '../app/watch/watchers.ts';
 import { planRun } from '../coordinator/plan.ts';
 import type { Summary } from '../metrics/summary.ts';
 import { badInput, formatProblem } from '../model/errors.ts';
@@ -12,15 +18,9 @@ import { readScenario } from '../scenario/scenario-file.ts';
 import type { Door } from './door.ts';
 import { exitCodeOf } from './exit-code.ts';
 import { tellGitHub } from './github-actions.ts';
-import { FORCE_OPTION, holdPreflight } from './preflight.ts';
 import { type PrometheusFlags, prometheusFlags } from './prometheus-flags.ts';
-import { runScenario } from './run-scenario.ts';
 import { overridesOf, type ScenarioFlags, scenarioFlags, workersOf } from './scenario-flags.ts';
-import { scenarioFile } from './shipped-scenarios.ts';
-import { devicesKnownTo } from './stand-in.ts';
 import { stopRequestOf } from './stop-request.ts';
-import { mindOwner, mostOfRun, ownerOf, YES_OPTION } from './target-owner.ts';
-import { openWatchers } from './watchers.ts';
 
 interface RunFlags extends ScenarioFlags, PrometheusFlags {
   out?: string;

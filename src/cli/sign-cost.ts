@@ -1,6 +1,10 @@
 /** `mqtt-fleet sign-cost [SCENARIO]`: what signing costs by each method, on this machine and of a whole connect. */
 
 import type { CommandModule } from 'yargs';
+import { scenarioFile } from '../app/shipped-scenarios.ts';
+import { measureOnline, mostOnline, type OnlineRequest, onlinePlan } from '../app/sign-cost-online.ts';
+import { devicesKnownTo } from '../app/stand-in.ts';
+import { mindOwner, ownerOf } from '../app/target-owner.ts';
 import { monotonicClock } from '../model/clock.ts';
 import { FleetError, formatProblem } from '../model/errors.ts';
 import type { Signmethod, Target } from '../model/scenario.ts';
@@ -24,13 +28,9 @@ import { signCostTable } from '../sign-cost/sign-cost-table.ts';
 import type { Door } from './door.ts';
 import { EXIT, type ExitCode, exitCodeOfFault, firstOf } from './exit-code.ts';
 import { overridesOf, workersOf } from './scenario-flags.ts';
-import { scenarioFile } from './shipped-scenarios.ts';
 import { type SignCostFlags, type SignCostSettings, settingsOf, signCostFlags } from './sign-cost-flags.ts';
-import { measureOnline, mostOnline, type OnlineRequest, onlinePlan } from './sign-cost-online.ts';
 import { signingEnvironment } from './signing-environment.ts';
-import { devicesKnownTo } from './stand-in.ts';
 import { StopRequest } from './stop-request.ts';
-import { mindOwner, ownerOf } from './target-owner.ts';
 
 const GENERATED = { productKey: 'a1SignCost', count: 1000, prefix: 'd' };
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { probe, probeText } from '../../../src/cli/probe.ts';
+import { probe, probeText } from '../../../src/app/probe.ts';
 import { paintFor } from '../../../src/report/text/paint.ts';
 import { startScriptedServer } from '../../integration/scripted-server.ts';
 import { devicesOf, scenarioOf } from '../load/fleet.ts';

@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { openRunLog } from '../../../src/cli/run-log.ts';
+import { openRunLog } from '../../../src/app/run-log.ts';
 import { FleetError } from '../../../src/model/errors.ts';
 
 let folder: string;

@@ -1,13 +1,13 @@
 /** What a person sees of a run: its events, shown by the live view. */
 
-import type { RunEvent } from '../coordinator/fleet-run.ts';
-import type { Plan } from '../coordinator/plan.ts';
-import { Totals } from '../metrics/totals.ts';
-import type { Scenario } from '../model/scenario.ts';
-import { terminalText } from '../model/terminal-text.ts';
-import { courseOf, type Figures, figuresOf } from '../report/live/live-facts.ts';
-import type { LiveView } from '../report/live/live-view.ts';
-import type { Paint } from '../report/text/paint.ts';
+import type { RunEvent } from '../../coordinator/fleet-run.ts';
+import type { Plan } from '../../coordinator/plan.ts';
+import { Totals } from '../../metrics/totals.ts';
+import type { Scenario } from '../../model/scenario.ts';
+import { terminalText } from '../../model/terminal-text.ts';
+import { courseOf, type Figures, figuresOf } from '../../report/live/live-facts.ts';
+import type { LiveView } from '../../report/live/live-view.ts';
+import type { Paint } from '../../report/text/paint.ts';
 
 export interface ViewedRun {
   scenario: Scenario;

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { connectsOnceOnly, hintsOf } from '../../../src/cli/run-hints.ts';
+import { connectsOnceOnly, hintsOf } from '../../../src/app/run-hints.ts';
 import { hintOf } from '../../../src/client/failure-hint.ts';
 import { scenarioOf } from '../load/fleet.ts';
 

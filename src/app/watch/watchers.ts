@@ -1,17 +1,17 @@
 /** Whoever watches a run: a person by the live view, Prometheus by an endpoint. */
 
-import type { RunEvent } from '../coordinator/fleet-run.ts';
-import { terminalText } from '../model/terminal-text.ts';
-import { createLiveView, SILENT_VIEW } from '../report/live/live-view.ts';
-import { paintFor } from '../report/text/paint.ts';
-import type { Door } from './door.ts';
-import type { MetricsEndpoint } from './metrics-endpoint.ts';
+import type { Door } from '../../cli/door.ts';
 import {
   type ListenAddress,
   lingerMsOf,
   type PrometheusFlags,
   parseListenAddress,
-} from './prometheus-flags.ts';
+} from '../../cli/prometheus-flags.ts';
+import type { RunEvent } from '../../coordinator/fleet-run.ts';
+import { terminalText } from '../../model/terminal-text.ts';
+import { createLiveView, SILENT_VIEW } from '../../report/live/live-view.ts';
+import { paintFor } from '../../report/text/paint.ts';
+import type { MetricsEndpoint } from './metrics-endpoint.ts';
 import { showRun, type ViewedRun } from './run-view.ts';
 
 export interface WatchFlags extends PrometheusFlags {

@@ -1,5 +1,6 @@
 /** A run from a scenario that has been read to reports on the disk: the path that `mqtt-fleet run` takes. */
 
+import type { StopRequest } from '../cli/stop-request.ts';
 import { FleetRun, type FleetRunResult, type RunEvent } from '../coordinator/fleet-run.ts';
 import type { Plan } from '../coordinator/plan.ts';
 import { openThreadLinks } from '../coordinator/thread-links.ts';
@@ -17,7 +18,6 @@ import type { Embedded } from '../stand-in/process/parent.ts';
 import { headOf, summaryOf, targetText } from './run-facts.ts';
 import { openRunRecord, type RunRecord } from './run-record.ts';
 import { aimedAt, observationsOf, startStandInFor } from './stand-in.ts';
-import type { StopRequest } from './stop-request.ts';
 
 export interface RunRequest {
   scenario: Scenario;

@@ -11,7 +11,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openRunRecord, type RunRecord } from '../../../src/cli/run-record.ts';
+import { openRunRecord, type RunRecord } from '../../../src/app/run-record.ts';
 import { FleetError } from '../../../src/model/errors.ts';
 import { claimFolder, writeFiles } from '../../../src/report/file/write.ts';
 import { headOfTwo } from '../report/journal/journals.ts';

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { replayRun } from '../../../src/cli/replay-run.ts';
+import { replayRun } from '../../../src/app/replay-run.ts';
 import type { Summary } from '../../../src/metrics/summary.ts';
 import { FleetError, formatProblem } from '../../../src/model/errors.ts';
 import type { Counter } from '../../../src/model/metrics/metric-names.ts';

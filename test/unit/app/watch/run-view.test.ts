@@ -1,13 +1,13 @@
 import { beforeEach, expect, it } from 'vitest';
-import { showRun } from '../../../src/cli/run-view.ts';
-import type { RunEvent } from '../../../src/coordinator/fleet-run.ts';
-import { planRun } from '../../../src/coordinator/plan.ts';
-import { Totals } from '../../../src/metrics/totals.ts';
-import type { LiveFacts } from '../../../src/report/live/live-facts.ts';
-import type { LiveView } from '../../../src/report/live/live-view.ts';
-import { paintFor } from '../../../src/report/text/paint.ts';
-import { devicesOf, scenarioOf } from '../load/fleet.ts';
-import { snapshotOf } from '../metrics/snapshots.ts';
+import { showRun } from '../../../../src/app/watch/run-view.ts';
+import type { RunEvent } from '../../../../src/coordinator/fleet-run.ts';
+import { planRun } from '../../../../src/coordinator/plan.ts';
+import { Totals } from '../../../../src/metrics/totals.ts';
+import type { LiveFacts } from '../../../../src/report/live/live-facts.ts';
+import type { LiveView } from '../../../../src/report/live/live-view.ts';
+import { paintFor } from '../../../../src/report/text/paint.ts';
+import { devicesOf, scenarioOf } from '../../load/fleet.ts';
+import { snapshotOf } from '../../metrics/snapshots.ts';
 
 class ViewInHand implements LiveView {
   facts: () => LiveFacts = () => {
