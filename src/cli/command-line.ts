@@ -2,7 +2,7 @@
 import yargs, { type Argv, type CommandModule } from 'yargs';
 import { FleetError } from '../model/errors.ts';
 import { TOOL } from '../model/tool.ts';
-import { flagsOf, noValues, soundFlags, usageError, withValues } from './usage.ts';
+import { flagsOf, noValues, soundFlags, usageError, withValues } from './flags/usage.ts';
 
 export function parserOf(args: readonly string[], commands: readonly CommandModule[], columns = 110): Argv {
   const modules = commands.map(withValues);

@@ -3,18 +3,18 @@ import type { CommandModule } from 'yargs';
 import { FleetError, formatProblem } from '../model/errors.ts';
 import { terminalLines, terminalText } from '../model/terminal-text.ts';
 import { TOOL } from '../model/tool.ts';
-import { brokerCommand } from './broker.ts';
-import { checkCommand } from './check.ts';
 import { parserOf } from './command-line.ts';
-import { compareCommand } from './compare.ts';
-import { devicesCommand } from './devices.ts';
+import { brokerCommand } from './commands/broker.ts';
+import { checkCommand } from './commands/check.ts';
+import { compareCommand } from './commands/compare.ts';
+import { devicesCommand } from './commands/devices.ts';
+import { limitCommand } from './commands/limit.ts';
+import { reportCommand } from './commands/report.ts';
+import { runCommand } from './commands/run.ts';
+import { signCommand } from './commands/sign.ts';
+import { signCostCommand } from './commands/sign-cost.ts';
 import type { Door } from './door.ts';
 import { EXIT, type ExitCode, exitCodeOfFault, firstOf } from './exit-code.ts';
-import { limitCommand } from './limit.ts';
-import { reportCommand } from './report.ts';
-import { runCommand } from './run.ts';
-import { signCommand } from './sign.ts';
-import { signCostCommand } from './sign-cost.ts';
 
 const commands: ((door: Door) => CommandModule)[] = [
   runCommand,

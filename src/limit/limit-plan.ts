@@ -1,6 +1,6 @@
 /** What a limit search will do, from the flags and the scenario: the values that neither of them gives are filled in. Pure. */
 
-import type { LimitSettings } from '../cli/limit-flags.ts';
+import type { LimitSettings } from '../cli/flags/limit-flags.ts';
 import { MINUTE_US } from '../load/device/reconnect-schedule.ts';
 import type { Segment } from '../load/time/segment.ts';
 import type { DeviceTable } from '../model/device-table.ts';

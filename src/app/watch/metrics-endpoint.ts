@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import type { Registry } from 'prom-client';
 import type { Door } from '../../cli/door.ts';
-import type { ListenAddress } from '../../cli/prometheus-flags.ts';
+import type { ListenAddress } from '../../cli/flags/prometheus-flags.ts';
 import type { RunEvent } from '../../coordinator/fleet-run.ts';
 import type { Plan } from '../../coordinator/plan.ts';
 import { Totals } from '../../metrics/totals.ts';

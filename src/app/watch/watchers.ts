@@ -6,7 +6,7 @@ import {
   lingerMsOf,
   type PrometheusFlags,
   parseListenAddress,
-} from '../../cli/prometheus-flags.ts';
+} from '../../cli/flags/prometheus-flags.ts';
 import type { RunEvent } from '../../coordinator/fleet-run.ts';
 import { terminalText } from '../../model/terminal-text.ts';
 import { createLiveView, SILENT_VIEW } from '../../report/live/live-view.ts';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import yargs from 'yargs';
-import { brokerCommand } from '../../../src/cli/broker.ts';
+import { brokerCommand } from '../../../src/cli/commands/broker.ts';
 import type { Door } from '../../../src/cli/door.ts';
 import { generateDevices } from '../../../src/scenario/devices/generated-devices.ts';
 import { startStandIn } from '../../../src/stand-in/stand-in.ts';

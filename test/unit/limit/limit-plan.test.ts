@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { limitSettingsOf } from '../../../src/cli/limit-flags.ts';
+import { limitSettingsOf } from '../../../src/cli/flags/limit-flags.ts';
 import { type LimitPlan, limitPlanOf } from '../../../src/limit/limit-plan.ts';
 import type { LimitOf } from '../../../src/limit/limit-report.ts';
 import type { Scenario } from '../../../src/model/scenario.ts';

@@ -1,23 +1,23 @@
 /** `mqtt-fleet check SCENARIO`: everything that can be said of a scenario without running it. */
 
 import type { CommandModule } from 'yargs';
-import { findingsOn, preflightTable } from '../app/preflight-gate.ts';
-import { probe, probeText } from '../app/probe.ts';
-import { scenarioFile } from '../app/shipped-scenarios.ts';
-import { beyondQuotas, mostOfRun, ownerOf, ownerText } from '../app/target-owner.ts';
-import { type Plan, planRun } from '../coordinator/plan.ts';
-import type { DeviceTable } from '../model/device-table.ts';
-import { formatProblem } from '../model/errors.ts';
-import { messagesPerSec } from '../model/pace.ts';
-import type { Scenario } from '../model/scenario.ts';
-import { terminalText } from '../model/terminal-text.ts';
-import { formatDuration } from '../model/units.ts';
-import { formatCount } from '../report/text/format.ts';
-import { paintFor } from '../report/text/paint.ts';
-import { readScenario } from '../scenario/scenario-file.ts';
-import type { Door } from './door.ts';
-import { EXIT, type ExitCode, firstOf } from './exit-code.ts';
-import { overridesOf, type ScenarioFlags, scenarioFlags, workersOf } from './scenario-flags.ts';
+import { findingsOn, preflightTable } from '../../app/preflight-gate.ts';
+import { probe, probeText } from '../../app/probe.ts';
+import { scenarioFile } from '../../app/shipped-scenarios.ts';
+import { beyondQuotas, mostOfRun, ownerOf, ownerText } from '../../app/target-owner.ts';
+import { type Plan, planRun } from '../../coordinator/plan.ts';
+import type { DeviceTable } from '../../model/device-table.ts';
+import { formatProblem } from '../../model/errors.ts';
+import { messagesPerSec } from '../../model/pace.ts';
+import type { Scenario } from '../../model/scenario.ts';
+import { terminalText } from '../../model/terminal-text.ts';
+import { formatDuration } from '../../model/units.ts';
+import { formatCount } from '../../report/text/format.ts';
+import { paintFor } from '../../report/text/paint.ts';
+import { readScenario } from '../../scenario/scenario-file.ts';
+import type { Door } from '../door.ts';
+import { EXIT, type ExitCode, firstOf } from '../exit-code.ts';
+import { overridesOf, type ScenarioFlags, scenarioFlags, workersOf } from '../flags/scenario-flags.ts';
 
 export function checkCommand(door: Door): CommandModule {
   return {

@@ -1,8 +1,8 @@
 /** The flags of `mqtt-fleet limit` that say what is searched, how far, and what "holds" means. */
 import type { Options } from 'yargs';
-import { LIMIT_KINDS, type LimitOf } from '../limit/limit-report.ts';
-import type { Problem } from '../model/errors.ts';
-import { parseDurationUs, parsePercent } from '../model/units.ts';
+import { LIMIT_KINDS, type LimitOf } from '../../limit/limit-report.ts';
+import type { Problem } from '../../model/errors.ts';
+import { parseDurationUs, parsePercent } from '../../model/units.ts';
 
 export interface LimitFlags {
   of: LimitOf;

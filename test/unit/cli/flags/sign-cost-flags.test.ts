@@ -1,8 +1,8 @@
 import { availableParallelism } from 'node:os';
 import { expect, it } from 'vitest';
-import { type SignCostFlags, settingsOf } from '../../../src/cli/sign-cost-flags.ts';
-import { cpuExtensions } from '../../../src/cli/signing-environment.ts';
-import { FleetError } from '../../../src/model/errors.ts';
+import { type SignCostFlags, settingsOf } from '../../../../src/cli/flags/sign-cost-flags.ts';
+import { cpuExtensions } from '../../../../src/cli/flags/signing-environment.ts';
+import { FleetError } from '../../../../src/model/errors.ts';
 
 const DEFAULTS: SignCostFlags = {
   duration: '10s',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { faultPlanOf, parseDelay } from '../../../src/cli/fault-flags.ts';
+import { faultPlanOf, parseDelay } from '../../../../src/cli/flags/fault-flags.ts';
 
 describe('parseDelay', () => {
   it.each([

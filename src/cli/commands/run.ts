@@ -1,26 +1,26 @@
 /** `mqtt-fleet run SCENARIO`. */
 
 import type { CommandModule } from 'yargs';
-import { FORCE_OPTION, holdPreflight } from '../app/preflight-gate.ts';
-import { runScenario } from '../app/run-scenario.ts';
-import { scenarioFile } from '../app/shipped-scenarios.ts';
-import { devicesKnownTo } from '../app/stand-in.ts';
-import { mindOwner, mostOfRun, ownerOf, YES_OPTION } from '../app/target-owner.ts';
-import { openWatchers } from '../app/watch/watchers.ts';
-import { planRun } from '../coordinator/plan.ts';
-import type { Summary } from '../metrics/summary.ts';
-import { badInput, formatProblem } from '../model/errors.ts';
-import { terminalJson, terminalText } from '../model/terminal-text.ts';
-import { claimFolder, createRunFolder } from '../report/file/write.ts';
-import { summaryTable } from '../report/run/summary-table.ts';
-import { paintFor } from '../report/text/paint.ts';
-import { readScenario } from '../scenario/scenario-file.ts';
-import type { Door } from './door.ts';
-import { exitCodeOf } from './exit-code.ts';
-import { tellGitHub } from './github-actions.ts';
-import { type PrometheusFlags, prometheusFlags } from './prometheus-flags.ts';
-import { overridesOf, type ScenarioFlags, scenarioFlags, workersOf } from './scenario-flags.ts';
-import { stopRequestOf } from './stop-request.ts';
+import { FORCE_OPTION, holdPreflight } from '../../app/preflight-gate.ts';
+import { runScenario } from '../../app/run-scenario.ts';
+import { scenarioFile } from '../../app/shipped-scenarios.ts';
+import { devicesKnownTo } from '../../app/stand-in.ts';
+import { mindOwner, mostOfRun, ownerOf, YES_OPTION } from '../../app/target-owner.ts';
+import { openWatchers } from '../../app/watch/watchers.ts';
+import { planRun } from '../../coordinator/plan.ts';
+import type { Summary } from '../../metrics/summary.ts';
+import { badInput, formatProblem } from '../../model/errors.ts';
+import { terminalJson, terminalText } from '../../model/terminal-text.ts';
+import { claimFolder, createRunFolder } from '../../report/file/write.ts';
+import { summaryTable } from '../../report/run/summary-table.ts';
+import { paintFor } from '../../report/text/paint.ts';
+import { readScenario } from '../../scenario/scenario-file.ts';
+import type { Door } from '../door.ts';
+import { exitCodeOf } from '../exit-code.ts';
+import { type PrometheusFlags, prometheusFlags } from '../flags/prometheus-flags.ts';
+import { overridesOf, type ScenarioFlags, scenarioFlags, workersOf } from '../flags/scenario-flags.ts';
+import { tellGitHub } from '../github-actions.ts';
+import { stopRequestOf } from '../stop-request.ts';
 
 interface RunFlags extends ScenarioFlags, PrometheusFlags {
   out?: string;

@@ -1,9 +1,9 @@
 /** The flags of `mqtt-fleet sign-cost`, and what they mean. */
 import { availableParallelism } from 'node:os';
 import type { Argv } from 'yargs';
-import { YES_OPTION } from '../app/target-owner.ts';
-import { badInput, type Problem } from '../model/errors.ts';
-import { parseDurationUs } from '../model/units.ts';
+import { YES_OPTION } from '../../app/target-owner.ts';
+import { badInput, type Problem } from '../../model/errors.ts';
+import { parseDurationUs } from '../../model/units.ts';
 import { type ScenarioFlags, scenarioFlags } from './scenario-flags.ts';
 
 export interface SignCostFlags extends Omit<ScenarioFlags, 'scenario'> {

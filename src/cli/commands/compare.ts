@@ -1,26 +1,26 @@
 /** `mqtt-fleet compare BASE HEAD`. */
 
 import type { CommandModule } from 'yargs';
-import { differencesOfOtherEnd, refusals, runDifferences } from '../compare/comparability.ts';
-import { type Comparison, compareRuns } from '../compare/comparison.ts';
-import { comparisonMarkdown } from '../compare/comparison-markdown.ts';
-import { comparisonPage } from '../compare/comparison-page.ts';
-import { comparisonTable } from '../compare/comparison-table.ts';
-import { type ChangeRule, parseChangeRule } from '../compare/evidence/change-rule.ts';
-import { isFailure } from '../compare/judge-rule.ts';
-import type { Tolerance } from '../compare/verdict.ts';
-import { badInput, FleetError, type Problem } from '../model/errors.ts';
-import { terminalJson } from '../model/terminal-text.ts';
-import { msFromUs, parseDurationUs, parsePercent } from '../model/units.ts';
-import { writePage } from '../report/file/page-file.ts';
-import { mergedTrends } from '../report/run/merged-trends.ts';
-import { readRun } from '../report/run/read-run.ts';
-import type { FinishedRun } from '../report/run/run-files.ts';
-import { paintFor } from '../report/text/paint.ts';
-import { quoted } from '../scenario/document/quoted.ts';
-import { seededRandom } from '../statistics/random.ts';
-import type { Door } from './door.ts';
-import { EXIT } from './exit-code.ts';
+import { differencesOfOtherEnd, refusals, runDifferences } from '../../compare/comparability.ts';
+import { type Comparison, compareRuns } from '../../compare/comparison.ts';
+import { comparisonMarkdown } from '../../compare/comparison-markdown.ts';
+import { comparisonPage } from '../../compare/comparison-page.ts';
+import { comparisonTable } from '../../compare/comparison-table.ts';
+import { type ChangeRule, parseChangeRule } from '../../compare/evidence/change-rule.ts';
+import { isFailure } from '../../compare/judge-rule.ts';
+import type { Tolerance } from '../../compare/verdict.ts';
+import { badInput, FleetError, type Problem } from '../../model/errors.ts';
+import { terminalJson } from '../../model/terminal-text.ts';
+import { msFromUs, parseDurationUs, parsePercent } from '../../model/units.ts';
+import { writePage } from '../../report/file/page-file.ts';
+import { mergedTrends } from '../../report/run/merged-trends.ts';
+import { readRun } from '../../report/run/read-run.ts';
+import type { FinishedRun } from '../../report/run/run-files.ts';
+import { paintFor } from '../../report/text/paint.ts';
+import { quoted } from '../../scenario/document/quoted.ts';
+import { seededRandom } from '../../statistics/random.ts';
+import type { Door } from '../door.ts';
+import { EXIT } from '../exit-code.ts';
 
 interface CompareFlags {
   base: string;

@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { brokerCommand } from '../../../src/cli/broker.ts';
-import { checkCommand } from '../../../src/cli/check.ts';
-import { parserOf } from '../../../src/cli/command-line.ts';
-import { compareCommand } from '../../../src/cli/compare.ts';
-import type { Door } from '../../../src/cli/door.ts';
-import { limitCommand } from '../../../src/cli/limit.ts';
-import { runCommand } from '../../../src/cli/run.ts';
-import { signCommand } from '../../../src/cli/sign.ts';
-import { signCostCommand } from '../../../src/cli/sign-cost.ts';
-import { FleetError } from '../../../src/model/errors.ts';
+import { parserOf } from '../../../../src/cli/command-line.ts';
+import { brokerCommand } from '../../../../src/cli/commands/broker.ts';
+import { checkCommand } from '../../../../src/cli/commands/check.ts';
+import { compareCommand } from '../../../../src/cli/commands/compare.ts';
+import { limitCommand } from '../../../../src/cli/commands/limit.ts';
+import { runCommand } from '../../../../src/cli/commands/run.ts';
+import { signCommand } from '../../../../src/cli/commands/sign.ts';
+import { signCostCommand } from '../../../../src/cli/commands/sign-cost.ts';
+import type { Door } from '../../../../src/cli/door.ts';
+import { FleetError } from '../../../../src/model/errors.ts';
 
 const CANARY = 'canary5ecret!';
 const commands = [

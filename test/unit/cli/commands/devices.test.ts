@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { afterAll, describe, expect, it } from 'vitest';
 import yargs from 'yargs';
-import { devicesCommand } from '../../../src/cli/devices.ts';
-import type { Door } from '../../../src/cli/door.ts';
-import { FleetError } from '../../../src/model/errors.ts';
-import { readDevices } from '../../../src/scenario/devices/device-list.ts';
+import { devicesCommand } from '../../../../src/cli/commands/devices.ts';
+import type { Door } from '../../../../src/cli/door.ts';
+import { FleetError } from '../../../../src/model/errors.ts';
+import { readDevices } from '../../../../src/scenario/devices/device-list.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'mqtt-fleet-'));
 afterAll(() => rmSync(folder, { recursive: true }));

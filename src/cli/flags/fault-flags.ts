@@ -1,8 +1,8 @@
 /** The flags of `mqtt-fleet broker` that ask for faults, and the plan they make. */
 import type { Options } from 'yargs';
-import type { Problem } from '../model/errors.ts';
-import type { Delay, FaultPlan } from '../model/scenario.ts';
-import { parseDurationUs, parsePercent } from '../model/units.ts';
+import type { Problem } from '../../model/errors.ts';
+import type { Delay, FaultPlan } from '../../model/scenario.ts';
+import { parseDurationUs, parsePercent } from '../../model/units.ts';
 
 export interface FaultFlags {
   delayConnack?: string;

@@ -1,36 +1,41 @@
 /** `mqtt-fleet sign-cost [SCENARIO]`: what signing costs by each method, on this machine and of a whole connect. */
 
 import type { CommandModule } from 'yargs';
-import { scenarioFile } from '../app/shipped-scenarios.ts';
-import { measureOnline, mostOnline, type OnlineRequest, onlinePlan } from '../app/sign-cost-online.ts';
-import { devicesKnownTo } from '../app/stand-in.ts';
-import { mindOwner, ownerOf } from '../app/target-owner.ts';
-import { monotonicClock } from '../model/clock.ts';
-import { FleetError, formatProblem } from '../model/errors.ts';
-import type { Signmethod, Target } from '../model/scenario.ts';
-import { terminalJson } from '../model/terminal-text.ts';
-import { TOOL } from '../model/tool.ts';
-import { formatDuration } from '../model/units.ts';
-import { expectPageOrNone, writePage } from '../report/file/page-file.ts';
-import { paintFor } from '../report/text/paint.ts';
-import { generateDevices } from '../scenario/devices/generated-devices.ts';
-import { readScenario, type ScenarioInput } from '../scenario/scenario-file.ts';
-import { opensslSpeed, SECONDS_PER_METHOD } from '../sign-cost/openssl-speed.ts';
+import { scenarioFile } from '../../app/shipped-scenarios.ts';
+import { measureOnline, mostOnline, type OnlineRequest, onlinePlan } from '../../app/sign-cost-online.ts';
+import { devicesKnownTo } from '../../app/stand-in.ts';
+import { mindOwner, ownerOf } from '../../app/target-owner.ts';
+import { monotonicClock } from '../../model/clock.ts';
+import { FleetError, formatProblem } from '../../model/errors.ts';
+import type { Signmethod, Target } from '../../model/scenario.ts';
+import { terminalJson } from '../../model/terminal-text.ts';
+import { TOOL } from '../../model/tool.ts';
+import { formatDuration } from '../../model/units.ts';
+import { expectPageOrNone, writePage } from '../../report/file/page-file.ts';
+import { paintFor } from '../../report/text/paint.ts';
+import { generateDevices } from '../../scenario/devices/generated-devices.ts';
+import { readScenario, type ScenarioInput } from '../../scenario/scenario-file.ts';
+import { opensslSpeed, SECONDS_PER_METHOD } from '../../sign-cost/openssl-speed.ts';
 import {
   availableMethods,
   contentBytesOf,
   measureSigning,
   type SigningResult,
-} from '../sign-cost/sign-cost.ts';
-import { signCostPage } from '../sign-cost/sign-cost-page.ts';
-import { SIGN_COST_SCHEMA_VERSION, type SignCost } from '../sign-cost/sign-cost-report.ts';
-import { signCostTable } from '../sign-cost/sign-cost-table.ts';
-import type { Door } from './door.ts';
-import { EXIT, type ExitCode, exitCodeOfFault, firstOf } from './exit-code.ts';
-import { overridesOf, workersOf } from './scenario-flags.ts';
-import { type SignCostFlags, type SignCostSettings, settingsOf, signCostFlags } from './sign-cost-flags.ts';
-import { signingEnvironment } from './signing-environment.ts';
-import { StopRequest } from './stop-request.ts';
+} from '../../sign-cost/sign-cost.ts';
+import { signCostPage } from '../../sign-cost/sign-cost-page.ts';
+import { SIGN_COST_SCHEMA_VERSION, type SignCost } from '../../sign-cost/sign-cost-report.ts';
+import { signCostTable } from '../../sign-cost/sign-cost-table.ts';
+import type { Door } from '../door.ts';
+import { EXIT, type ExitCode, exitCodeOfFault, firstOf } from '../exit-code.ts';
+import { overridesOf, workersOf } from '../flags/scenario-flags.ts';
+import {
+  type SignCostFlags,
+  type SignCostSettings,
+  settingsOf,
+  signCostFlags,
+} from '../flags/sign-cost-flags.ts';
+import { signingEnvironment } from '../flags/signing-environment.ts';
+import { StopRequest } from '../stop-request.ts';
 
 const GENERATED = { productKey: 'a1SignCost', count: 1000, prefix: 'd' };
 

@@ -1,6 +1,6 @@
 /** The flags that let Prometheus watch a run. */
 import type { Argv } from 'yargs';
-import { parseDurationUs } from '../model/units.ts';
+import { parseDurationUs } from '../../model/units.ts';
 
 export interface PrometheusFlags {
   prometheus?: string;

@@ -1,17 +1,17 @@
 /** `mqtt-fleet sign`: one triple's CONNECT parameters, and which mistake made a wrong password. */
 import type { CommandModule } from 'yargs';
-import type { Triple } from '../model/device-table.ts';
-import { FleetError } from '../model/errors.ts';
-import { SIGNMETHODS, type Signmethod, type Target } from '../model/scenario.ts';
-import { terminalJson, terminalText } from '../model/terminal-text.ts';
-import { parseClientId } from '../platform/aliyun/client-id.ts';
-import { type Credentials, sign, timestampText } from '../platform/aliyun/credentials.ts';
-import { endpointOf, isTls, securemodeOf } from '../platform/aliyun/endpoint.ts';
-import { type Explanation, explainPassword } from '../platform/aliyun/explain/explain.ts';
-import { signmethodOf } from '../platform/aliyun/verify.ts';
-import { readGivenText } from '../scenario/document/given-file.ts';
-import type { Door } from './door.ts';
-import { EXIT } from './exit-code.ts';
+import type { Triple } from '../../model/device-table.ts';
+import { FleetError } from '../../model/errors.ts';
+import { SIGNMETHODS, type Signmethod, type Target } from '../../model/scenario.ts';
+import { terminalJson, terminalText } from '../../model/terminal-text.ts';
+import { parseClientId } from '../../platform/aliyun/client-id.ts';
+import { type Credentials, sign, timestampText } from '../../platform/aliyun/credentials.ts';
+import { endpointOf, isTls, securemodeOf } from '../../platform/aliyun/endpoint.ts';
+import { type Explanation, explainPassword } from '../../platform/aliyun/explain/explain.ts';
+import { signmethodOf } from '../../platform/aliyun/verify.ts';
+import { readGivenText } from '../../scenario/document/given-file.ts';
+import type { Door } from '../door.ts';
+import { EXIT } from '../exit-code.ts';
 
 /** Optional flags have their defaults filled in here, not by yargs: what --sent-client-id says comes before a default. */
 interface SignArgs {

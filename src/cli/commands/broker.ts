@@ -2,22 +2,22 @@
 
 import { writeFile } from 'node:fs/promises';
 import type { CommandModule } from 'yargs';
-import type { HistogramStats } from '../metrics/histogram/histogram.ts';
-import type { SharedDevices } from '../model/device-table.ts';
-import { badInput, FleetError, formatProblem, type Problem } from '../model/errors.ts';
-import type { DeviceSource, FaultPlan, Quotas } from '../model/scenario.ts';
-import { terminalJson, terminalText } from '../model/terminal-text.ts';
-import { msFromUs } from '../model/units.ts';
-import { formatCount, formatMs } from '../report/text/format.ts';
-import { plainTable } from '../report/text/plain-table.ts';
-import { readDevices } from '../scenario/devices/device-list.ts';
-import { DEFAULT_PREFIX, MAX_GENERATED } from '../scenario/devices/generated-devices.ts';
-import { COUNT_NAMES, type Counts } from '../stand-in/endpoint/counts.ts';
-import { ANSWERS, type TruthStats } from '../stand-in/endpoint/truth.ts';
-import { type StandIn, startStandIn } from '../stand-in/stand-in.ts';
-import type { Door } from './door.ts';
-import { FAULT_OPTIONS, type FaultFlags, faultPlanOf } from './fault-flags.ts';
-import { QUOTA_OPTIONS, type QuotaFlags, quotasOf } from './quota-flags.ts';
+import type { HistogramStats } from '../../metrics/histogram/histogram.ts';
+import type { SharedDevices } from '../../model/device-table.ts';
+import { badInput, FleetError, formatProblem, type Problem } from '../../model/errors.ts';
+import type { DeviceSource, FaultPlan, Quotas } from '../../model/scenario.ts';
+import { terminalJson, terminalText } from '../../model/terminal-text.ts';
+import { msFromUs } from '../../model/units.ts';
+import { formatCount, formatMs } from '../../report/text/format.ts';
+import { plainTable } from '../../report/text/plain-table.ts';
+import { readDevices } from '../../scenario/devices/device-list.ts';
+import { DEFAULT_PREFIX, MAX_GENERATED } from '../../scenario/devices/generated-devices.ts';
+import { COUNT_NAMES, type Counts } from '../../stand-in/endpoint/counts.ts';
+import { ANSWERS, type TruthStats } from '../../stand-in/endpoint/truth.ts';
+import { type StandIn, startStandIn } from '../../stand-in/stand-in.ts';
+import type { Door } from '../door.ts';
+import { FAULT_OPTIONS, type FaultFlags, faultPlanOf } from '../flags/fault-flags.ts';
+import { QUOTA_OPTIONS, type QuotaFlags, quotasOf } from '../flags/quota-flags.ts';
 
 interface Flags extends FaultFlags, QuotaFlags {
   devices?: string;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { quotasOf } from '../../../src/cli/quota-flags.ts';
+import { quotasOf } from '../../../../src/cli/flags/quota-flags.ts';
 
 describe('quotasOf', () => {
   it('is none without flags', () => {
