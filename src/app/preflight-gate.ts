@@ -1,7 +1,6 @@
 /** The preflight on the command line: read the machine, show what was found, refuse what cannot go well. */
 
 import type { Options } from 'yargs';
-import type { Door } from '../cli/door.ts';
 import { demandOf } from '../coordinator/demand.ts';
 import type { Plan } from '../coordinator/plan.ts';
 import { type Finding, preflight } from '../coordinator/preflight.ts';
@@ -12,6 +11,7 @@ import { inert } from '../model/terminal-text.ts';
 import { formatBytes, formatCount } from '../report/text/format.ts';
 import type { Paint } from '../report/text/paint.ts';
 import { plainTable } from '../report/text/plain-table.ts';
+import type { Door } from './door.ts';
 
 export const FORCE_OPTION = {
   type: 'boolean',

@@ -3,7 +3,6 @@
 import { Attempt } from '../client/attempt.ts';
 import type { Connection, ConnectionHandler } from '../client/connection.ts';
 import { hintOf } from '../client/failure-hint.ts';
-import { limitTexts } from '../client/server-limits.ts';
 import { signIn } from '../load/device/login.ts';
 import { monotonicClock } from '../model/clock.ts';
 import type { DeviceTable } from '../model/device-table.ts';
@@ -12,6 +11,7 @@ import { LongTimer } from '../model/long-timer.ts';
 import type { Scenario } from '../model/scenario.ts';
 import { inert, terminalText } from '../model/terminal-text.ts';
 import { msFromUs } from '../model/units.ts';
+import { limitTexts } from '../mqtt/server-limits.ts';
 import { type Endpoint, endpointOf } from '../platform/aliyun/endpoint.ts';
 import { formatMs } from '../report/text/format.ts';
 import type { Paint } from '../report/text/paint.ts';

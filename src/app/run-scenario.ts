@@ -1,6 +1,5 @@
 /** A run from a scenario that has been read to reports on the disk: the path that `mqtt-fleet run` takes. */
 
-import type { StopRequest } from '../cli/stop-request.ts';
 import { FleetRun, type FleetRunResult, type RunEvent } from '../coordinator/fleet-run.ts';
 import type { Plan } from '../coordinator/plan.ts';
 import { openThreadLinks } from '../coordinator/thread-links.ts';
@@ -15,9 +14,10 @@ import type { JournalHead } from '../report/journal/entry.ts';
 import { JOURNAL, type Journal } from '../report/journal/journal.ts';
 import { recordFiles, renderedFiles } from '../report/run/run-files.ts';
 import type { Embedded } from '../stand-in/process/parent.ts';
-import { headOf, summaryOf, targetText } from './run-facts.ts';
-import { openRunRecord, type RunRecord } from './run-record.ts';
+import { headOf, summaryOf, targetText } from './record/run-facts.ts';
+import { openRunRecord, type RunRecord } from './record/run-record.ts';
 import { aimedAt, observationsOf, startStandInFor } from './stand-in.ts';
+import type { StopRequest } from './stop-request.ts';
 
 export interface RunRequest {
   scenario: Scenario;

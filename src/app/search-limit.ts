@@ -1,7 +1,5 @@
 /** A limit search from a scenario that has been read to its report on the disk: the path that `mqtt-fleet limit` takes. */
 
-import type { Door } from '../cli/door.ts';
-import type { StopRequest } from '../cli/stop-request.ts';
 import { hintOf } from '../client/failure-hint.ts';
 import { openThreadLinks } from '../coordinator/thread-links.ts';
 import { TrialFleet } from '../coordinator/trial-fleet.ts';
@@ -20,9 +18,11 @@ import { dropPercentiles, writeFiles } from '../report/file/write.ts';
 import type { LiveView } from '../report/live/live-view.ts';
 import type { Paint } from '../report/text/paint.ts';
 import type { Embedded } from '../stand-in/process/parent.ts';
-import { environment, targetText } from './run-facts.ts';
-import { openRunLog, type RunLog } from './run-log.ts';
+import type { Door } from './door.ts';
+import { environment, targetText } from './record/run-facts.ts';
+import { openRunLog, type RunLog } from './record/run-log.ts';
 import { startStandInFor } from './stand-in.ts';
+import type { StopRequest } from './stop-request.ts';
 
 export interface SearchRequest {
   plan: LimitPlan;

@@ -1,7 +1,5 @@
 /** The part of `sign-cost` that connects: the fleet signs in to the scenario's target with each method in turn. */
 
-import { EXIT, type ExitCode, exitCodeOfFault } from '../cli/exit-code.ts';
-import type { StopRequest } from '../cli/stop-request.ts';
 import { hintOf } from '../client/failure-hint.ts';
 import type { RunEvent } from '../coordinator/fleet-run.ts';
 import { type Plan, planRun } from '../coordinator/plan.ts';
@@ -19,8 +17,10 @@ import type { OnlineCost } from '../sign-cost/sign-cost-report.ts';
 import { analyseRounds } from '../sign-cost/sign-online.ts';
 import { type Round, SignRounds, signInOnly } from '../sign-cost/sign-rounds.ts';
 import type { Embedded } from '../stand-in/process/parent.ts';
-import { targetText } from './run-facts.ts';
+import { EXIT, type ExitCode, exitCodeOfFault } from './exit-code.ts';
+import { targetText } from './record/run-facts.ts';
 import { aimedAt, startStandInFor } from './stand-in.ts';
+import type { StopRequest } from './stop-request.ts';
 import { fastestConnects, type MostLoad } from './target-owner.ts';
 
 export interface OnlineRequest {

@@ -1,7 +1,6 @@
 /** What a command will do at most to a target that may be somebody else's, and a person's word before it goes beyond what is documented. */
 import { createInterface } from 'node:readline/promises';
 import type { Options } from 'yargs';
-import type { Door } from '../cli/door.ts';
 import type { Plan } from '../coordinator/plan.ts';
 import { badInput, formatProblem, type Problem } from '../model/errors.ts';
 import { messagesPerSec } from '../model/pace.ts';
@@ -16,7 +15,8 @@ import {
 } from '../platform/aliyun/limits.ts';
 import { formatBytes, formatCount } from '../report/text/format.ts';
 import { isForeign } from '../scenario/target-owner.ts';
-import { targetText } from './run-facts.ts';
+import type { Door } from './door.ts';
+import { targetText } from './record/run-facts.ts';
 
 export const YES_OPTION = {
   alias: 'y',

@@ -1,11 +1,11 @@
 /** What a run tells GitHub Actions, where it runs there. Trouble with that is a warning: the run is not the worse for it. */
 
+import type { Door } from '../app/door.ts';
 import type { Summary } from '../metrics/summary.ts';
 import { terminalText } from '../model/terminal-text.ts';
 import { appendBelow } from '../report/file/write.ts';
 import { summaryMarkdown } from '../report/run/summary-markdown.ts';
 import { workflowCommands } from '../report/text/workflow-commands.ts';
-import type { Door } from './door.ts';
 
 /** The runner throws a job summary away that is larger. */
 const MOST_SUMMARY_BYTES = 1024 * 1024;

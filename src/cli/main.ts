@@ -3,7 +3,7 @@
  * The one place that exits the process and handles its signals. It loads the rest itself, so that a limit that is in the way of that is
  * told in words: modules are read many at a time, and each takes a file.
  */
-import { EXIT, type ExitCode, firstOf } from './exit-code.ts';
+import { EXIT, type ExitCode, firstOf } from '../app/exit-code.ts';
 import { filesAllowed, tooFewFiles } from './open-files.ts';
 import { Output } from './output.ts';
 import { signalsOf } from './signals.ts';

@@ -1,5 +1,7 @@
 /** The commands, and what is said where one of them fails. */
 import type { CommandModule } from 'yargs';
+import type { Door } from '../app/door.ts';
+import { EXIT, type ExitCode, exitCodeOfFault, firstOf } from '../app/exit-code.ts';
 import { FleetError, formatProblem } from '../model/errors.ts';
 import { terminalLines, terminalText } from '../model/terminal-text.ts';
 import { TOOL } from '../model/tool.ts';
@@ -13,8 +15,6 @@ import { reportCommand } from './commands/report.ts';
 import { runCommand } from './commands/run.ts';
 import { signCommand } from './commands/sign.ts';
 import { signCostCommand } from './commands/sign-cost.ts';
-import type { Door } from './door.ts';
-import { EXIT, type ExitCode, exitCodeOfFault, firstOf } from './exit-code.ts';
 
 const commands: ((door: Door) => CommandModule)[] = [
   runCommand,

@@ -1,6 +1,6 @@
 /** SIGINT, SIGTERM and SIGHUP for the whole process, from its first moment on. */
-import type { Door } from './door.ts';
-import { EXIT } from './exit-code.ts';
+import type { Door } from '../app/door.ts';
+import { EXIT } from '../app/exit-code.ts';
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 

@@ -2,10 +2,10 @@
 
 import type { Failure } from '../model/failure.ts';
 import type { Subscription } from '../model/scenario.ts';
+import type { ServerLimits } from '../mqtt/server-limits.ts';
 import type { Credentials } from '../platform/aliyun/credentials.ts';
 import type { Endpoint } from '../platform/aliyun/endpoint.ts';
 import type { Attempt } from './attempt.ts';
-import type { ServerLimits } from './server-limits.ts';
 
 /** One per shard; holds what its connections share. */
 export interface Client {

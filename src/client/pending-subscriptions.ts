@@ -1,8 +1,8 @@
 /** The subscriptions of one connection on their way to the server and back: in which packets, and what has been answered. */
 
 import type { Subscription } from '../model/scenario.ts';
+import { forbiddenFilter, type ServerLimits } from '../mqtt/server-limits.ts';
 import { MAX_TOPICS_PER_SUBSCRIBE } from '../platform/aliyun/limits.ts';
-import { forbiddenFilter, type ServerLimits } from './server-limits.ts';
 
 /** One SUBSCRIBE, and what it leaves out. */
 export interface Batch {

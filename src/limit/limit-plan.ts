@@ -1,6 +1,5 @@
 /** What a limit search will do, from the flags and the scenario: the values that neither of them gives are filled in. Pure. */
 
-import type { LimitSettings } from '../cli/flags/limit-flags.ts';
 import { MINUTE_US } from '../load/device/reconnect-schedule.ts';
 import type { Segment } from '../load/time/segment.ts';
 import type { DeviceTable } from '../model/device-table.ts';
@@ -16,6 +15,17 @@ import type { SearchGoal } from './limit-search.ts';
 import type { SearchPlan } from './limit-table.ts';
 import { judgesTrials } from './trial-thresholds.ts';
 import type { TrialGoal } from './trial-verdict.ts';
+
+/** What was given, in the units of the inside; undefined where nothing was. */
+export interface LimitSettings {
+  resolution: number | undefined;
+  max: number | undefined;
+  budgetUs: number;
+  holdUs: number | undefined;
+  maxFailures: number;
+  /** Null: late is not failed. */
+  maxP99Us: number | null | undefined;
+}
 
 export interface LimitPlan {
   of: LimitOf;

@@ -1,5 +1,5 @@
 /** Cuts a byte stream into MQTT control packets (MQTT 3.1.1, 2.2): whole ones are handed on where they lie, cut ones are put together. */
-import { foreignProtocol } from '../client/foreign-protocol.ts';
+import { foreignProtocol } from './foreign-protocol.ts';
 
 /**
  * Of a packet that is received, its fixed header included. The platform sends 256 KB at most; one far beyond would have us gather memory

@@ -3,10 +3,10 @@
  * of one packet is kept for the next, so none can spoil the reading of another, on this connection or on any.
  */
 
-import { limitsOf, NO_LIMITS, type ServerLimits } from '../client/server-limits.ts';
 import { PACKET, varint, varintBytes } from './frames.ts';
 import { PROPERTY, readProperties } from './properties.ts';
 import { isSoundPublish } from './publish-reader.ts';
+import { limitsOf, NO_LIMITS, type ServerLimits } from './server-limits.ts';
 
 export interface Connack {
   /** Return code of 3.1.1, reason code of 5; 0 lets us in. */

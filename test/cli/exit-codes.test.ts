@@ -5,7 +5,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { exitCodeOf } from '../../src/cli/exit-code.ts';
+import { exitCodeOf } from '../../src/app/exit-code.ts';
 import type { Summary } from '../../src/metrics/summary.ts';
 import { expectBalanced } from '../support/books.ts';
 import { type Finished, harmed, readSummary, startCli, temporaryFolder, ulimit } from '../support/cli.ts';

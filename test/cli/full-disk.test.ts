@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { openRunLog } from '../../src/app/run-log.ts';
+import { openRunLog } from '../../src/app/record/run-log.ts';
 import { expectBalanced } from '../support/books.ts';
 import { cli, readSummary, startCli, temporaryFolder } from '../support/cli.ts';
 import {

@@ -1,7 +1,7 @@
 /** Device lists and the folders that runs leave. */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { replayRun } from '../../src/app/replay-run.ts';
+import { replayRun } from '../../src/app/record/replay-run.ts';
 import { formatProblem } from '../../src/model/errors.ts';
 import type { JournalEntry } from '../../src/report/journal/entry.ts';
 import { JOURNAL } from '../../src/report/journal/journal.ts';

@@ -2,8 +2,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Registry } from 'prom-client';
-import type { Door } from '../../cli/door.ts';
-import type { ListenAddress } from '../../cli/flags/prometheus-flags.ts';
 import type { RunEvent } from '../../coordinator/fleet-run.ts';
 import type { Plan } from '../../coordinator/plan.ts';
 import { Totals } from '../../metrics/totals.ts';
@@ -11,6 +9,8 @@ import { badInput } from '../../model/errors.ts';
 import { sleepUs } from '../../model/long-timer.ts';
 import { exposedMetrics } from '../../report/live/prometheus.ts';
 import { listenHint } from '../../stand-in/listeners.ts';
+import type { Door } from '../door.ts';
+import type { ListenAddress } from './listen-address.ts';
 
 const PATH = '/metrics';
 

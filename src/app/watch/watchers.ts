@@ -1,16 +1,16 @@
 /** Whoever watches a run: a person by the live view, Prometheus by an endpoint. */
 
-import type { Door } from '../../cli/door.ts';
+import type { RunEvent } from '../../coordinator/fleet-run.ts';
+import { terminalText } from '../../model/terminal-text.ts';
+import { createLiveView, SILENT_VIEW } from '../../report/live/live-view.ts';
+import { paintFor } from '../../report/text/paint.ts';
+import type { Door } from '../door.ts';
 import {
   type ListenAddress,
   lingerMsOf,
   type PrometheusFlags,
   parseListenAddress,
-} from '../../cli/flags/prometheus-flags.ts';
-import type { RunEvent } from '../../coordinator/fleet-run.ts';
-import { terminalText } from '../../model/terminal-text.ts';
-import { createLiveView, SILENT_VIEW } from '../../report/live/live-view.ts';
-import { paintFor } from '../../report/text/paint.ts';
+} from './listen-address.ts';
 import type { MetricsEndpoint } from './metrics-endpoint.ts';
 import { showRun, type ViewedRun } from './run-view.ts';
 

@@ -2,6 +2,7 @@
 
 import { writeFile } from 'node:fs/promises';
 import type { CommandModule } from 'yargs';
+import type { Door } from '../../app/door.ts';
 import type { HistogramStats } from '../../metrics/histogram/histogram.ts';
 import type { SharedDevices } from '../../model/device-table.ts';
 import { badInput, FleetError, formatProblem, type Problem } from '../../model/errors.ts';
@@ -15,7 +16,6 @@ import { DEFAULT_PREFIX, MAX_GENERATED } from '../../scenario/devices/generated-
 import { COUNT_NAMES, type Counts } from '../../stand-in/endpoint/counts.ts';
 import { ANSWERS, type TruthStats } from '../../stand-in/endpoint/truth.ts';
 import { type StandIn, startStandIn } from '../../stand-in/stand-in.ts';
-import type { Door } from '../door.ts';
 import { FAULT_OPTIONS, type FaultFlags, faultPlanOf } from '../flags/fault-flags.ts';
 import { QUOTA_OPTIONS, type QuotaFlags, quotasOf } from '../flags/quota-flags.ts';
 

@@ -1,6 +1,8 @@
 /** `mqtt-fleet check SCENARIO`: everything that can be said of a scenario without running it. */
 
 import type { CommandModule } from 'yargs';
+import type { Door } from '../../app/door.ts';
+import { EXIT, type ExitCode, firstOf } from '../../app/exit-code.ts';
 import { findingsOn, preflightTable } from '../../app/preflight-gate.ts';
 import { probe, probeText } from '../../app/probe.ts';
 import { scenarioFile } from '../../app/shipped-scenarios.ts';
@@ -15,8 +17,6 @@ import { formatDuration } from '../../model/units.ts';
 import { formatCount } from '../../report/text/format.ts';
 import { paintFor } from '../../report/text/paint.ts';
 import { readScenario } from '../../scenario/scenario-file.ts';
-import type { Door } from '../door.ts';
-import { EXIT, type ExitCode, firstOf } from '../exit-code.ts';
 import { overridesOf, type ScenarioFlags, scenarioFlags, workersOf } from '../flags/scenario-flags.ts';
 
 export function checkCommand(door: Door): CommandModule {

@@ -1,6 +1,8 @@
 /** `mqtt-fleet compare BASE HEAD`. */
 
 import type { CommandModule } from 'yargs';
+import type { Door } from '../../app/door.ts';
+import { EXIT } from '../../app/exit-code.ts';
 import { differencesOfOtherEnd, refusals, runDifferences } from '../../compare/comparability.ts';
 import { type Comparison, compareRuns } from '../../compare/comparison.ts';
 import { comparisonMarkdown } from '../../compare/comparison-markdown.ts';
@@ -19,8 +21,6 @@ import type { FinishedRun } from '../../report/run/run-files.ts';
 import { paintFor } from '../../report/text/paint.ts';
 import { quoted } from '../../scenario/document/quoted.ts';
 import { seededRandom } from '../../statistics/random.ts';
-import type { Door } from '../door.ts';
-import { EXIT } from '../exit-code.ts';
 
 interface CompareFlags {
   base: string;

@@ -5,10 +5,10 @@ import { dirname, extname } from 'node:path';
 import { Readable, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { CommandModule } from 'yargs';
+import type { Door } from '../../app/door.ts';
 import { badInput, FleetError, type Problem } from '../../model/errors.ts';
 import { checkDevice } from '../../scenario/devices/device-rows.ts';
 import { DEFAULT_PREFIX, generatedName, MAX_GENERATED } from '../../scenario/devices/generated-devices.ts';
-import type { Door } from '../door.ts';
 
 const FORMATS = ['csv', 'json', 'jsonl'] as const;
 type Format = (typeof FORMATS)[number];

@@ -1,10 +1,13 @@
 /** `mqtt-fleet limit SCENARIO`. */
 
 import type { CommandModule } from 'yargs';
+import type { Door } from '../../app/door.ts';
+import { EXIT, type ExitCode } from '../../app/exit-code.ts';
 import { FORCE_OPTION, holdPreflight } from '../../app/preflight-gate.ts';
 import { searchLimit } from '../../app/search-limit.ts';
 import { scenarioFile } from '../../app/shipped-scenarios.ts';
 import { devicesKnownTo } from '../../app/stand-in.ts';
+import { stopRequestOf } from '../../app/stop-request.ts';
 import { type MostLoad, mindOwner, mostBytes, ownerOf, YES_OPTION } from '../../app/target-owner.ts';
 import { type Plan, planRun } from '../../coordinator/plan.ts';
 import { LIMIT_MARK } from '../../limit/limit-files.ts';
@@ -19,11 +22,8 @@ import { claimFolder, createRunFolder } from '../../report/file/write.ts';
 import { createLiveView, SILENT_VIEW } from '../../report/live/live-view.ts';
 import { paintFor } from '../../report/text/paint.ts';
 import { readScenario } from '../../scenario/scenario-file.ts';
-import type { Door } from '../door.ts';
-import { EXIT, type ExitCode } from '../exit-code.ts';
 import { LIMIT_OPTIONS, type LimitFlags, limitSettingsOf } from '../flags/limit-flags.ts';
 import { overridesOf, type ScenarioFlags, scenarioFlags, workersOf } from '../flags/scenario-flags.ts';
-import { stopRequestOf } from '../stop-request.ts';
 
 interface Flags extends ScenarioFlags, LimitFlags {
   out?: string;

@@ -4,7 +4,10 @@
  */
 import { realpathSync } from 'node:fs';
 import type { CommandModule } from 'yargs';
-import { replayRun } from '../../app/replay-run.ts';
+import type { Door } from '../../app/door.ts';
+import { EXIT } from '../../app/exit-code.ts';
+import { replayRun } from '../../app/record/replay-run.ts';
+import { stopRequestOf } from '../../app/stop-request.ts';
 import { terminalJson, terminalText } from '../../model/terminal-text.ts';
 import { expectUnlocked, isLocked } from '../../report/file/folder-lock.ts';
 import { claimFolder, dropJournal, dropPercentiles, writeFiles } from '../../report/file/write.ts';
@@ -12,9 +15,6 @@ import { folderOfRun, hasJournalOnly, readRun } from '../../report/run/read-run.
 import { runFiles } from '../../report/run/run-files.ts';
 import { summaryTable } from '../../report/run/summary-table.ts';
 import { paintFor } from '../../report/text/paint.ts';
-import type { Door } from '../door.ts';
-import { EXIT } from '../exit-code.ts';
-import { stopRequestOf } from '../stop-request.ts';
 
 interface ReportFlags {
   run: string;

@@ -1,11 +1,15 @@
 /** `mqtt-fleet run SCENARIO`. */
 
 import type { CommandModule } from 'yargs';
+import type { Door } from '../../app/door.ts';
+import { exitCodeOf } from '../../app/exit-code.ts';
 import { FORCE_OPTION, holdPreflight } from '../../app/preflight-gate.ts';
 import { runScenario } from '../../app/run-scenario.ts';
 import { scenarioFile } from '../../app/shipped-scenarios.ts';
 import { devicesKnownTo } from '../../app/stand-in.ts';
+import { stopRequestOf } from '../../app/stop-request.ts';
 import { mindOwner, mostOfRun, ownerOf, YES_OPTION } from '../../app/target-owner.ts';
+import type { PrometheusFlags } from '../../app/watch/listen-address.ts';
 import { openWatchers } from '../../app/watch/watchers.ts';
 import { planRun } from '../../coordinator/plan.ts';
 import type { Summary } from '../../metrics/summary.ts';
@@ -15,12 +19,9 @@ import { claimFolder, createRunFolder } from '../../report/file/write.ts';
 import { summaryTable } from '../../report/run/summary-table.ts';
 import { paintFor } from '../../report/text/paint.ts';
 import { readScenario } from '../../scenario/scenario-file.ts';
-import type { Door } from '../door.ts';
-import { exitCodeOf } from '../exit-code.ts';
-import { type PrometheusFlags, prometheusFlags } from '../flags/prometheus-flags.ts';
+import { prometheusFlags } from '../flags/prometheus-flags.ts';
 import { overridesOf, type ScenarioFlags, scenarioFlags, workersOf } from '../flags/scenario-flags.ts';
 import { tellGitHub } from '../github-actions.ts';
-import { stopRequestOf } from '../stop-request.ts';
 
 interface RunFlags extends ScenarioFlags, PrometheusFlags {
   out?: string;

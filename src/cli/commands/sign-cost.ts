@@ -1,9 +1,12 @@
 /** `mqtt-fleet sign-cost [SCENARIO]`: what signing costs by each method, on this machine and of a whole connect. */
 
 import type { CommandModule } from 'yargs';
+import type { Door } from '../../app/door.ts';
+import { EXIT, type ExitCode, exitCodeOfFault, firstOf } from '../../app/exit-code.ts';
 import { scenarioFile } from '../../app/shipped-scenarios.ts';
 import { measureOnline, mostOnline, type OnlineRequest, onlinePlan } from '../../app/sign-cost-online.ts';
 import { devicesKnownTo } from '../../app/stand-in.ts';
+import { StopRequest } from '../../app/stop-request.ts';
 import { mindOwner, ownerOf } from '../../app/target-owner.ts';
 import { monotonicClock } from '../../model/clock.ts';
 import { FleetError, formatProblem } from '../../model/errors.ts';
@@ -25,8 +28,6 @@ import {
 import { signCostPage } from '../../sign-cost/sign-cost-page.ts';
 import { SIGN_COST_SCHEMA_VERSION, type SignCost } from '../../sign-cost/sign-cost-report.ts';
 import { signCostTable } from '../../sign-cost/sign-cost-table.ts';
-import type { Door } from '../door.ts';
-import { EXIT, type ExitCode, exitCodeOfFault, firstOf } from '../exit-code.ts';
 import { overridesOf, workersOf } from '../flags/scenario-flags.ts';
 import {
   type SignCostFlags,
@@ -35,7 +36,6 @@ import {
   signCostFlags,
 } from '../flags/sign-cost-flags.ts';
 import { signingEnvironment } from '../flags/signing-environment.ts';
-import { StopRequest } from '../stop-request.ts';
 
 const GENERATED = { productKey: 'a1SignCost', count: 1000, prefix: 'd' };
 

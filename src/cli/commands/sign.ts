@@ -1,5 +1,7 @@
 /** `mqtt-fleet sign`: one triple's CONNECT parameters, and which mistake made a wrong password. */
 import type { CommandModule } from 'yargs';
+import type { Door } from '../../app/door.ts';
+import { EXIT } from '../../app/exit-code.ts';
 import type { Triple } from '../../model/device-table.ts';
 import { FleetError } from '../../model/errors.ts';
 import { SIGNMETHODS, type Signmethod, type Target } from '../../model/scenario.ts';
@@ -10,8 +12,6 @@ import { endpointOf, isTls, securemodeOf } from '../../platform/aliyun/endpoint.
 import { type Explanation, explainPassword } from '../../platform/aliyun/explain/explain.ts';
 import { signmethodOf } from '../../platform/aliyun/verify.ts';
 import { readGivenText } from '../../scenario/document/given-file.ts';
-import type { Door } from '../door.ts';
-import { EXIT } from '../exit-code.ts';
 
 /** Optional flags have their defaults filled in here, not by yargs: what --sent-client-id says comes before a default. */
 interface SignArgs {

@@ -1,5 +1,7 @@
 /** The flags of `mqtt-fleet limit` that say what is searched, how far, and what "holds" means. */
+
 import type { Options } from 'yargs';
+import type { LimitSettings } from '../../limit/limit-plan.ts';
 import { LIMIT_KINDS, type LimitOf } from '../../limit/limit-report.ts';
 import type { Problem } from '../../model/errors.ts';
 import { parseDurationUs, parsePercent } from '../../model/units.ts';
@@ -42,17 +44,6 @@ export const LIMIT_OPTIONS = {
   },
   budget: { type: 'string', default: '10m', describe: 'Stop after this time, with the bounds so far' },
 } as const satisfies Record<string, Options>;
-
-/** What was given, in the units of the inside; undefined where nothing was. */
-export interface LimitSettings {
-  resolution: number | undefined;
-  max: number | undefined;
-  budgetUs: number;
-  holdUs: number | undefined;
-  maxFailures: number;
-  /** Null: late is not failed. */
-  maxP99Us: number | null | undefined;
-}
 
 /** The settings are of use only without problems. */
 export function limitSettingsOf(flags: LimitFlags): { settings: LimitSettings; problems: Problem[] } {

@@ -1,19 +1,7 @@
 /** The flags that let Prometheus watch a run. */
 import type { Argv } from 'yargs';
+import { LINGER, parseListenAddress } from '../../app/watch/listen-address.ts';
 import { parseDurationUs } from '../../model/units.ts';
-
-export interface PrometheusFlags {
-  prometheus?: string;
-  prometheusLinger?: string;
-}
-
-export interface ListenAddress {
-  host: string;
-  /** 0 for any free one. */
-  port: number;
-}
-
-const LINGER = '3s';
 
 export function prometheusFlags(yargs: Argv): Argv {
   return yargs
@@ -36,16 +24,4 @@ export function prometheusFlags(yargs: Argv): Argv {
       }
       return true;
     });
-}
-
-/** `127.0.0.1:9464`, `localhost:0`, `[::1]:9464`. */
-export function parseListenAddress(text: string): ListenAddress | undefined {
-  const match = /^(?:\[([\da-fA-F:.]+)\]|([^\s:[\]]+)):(\d{1,5})$/.exec(text);
-  const port = Number(match?.[3]);
-  return match && port <= 65_535 ? { host: (match[1] ?? match[2])!, port } : undefined;
-}
-
-/** Of flags that passed the check. */
-export function lingerMsOf({ prometheusLinger = LINGER }: PrometheusFlags): number {
-  return parseDurationUs(prometheusLinger)! / 1e3;
 }

@@ -1,7 +1,7 @@
 /** What decides the cost of signing on this machine. */
 import { getFips } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { environment } from '../../app/run-facts.ts';
+import { environment } from '../../app/record/run-facts.ts';
 
 /** Of x86 (`flags`) and ARM (`Features`): those that the hash functions of OpenSSL have code for. */
 const EXTENSIONS = [

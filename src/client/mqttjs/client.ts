@@ -5,6 +5,7 @@ import { classify, type Failure } from '../../model/failure.ts';
 import type { Scenario, Subscription } from '../../model/scenario.ts';
 import { awaitDrain, own, type StreamOwner } from '../../mqtt/owned-stream.ts';
 import { publishBytes } from '../../mqtt/packet-writer.ts';
+import { allowsPublish, FORBIDDEN, NO_LIMITS, type ServerLimits } from '../../mqtt/server-limits.ts';
 import type { Credentials } from '../../platform/aliyun/credentials.ts';
 import type { Endpoint } from '../../platform/aliyun/endpoint.ts';
 import type { Attempt } from '../attempt.ts';
@@ -12,7 +13,6 @@ import { type Client, type Connection, type ConnectionHandler, LINGER_MS } from 
 import { Dial, type DialHandler } from '../dial.ts';
 import { needsShortTicks } from '../keepalive.ts';
 import { PendingSubscriptions } from '../pending-subscriptions.ts';
-import { allowsPublish, FORBIDDEN, NO_LIMITS, type ServerLimits } from '../server-limits.ts';
 import { Inflow, interceptPushes } from './inflow.ts';
 import { ReadValve } from './read-valve.ts';
 import { type MqttJsSettings, mqttJsSettings } from './settings.ts';

@@ -5,9 +5,9 @@
 import type { Duplex } from 'node:stream';
 import { disconnectedByServer, type Failure, malformedBy, rejectedConnack } from '../../model/failure.ts';
 import { type FrameReader, MAX_PACKET_BYTES, PACKET, type Rest, readFrames } from '../../mqtt/frames.ts';
+import { NO_LIMITS, type ServerLimits } from '../../mqtt/server-limits.ts';
 import { disconnectCode, isSound, readConnack, subackCodes } from '../../mqtt/server-packets.ts';
 import type { PendingSubscriptions } from '../pending-subscriptions.ts';
-import { NO_LIMITS, type ServerLimits } from '../server-limits.ts';
 
 type Push = (sound: Buffer) => boolean;
 

@@ -14,6 +14,7 @@ import { Outbox } from '../../mqtt/outbox.ts';
 import { awaitDrain, type CountingOwner, countSent, own, readData } from '../../mqtt/owned-stream.ts';
 import { PacketWriter, publishBytes } from '../../mqtt/packet-writer.ts';
 import { readPublish } from '../../mqtt/publish-reader.ts';
+import { allowsPublish, FORBIDDEN, NO_LIMITS, type ServerLimits } from '../../mqtt/server-limits.ts';
 import {
   disconnectCode,
   isPublishQos,
@@ -31,7 +32,6 @@ import { Dial, type DialHandler, type DialOptions, dialOptions } from '../dial.t
 import { Keepalive, needsShortTicks } from '../keepalive.ts';
 import { ShortTicks } from '../mqttjs/short-ticks.ts';
 import { PendingSubscriptions } from '../pending-subscriptions.ts';
-import { allowsPublish, FORBIDDEN, NO_LIMITS, type ServerLimits } from '../server-limits.ts';
 
 const MOST_PACKET_ID = 0xffff;
 

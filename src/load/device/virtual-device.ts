@@ -1,8 +1,8 @@
 /** One triple's behaviour during a run: sign, connect (again, where it failed), subscribe, publish on its own schedule, return when cut off, close. */
 import { Attempt } from '../../client/attempt.ts';
 import type { Connection, ConnectionHandler } from '../../client/connection.ts';
-import { refusedSubscription } from '../../client/server-limits.ts';
 import type { Failure } from '../../model/failure.ts';
+import { refusedSubscription } from '../../mqtt/server-limits.ts';
 import { Messenger } from '../behaviour/telemetry/messenger.ts';
 import type { SlotWaiter } from '../time/slots.ts';
 import { WheelTimer } from '../time/wheel.ts';

@@ -1,8 +1,8 @@
 import { EventEmitter } from 'node:events';
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { Door } from '../../../src/cli/door.ts';
+import type { Door } from '../../../src/app/door.ts';
+import { StopRequest } from '../../../src/app/stop-request.ts';
 import { signalsOf } from '../../../src/cli/signals.ts';
-import { StopRequest } from '../../../src/cli/stop-request.ts';
 
 /** Of a process, what handling signals takes. */
 class ProcessInHand extends EventEmitter {

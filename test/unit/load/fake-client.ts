@@ -1,9 +1,9 @@
 /** A client whose connections do what a test commands, and nothing else. */
 import type { Attempt } from '../../../src/client/attempt.ts';
 import type { Client, Connection, ConnectionHandler } from '../../../src/client/connection.ts';
-import { allowsPublish, FORBIDDEN, NO_LIMITS } from '../../../src/client/server-limits.ts';
 import type { Failure } from '../../../src/model/failure.ts';
 import type { Subscription } from '../../../src/model/scenario.ts';
+import { allowsPublish, FORBIDDEN, NO_LIMITS } from '../../../src/mqtt/server-limits.ts';
 import type { Credentials } from '../../../src/platform/aliyun/credentials.ts';
 import type { Endpoint } from '../../../src/platform/aliyun/endpoint.ts';
 

@@ -1,9 +1,9 @@
 /** The messages of one device: sends by its publish plans while it is connected, and books what comes back for each. */
 import type { Connection } from '../../../client/connection.ts';
-import { FORBIDDEN, forbiddenMessage } from '../../../client/server-limits.ts';
 import type { Identity } from '../../../model/device-table.ts';
 import type { Failure } from '../../../model/failure.ts';
 import { isFlatOut } from '../../../model/pace.ts';
+import { FORBIDDEN, forbiddenMessage } from '../../../mqtt/server-limits.ts';
 import type { CompiledPlan, DeviceContext } from '../../device/device-context.ts';
 import { Answers } from './answers.ts';
 import { Inbox } from './delivery/inbox.ts';

@@ -4,7 +4,7 @@ import { build } from 'rolldown';
 import { summaryJsonSchema } from '../../../../dist/src/metrics/summary-schema.js';
 import { scenarioJsonSchema } from '../../../../dist/src/scenario/schema/json-schema.js';
 
-const PAGE = 'src/report/html/page';
+const PAGE = 'src/report/page/script';
 const UPLOT = 'node_modules/uplot';
 
 /** Its licence asks for its text to go with every copy, and every report is one. */

@@ -1,7 +1,7 @@
 /** What an MQTT 5 server says in its CONNACK that it does not take: it is not sent, and whoever asked for it is told. */
 import type { ISubscribePacket } from 'mqtt-packet';
 import { describe, expect, it } from 'vitest';
-import { FORBIDDEN, refusedSubscription } from '../../../../src/client/server-limits.ts';
+import { FORBIDDEN, refusedSubscription } from '../../../../src/mqtt/server-limits.ts';
 import type { Script } from '../../scripted-server.ts';
 import type { Bench, Device } from '../device.ts';
 import { packet } from './malformed.ts';

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { afterAll, describe, expect, it } from 'vitest';
 import yargs from 'yargs';
+import type { Door } from '../../../../src/app/door.ts';
 import { devicesCommand } from '../../../../src/cli/commands/devices.ts';
-import type { Door } from '../../../../src/cli/door.ts';
 import { FleetError } from '../../../../src/model/errors.ts';
 import { readDevices } from '../../../../src/scenario/devices/device-list.ts';
 

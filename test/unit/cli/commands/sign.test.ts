@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import yargs from 'yargs';
+import type { Door } from '../../../../src/app/door.ts';
 import { signCommand } from '../../../../src/cli/commands/sign.ts';
-import type { Door } from '../../../../src/cli/door.ts';
 import { FleetError } from '../../../../src/model/errors.ts';
 
 const DEVICE = ['--product-key', 'pk', '--device-name', 'device'];

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Door } from '../../../../src/app/door.ts';
 import { parserOf } from '../../../../src/cli/command-line.ts';
 import { brokerCommand } from '../../../../src/cli/commands/broker.ts';
 import { checkCommand } from '../../../../src/cli/commands/check.ts';
@@ -7,7 +8,6 @@ import { limitCommand } from '../../../../src/cli/commands/limit.ts';
 import { runCommand } from '../../../../src/cli/commands/run.ts';
 import { signCommand } from '../../../../src/cli/commands/sign.ts';
 import { signCostCommand } from '../../../../src/cli/commands/sign-cost.ts';
-import type { Door } from '../../../../src/cli/door.ts';
 import { FleetError } from '../../../../src/model/errors.ts';
 
 const CANARY = 'canary5ecret!';

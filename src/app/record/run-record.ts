@@ -1,9 +1,9 @@
 /** What a run leaves on the disk while it lasts: its lock, run.log, and the journal. From its start line on no trouble with them hurts it. */
-import type { RunEvent } from '../coordinator/fleet-run.ts';
-import { lockFolder } from '../report/file/folder-lock.ts';
-import { clearRun } from '../report/file/write.ts';
-import type { JournalHead } from '../report/journal/entry.ts';
-import { JOURNAL, Journal } from '../report/journal/journal.ts';
+import type { RunEvent } from '../../coordinator/fleet-run.ts';
+import { lockFolder } from '../../report/file/folder-lock.ts';
+import { clearRun } from '../../report/file/write.ts';
+import type { JournalHead } from '../../report/journal/entry.ts';
+import { JOURNAL, Journal } from '../../report/journal/journal.ts';
 import { logRun, openRunLog, type RunLog } from './run-log.ts';
 
 export interface RunRecord {

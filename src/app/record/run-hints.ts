@@ -1,10 +1,10 @@
 /** What the report of a run says of a failure: what it means, and what the scenario could have done about it. */
 
-import { hintOf } from '../client/failure-hint.ts';
-import type { FailureCount } from '../metrics/snapshot.ts';
-import { CONNECT_PHASES } from '../model/failure.ts';
-import type { Counter } from '../model/metrics/metric-names.ts';
-import type { Scenario } from '../model/scenario.ts';
+import { hintOf } from '../../client/failure-hint.ts';
+import type { FailureCount } from '../../metrics/snapshot.ts';
+import { CONNECT_PHASES } from '../../model/failure.ts';
+import type { Counter } from '../../model/metrics/metric-names.ts';
+import type { Scenario } from '../../model/scenario.ts';
 
 /** Who has asked for devices that come back may well have meant first connects too. */
 const ONCE_ONLY =

@@ -11,10 +11,10 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openRunRecord, type RunRecord } from '../../../src/app/run-record.ts';
-import { FleetError } from '../../../src/model/errors.ts';
-import { claimFolder, writeFiles } from '../../../src/report/file/write.ts';
-import { headOfTwo } from '../report/journal/journals.ts';
+import { openRunRecord, type RunRecord } from '../../../../src/app/record/run-record.ts';
+import { FleetError } from '../../../../src/model/errors.ts';
+import { claimFolder, writeFiles } from '../../../../src/report/file/write.ts';
+import { headOfTwo } from '../../report/journal/journals.ts';
 
 const NAMES = ['.run.lock', '.run.log.partial', '.snapshots.jsonl.partial'];
 const EARLIER = ['snapshots.jsonl', 'summary.json', 'run.log', 'percentiles/a.hgrm'];

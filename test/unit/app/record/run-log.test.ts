@@ -2,8 +2,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { openRunLog } from '../../../src/app/run-log.ts';
-import { FleetError } from '../../../src/model/errors.ts';
+import { openRunLog } from '../../../../src/app/record/run-log.ts';
+import { FleetError } from '../../../../src/model/errors.ts';
 
 let folder: string;
 beforeEach(() => {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { exitCodeOf, firstOf } from '../../../src/cli/exit-code.ts';
+import { exitCodeOf, firstOf } from '../../../src/app/exit-code.ts';
 import { zeroCounters } from '../../../src/metrics/recorder.ts';
 import type { Summary } from '../../../src/metrics/summary.ts';
 import { summaryOf } from '../report/summaries.ts';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { parseListenAddress } from '../../../../src/cli/flags/prometheus-flags.ts';
+import { parseListenAddress } from '../../../../src/app/watch/listen-address.ts';
 
 it.each([
   ['127.0.0.1:9464', { host: '127.0.0.1', port: 9464 }],

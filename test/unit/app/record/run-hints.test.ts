@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import { connectsOnceOnly, hintsOf } from '../../../src/app/run-hints.ts';
-import { hintOf } from '../../../src/client/failure-hint.ts';
-import { scenarioOf } from '../load/fleet.ts';
+import { connectsOnceOnly, hintsOf } from '../../../../src/app/record/run-hints.ts';
+import { hintOf } from '../../../../src/client/failure-hint.ts';
+import { scenarioOf } from '../../load/fleet.ts';
 
 const POLICY = { policy: 'fixed', delayUs: 1e6, maxDelayUs: 1e6, perMinute: 5 } as const;
 const REFUSED = { phase: 'connack', kind: 'rejected', code: 'CONNACK 3', count: 9, examples: ['d0'] };

@@ -1,12 +1,12 @@
 /** What is known of a run before anything is opened: the head of its journal, and what its summary says besides the figures. */
 import { randomUUID } from 'node:crypto';
 import { availableParallelism, cpus } from 'node:os';
-import type { Plan } from '../coordinator/plan.ts';
-import { buildSummary, type Summary, type SummaryRequest } from '../metrics/summary.ts';
-import { isFlatOut } from '../model/pace.ts';
-import type { Scenario, Target } from '../model/scenario.ts';
-import { TOOL } from '../model/tool.ts';
-import { JOURNAL_VERSION, type JournalHead } from '../report/journal/entry.ts';
+import type { Plan } from '../../coordinator/plan.ts';
+import { buildSummary, type Summary, type SummaryRequest } from '../../metrics/summary.ts';
+import { isFlatOut } from '../../model/pace.ts';
+import type { Scenario, Target } from '../../model/scenario.ts';
+import { TOOL } from '../../model/tool.ts';
+import { JOURNAL_VERSION, type JournalHead } from '../../report/journal/entry.ts';
 import { connectsOnceOnly, hintsOf } from './run-hints.ts';
 
 export function headOf(scenario: Scenario, devices: number, plan: Plan, asRun: string): JournalHead {

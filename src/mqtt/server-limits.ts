@@ -1,6 +1,6 @@
 /** What an MQTT 5 server says in its CONNACK that it does not take (3.2.2.3). One of 3.1.1 says nothing of the kind. */
 import type { Failure } from '../model/failure.ts';
-import { PROPERTY } from '../mqtt/properties.ts';
+import { PROPERTY } from './properties.ts';
 
 /** Those of the standard that are 0 or 1 are so here. */
 export interface ServerLimits {

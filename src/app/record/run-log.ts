@@ -2,10 +2,10 @@
 import { closeSync, fsyncSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Logger, pino } from 'pino';
-import type { RunEvent } from '../coordinator/fleet-run.ts';
-import { TOOL } from '../model/tool.ts';
-import { openFresh } from '../report/file/fresh-file.ts';
-import { notWritten } from '../report/file/not-written.ts';
+import type { RunEvent } from '../../coordinator/fleet-run.ts';
+import { TOOL } from '../../model/tool.ts';
+import { openFresh } from '../../report/file/fresh-file.ts';
+import { notWritten } from '../../report/file/not-written.ts';
 
 export interface RunLog {
   log: Logger;

@@ -1,15 +1,15 @@
 /** A run once more from its journal: every message through the same totals as when it came. What no summary was made of is a partial run. */
 import { join } from 'node:path';
-import { balanceOf } from '../load/behaviour/telemetry/delivery/ledger.ts';
-import type { Ledger } from '../metrics/ledger.ts';
-import type { Summary } from '../metrics/summary.ts';
-import { summarySchema } from '../metrics/summary-schema.ts';
-import { Totals } from '../metrics/totals.ts';
-import { badInput } from '../model/errors.ts';
-import type { JournalEntry, JournalHead } from '../report/journal/entry.ts';
-import { JOURNAL } from '../report/journal/journal.ts';
-import { readJournal } from '../report/journal/read-journal.ts';
-import type { FinishedRun } from '../report/run/run-files.ts';
+import { balanceOf } from '../../load/behaviour/telemetry/delivery/ledger.ts';
+import type { Ledger } from '../../metrics/ledger.ts';
+import type { Summary } from '../../metrics/summary.ts';
+import { summarySchema } from '../../metrics/summary-schema.ts';
+import { Totals } from '../../metrics/totals.ts';
+import { badInput } from '../../model/errors.ts';
+import type { JournalEntry, JournalHead } from '../../report/journal/entry.ts';
+import { JOURNAL } from '../../report/journal/journal.ts';
+import { readJournal } from '../../report/journal/read-journal.ts';
+import type { FinishedRun } from '../../report/run/run-files.ts';
 import { summaryOf } from './run-facts.ts';
 
 type Entry<Type extends JournalEntry['type']> = Extract<JournalEntry, { type: Type }>;
