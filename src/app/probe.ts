@@ -5,7 +5,7 @@ import type { Connection, ConnectionHandler } from '../client/connection.ts';
 import { hintOf } from '../client/failure-hint.ts';
 import { signIn } from '../load/device/login.ts';
 import { monotonicClock } from '../model/clock.ts';
-import type { DeviceTable } from '../model/device-table.ts';
+import type { DeviceTable } from '../model/devices/device-table.ts';
 import { CONNECT_PHASES, type Failure } from '../model/failure.ts';
 import { LongTimer } from '../model/long-timer.ts';
 import type { Scenario } from '../model/scenario.ts';

@@ -5,7 +5,7 @@ import type { Plan } from '../coordinator/plan.ts';
 import { openThreadLinks } from '../coordinator/thread-links.ts';
 import type { Summary } from '../metrics/summary.ts';
 import { monotonicClock } from '../model/clock.ts';
-import type { DeviceTable } from '../model/device-table.ts';
+import type { DeviceTable } from '../model/devices/device-table.ts';
 import { FleetError } from '../model/errors.ts';
 import type { Scenario } from '../model/scenario.ts';
 import { TOOL } from '../model/tool.ts';

@@ -10,7 +10,7 @@ import { LimitRun } from '../limit/limit-run.ts';
 import { planLines, progressOfTrial, STARTING, trialLine, waitText } from '../limit/limit-table.ts';
 import type { Totals } from '../metrics/totals.ts';
 import { monotonicClock } from '../model/clock.ts';
-import type { DeviceTable } from '../model/device-table.ts';
+import type { DeviceTable } from '../model/devices/device-table.ts';
 import type { Scenario, Target } from '../model/scenario.ts';
 import { TOOL } from '../model/tool.ts';
 import { lockFolder } from '../report/file/folder-lock.ts';

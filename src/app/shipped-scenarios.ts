@@ -1,9 +1,9 @@
 /** The scenarios that come with the tool: found by their names from any folder. A file of the user's own comes first. */
 import { existsSync, readdirSync } from 'node:fs';
 import { basename, dirname, extname, join, normalize } from 'node:path';
+import { nearest } from '../input/nearest.ts';
 import { badInput } from '../model/errors.ts';
 import { TOOL_FOLDER } from '../model/tool.ts';
-import { nearest } from '../scenario/document/nearest.ts';
 
 const FOLDER = 'scenarios';
 const SHIPPED = join(TOOL_FOLDER, FOLDER);

@@ -5,7 +5,7 @@ import type { RunEvent } from '../coordinator/fleet-run.ts';
 import { type Plan, planRun } from '../coordinator/plan.ts';
 import { openThreadLinks } from '../coordinator/thread-links.ts';
 import { monotonicClock } from '../model/clock.ts';
-import type { DeviceTable } from '../model/device-table.ts';
+import type { DeviceTable } from '../model/devices/device-table.ts';
 import { FleetError } from '../model/errors.ts';
 import type { Signmethod } from '../model/scenario.ts';
 import { terminalText } from '../model/terminal-text.ts';

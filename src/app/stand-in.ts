@@ -1,7 +1,7 @@
 /** The embedded stand-in of a run: started before it, asked for its counts after it. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Observed } from '../metrics/health/observer.ts';
-import type { DeviceTable } from '../model/device-table.ts';
+import type { DeviceTable } from '../model/devices/device-table.ts';
 import { badInput, FleetError } from '../model/errors.ts';
 import type { Scenario, Target } from '../model/scenario.ts';
 import { readDevices } from '../scenario/devices/device-list.ts';

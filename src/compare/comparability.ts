@@ -1,9 +1,9 @@
 /** What two runs must share for a difference between them to mean something, and where these two do not. Pure. */
 
+import { suggestion } from '../input/nearest.ts';
 import type { Summary } from '../metrics/summary.ts';
 import type { Problem } from '../model/errors.ts';
 import type { FinishedRun } from '../report/run/run-files.ts';
-import { suggestion } from '../scenario/document/nearest.ts';
 import {
   isWithin,
   loadDifferences,

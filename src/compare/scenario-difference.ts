@@ -2,8 +2,9 @@
  * Where two scenarios differ, place by place and in the user's own units. From their texts as a run keeps them: those hold no value of
  * the environment, so that none can be shown.
  */
+
+import { quoted } from '../input/quoted.ts';
 import { formatDuration } from '../model/units.ts';
-import { quoted } from '../scenario/document/quoted.ts';
 import { SourceDocument } from '../scenario/document/source-document.ts';
 import { scenarioSchema } from '../scenario/schema/scenario-schema.ts';
 

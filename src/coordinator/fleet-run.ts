@@ -8,7 +8,7 @@ import type { Snapshot } from '../metrics/snapshot.ts';
 import { type Breach, breachOf } from '../metrics/threshold/threshold-watch.ts';
 import { Totals } from '../metrics/totals.ts';
 import type { Clock } from '../model/clock.ts';
-import type { DeviceTable } from '../model/device-table.ts';
+import type { DeviceTable } from '../model/devices/device-table.ts';
 import { FleetError } from '../model/errors.ts';
 import { isFlatOut } from '../model/pace.ts';
 import type { Scenario, Target } from '../model/scenario.ts';

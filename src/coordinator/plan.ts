@@ -1,7 +1,7 @@
 /** What a run will do, before anything is opened: how many starts, for how long, cut into how many segments. */
 import { createPacer } from '../load/time/pacer.ts';
 import { type Segment, shareOf } from '../load/time/segment.ts';
-import type { DeviceTable } from '../model/device-table.ts';
+import type { DeviceTable } from '../model/devices/device-table.ts';
 import type { Scenario } from '../model/scenario.ts';
 
 export interface Plan {

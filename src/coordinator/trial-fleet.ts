@@ -6,7 +6,7 @@ import type { Segment } from '../load/time/segment.ts';
 import type { TrialAssignment } from '../load/trial-shard.ts';
 import { Totals } from '../metrics/totals.ts';
 import type { Clock } from '../model/clock.ts';
-import type { DeviceTable } from '../model/device-table.ts';
+import type { DeviceTable } from '../model/devices/device-table.ts';
 import { FleetError } from '../model/errors.ts';
 import { sleepUs } from '../model/long-timer.ts';
 import { isFlatOut } from '../model/pace.ts';

@@ -2,7 +2,7 @@
 
 import { MINUTE_US } from '../load/device/reconnect-schedule.ts';
 import type { Segment } from '../load/time/segment.ts';
-import type { DeviceTable } from '../model/device-table.ts';
+import type { DeviceTable } from '../model/devices/device-table.ts';
 import type { Problem } from '../model/errors.ts';
 import { isFlatOut } from '../model/pace.ts';
 import type { Scenario } from '../model/scenario.ts';

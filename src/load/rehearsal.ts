@@ -7,7 +7,7 @@ import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import mqttPacket from 'mqtt-packet';
 import type { Clock } from '../model/clock.ts';
-import { DeviceTable } from '../model/device-table.ts';
+import { DeviceTable } from '../model/devices/device-table.ts';
 import { isFlatOut } from '../model/pace.ts';
 import type { Scenario } from '../model/scenario.ts';
 import type { ShardBasis } from './device/device-context.ts';

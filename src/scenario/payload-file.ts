@@ -1,10 +1,10 @@
 /** Payloads that are in files of their own, read while the scenario is read. */
 import { dirname, join, resolve } from 'node:path';
+import { type FileTrouble, readGivenText } from '../input/given-file.ts';
 import type { Problem } from '../model/errors.ts';
 import type { PayloadSpec, PublishPlan } from '../model/scenario.ts';
 import { MAX_MESSAGE_BYTES } from '../platform/aliyun/limits.ts';
 import { valueProblem } from './document/complaints.ts';
-import { type FileTrouble, readGivenText } from './document/given-file.ts';
 import type { Path, SourceDocument } from './document/source-document.ts';
 import { checkReply, checkTemplate } from './rules/scenario-rules.ts';
 import type { PublishDraft } from './schema/publish-schema.ts';

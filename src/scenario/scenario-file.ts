@@ -1,18 +1,20 @@
 /** Scenario file → Scenario and DeviceTable, or every problem of both at once. */
 import { basename, dirname, extname, join, resolve } from 'node:path';
-import type { DeviceTable } from '../model/device-table.ts';
+import type { Complain } from '../input/fields.ts';
+import { lookAt } from '../input/given-file.ts';
+import { defaultMessage } from '../input/zod-message.ts';
+import type { DeviceTable } from '../model/devices/device-table.ts';
 import { badInput, type Problem } from '../model/errors.ts';
 import type { ConnectPlan, DeviceSource, PublishPlan, Scenario } from '../model/scenario.ts';
 import { type DeviceReading, type ListOptions, readDevices } from './devices/device-list.ts';
-import { defaultMessage, problemsOf, valueProblem } from './document/complaints.ts';
+import { problemsOf, valueProblem } from './document/complaints.ts';
 import { useEnvironmentNumbers } from './document/environment-numbers.ts';
-import { lookAt } from './document/given-file.ts';
 import { notScenario, readScenarioText } from './document/scenario-text.ts';
 import { SourceDocument } from './document/source-document.ts';
 import { readPayloads } from './payload-file.ts';
 import { warnOfAccount } from './rules/account-rules.ts';
 import { checkReplyTopics } from './rules/reply-topics.ts';
-import { type Complain, checkScenario, warnOfScenario } from './rules/scenario-rules.ts';
+import { checkScenario, warnOfScenario } from './rules/scenario-rules.ts';
 import { emptyThresholds } from './rules/threshold-data.ts';
 import { checkTlsFiles, warnOfIdleTls } from './rules/tls-files.ts';
 import { deviceSource, type ScenarioDraft, scenarioSchema } from './schema/scenario-schema.ts';

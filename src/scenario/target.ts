@@ -1,7 +1,7 @@
 /** The outside forms of a target → where to connect. */
 
+import { nearest } from '../input/nearest.ts';
 import type { Protocol, Scenario } from '../model/scenario.ts';
-import { nearest } from './document/nearest.ts';
 
 export const DEFAULT_PORT: Record<Protocol, number> = { mqtt: 1883, mqtts: 8883, ws: 80, wss: 443 };
 

@@ -4,7 +4,7 @@
  */
 import { createHmac } from 'node:crypto';
 import { loginOf, type SigningContext } from '../load/device/login.ts';
-import type { SigningTriple } from '../model/device-table.ts';
+import type { SigningTriple } from '../model/devices/device-table.ts';
 import type { Signmethod } from '../model/scenario.ts';
 import { contentOf, HASH, sign, timestampText } from '../platform/aliyun/credentials.ts';
 import { endpointOf, type Securemode, securemodeOf } from '../platform/aliyun/endpoint.ts';

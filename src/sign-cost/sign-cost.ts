@@ -3,7 +3,7 @@ import { createHmac } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { openThreads } from '../coordinator/thread-links.ts';
 import type { Clock } from '../model/clock.ts';
-import type { DeviceTable } from '../model/device-table.ts';
+import type { DeviceTable } from '../model/devices/device-table.ts';
 import { FleetError } from '../model/errors.ts';
 import { SIGNMETHODS, type Signmethod, type Target, type Timestamp } from '../model/scenario.ts';
 import { contentOf, HASH, timestampText } from '../platform/aliyun/credentials.ts';

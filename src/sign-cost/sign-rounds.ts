@@ -8,7 +8,7 @@ import type { LinkPool } from '../coordinator/link.ts';
 import { planRun } from '../coordinator/plan.ts';
 import type { ShardAssignment } from '../load/shard.ts';
 import type { Clock } from '../model/clock.ts';
-import type { DeviceTable } from '../model/device-table.ts';
+import type { DeviceTable } from '../model/devices/device-table.ts';
 import type { Scenario, Signmethod, Target } from '../model/scenario.ts';
 import { seededRandom } from '../statistics/random.ts';
 import { shuffled } from '../statistics/shuffle.ts';

@@ -5,7 +5,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type EncodedHistogram, Histogram } from '../metrics/histogram/histogram.ts';
 import type { Clock } from '../model/clock.ts';
-import { DeviceTable, type SharedDevices } from '../model/device-table.ts';
+import { DeviceTable, type SharedDevices } from '../model/devices/device-table.ts';
 import type { Signmethod, Target, Timestamp } from '../model/scenario.ts';
 import { seededRandom } from '../statistics/random.ts';
 import { shuffled } from '../statistics/shuffle.ts';

@@ -2,7 +2,7 @@
 import { isIPv6 } from 'node:net';
 import { growDescriptorTable } from '../machine/descriptor-table.ts';
 import { monotonicClock } from '../model/clock.ts';
-import type { SharedDevices } from '../model/device-table.ts';
+import type { SharedDevices } from '../model/devices/device-table.ts';
 import type { FaultPlan, Protocol, Quotas } from '../model/scenario.ts';
 import { makeIdentity } from './certificate.ts';
 import { type Counts, zeroCounts } from './endpoint/counts.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { DeviceTableBuilder } from '../../src/model/device-table.ts';
+import { DeviceTableBuilder } from '../../src/model/devices/device-table.ts';
 
 /** ASCII as most names are, or any code points: an offset is one in bytes and not one in characters then. */
 const name = fc.oneof(

@@ -8,12 +8,14 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 /** From the bottom up; imports only go down. Rooms of one floor never import each other, files of one room may. */
 const FLOORS = [
   ['model'],
-  ['platform', 'statistics', 'machine'],
-  ['scenario'],
+  ['input', 'statistics', 'machine'],
+  ['platform'],
   ['mqtt'],
   ['client', 'metrics'],
   ['load'],
   ['coordinator', 'report', 'stand-in'],
+  // Above what it reads the settings of: a quota's or a platform's schema stands with the quota or the platform.
+  ['scenario'],
   ['compare', 'limit', 'sign-cost'],
   ['app'],
   ['cli', 'workers'],
@@ -136,7 +138,7 @@ it('would see a wrong import, however it is written', () => {
     "export * from '../report/c.ts';",
     "const d = await import('../coordinator/d.ts');",
     "import '../stand-in/e.ts';",
-    "import { fine } from '../scenario/f.ts';",
+    "import { fine } from '../input/f.ts';",
     "import net from 'node:net';",
   ].join('\n');
   expect(violations(importsOf('src/metrics/x.ts', text))).toEqual(

@@ -8,7 +8,7 @@ import { probe, probeText } from '../../app/probe.ts';
 import { scenarioFile } from '../../app/shipped-scenarios.ts';
 import { beyondQuotas, mostOfRun, ownerOf, ownerText } from '../../app/target-owner.ts';
 import { type Plan, planRun } from '../../coordinator/plan.ts';
-import type { DeviceTable } from '../../model/device-table.ts';
+import type { DeviceTable } from '../../model/devices/device-table.ts';
 import { formatProblem } from '../../model/errors.ts';
 import { messagesPerSec } from '../../model/pace.ts';
 import type { Scenario } from '../../model/scenario.ts';

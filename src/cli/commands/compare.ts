@@ -11,6 +11,7 @@ import { comparisonTable } from '../../compare/comparison-table.ts';
 import { type ChangeRule, parseChangeRule } from '../../compare/evidence/change-rule.ts';
 import { isFailure } from '../../compare/judge-rule.ts';
 import type { Tolerance } from '../../compare/verdict.ts';
+import { quoted } from '../../input/quoted.ts';
 import { badInput, FleetError, type Problem } from '../../model/errors.ts';
 import { terminalJson } from '../../model/terminal-text.ts';
 import { msFromUs, parseDurationUs, parsePercent } from '../../model/units.ts';
@@ -19,7 +20,6 @@ import { mergedTrends } from '../../report/run/merged-trends.ts';
 import { readRun } from '../../report/run/read-run.ts';
 import type { FinishedRun } from '../../report/run/run-files.ts';
 import { paintFor } from '../../report/text/paint.ts';
-import { quoted } from '../../scenario/document/quoted.ts';
 import { seededRandom } from '../../statistics/random.ts';
 
 interface CompareFlags {

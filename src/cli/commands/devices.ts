@@ -6,9 +6,9 @@ import { Readable, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { CommandModule } from 'yargs';
 import type { Door } from '../../app/door.ts';
+import { DEFAULT_PREFIX, generatedName, MAX_GENERATED } from '../../model/devices/generated-devices.ts';
 import { badInput, FleetError, type Problem } from '../../model/errors.ts';
 import { checkDevice } from '../../scenario/devices/device-rows.ts';
-import { DEFAULT_PREFIX, generatedName, MAX_GENERATED } from '../../scenario/devices/generated-devices.ts';
 
 const FORMATS = ['csv', 'json', 'jsonl'] as const;
 type Format = (typeof FORMATS)[number];

@@ -14,7 +14,7 @@ import { LIMIT_MARK } from '../../limit/limit-files.ts';
 import { type LimitPlan, limitPlanOf } from '../../limit/limit-plan.ts';
 import type { LimitReport } from '../../limit/limit-report.ts';
 import { limitTable } from '../../limit/limit-table.ts';
-import type { DeviceTable } from '../../model/device-table.ts';
+import type { DeviceTable } from '../../model/devices/device-table.ts';
 import { badInput, formatProblem } from '../../model/errors.ts';
 import type { Scenario } from '../../model/scenario.ts';
 import { terminalJson, terminalText } from '../../model/terminal-text.ts';

@@ -9,6 +9,7 @@ import { devicesKnownTo } from '../../app/stand-in.ts';
 import { StopRequest } from '../../app/stop-request.ts';
 import { mindOwner, ownerOf } from '../../app/target-owner.ts';
 import { monotonicClock } from '../../model/clock.ts';
+import { generateDevices } from '../../model/devices/generated-devices.ts';
 import { FleetError, formatProblem } from '../../model/errors.ts';
 import type { Signmethod, Target } from '../../model/scenario.ts';
 import { terminalJson } from '../../model/terminal-text.ts';
@@ -16,7 +17,6 @@ import { TOOL } from '../../model/tool.ts';
 import { formatDuration } from '../../model/units.ts';
 import { expectPageOrNone, writePage } from '../../report/file/page-file.ts';
 import { paintFor } from '../../report/text/paint.ts';
-import { generateDevices } from '../../scenario/devices/generated-devices.ts';
 import { readScenario, type ScenarioInput } from '../../scenario/scenario-file.ts';
 import { opensslSpeed, SECONDS_PER_METHOD } from '../../sign-cost/openssl-speed.ts';
 import {

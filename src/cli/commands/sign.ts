@@ -2,7 +2,8 @@
 import type { CommandModule } from 'yargs';
 import type { Door } from '../../app/door.ts';
 import { EXIT } from '../../app/exit-code.ts';
-import type { Triple } from '../../model/device-table.ts';
+import { readGivenText } from '../../input/given-file.ts';
+import type { Triple } from '../../model/devices/device-table.ts';
 import { FleetError } from '../../model/errors.ts';
 import { SIGNMETHODS, type Signmethod, type Target } from '../../model/scenario.ts';
 import { terminalJson, terminalText } from '../../model/terminal-text.ts';
@@ -11,7 +12,6 @@ import { type Credentials, sign, timestampText } from '../../platform/aliyun/cre
 import { endpointOf, isTls, securemodeOf } from '../../platform/aliyun/endpoint.ts';
 import { type Explanation, explainPassword } from '../../platform/aliyun/explain/explain.ts';
 import { signmethodOf } from '../../platform/aliyun/verify.ts';
-import { readGivenText } from '../../scenario/document/given-file.ts';
 
 /** Optional flags have their defaults filled in here, not by yargs: what --sent-client-id says comes before a default. */
 interface SignArgs {

@@ -1,8 +1,8 @@
 /** The flags of `mqtt-fleet broker` that set quotas: each is one key of `broker.quotas` in a scenario, and is read as that. */
 import type { Options } from 'yargs';
+import { defaultMessage } from '../../input/zod-message.ts';
 import type { Problem } from '../../model/errors.ts';
 import { type Quotas, REFUSALS } from '../../model/scenario.ts';
-import { defaultMessage } from '../../scenario/document/complaints.ts';
 import { quotaLimits } from '../../scenario/schema/quota-schema.ts';
 
 export interface QuotaFlags {

@@ -1,8 +1,8 @@
 /** What is wrong with the command line, in our words rather than the parser's. */
 import type { Argv, CommandModule } from 'yargs';
+import { nearest } from '../../input/nearest.ts';
 import { FleetError } from '../../model/errors.ts';
 import { TOOL } from '../../model/tool.ts';
-import { nearest } from '../../scenario/document/nearest.ts';
 
 /** What yargs knows of the flags of the command that was named. */
 export interface KnownFlags {

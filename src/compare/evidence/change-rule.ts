@@ -1,4 +1,7 @@
 /** The language of --fail-on: `connect_latency.p99 > +10%`, `connects_failed.count > +0`. Pure. */
+
+import { suggestion } from '../../input/nearest.ts';
+import { quoted } from '../../input/quoted.ts';
 import {
   COUNTERS,
   kindOfMetric,
@@ -8,8 +11,6 @@ import {
   TIME_TRENDS,
 } from '../../model/metrics/metric-names.ts';
 import { parseDurationUs, parsePercent, parseRatePerSec } from '../../model/units.ts';
-import { suggestion } from '../../scenario/document/nearest.ts';
-import { quoted } from '../../scenario/document/quoted.ts';
 import { type Figure, percentOf } from './run-figures.ts';
 
 export interface ChangeRule {

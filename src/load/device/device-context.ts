@@ -2,9 +2,9 @@
 import type { Client } from '../../client/connection.ts';
 import { Recorder } from '../../metrics/recorder.ts';
 import type { Clock } from '../../model/clock.ts';
-import { DeviceTable, type Identity, type SharedDevices } from '../../model/device-table.ts';
+import { DeviceTable, type Identity, type SharedDevices } from '../../model/devices/device-table.ts';
 import type { PublishPlan, Scenario, Subscription, Target } from '../../model/scenario.ts';
-import { effectiveSubscriptions } from '../../scenario/rules/scenario-rules.ts';
+import { effectiveSubscriptions } from '../../model/subscriptions.ts';
 import { seededRandom } from '../../statistics/random.ts';
 import { ShareGroups } from '../behaviour/telemetry/delivery/share-group.ts';
 import { compilePayload, type PayloadRenderer } from '../behaviour/telemetry/payload.ts';

@@ -1,7 +1,7 @@
 /** The start of one attempt: signs and opens. */
 import type { Attempt } from '../../client/attempt.ts';
 import type { Connection, ConnectionHandler } from '../../client/connection.ts';
-import type { DeviceTable } from '../../model/device-table.ts';
+import type { DeviceTable } from '../../model/devices/device-table.ts';
 import type { Scenario, Target } from '../../model/scenario.ts';
 import { type Credentials, sign, timestampText } from '../../platform/aliyun/credentials.ts';
 import { type Endpoint, endpointOf, securemodeOf } from '../../platform/aliyun/endpoint.ts';

@@ -4,7 +4,7 @@
  * with no delimiters. signmethod, securemode and every other key of the |…| part are not signed.
  */
 import { createHmac } from 'node:crypto';
-import type { Identity, SigningTriple } from '../../model/device-table.ts';
+import type { Identity, SigningTriple } from '../../model/devices/device-table.ts';
 import { SIGNMETHODS, type Signmethod, type Timestamp } from '../../model/scenario.ts';
 import type { Securemode } from './endpoint.ts';
 

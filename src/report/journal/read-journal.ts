@@ -1,8 +1,8 @@
 /** A journal back from the disk, line by line, so that a long one takes no memory. What is wrong with it is said with its line. */
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
+import { defaultMessage } from '../../input/zod-message.ts';
 import { badInput, type Problem } from '../../model/errors.ts';
-import { defaultMessage } from '../../scenario/document/complaints.ts';
 import { formMessages } from '../file/form-messages.ts';
 import { JOURNAL_VERSION, type JournalEntry, type JournalHead } from './entry.ts';
 import { entrySchema, headSchema } from './entry-schema.ts';

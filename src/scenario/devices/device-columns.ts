@@ -1,7 +1,7 @@
 /** Which column (or JSON key) of a device list is which field. */
 
-import { nearest } from '../document/nearest.ts';
-import { isPlausibleName, quoted } from '../document/quoted.ts';
+import { nearest } from '../../input/nearest.ts';
+import { isPlausibleName, quoted } from '../../input/quoted.ts';
 import { DEVICE_FIELDS, type DeviceField, REQUIRED_FIELDS } from './device-rows.ts';
 
 /** The position of each field; clientId is -1 where the list has none. */

@@ -1,7 +1,7 @@
 /** A device list as CSV, read as a stream. */
 import { open } from 'node:fs/promises';
 import { type CsvError, parse } from 'csv-parse';
-import { OPEN_FLAGS } from '../document/given-file.ts';
+import { OPEN_FLAGS } from '../../input/given-file.ts';
 import { type Columns, columnsOf } from './device-columns.ts';
 import { type DeviceRows, REQUIRED_FIELDS } from './device-rows.ts';
 import {

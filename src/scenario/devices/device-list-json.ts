@@ -1,7 +1,7 @@
 /** A device list as a JSON array or as one JSON object per line. */
 import { open, readFile, stat } from 'node:fs/promises';
 import { setImmediate } from 'node:timers/promises';
-import { OPEN_FLAGS } from '../document/given-file.ts';
+import { OPEN_FLAGS } from '../../input/given-file.ts';
 import { columnsOf } from './device-columns.ts';
 import { DEVICE_FIELDS, type DeviceField, type DeviceRows, REQUIRED_FIELDS } from './device-rows.ts';
 import { jsonElements } from './json-elements.ts';

@@ -1,15 +1,15 @@
 /** Device source → DeviceTable: a list in a file, by the extension of its name, or generated devices. */
 import { open } from 'node:fs/promises';
 import { extname } from 'node:path';
-import { type DeviceTable, DeviceTableBuilder } from '../../model/device-table.ts';
+import { type FileTrouble, lookAt, OPEN_FLAGS, troubleOf } from '../../input/given-file.ts';
+import { nearest } from '../../input/nearest.ts';
+import { type DeviceTable, DeviceTableBuilder } from '../../model/devices/device-table.ts';
+import { generateDevices, generatedName } from '../../model/devices/generated-devices.ts';
 import type { Problem } from '../../model/errors.ts';
 import type { DeviceSource } from '../../model/scenario.ts';
-import { type FileTrouble, lookAt, OPEN_FLAGS, troubleOf } from '../document/given-file.ts';
-import { nearest } from '../document/nearest.ts';
 import { readCsv } from './device-list-csv.ts';
 import { readJson, readJsonLines } from './device-list-json.ts';
 import { checkDevice, DeviceRows } from './device-rows.ts';
-import { generateDevices, generatedName } from './generated-devices.ts';
 import { strangerByBytes } from './strange-list.ts';
 
 type Reader = (file: string, rows: DeviceRows, most: number) => Promise<void>;

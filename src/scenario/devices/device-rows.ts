@@ -3,8 +3,8 @@
  * of each kind. No problem shows the value of a field: a shifted column may have put a secret anywhere.
  */
 
-import { DeviceIndex } from '../../model/device-index.ts';
-import { DeviceTableBuilder } from '../../model/device-table.ts';
+import { DeviceIndex } from '../../model/devices/device-index.ts';
+import { DeviceTableBuilder } from '../../model/devices/device-table.ts';
 import type { Problem } from '../../model/errors.ts';
 
 export const DEVICE_FIELDS = ['productKey', 'deviceName', 'deviceSecret', 'clientId'] as const;

@@ -1,6 +1,7 @@
 /** Lists of devices that are in a form of somebody else's: what they are, and how to make one of ours of them. Shows no value. */
+
+import { isPlausibleName } from '../../input/quoted.ts';
 import type { Problem } from '../../model/errors.ts';
-import { isPlausibleName } from '../document/quoted.ts';
 import { columnsOf } from './device-columns.ts';
 import { REQUIRED_FIELDS } from './device-rows.ts';
 

@@ -4,10 +4,10 @@
  * topic …), never one that came from the environment: a misplaced text may be a secret.
  */
 import type * as z from 'zod';
+import { nearest, suggestion } from '../../input/nearest.ts';
+import { isPlausibleName, quoted } from '../../input/quoted.ts';
 import type { Problem } from '../../model/errors.ts';
 import { placesOfKey } from '../schema/misplaced-key.ts';
-import { nearest, suggestion } from './nearest.ts';
-import { isPlausibleName, quoted } from './quoted.ts';
 import type { Path, SourceDocument } from './source-document.ts';
 
 type Issue = z.core.$ZodIssue;
@@ -18,31 +18,6 @@ type Complaint =
   | { kind: 'missing'; path: Path; name: string; hint: string | undefined }
   | { kind: 'unknown'; path: Path; name: string; valid: string[] }
   | { kind: 'value'; path: Path; message: string; hint: string | undefined; isNamed?: true };
-
-/** What zod says by default, as predicates. A schema's own `error` comes first. */
-export function defaultMessage(issue: z.core.$ZodRawIssue): string {
-  switch (issue.code) {
-    case 'invalid_type':
-      return `is not ${EXPECTED[issue.expected] ?? issue.expected}`;
-    case 'too_small':
-      return issue.origin === 'string' || issue.origin === 'array' ? 'is empty' : `is below ${issue.minimum}`;
-    case 'too_big':
-      return `is above ${issue.maximum}`;
-    case 'invalid_value':
-      return 'is not possible here';
-    default:
-      return 'is not of the right form';
-  }
-}
-
-const EXPECTED: Record<string, string> = {
-  string: 'a text',
-  number: 'a number',
-  int: 'a whole number',
-  boolean: 'true or false',
-  array: 'a list',
-  object: 'a map of keys and values',
-};
 
 /** `value` is what was validated, `base` the path in the document at which it is. */
 export function problemsOf(

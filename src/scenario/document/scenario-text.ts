@@ -1,6 +1,7 @@
 /** The text of a scenario file, or why there is none. */
+
+import { readGivenText } from '../../input/given-file.ts';
 import { badInput, type FleetError } from '../../model/errors.ts';
-import { readGivenText } from './given-file.ts';
 
 /** Far more than anyone writes by hand. */
 const MAX_SCENARIO_BYTES = 4 * 1024 * 1024;

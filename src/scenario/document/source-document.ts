@@ -15,11 +15,11 @@ import {
   visit,
   type YAMLMap,
 } from 'yaml';
+import { isPlausibleName } from '../../input/quoted.ts';
 import type { Problem } from '../../model/errors.ts';
 import { ENV_PLACEHOLDER } from '../../model/placeholders.ts';
 import type { Place } from '../devices/device-list.ts';
 import { obstacle, parsePath, put, sharesWay } from './override-path.ts';
-import { isPlausibleName } from './quoted.ts';
 import { type Flaw, readYaml, WRITE_OUT } from './yaml-text.ts';
 import { Aliases, plainValues } from './yaml-values.ts';
 

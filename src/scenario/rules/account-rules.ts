@@ -1,4 +1,6 @@
 /** What the platform lets a whole account or instance do, against what the fleet will do together. Pure. */
+
+import type { Complain } from '../../input/fields.ts';
 import { messagesPerSec } from '../../model/pace.ts';
 import type { Scenario } from '../../model/scenario.ts';
 import {
@@ -8,7 +10,6 @@ import {
   MAX_MESSAGES_PER_SEC,
   MAX_NEW_INSTANCE_DEVICES,
 } from '../../platform/aliyun/limits.ts';
-import type { Complain } from './scenario-rules.ts';
 
 /** Warns of the platform as a target only: a private broker has its own limits. */
 export function warnOfAccount(scenario: Scenario, devices: number, warn: Complain): void {

@@ -3,7 +3,10 @@
  * ("has a wildcard"), hints may quote it: where a value came from the environment, hints are left out.
  */
 import { isIP } from 'node:net';
-import type { DeviceTable } from '../../model/device-table.ts';
+import type { Complain } from '../../input/fields.ts';
+import { nearest, suggestion } from '../../input/nearest.ts';
+import { isPlausibleName } from '../../input/quoted.ts';
+import type { DeviceTable } from '../../model/devices/device-table.ts';
 import { isFlatOut } from '../../model/pace.ts';
 import {
   fillAll,
@@ -13,7 +16,8 @@ import {
   TEMPLATE_PLACEHOLDERS,
   TOPIC_PLACEHOLDERS,
 } from '../../model/placeholders.ts';
-import type { PayloadSpec, PublishPlan, Scenario, Stage, Subscription } from '../../model/scenario.ts';
+import type { PayloadSpec, PublishPlan, Scenario, Stage } from '../../model/scenario.ts';
+import { effectiveSubscriptions } from '../../model/subscriptions.ts';
 import { formatDuration } from '../../model/units.ts';
 import {
   MAX_MESSAGE_BYTES,
@@ -22,15 +26,8 @@ import {
   MAX_TOPIC_BYTES,
   MAX_TOPIC_SLASHES,
 } from '../../platform/aliyun/limits.ts';
-import { nearest, suggestion } from '../document/nearest.ts';
-import { isPlausibleName } from '../document/quoted.ts';
 import { KNOWN_REGIONS } from '../target.ts';
 
-/** `path` is of the outside form, from where the rule looks. */
-export type Complain = (path: readonly PropertyKey[], message: string, hint?: string) => void;
-
-/** What a payload `{ size }` carries in front of its filler. */
-export const MIN_SIZED_BYTES = 32;
 /** The shortest `every` in whole milliseconds that is called within the platform's rate, by QoS: 33 ms for 30/s, 100 ms for 10/s. */
 const MIN_EVERY_US = MAX_MESSAGES_PER_SEC.map((perSec) => Math.floor(1e3 / perSec) * 1e3);
 /** MQTT 3.1.1, 1.5.3: a string has a length of two bytes. */
@@ -101,20 +98,6 @@ function checkLocalAddresses({ target, localAddresses = [] }: Scenario, complain
     if (family === 0 || isIP(address) === family) continue;
     complain(['localAddresses', at], 'cannot reach the target', `which is an IPv${family} address`);
   }
-}
-
-/** What a device subscribes to: the topics on which it expects replies need no entry of their own. */
-export function effectiveSubscriptions({
-  subscribe,
-  publish,
-}: Pick<Scenario, 'subscribe' | 'publish'>): Subscription[] {
-  const replies = publish.flatMap(({ reply }) =>
-    reply === undefined ? [] : [{ topic: reply, qos: 0 as const }],
-  );
-  const byTopic = new Map(
-    [...replies, ...subscribe].map((subscription) => [subscription.topic, subscription]),
-  );
-  return [...byTopic.values()];
 }
 
 /** What makes sense at a pace only. */

@@ -9,7 +9,7 @@ import {
   WHOLE_OF,
 } from '../../model/metrics/metric-names.ts';
 import type { Scenario, Threshold } from '../../model/scenario.ts';
-import { effectiveSubscriptions } from './scenario-rules.ts';
+import { effectiveSubscriptions } from '../../model/subscriptions.ts';
 
 export interface EmptyThreshold {
   /** Of the outside form. */

@@ -5,10 +5,10 @@
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
 import { dirname, resolve } from 'node:path';
 import { createSecureContext } from 'node:tls';
+import type { Complain } from '../../input/fields.ts';
+import { type FileTrouble, readGivenFile } from '../../input/given-file.ts';
 import type { Scenario, TlsOptions } from '../../model/scenario.ts';
-import { type FileTrouble, readGivenFile } from '../document/given-file.ts';
 import { insteadOf, type PemBlock, pemBlocks } from './pem.ts';
-import type { Complain } from './scenario-rules.ts';
 
 /** The bundle of all public CAs has 0.3 MB. */
 const MAX_PEM_BYTES = 4 * 1024 * 1024;

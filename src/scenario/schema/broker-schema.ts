@@ -1,8 +1,8 @@
 /** How the embedded stand-in behaves, as the outside form has it. */
 import * as z from 'zod';
+import { duration, object, rule, share, someTime, text } from '../../input/fields.ts';
 import type { Delay, FaultPlan, StandInOptions } from '../../model/scenario.ts';
 import { checkShares } from '../rules/scenario-rules.ts';
-import { duration, object, rule, share, someTime, text } from './fields.ts';
 import { quotas } from './quota-schema.ts';
 
 const mixturePart = object({ share: share(), delay: duration() }).transform((value) => ({

@@ -1,6 +1,7 @@
 /** When devices connect and from where, and when they come back, as the outside form has it. */
 import { isIP } from 'node:net';
 import * as z from 'zod';
+import { duration, object, rate, rule, someTime, text, wholeNumber } from '../../input/fields.ts';
 import type { ReconnectPolicy } from '../../model/scenario.ts';
 import { formatDuration } from '../../model/units.ts';
 import {
@@ -9,7 +10,6 @@ import {
   MIN_KEEPALIVE_SEC,
 } from '../../platform/aliyun/limits.ts';
 import { checkStages } from '../rules/scenario-rules.ts';
-import { duration, object, rate, rule, someTime, text, wholeNumber } from './fields.ts';
 
 const stage = object({ duration: someTime(), from: rate().optional(), rate: rate() }).transform((value) => ({
   durationUs: value.duration,

@@ -1,9 +1,10 @@
 /** What a message holds, as the outside form has it. */
 import * as z from 'zod';
+import { object, rule, size, text } from '../../input/fields.ts';
+import { HEADER_BYTES } from '../../load/behaviour/telemetry/delivery/message-header.ts';
 import type { PayloadSpec, SizeDistribution } from '../../model/scenario.ts';
 import { MAX_MESSAGE_BYTES } from '../../platform/aliyun/limits.ts';
-import { checkTemplate, MIN_SIZED_BYTES } from '../rules/scenario-rules.ts';
-import { object, rule, size, text } from './fields.ts';
+import { checkTemplate } from '../rules/scenario-rules.ts';
 
 /** A weight is a share of the sum of all, which must stay a number. */
 const MAX_WEIGHT = 1e9;
@@ -13,8 +14,8 @@ export type PayloadDraft = PayloadSpec | { kind: 'file'; file: string };
 
 const bytes = () =>
   size()
-    .refine((value) => value >= MIN_SIZED_BYTES, {
-      error: `is below ${MIN_SIZED_BYTES}B, which the header of a sized message takes`,
+    .refine((value) => value >= HEADER_BYTES, {
+      error: `is below ${HEADER_BYTES}B, which the header of a sized message takes`,
     })
     .refine((value) => value <= MAX_MESSAGE_BYTES, { error: 'is over the 256KB of an MQTT message' });
 

@@ -1,8 +1,8 @@
 /** What the stand-in allows, as the outside form has it; the flags of `mqtt-fleet broker` go through it too. */
 import * as z from 'zod';
+import { object, rate, size, wholeNumber } from '../../input/fields.ts';
 import { type Quotas, REFUSALS } from '../../model/scenario.ts';
 import { ALIYUN_QUOTAS } from '../../platform/aliyun/limits.ts';
-import { object, rate, size, wholeNumber } from './fields.ts';
 
 const messageRate = object({ qos0: rate().optional(), qos1: rate().optional() }).transform(
   ({ qos0, qos1 }) => ({

@@ -1,5 +1,7 @@
 /** The threshold language: `p(99) < 500ms`, `share < 1%`, `rate > 150/s`. Pure. */
 
+import { suggestion } from '../../input/nearest.ts';
+import { quoted } from '../../input/quoted.ts';
 import {
   type Counter,
   kindOfMetric,
@@ -10,8 +12,6 @@ import {
 } from '../../model/metrics/metric-names.ts';
 import { type Aggregate, OPERATORS, type Operator, type Threshold } from '../../model/scenario.ts';
 import { parseDurationUs, parsePercent, parseRatePerSec } from '../../model/units.ts';
-import { suggestion } from '../document/nearest.ts';
-import { quoted } from '../document/quoted.ts';
 
 /** White space is matched by one `\s*` at a time: two of them side by side try every way to share it. */
 const EXPRESSION = /^\s*([A-Za-z_]\w*)(?:\s*\(([^()]*)\))?\s*(<=|>=|==|!=|<|>)\s*(\S+)\s*$/;

@@ -1,8 +1,8 @@
 /** What a run is held against, as the outside form has it: k6's two forms of a threshold, a text or a map, mixed as one likes. */
 import * as z from 'zod';
+import { duration, object, rule, text } from '../../input/fields.ts';
 import { METRIC_NAMES } from '../../model/metrics/metric-names.ts';
 import type { Threshold } from '../../model/scenario.ts';
-import { duration, object, rule, text } from './fields.ts';
 import { parseThreshold } from './threshold-expression.ts';
 
 const NO_THRESHOLD =

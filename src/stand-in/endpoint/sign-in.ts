@@ -1,7 +1,7 @@
 /** What a CONNECT is answered with, by the rules of the platform. */
 import type { IConnectPacket } from 'mqtt-packet';
-import { DeviceIndex } from '../../model/device-index.ts';
-import { DeviceTable, type SharedDevices } from '../../model/device-table.ts';
+import { DeviceIndex } from '../../model/devices/device-index.ts';
+import { DeviceTable, type SharedDevices } from '../../model/devices/device-table.ts';
 import { verifyConnect } from '../../platform/aliyun/verify.ts';
 import { isKeepaliveAllowed, KEEPALIVE_RETURN_CODE, topicPlace } from './rules.ts';
 

@@ -1,6 +1,6 @@
 /** What the parent and the process of the stand-in say to each other. Node's `advanced` serialization carries it as it is. */
 
-import type { SharedDevices } from '../../model/device-table.ts';
+import type { SharedDevices } from '../../model/devices/device-table.ts';
 import type { FaultCode } from '../../model/errors.ts';
 import type { Counts } from '../endpoint/counts.ts';
 import type { TruthStats } from '../endpoint/truth.ts';

@@ -1,9 +1,9 @@
 /** Compiles the stand-in's hot paths before its first guest: what it takes longer for while cold, a run would measure as its own. */
 import { connect } from 'node:net';
 import mqttPacket from 'mqtt-packet';
-import type { DeviceTable } from '../../model/device-table.ts';
+import type { DeviceTable } from '../../model/devices/device-table.ts';
+import { generateDevices } from '../../model/devices/generated-devices.ts';
 import { sign } from '../../platform/aliyun/credentials.ts';
-import { generateDevices } from '../../scenario/devices/generated-devices.ts';
 import { startStandIn } from '../stand-in.ts';
 
 const DEVICES = 40;

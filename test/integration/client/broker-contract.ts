@@ -1,10 +1,10 @@
 /** The same conversation with real brokers: mosquitto, and the stand-in with its sign-in. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { generateDevices } from '../../../src/model/devices/generated-devices.ts';
 import type { Failure } from '../../../src/model/failure.ts';
 import { sign } from '../../../src/platform/aliyun/credentials.ts';
 import { type Endpoint, securemodeOf } from '../../../src/platform/aliyun/endpoint.ts';
-import { generateDevices } from '../../../src/scenario/devices/generated-devices.ts';
 import { type StandIn, startStandIn } from '../../../src/stand-in/stand-in.ts';
 import {
   MOSQUITTO,

@@ -6,7 +6,7 @@ import { describe, expect, it, vi } from 'vitest';
 import yargs from 'yargs';
 import type { Door } from '../../../src/app/door.ts';
 import { brokerCommand } from '../../../src/cli/commands/broker.ts';
-import { generateDevices } from '../../../src/scenario/devices/generated-devices.ts';
+import { generateDevices } from '../../../src/model/devices/generated-devices.ts';
 import { startStandIn } from '../../../src/stand-in/stand-in.ts';
 import { connect, DEVICES } from './fleet.ts';
 

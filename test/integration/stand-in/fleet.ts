@@ -1,6 +1,6 @@
 /** Two known devices and ways to sign them in with MQTT.js, for the tests of the stand-in. */
 import mqtt, { type IClientOptions, type MqttClient } from 'mqtt';
-import { DeviceTableBuilder, type Triple } from '../../../src/model/device-table.ts';
+import { DeviceTableBuilder, type Triple } from '../../../src/model/devices/device-table.ts';
 import { sign } from '../../../src/platform/aliyun/credentials.ts';
 
 const builder = new DeviceTableBuilder();

@@ -4,7 +4,7 @@ import { connect as connectTcp } from 'node:net';
 import type { MqttClient } from 'mqtt';
 import mqttPacket from 'mqtt-packet';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { DeviceTableBuilder } from '../../../src/model/device-table.ts';
+import { DeviceTableBuilder } from '../../../src/model/devices/device-table.ts';
 import type { Quotas } from '../../../src/model/scenario.ts';
 import { ALIYUN_QUOTAS } from '../../../src/platform/aliyun/limits.ts';
 import { type StandIn, startStandIn } from '../../../src/stand-in/stand-in.ts';

@@ -12,7 +12,7 @@ import { Turns } from '../../../src/load/time/fair-queue.ts';
 import { Slots } from '../../../src/load/time/slots.ts';
 import { Wheel } from '../../../src/load/time/wheel.ts';
 import { Recorder } from '../../../src/metrics/recorder.ts';
-import { type DeviceTable, DeviceTableBuilder } from '../../../src/model/device-table.ts';
+import { type DeviceTable, DeviceTableBuilder } from '../../../src/model/devices/device-table.ts';
 import type { PublishPlan, Scenario, Target } from '../../../src/model/scenario.ts';
 import { seededRandom } from '../../../src/statistics/random.ts';
 import { FakeClient, type FakeConnection } from './fake-client.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { loginOf } from '../../../src/load/device/login.ts';
-import { DeviceTableBuilder } from '../../../src/model/device-table.ts';
+import { DeviceTableBuilder } from '../../../src/model/devices/device-table.ts';
 import { SIGNMETHODS, type Signmethod, type Timestamp } from '../../../src/model/scenario.ts';
 import { prepareLogin, SignBench } from '../../../src/sign-cost/sign-bench.ts';
 

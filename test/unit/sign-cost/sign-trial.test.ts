@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { generateDevices } from '../../../src/model/devices/generated-devices.ts';
 import { SIGNMETHODS, type Target } from '../../../src/model/scenario.ts';
-import { generateDevices } from '../../../src/scenario/devices/generated-devices.ts';
 import { armsOf, CONTROL_ID } from '../../../src/sign-cost/sign-arms.ts';
 import { BATCH, runSignTrial, type SignTrialTask } from '../../../src/sign-cost/sign-trial.ts';
 import { ManualClock } from '../load/manual-clock.ts';

@@ -1,6 +1,6 @@
 /** The messages of one device: sends by its publish plans while it is connected, and books what comes back for each. */
 import type { Connection } from '../../../client/connection.ts';
-import type { Identity } from '../../../model/device-table.ts';
+import type { Identity } from '../../../model/devices/device-table.ts';
 import type { Failure } from '../../../model/failure.ts';
 import { isFlatOut } from '../../../model/pace.ts';
 import { FORBIDDEN, forbiddenMessage } from '../../../mqtt/server-limits.ts';

@@ -1,5 +1,5 @@
 /** Which mistake made this password? */
-import type { Triple } from '../../../model/device-table.ts';
+import type { Triple } from '../../../model/devices/device-table.ts';
 import type { Signmethod } from '../../../model/scenario.ts';
 import { parseClientId } from '../client-id.ts';
 import { sign } from '../credentials.ts';

@@ -1,5 +1,5 @@
 /** The parts of which right and wrong passwords are built, for the table of mistakes. */
-import type { Triple } from '../../../model/device-table.ts';
+import type { Triple } from '../../../model/devices/device-table.ts';
 import type { Signmethod } from '../../../model/scenario.ts';
 import { contentOf, hmacHex } from '../credentials.ts';
 import type { Securemode } from '../endpoint.ts';

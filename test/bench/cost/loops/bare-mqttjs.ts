@@ -1,9 +1,9 @@
 /** MQTT.js by itself, as one who knows it would write a load loop: one process, no debug, no retries, few timers, a window at QoS 1. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import mqtt, { type IClientOptions, type MqttClient } from 'mqtt';
-import type { DeviceTable } from '../../../../src/model/device-table.ts';
+import type { DeviceTable } from '../../../../src/model/devices/device-table.ts';
+import { DEFAULT_PREFIX, generateDevices } from '../../../../src/model/devices/generated-devices.ts';
 import { sign } from '../../../../src/platform/aliyun/credentials.ts';
-import { DEFAULT_PREFIX, generateDevices } from '../../../../src/scenario/devices/generated-devices.ts';
 import { KEEPALIVE_SEC, PRODUCT_KEY, type Publishing, type Said, topicOf } from '../load.ts';
 import { Arrivals } from './arrivals.ts';
 import { type Loop, type LoopJob, runLoop } from './child.ts';

@@ -4,7 +4,7 @@
  */
 import { connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { DEFAULT_PREFIX, generateDevices } from '../../../../src/scenario/devices/generated-devices.ts';
+import { DEFAULT_PREFIX, generateDevices } from '../../../../src/model/devices/generated-devices.ts';
 import { PRODUCT_KEY, type Publishing, type Said } from '../load.ts';
 import { Arrivals } from './arrivals.ts';
 import { type Loop, type LoopJob, runLoop } from './child.ts';

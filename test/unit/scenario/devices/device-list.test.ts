@@ -2,9 +2,9 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { generatedName, generatedSecret } from '../../../../src/model/devices/generated-devices.ts';
 import { formatProblem } from '../../../../src/model/errors.ts';
 import { readDevices } from '../../../../src/scenario/devices/device-list.ts';
-import { generatedName, generatedSecret } from '../../../../src/scenario/devices/generated-devices.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'mqtt-fleet-'));
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -9,9 +9,8 @@
  */
 
 import type { PublishPlan } from '../../../../model/scenario.ts';
-import { MIN_SIZED_BYTES } from '../../../../scenario/rules/scenario-rules.ts';
 
-export const HEADER_BYTES = MIN_SIZED_BYTES;
+export const HEADER_BYTES = 32;
 
 const MAGIC = 0x6d71666c;
 const VERSION = 2;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { DeviceIndex } from '../../../src/model/device-index.ts';
-import { DeviceTable, DeviceTableBuilder } from '../../../src/model/device-table.ts';
-import { generateDevices } from '../../../src/scenario/devices/generated-devices.ts';
+import { DeviceIndex } from '../../../../src/model/devices/device-index.ts';
+import { DeviceTable, DeviceTableBuilder } from '../../../../src/model/devices/device-table.ts';
+import { generateDevices } from '../../../../src/model/devices/generated-devices.ts';
 
 describe('DeviceTable', () => {
   it('gives back what was put in, also in another thread’s view of the memory', () => {

@@ -4,10 +4,10 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { FleetError, formatProblem } from '../../../../src/model/errors.ts';
-import { readDevices } from '../../../../src/scenario/devices/device-list.ts';
-import { readGivenFile, readGivenText, troubleOf } from '../../../../src/scenario/document/given-file.ts';
-import { readScenario } from '../../../../src/scenario/scenario-file.ts';
+import { readGivenFile, readGivenText, troubleOf } from '../../../src/input/given-file.ts';
+import { FleetError, formatProblem } from '../../../src/model/errors.ts';
+import { readDevices } from '../../../src/scenario/devices/device-list.ts';
+import { readScenario } from '../../../src/scenario/scenario-file.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'mqtt-fleet-'));
 const at = (name: string): string => join(folder, name);

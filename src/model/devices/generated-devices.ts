@@ -3,7 +3,7 @@
  * too; they protect nothing.
  */
 import { hash } from 'node:crypto';
-import { type DeviceTable, DeviceTableBuilder } from '../../model/device-table.ts';
+import { type DeviceTable, DeviceTableBuilder } from './device-table.ts';
 
 /** Their table takes 0.7 GB. */
 export const MAX_GENERATED = 10_000_000;

@@ -12,8 +12,10 @@ import {
   parseSizeBytes,
   RATE_PATTERN,
   SIZE_PATTERN,
-} from '../../model/units.ts';
-import type { Complain } from '../rules/scenario-rules.ts';
+} from '../model/units.ts';
+
+/** `path` is of the outside form, from where the rule looks. */
+export type Complain = (path: readonly PropertyKey[], message: string, hint?: string) => void;
 
 /** An object that takes these keys and no others. The message of an unknown key is the list of the valid ones, for the converter. */
 export function object<Shape extends z.core.$ZodShape>(shape: Shape) {
