@@ -16,15 +16,17 @@ import type { SearchPlan } from './limit-table.ts';
 import { judgesTrials } from './trial-thresholds.ts';
 import type { TrialGoal } from './trial-verdict.ts';
 
-/** What was given, in the units of the inside; undefined where nothing was. */
-export interface LimitSettings {
-  resolution: number | undefined;
-  max: number | undefined;
-  budgetUs: number;
-  holdUs: number | undefined;
+/** What the command line asks for: times in µs, shares as fractions of 1; undefined where nothing was given. */
+export interface LimitAsked {
+  of: LimitOf;
+  max?: number | undefined;
+  /** Share of the value within which a limit is found. */
+  resolution?: number | undefined;
+  budget: number;
+  hold?: number | undefined;
   maxFailures: number;
   /** Null: late is not failed. */
-  maxP99Us: number | null | undefined;
+  maxP99?: number | null | undefined;
 }
 
 export interface LimitPlan {
@@ -50,22 +52,22 @@ const EXACT_WITHIN = 64;
 const PAUSE_US = 1_000_000;
 
 export function limitPlanOf(
-  of: LimitOf,
-  settings: LimitSettings,
+  asked: LimitAsked,
   { scenario, devices, workers }: { scenario: Scenario; devices: DeviceTable; workers: number },
 ): LimitPlan | { problem: Omit<Problem, 'file'> } {
+  const { of } = asked;
   const kind = KIND[of];
-  const setting = { scenario, devices: devices.count, holdUs: settings.holdUs ?? kind.holdUs };
-  const problem = problemOf(of, settings, setting);
+  const setting = { scenario, devices: devices.count, holdUs: asked.hold ?? kind.holdUs };
+  const problem = problemOf(asked, setting);
   if (problem) return { problem };
-  const max = settings.max ?? kind.most(setting);
+  const max = asked.max ?? kind.most(setting);
   // A segment without a slot of maxInFlight would drop all its starts.
   const shards = Math.max(1, Math.min(workers, devices.count, scenario.connect.maxInFlight));
   const rampPerSec = Math.max(
     ...scenario.connect.stages.map(({ fromPerSec, toPerSec }) => Math.max(fromPerSec, toPerSec)),
   );
   const perMinute = scenario.reconnect?.perMinute ?? MAX_CONNECTS_PER_MINUTE;
-  const maxP99Us = settings.maxP99Us === undefined ? kind.maxP99Us : (settings.maxP99Us ?? undefined);
+  const maxP99Us = asked.maxP99 === undefined ? kind.maxP99Us : (asked.maxP99 ?? undefined);
   return {
     of,
     kind,
@@ -73,21 +75,21 @@ export function limitPlanOf(
     search: {
       first: Math.min(kind.first(setting), max),
       max,
-      resolution: settings.resolution ?? DEFAULT_RESOLUTION,
-      exactWithin: kind.isCount && settings.resolution === undefined ? EXACT_WITHIN : 0,
+      resolution: asked.resolution ?? DEFAULT_RESOLUTION,
+      exactWithin: kind.isCount && asked.resolution === undefined ? EXACT_WITHIN : 0,
       ...(kind.hasRamp ? { rampPerSec } : {}),
     },
-    goal: { maxFailures: settings.maxFailures, maxP99Us },
+    goal: { maxFailures: asked.maxFailures, maxP99Us },
     rampPerSec,
     pauseUs: PAUSE_US,
     restUs: Math.ceil(MINUTE_US / perMinute),
     perMinute,
-    budgetUs: settings.budgetUs,
+    budgetUs: asked.budget,
     segments: Array.from({ length: shards }, (_, index) => ({ index, of: shards })),
   };
 }
 
-function problemOf(of: LimitOf, { max }: LimitSettings, setting: Setting): Omit<Problem, 'file'> | undefined {
+function problemOf({ of, max }: LimitAsked, setting: Setting): Omit<Problem, 'file'> | undefined {
   if (of === 'message-rate' && setting.scenario.publish.length === 0) {
     return { message: 'publishes nothing', hint: 'a message rate needs `publish`' };
   }

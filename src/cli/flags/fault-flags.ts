@@ -1,129 +1,90 @@
-/** The flags of `mqtt-fleet broker` that ask for faults, and the plan they make. */
-import type { Options } from 'yargs';
-import type { Problem } from '../../model/errors.ts';
-import type { Delay, FaultPlan } from '../../model/scenario.ts';
-import { parseDurationUs, parsePercent } from '../../model/units.ts';
-
-export interface FaultFlags {
-  delayConnack?: string;
-  delayPuback?: string;
-  delayReply?: string;
-  freeze?: string;
-  drop?: string;
-  repeat?: string;
-  swap?: string;
-  disconnectAt?: string;
-  seed?: number;
-}
+/** The flags of `mqtt-fleet broker` that ask for faults: each is one key of `broker` in a scenario, in a form that is shorter to type. */
+import * as z from 'zod';
+import type { Complain } from '../../input/fields.ts';
+import type { FaultPlan } from '../../model/scenario.ts';
+import { broker } from '../../scenario/schema/broker-schema.ts';
+import { asWritten, type KeyFlag, keyFlags } from './key-flags.ts';
 
 const DELAY_FORMS = '20ms, exponential:30ms or 90%:5ms,10%:200ms';
+const A_DELAY = { write: writtenDelay, forms: `e.g. ${DELAY_FORMS}` };
 
-const text = (describe: string): Options => ({ type: 'string', group: 'Faults:', describe });
+const FAULTS = {
+  delayConnack: {
+    ...A_DELAY,
+    key: 'delay.connack',
+    description: `Answer CONNECTs this late: ${DELAY_FORMS}`,
+  },
+  delayPuback: {
+    ...A_DELAY,
+    key: 'delay.puback',
+    description: 'Acknowledge PUBLISHes this late; same forms',
+  },
+  delayReply: {
+    ...A_DELAY,
+    key: 'delay.reply',
+    description: 'Answer property posts this late; same forms',
+  },
+  freeze: {
+    key: 'freeze',
+    write: writtenFreezes,
+    forms: 'at+for, e.g. 5s+2s or 5s+2s,20s+1s',
+    description: 'Answer nothing in a span after the first CONNECT, as at+for: 5s+2s',
+  },
+  drop: { key: 'downlink.drop', description: 'Lose this share of the messages to devices: 1%' },
+  repeat: { key: 'downlink.repeat', description: 'Send this share of them twice' },
+  swap: { key: 'downlink.swap', description: 'Let the next message overtake this share of them' },
+  disconnectAt: {
+    key: 'disconnect',
+    write: writtenCuts,
+    forms: 'e.g. 10s, 10s:50% or 10s,20s',
+    description: 'Cut the connections at a time after the first CONNECT: 10s, or 10s:50% for some',
+  },
+} as const satisfies Record<string, KeyFlag>;
 
-export const FAULT_OPTIONS = {
-  'delay-connack': text(`Answer CONNECTs this late: ${DELAY_FORMS}`),
-  'delay-puback': text('Acknowledge PUBLISHes this late; same forms'),
-  'delay-reply': text('Answer property posts this late; same forms'),
-  freeze: text('Answer nothing in a span after the first CONNECT, as at+for: 5s+2s'),
-  drop: text('Lose this share of the messages to devices: 1%'),
-  repeat: text('Send this share of them twice'),
-  swap: text('Let the next message overtake this share of them'),
-  'disconnect-at': text('Cut the connections at a time after the first CONNECT: 10s, or 10s:50% for some'),
-  seed: { type: 'number', group: 'Faults:', describe: 'Of all that is drawn at random; 1 if not given' },
-} as const satisfies Record<string, Options>;
+export const FAULT_FLAGS = {
+  ...keyFlags(FAULTS, 'Faults:', broker),
+  seed: z
+    .int()
+    .optional()
+    .meta({ group: 'Faults:', description: 'Of all that is drawn at random; 1 if not given' }),
+};
 
-/** The plan is undefined when no fault was asked for; it is of use only without problems. */
-export function faultPlanOf(flags: FaultFlags): { plan?: FaultPlan; problems: Problem[] } {
-  const problems: Problem[] = [];
-  const read = <T>(
-    flag: string,
-    given: string | undefined,
-    parse: (text: string) => T | undefined,
-    hint: string,
-  ) => {
-    if (given === undefined) return undefined;
-    const value = parse(given);
-    if (value === undefined) problems.push({ file: flag, message: 'not of the form it takes', hint });
-    return value;
-  };
-  const delay = present({
-    connack: read('--delay-connack', flags.delayConnack, parseDelay, `e.g. ${DELAY_FORMS}`),
-    puback: read('--delay-puback', flags.delayPuback, parseDelay, `e.g. ${DELAY_FORMS}`),
-    reply: read('--delay-reply', flags.delayReply, parseDelay, `e.g. ${DELAY_FORMS}`),
-  });
-  const downlink = present({
-    drop: read('--drop', flags.drop, parseShare, 'a share from 0% to 100%'),
-    repeat: read('--repeat', flags.repeat, parseShare, 'a share from 0% to 100%'),
-    swap: read('--swap', flags.swap, parseShare, 'a share from 0% to 100%'),
-  });
-  const { drop = 0, repeat = 0, swap = 0 } = downlink ?? {};
-  if (drop + repeat + swap > 1) {
-    problems.push({ file: '--drop, --repeat, --swap', message: 'the shares are more than 100% together' });
-  }
-  if (flags.seed !== undefined && !Number.isSafeInteger(flags.seed)) {
-    problems.push({ file: '--seed', message: 'not a whole number' });
-  }
-  const asked = present({
-    delay,
-    downlink,
-    freeze: read('--freeze', flags.freeze, parseFreezes, 'at+for, e.g. 5s+2s or 5s+2s,20s+1s'),
-    disconnect: read('--disconnect-at', flags.disconnectAt, parseCuts, 'e.g. 10s, 10s:50% or 10s,20s'),
-  });
-  return { plan: asked && { seed: flags.seed, ...asked }, problems };
+type FaultValues = Partial<Record<keyof typeof FAULTS, unknown>>;
+
+/** A rule of a scenario's `broker.downlink`. */
+export function sharesAreOfOneWhole(values: FaultValues, complain: Complain): void {
+  const { success } = broker.safeParse(asWritten(FAULTS, values) ?? {});
+  if (!success) complain(['drop', 'repeat', 'swap'], 'the shares are more than 100% together');
 }
 
-/** Shares of a mixture must be 100% together. */
-export function parseDelay(given: string): Delay | undefined {
-  if (given.includes('%')) return parseMixture(given);
-  const exponential = given.startsWith('exponential:');
-  const us = parseDurationUs(exponential ? given.slice('exponential:'.length) : given);
-  if (us === undefined) return undefined;
-  return exponential ? { kind: 'exponential', meanUs: us } : { kind: 'fixed', us };
+/** The plan that was asked for; undefined where no fault was. */
+export function faultPlanOf(values: FaultValues & { seed?: number | undefined }): FaultPlan | undefined {
+  const { faults } = broker.parse(asWritten(FAULTS, values) ?? {});
+  return faults && { ...faults, seed: values.seed };
 }
 
-function parseMixture(given: string): Delay | undefined {
-  const parts = parseList(given, (part) => {
-    const [percent = '', duration = '', ...more] = part.split(':');
-    const share = parseShare(percent);
-    const us = parseDurationUs(duration);
-    return share === undefined || us === undefined || more.length > 0 ? undefined : { share, us };
-  });
-  if (parts === undefined) return undefined;
-  const whole = parts.reduce((sum, { share }) => sum + share, 0);
-  // Far below any share one could write on purpose, far above what adding fractions loses.
-  return Math.abs(whole - 1) < 1e-9 ? { kind: 'mixture', parts } : undefined;
+/** As a scenario writes a delay: `exponential:30ms` is `{ exponential: 30ms }`. */
+function writtenDelay(given: string): unknown {
+  if (given.includes('%')) return parts(given, ':', (share, delay) => ({ share, delay }));
+  return given.startsWith('exponential:') ? { exponential: given.slice('exponential:'.length) } : given;
 }
 
-function parseShare(given: string): number | undefined {
-  const share = parsePercent(given);
-  return share !== undefined && share <= 1 ? share : undefined;
+function writtenFreezes(given: string): unknown {
+  return parts(given, '+', (at, length) => ({ at, for: length }));
 }
 
-function parseFreezes(given: string): FaultPlan['freeze'] {
-  return parseList(given, (part) => {
-    const [at = '', length = '', ...more] = part.split('+');
-    const atUs = parseDurationUs(at);
-    const forUs = parseDurationUs(length);
-    return atUs === undefined || forUs === undefined || more.length > 0 ? undefined : { atUs, forUs };
-  });
+function writtenCuts(given: string): unknown {
+  return parts(given, ':', (at, share = '100%') => ({ at, share }));
 }
 
-function parseCuts(given: string): FaultPlan['disconnect'] {
-  return parseList(given, (part) => {
-    const [at = '', percent = '100%', ...more] = part.split(':');
-    const atUs = parseDurationUs(at);
-    const share = parseShare(percent);
-    return atUs === undefined || share === undefined || more.length > 0 ? undefined : { atUs, share };
-  });
-}
-
-/** All parts between commas, or undefined if one of them is wrong. */
-function parseList<T>(given: string, parse: (part: string) => T | undefined): T[] | undefined {
-  const items = given.split(',').map(parse);
-  return items.every((item) => item !== undefined) ? items : undefined;
-}
-
-/** Undefined if every value is. */
-function present<T extends object>(values: T): T | undefined {
-  return Object.values(values).some((value) => value !== undefined) ? values : undefined;
+/** All parts between commas, each of one or two; undefined where one has more. A half that is missing is for the schema to say. */
+function parts(
+  given: string,
+  between: string,
+  write: (first?: string, second?: string) => object,
+): object[] | undefined {
+  const items = given.split(',').map((part) => part.split(between));
+  return items.some(({ length }) => length > 2)
+    ? undefined
+    : items.map(([first, second]) => write(first, second));
 }

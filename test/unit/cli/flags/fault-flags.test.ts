@@ -1,7 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import { faultPlanOf, parseDelay } from '../../../../src/cli/flags/fault-flags.ts';
+import { FAULT_FLAGS, faultPlanOf, sharesAreOfOneWhole } from '../../../../src/cli/flags/fault-flags.ts';
+import { flags } from '../../../../src/cli/flags/flags.ts';
+import { readFlags } from '../../../../src/cli/flags/read-flags.ts';
 
-describe('parseDelay', () => {
+const FLAGS = flags(FAULT_FLAGS).rule(['drop', 'repeat', 'swap'], sharesAreOfOneWhole);
+
+/** The plan is of use only without problems. */
+async function read(given: Record<string, unknown>) {
+  const { values, problems } = await readFlags(FLAGS, { given, words: [] });
+  return { plan: problems.length > 0 ? undefined : faultPlanOf(values), problems };
+}
+
+describe('a delay', () => {
   it.each([
     ['20ms', { kind: 'fixed', us: 20_000 }],
     ['exponential:1.5s', { kind: 'exponential', meanUs: 1_500_000 }],
@@ -23,17 +33,20 @@ describe('parseDelay', () => {
     ['90%:5ms,20%:200ms', undefined],
     ['90%:5ms,10%', undefined],
     ['100%:5ms:6ms', undefined],
-  ])('%j', (text, delay) => expect(parseDelay(text)).toEqual(delay));
+  ])('%j', async (text, delay) => {
+    const { plan } = await read({ delayConnack: text });
+    expect(plan?.delay?.connack).toEqual(delay);
+  });
 });
 
-describe('faultPlanOf', () => {
-  it('is no plan without flags', () => {
-    expect(faultPlanOf({})).toEqual({ plan: undefined, problems: [] });
-    expect(faultPlanOf({ seed: 5 }).plan).toBeUndefined();
+describe('the plan', () => {
+  it('is no plan without flags', async () => {
+    expect(await read({})).toEqual({ plan: undefined, problems: [] });
+    expect((await read({ seed: 5 })).plan).toBeUndefined();
   });
 
-  it('reads every flag', () => {
-    const { plan, problems } = faultPlanOf({
+  it('reads every flag', async () => {
+    const { plan, problems } = await read({
       delayConnack: '20ms',
       freeze: '5s+2s,20s+500ms',
       drop: '1%',
@@ -57,20 +70,20 @@ describe('faultPlanOf', () => {
     });
   });
 
-  it('lists all that is wrong', () => {
+  it('lists all that is wrong, in the order of the help', async () => {
     const wrong = {
       '--delay-connack': { delayConnack: 'soon' },
       '--delay-puback': { delayPuback: '' },
       '--delay-reply': { delayReply: '5 ms' },
+      '--freeze': { freeze: '5s' },
       '--drop': { drop: '101%' },
       '--repeat': { repeat: '0.5' },
       '--swap': { swap: '' },
-      '--seed': { seed: Number.NaN },
-      '--freeze': { freeze: '5s' },
       '--disconnect-at': { disconnectAt: '10s:150%' },
+      '--seed': { seed: Number.NaN },
     };
-    const { problems } = faultPlanOf(Object.assign({}, ...Object.values(wrong)));
+    const { problems } = await read(Object.assign({}, ...Object.values(wrong)));
     expect(problems.map(({ file }) => file)).toEqual(Object.keys(wrong));
-    expect(faultPlanOf({ drop: '60%', swap: '50%' }).problems).toHaveLength(1);
+    expect((await read({ drop: '60%', swap: '50%' })).problems).toHaveLength(1);
   });
 });
