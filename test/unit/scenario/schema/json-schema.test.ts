@@ -24,7 +24,9 @@ describe('takes', () => {
   });
 
   it('the scenario of scenarios/README.md, which has every key', () => {
-    const [, block] = /## Scenario file.*?```yaml\n(.*?)```/s.exec(readFileSync('scenarios/README.md', 'utf8'))!;
+    const [, block] = /## Scenario file.*?```yaml\n(.*?)```/s.exec(
+      readFileSync('scenarios/README.md', 'utf8'),
+    )!;
     expect(complaintsAbout(parse(block!))).toEqual([]);
   });
 
