@@ -3,7 +3,7 @@ import type { IClientOptions } from 'mqtt';
 import type { Scenario } from '../../model/scenario.ts';
 import { MAX_PACKET_BYTES } from '../../mqtt/frames.ts';
 import { type DialOptions, dialOptions } from '../dial.ts';
-import { ShortTicks } from './short-ticks.ts';
+import { ShortTicks } from '../short-ticks.ts';
 import { EmptyStore } from './store.ts';
 
 /**

@@ -30,8 +30,8 @@ import type { Attempt } from '../attempt.ts';
 import { type Client, type Connection, type ConnectionHandler, LINGER_MS } from '../connection.ts';
 import { Dial, type DialHandler, type DialOptions, dialOptions } from '../dial.ts';
 import { Keepalive, needsShortTicks } from '../keepalive.ts';
-import { ShortTicks } from '../mqttjs/short-ticks.ts';
 import { PendingSubscriptions } from '../pending-subscriptions.ts';
+import { ShortTicks } from '../short-ticks.ts';
 
 const MOST_PACKET_ID = 0xffff;
 
