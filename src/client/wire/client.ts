@@ -5,7 +5,14 @@ import { disconnectedByServer, type Failure, malformedBy, rejectedConnack } from
 import type { Scenario } from '../../model/scenario.ts';
 import { type FrameReader, MAX_PACKET_BYTES, PACKET, type Rest, readFrames } from '../../mqtt/frames.ts';
 import { Outbox } from '../../mqtt/outbox.ts';
-import { type CountingOwner, countSent, own, readData } from '../../mqtt/owned-stream.ts';
+import {
+  type CountingOwner,
+  countSent,
+  own,
+  readData,
+  readOnlyAsFastAsWritten,
+} from '../../mqtt/owned-stream.ts';
+import { nextPacketId } from '../../mqtt/packet-id.ts';
 import { PacketWriter } from '../../mqtt/packet-writer.ts';
 import { readPublish } from '../../mqtt/publish-reader.ts';
 import { FORBIDDEN, NO_LIMITS, type ServerLimits } from '../../mqtt/server-limits.ts';
@@ -27,8 +34,6 @@ import { Keepalive } from '../keepalive.ts';
 import type { Batch } from '../pending-subscriptions.ts';
 import { ShortTicks } from '../short-ticks.ts';
 import { type SharedByConnections, SocketConnection } from '../socket-connection.ts';
-
-const MOST_PACKET_ID = 0xffff;
 
 type WireSettings = Pick<Scenario, 'protocol' | 'connect' | 'tls'>;
 
@@ -205,7 +210,8 @@ class WireConnection extends SocketConnection<Shared> implements CountingOwner, 
     if (qos === 0 || this.state !== 'open') return;
     this.shared.writer.puback(this.stream!, packetId);
     this.keepalive.said();
-    this.readOnlyAsFastAsHeard();
+    // A server that takes no PUBACKs gets no more messages off its hands, else they would gather here.
+    readOnlyAsFastAsWritten(this.stream!);
   }
 
   private suback(packetId: number, codes: number[]): void {
@@ -217,26 +223,13 @@ class WireConnection extends SocketConnection<Shared> implements CountingOwner, 
     else this.handler.subscribed(answered.codes, answered.from);
   }
 
-  /** A server that takes no PUBACKs gets no more messages off its hands, else they would gather here. */
-  private readOnlyAsFastAsHeard(): void {
-    const stream = this.stream!;
-    if (!stream.writableNeedDrain || stream.isPaused()) return;
-    stream.pause();
-    stream.once('drain', resume);
-  }
-
   protected override lose(cause: Failure): void {
     this.state = 'losing';
     super.lose(cause);
   }
 
-  /** 1 … 65535; free unless that many wait for their acknowledgement, which the caller sees to. */
   private nextPacketId(): number {
-    this.lastPacketId = this.lastPacketId === MOST_PACKET_ID ? 1 : this.lastPacketId + 1;
+    this.lastPacketId = nextPacketId(this.lastPacketId);
     return this.lastPacketId;
   }
-}
-
-function resume(this: Duplex): void {
-  this.resume();
 }
