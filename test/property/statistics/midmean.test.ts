@@ -1,0 +1,95 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { estimateMidmeans, midmean, weightedMidmean } from '../../../src/statistics/midmean.ts';
+import { seededRandom } from '../../../src/statistics/random.ts';
+
+const value = fc.double({ min: -1e6, max: 1e6, noNaN: true });
+
+/** Each value four times, so that a quarter of them is a whole number: the middle half of all. */
+function naive(values: number[]): number {
+  const sorted = values.flatMap((each) => [each, each, each, each]).sort((a, b) => a - b);
+  const middle = sorted.slice(values.length, 3 * values.length);
+  return middle.reduce((sum, each) => sum + each, 0) / middle.length;
+}
+
+function ascending(values: number[]): Uint32Array {
+  return Uint32Array.from([...values.keys()].sort((a, b) => values[a]! - values[b]!));
+}
+
+describe('the interquartile mean', () => {
+  it('is that of the values written out', () => {
+    fc.assert(
+      fc.property(fc.array(value, { minLength: 1, maxLength: 50 }), (values) => {
+        expect(midmean(Float64Array.from(values))).toBeCloseTo(naive(values), 6);
+      }),
+    );
+  });
+
+  it('takes a value as often as it weighs', () => {
+    const weighted = fc.array(fc.tuple(value, fc.nat({ max: 4 })), { minLength: 1, maxLength: 30 });
+    fc.assert(
+      fc.property(
+        weighted.filter((list) => list.some(([, weight]) => weight > 0)),
+        (list) => {
+          const values = list.map(([each]) => each);
+          const weights = Uint16Array.from(list, ([, weight]) => weight);
+          const written = list.flatMap(([each, weight]) => Array<number>(weight).fill(each));
+          const made = weightedMidmean(Float64Array.from(values), ascending(values), weights);
+          expect(made).toBeCloseTo(naive(written), 6);
+        },
+      ),
+    );
+  });
+
+  it('is not moved far by what happens to fewer than a quarter of the blocks', () => {
+    const clean = fc.array(fc.double({ min: 1, max: 2, noNaN: true }), { minLength: 40, maxLength: 80 });
+    fc.assert(
+      fc.property(clean, fc.double({ min: 1e3, max: 1e9, noNaN: true }), (values, disturbance) => {
+        const disturbed = values.map((each, block) => (block % 5 === 0 ? each + disturbance : each));
+        expect(midmean(Float64Array.from(disturbed))).toBeLessThanOrEqual(2);
+      }),
+    );
+  });
+});
+
+const OPTIONS = { resamples: 400, confidence: 0.95 };
+
+/** Bell-shaped around 0, of spread 1; one block in ten is disturbed, to either side. */
+function disturbedNoise(random: () => number): number {
+  const bell = Array.from({ length: 12 }, random).reduce((sum, each) => sum + each, -6);
+  return random() < 0.1 ? bell + (random() - 0.5) * 100 : bell;
+}
+
+describe('the interval', () => {
+  it('holds the truth, of all series at once, about as often as it says', () => {
+    const truths = [0, 3, -7];
+    const experiments = 200;
+    let held = 0;
+    for (let seed = 0; seed < experiments; seed++) {
+      const random = seededRandom(seed);
+      const series = truths.map((truth) =>
+        Float64Array.from({ length: 150 }, () => truth + disturbedNoise(random)),
+      );
+      const estimates = estimateMidmeans(series, { random, ...OPTIONS });
+      if (estimates.every(({ low, high }, index) => low <= truths[index]! && truths[index]! <= high)) held++;
+    }
+    expect(held / experiments).toBeGreaterThan(0.9);
+    // An interval that always holds is too wide to say anything.
+    expect(held).toBeLessThan(experiments);
+  });
+
+  it('lies around the estimate, and is that of the negated series turned round', () => {
+    fc.assert(
+      fc.property(fc.array(value, { minLength: 20, maxLength: 60 }), fc.nat(), (values, seed) => {
+        const of = (series: number[]) =>
+          estimateMidmeans([Float64Array.from(series)], { random: seededRandom(seed), ...OPTIONS })[0]!;
+        const [made, turned] = [of(values), of(values.map((each) => -each))];
+        expect(made.low).toBeLessThanOrEqual(made.value);
+        expect(made.high).toBeGreaterThanOrEqual(made.value);
+        expect(turned.low).toBeCloseTo(-made.high, 3);
+        expect(turned.high).toBeCloseTo(-made.low, 3);
+      }),
+      { numRuns: 20 },
+    );
+  });
+});
