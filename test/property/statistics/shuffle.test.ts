@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { seededRandom } from '../../../src/statistics/random.ts';
 import { shuffled } from '../../../src/statistics/shuffle.ts';
+import { cases } from '../../support/cases.ts';
 
 it('has the same items, and leaves the list alone', () => {
   fc.assert(
@@ -11,6 +12,7 @@ it('has the same items, and leaves the list alone', () => {
       expect(items).toEqual(before);
       expect([...order].sort()).toEqual([...items].sort());
     }),
+    cases(),
   );
 });
 
