@@ -15,6 +15,7 @@ import type { Summary } from '../../../src/metrics/summary.ts';
 import { Journal } from '../../../src/report/journal/journal.ts';
 import type { FinishedRun } from '../../../src/report/run/run-files.ts';
 import { parseThreshold } from '../../../src/scenario/schema/threshold-expression.ts';
+import { cases } from '../../support/cases.ts';
 import { LinkInHand } from '../../unit/coordinator/link-in-hand.ts';
 import { devicesOf, scenarioOf } from '../../unit/load/fleet.ts';
 import { ManualClock } from '../../unit/load/manual-clock.ts';
@@ -159,7 +160,7 @@ it('gives the same summary and the same intervals, to the last digit', async () 
       const live = await lived(told);
       expect(figuresOf(await replayRun(folder))).toEqual(figuresOf(live));
     }),
-    { numRuns: 20 },
+    cases(0.1),
   );
 });
 
@@ -195,7 +196,7 @@ it('cut off anywhere it is a run in balance, with all that was told but for the 
       expect(summary.counters.messages_sent).toBeLessThanOrEqual(all);
       expect(summary.counters.messages_sent).toBeGreaterThanOrEqual(all - (sent.get(newest) ?? 0));
     }),
-    { numRuns: 20 },
+    cases(0.1),
   );
 });
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { MergedSamples } from '../../../src/compare/evidence/merged-samples.ts';
+import { cases } from '../../support/cases.ts';
 
 const PERCENTS = [1, 25, 50, 90, 99, 99.9];
 const seconds = fc.array(fc.array(fc.nat({ max: 50 }), { maxLength: 30 }), { minLength: 1, maxLength: 12 });
@@ -39,7 +40,7 @@ it('percentiles and mean of any choice of seconds are those of the values, sorte
         else expect(samples.mean()).toBeNaN();
       }
     }),
-    { numRuns: 300 },
+    cases(),
   );
 });
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { type Bounds, nextStep, type SearchGoal, type SearchTrial } from '../../../src/limit/limit-search.ts';
+import { cases } from '../../support/cases.ts';
 
 /** What is wrong with the n-th trial. */
 type Slip = { nth: number; how: 'false' | 'spoiled' };
@@ -111,7 +112,7 @@ it('the bounds contain the truth and are as narrow as was asked for', () => {
       const most = depth(world.goal) + 5;
       expect(trials.length).toBeLessThanOrEqual(world.final ? most : 2 * most);
     }),
-    { numRuns: 3000 },
+    cases(3),
   );
 });
 
@@ -123,7 +124,7 @@ it('so they do when outcomes are false or spoiled, one of any value at most', ()
       // At worst each sends the bisection into the wrong half, and is found out at its end.
       expect(trials.length).toBeLessThanOrEqual((wrong.size + 1) * 2 * (depth(world.goal) + 5));
     }),
-    { numRuns: 3000 },
+    cases(3),
   );
 });
 
@@ -156,6 +157,6 @@ it('a quota by rate on the way does not hide the quota by count: the search slow
         expect(trials.length).toBeLessThan(60);
       }
     }),
-    { numRuns: 2000 },
+    cases(3),
   );
 });

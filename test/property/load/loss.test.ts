@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { balanceOf } from '../../../src/load/behaviour/telemetry/delivery/ledger.ts';
+import { cases } from '../../support/cases.ts';
 import {
   type Fate,
   type Message,
@@ -247,7 +248,7 @@ it('lost is what the broker dropped of what a subscriber that was there should h
         world.destroy();
       }
     }),
-    { numRuns: 300 },
+    cases(),
   );
   // It did hold something against something.
   for (const count of Object.values(seen)) expect(count).toBeGreaterThan(0);

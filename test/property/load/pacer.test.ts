@@ -1,16 +1,17 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { createPacer } from '../../../src/load/time/pacer.ts';
+import { cases } from '../../support/cases.ts';
 import { naiveDueUs, naiveStarts, stages } from './stages.ts';
 
-const RUNS = { numRuns: 400 };
+const RUNS = cases(2);
 
 it('starts is the area under the rate, rounded up', () => {
   fc.assert(
     fc.property(stages, (drawn) => {
       expect(createPacer(drawn).starts).toBe(naiveStarts(drawn));
     }),
-    { numRuns: 2000 },
+    cases(3),
   );
 });
 
@@ -53,6 +54,6 @@ it('at a constant rate start k is due at k / rate', () => {
         expect(pacer.dueUs(k)).toBe(Math.round((k / perSec) * 1e6));
       }
     }),
-    { numRuns: 200 },
+    cases(),
   );
 });

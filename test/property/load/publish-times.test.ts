@@ -3,6 +3,7 @@ import { expect, it } from 'vitest';
 import { PublishTimes } from '../../../src/load/behaviour/telemetry/publish-times.ts';
 import type { Jitter } from '../../../src/model/scenario.ts';
 import { seededRandom } from '../../../src/statistics/random.ts';
+import { cases } from '../../support/cases.ts';
 
 const everyUs = fc.oneof(fc.integer({ min: 1, max: 5000 }), fc.integer({ min: 5000, max: 600_000_000 }));
 const fromUs = fc.integer({ min: 0, max: 1e12 });
@@ -47,7 +48,7 @@ it('without jitter: an exact grid, begun at its first place from then on, that a
         expect(first).toBeLessThan(from + every);
       },
     ),
-    { numRuns: 300 },
+    cases(),
   );
 });
 
@@ -65,7 +66,7 @@ it('uniform: each within ± share of its grid place, so that n messages take n �
         if (!(Math.abs(off) <= share * every + 0.5)) expect.fail(`message ${n} is ${off} µs off its place`);
       }
     }),
-    { numRuns: 300 },
+    cases(),
   );
 });
 
@@ -88,7 +89,7 @@ it('times are whole, never go back and never lie before the beginning, whatever 
         before = us;
       }
     }),
-    { numRuns: 500 },
+    cases(2),
   );
 });
 
@@ -118,6 +119,6 @@ it('the same seed gives the same times, another seed others', () => {
       const random = jitter.kind === 'exponential' || (jitter.kind === 'uniform' && jitter.share > 0);
       if (random) expect(of(seed)).not.toEqual(of(seed + 1));
     }),
-    { numRuns: 100 },
+    cases(0.5),
   );
 });

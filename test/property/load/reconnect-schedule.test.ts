@@ -3,6 +3,7 @@ import { expect, it } from 'vitest';
 import { ReconnectSchedule } from '../../../src/load/device/reconnect-schedule.ts';
 import type { ReconnectPolicy } from '../../../src/model/scenario.ts';
 import { seededRandom } from '../../../src/statistics/random.ts';
+import { cases } from '../../support/cases.ts';
 
 const policy: fc.Arbitrary<ReconnectPolicy> = fc
   .record({
@@ -65,7 +66,7 @@ it('no more than perMinute attempts in any 60 s, the first connect among them', 
         if (within > policy.perMinute) expect.fail(`${within} attempts in the 60 s from ${fromUs}`);
       }
     }),
-    { numRuns: 1000 },
+    cases(3),
   );
 });
 
@@ -93,7 +94,7 @@ it('the same where the policy changes with the first connection: those before it
           expect.fail(`${within} attempts in the 60 s to ${lastUs}, where ${most} are allowed`);
       }
     }),
-    { numRuns: 1000 },
+    cases(3),
   );
 });
 
@@ -107,7 +108,7 @@ it('fixed: exactly the delay, or until the limit allows another attempt', () => 
         else expect(waitUs).toBeGreaterThanOrEqual(policy.delayUs);
       }
     }),
-    { numRuns: 300 },
+    cases(),
   );
 });
 
@@ -120,7 +121,7 @@ it('exponential: between 0 and min(delay · 2ⁿ, the most), and n begins anew o
         expect(waitUs).toBeLessThanOrEqual(Math.min(policy.delayUs * 2 ** tries, policy.maxDelayUs));
       }
     }),
-    { numRuns: 500 },
+    cases(2),
   );
 });
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { placeInRound } from '../../../src/load/behaviour/telemetry/stagger.ts';
+import { cases } from '../../support/cases.ts';
 
 const devices = fc.integer({ min: 1, max: 3000 });
 
@@ -15,7 +16,7 @@ it('devices of a round take their turns in order, evenly, whichever row is the f
       const sorted = places.toSorted((a, b) => a - b);
       for (const [nth, place] of sorted.entries()) expect(place).toBeCloseTo((nth + 0.5) / devices, 9);
     }),
-    { numRuns: 50 },
+    cases(0.5),
   );
 });
 
@@ -31,5 +32,6 @@ it('plans of one device have their turns apart, and every place is within the ro
       const gaps = sorted.map((place, nth) => (sorted[nth + 1] ?? sorted[0]! + 1) - place);
       expect(Math.min(...gaps)).toBeGreaterThan(0.05);
     }),
+    cases(),
   );
 });

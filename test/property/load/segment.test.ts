@@ -3,6 +3,7 @@ import { expect, it } from 'vitest';
 import { planRun } from '../../../src/coordinator/plan.ts';
 import { createPacer } from '../../../src/load/time/pacer.ts';
 import { globalIndex, shareOf } from '../../../src/load/time/segment.ts';
+import { cases } from '../../support/cases.ts';
 import { devicesOf, scenarioOf } from '../../unit/load/fleet.ts';
 import { stages } from './stages.ts';
 
@@ -19,7 +20,7 @@ it('shares sum to the whole and differ by one at most', () => {
       expect(shares.reduce((sum, share) => sum + share, 0)).toBe(total);
       expect(Math.max(...shares) - Math.min(...shares)).toBeLessThanOrEqual(1);
     }),
-    { numRuns: 1000 },
+    cases(3),
   );
 });
 
@@ -37,7 +38,7 @@ it('as many workers as the plan makes share the slots of maxInFlight without a r
       expect(plan.segments.length).toBeLessThanOrEqual(wanted);
       expect(plan.shares.reduce((sum, share) => sum + share, 0)).toBe(plan.starts);
     }),
-    { numRuns: 200 },
+    cases(),
   );
 });
 
@@ -56,7 +57,7 @@ it('every number of workers makes the same schedule of the same devices', () => 
       );
       expect(union.sort(([a], [b]) => a! - b!)).toEqual(whole);
     }),
-    { numRuns: 60 },
+    cases(0.3),
   );
 });
 
@@ -73,6 +74,6 @@ it('a segment’s own schedule never goes back', () => {
         }
       }
     }),
-    { numRuns: 60 },
+    cases(0.3),
   );
 });

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { type Arrival, Stream } from '../../../src/load/behaviour/telemetry/delivery/stream.ts';
+import { cases } from '../../support/cases.ts';
 
 /** What happens to each message in turn; `late` by so many places, `again` after so many. */
 const fate = fc.oneof(
@@ -54,7 +55,7 @@ it('every arrival is what an oracle that remembers them all says it is', () => {
         expect(stream.missing).toBe(last - from + 1 - new Set(seqs).size);
       },
     ),
-    { numRuns: 1000 },
+    cases(3),
   );
 });
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { Wheel, WheelTimer } from '../../../src/load/time/wheel.ts';
+import { cases } from '../../support/cases.ts';
 import { ManualClock } from '../../unit/load/manual-clock.ts';
 
 const TIMERS = 12;
@@ -84,6 +85,6 @@ it('fires what a plain list of due times would, in order, never early, leaving n
         }
       }
     }),
-    { numRuns: 1500 },
+    cases(3),
   );
 });

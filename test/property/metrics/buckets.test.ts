@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { bucketsOfCompressed } from '../../../src/metrics/histogram/buckets.ts';
 import { HIGHEST_VALUE, Histogram } from '../../../src/metrics/histogram/histogram.ts';
+import { cases } from '../../support/cases.ts';
 
 const value = fc.oneof(
   fc.nat({ max: 5000 }),
@@ -25,6 +26,6 @@ it('every value is in a bucket whose upper edge is at most 0.1 % above it, in as
       });
       expect(values).toEqual([...new Set(values)].sort((a, b) => a - b));
     }),
-    { numRuns: 300 },
+    cases(),
   );
 });

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { encodedOfCompressed, HIGHEST_VALUE, Histogram } from '../../../src/metrics/histogram/histogram.ts';
+import { cases } from '../../support/cases.ts';
 
 const value = fc.oneof(
   fc.nat({ max: 3000 }),
@@ -40,7 +41,7 @@ it('percentiles are those of the sorted values, within 0.1 % + 1', () => {
       expectPercentiles(histogram, drawn);
       histogram.destroy();
     }),
-    { numRuns: 300 },
+    cases(),
   );
 });
 
@@ -61,7 +62,7 @@ it('count, min, max and mean are exact', () => {
       expect(Math.abs(stddev - spread)).toBeLessThanOrEqual(max * 0.001 + 1);
       histogram.destroy();
     }),
-    { numRuns: 300 },
+    cases(),
   );
 });
 
@@ -85,7 +86,7 @@ it('intervals taken one by one and merged are the same as all recorded in one', 
       expect(interval.stats()).toBeNull();
       for (const histogram of [interval, merged, direct]) histogram.destroy();
     }),
-    { numRuns: 150 },
+    cases(0.5),
   );
 });
 
@@ -103,7 +104,7 @@ it('compressed and read back it has the same count and percentiles', () => {
       expect(readBack.stats()!.stddev).toBeCloseTo(stddev, 6);
       for (const one of [histogram, readBack]) one.destroy();
     }),
-    { numRuns: 100 },
+    cases(0.5),
   );
 });
 
@@ -127,6 +128,6 @@ it('counts up to a bound are those of the values up to the end of its bucket', (
       }
       histogram.destroy();
     }),
-    { numRuns: 200 },
+    cases(),
   );
 });

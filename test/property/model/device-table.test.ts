@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { DeviceTableBuilder } from '../../../src/model/devices/device-table.ts';
+import { cases } from '../../support/cases.ts';
 
 /** ASCII as most names are, or any code points: an offset is one in bytes and not one in characters then. */
 const name = fc.oneof(
@@ -29,6 +30,6 @@ it('a triple for signing is the triple, its secret as bytes', () => {
         expect(bytes).toBeInstanceOf(Buffer);
       }
     }),
-    { numRuns: 1000 },
+    cases(3),
   );
 });

@@ -10,6 +10,7 @@ import {
   varint,
   varintBytes,
 } from '../../../src/mqtt/frames.ts';
+import { cases } from '../../support/cases.ts';
 
 /** Copies what it is shown, since the bytes are read over. */
 class Collector implements FrameReader {
@@ -80,7 +81,7 @@ it('cuts as the packets were made', () => {
         expect(frames).toEqual(bodies);
       },
     ),
-    { numRuns: 300 },
+    cases(),
   );
 });
 
@@ -96,6 +97,7 @@ it('reads variable byte integers as they are written', () => {
       expect(varintBytes(value)).toBe(bytes.length);
       expect(varint(bytes, 0, bytes.length - 1)).toBe(-1);
     }),
+    cases(),
   );
 });
 

@@ -5,6 +5,7 @@ import { contentOf, sign } from '../../../src/platform/aliyun/credentials.ts';
 import { explainPassword } from '../../../src/platform/aliyun/explain/explain.ts';
 import { contentOfParams } from '../../../src/platform/aliyun/explain/signed-content.ts';
 import { verifyConnect } from '../../../src/platform/aliyun/verify.ts';
+import { cases } from '../../support/cases.ts';
 
 /** Any code points but surrogates, without the one that ends the field. */
 function text(forbidden: string, maxLength: number) {
@@ -46,7 +47,7 @@ it('what is signed verifies, as the device that signed it', () => {
         drawn.timestamp === undefined ? expected : { ...expected, timestamp: drawn.timestamp },
       );
     }),
-    { numRuns: 500 },
+    cases(2),
   );
 });
 
@@ -57,6 +58,7 @@ it('a secret as bytes signs as the same secret as a string', () => {
       const signed = sign(triple, signmethod, securemode, timestamp);
       expect(sign(asBytes, signmethod, securemode, timestamp)).toEqual(signed);
     }),
+    cases(),
   );
 });
 
@@ -72,7 +74,7 @@ it('one digit changed, added or left out is a wrong password', () => {
         expect(verdict).toEqual({ ok: false, returnCode: 4, reason: 'wrong-password' });
       }
     }),
-    { numRuns: 300 },
+    cases(),
   );
 });
 
@@ -81,6 +83,7 @@ it('the content of a login is that of the general rule', () => {
     fc.property(login, ({ triple: { deviceSecret: _, ...identity }, timestamp }) => {
       expect(contentOf(identity, timestamp)).toBe(contentOfParams({ ...identity, timestamp }));
     }),
+    cases(),
   );
 });
 
@@ -89,6 +92,6 @@ it('no stray password is called right, nor taken for a mistake', () => {
     fc.property(login, fc.stringMatching(/^[0-9a-f]{40}$/), (drawn, password) => {
       expect(explainPassword(drawn.triple, drawn, password).kind).toBe('unknown');
     }),
-    { numRuns: 20 },
+    cases(0.2),
   );
 });

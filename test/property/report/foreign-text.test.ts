@@ -10,6 +10,7 @@ import { summaryMarkdown } from '../../../src/report/run/summary-markdown.ts';
 import { summaryTable } from '../../../src/report/run/summary-table.ts';
 import { paintFor } from '../../../src/report/text/paint.ts';
 import { workflowCommands } from '../../../src/report/text/workflow-commands.ts';
+import { cases } from '../../support/cases.ts';
 import { expectInert, HOSTILE, replaced } from '../../support/foreign-text.ts';
 import { readJUnit } from '../../support/junit.ts';
 import { madeRun } from '../../support/made-runs.ts';
@@ -48,7 +49,7 @@ it('no text in a summary steers the terminal, ends a command or breaks the XML',
       expectInert(json);
       expect(JSON.parse(json)).toEqual(summary);
     }),
-    { numRuns: 200 },
+    cases(),
   );
 });
 
@@ -69,7 +70,7 @@ it('nor one in two runs that are compared', () => {
       for (const paint of PAINTS) expectInert(comparisonTable(foreign, paint));
       expectInert(comparisonMarkdown(foreign));
     }),
-    { numRuns: 100 },
+    cases(0.5),
   );
 });
 
@@ -87,7 +88,7 @@ it('nor one in a failure while the run goes on, whatever the width', () => {
       },
     ),
     // Cut in the middle of a character.
-    { numRuns: 100, examples: [['\u{10000}\u0000', 20]] },
+    { ...cases(0.5), examples: [['\u{10000}\u0000', 20]] },
   );
 });
 

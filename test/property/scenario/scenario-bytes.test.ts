@@ -6,6 +6,7 @@ import fc from 'fast-check';
 import { afterAll, expect, it } from 'vitest';
 import { FleetError } from '../../../src/model/errors.ts';
 import { readScenario } from '../../../src/scenario/scenario-file.ts';
+import { cases } from '../../support/cases.ts';
 
 const SHIPPED = fileURLToPath(new URL('../../../scenarios/', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'mqtt-fleet-'));
@@ -105,11 +106,12 @@ it('a scenario that was sound is read or refused, whatever became of its bytes',
         expect(outcome).not.toBe(0);
       },
     ),
-    { numRuns: 500 },
+    cases(2),
   );
   // Both ways are walked.
-  expect(outcomes.read).toBeGreaterThan(10);
-  expect(outcomes.refused).toBeGreaterThan(100);
+  const all = outcomes.read + outcomes.refused;
+  expect(outcomes.read).toBeGreaterThanOrEqual(Math.floor(0.02 * all));
+  expect(outcomes.refused).toBeGreaterThanOrEqual(Math.floor(0.2 * all));
 });
 
 it('and so is one with any YAML set on top', async () => {
@@ -137,6 +139,6 @@ it('and so is one with any YAML set on top', async () => {
         ),
       ).not.toBe(0);
     }),
-    { numRuns: 500 },
+    cases(2),
   );
 });

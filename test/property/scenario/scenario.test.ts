@@ -11,6 +11,7 @@ import { formatDuration, parseDurationUs } from '../../../src/model/units.ts';
 import { readDevices } from '../../../src/scenario/devices/device-list.ts';
 import { readScenario } from '../../../src/scenario/scenario-file.ts';
 import { parseThreshold } from '../../../src/scenario/schema/threshold-expression.ts';
+import { cases } from '../../support/cases.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'mqtt-fleet-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -107,7 +108,7 @@ describe('a scenario is read or refused', () => {
         );
         expect(await problemsOf(JSON.stringify(value))).not.toContain(CANARY);
       }),
-      { numRuns: 300 },
+      cases(),
     );
   });
 
@@ -117,7 +118,7 @@ describe('a scenario is read or refused', () => {
         const sound = { target: 'embedded', devices: { generate: { productKey: 'pk', count: 1 } } };
         expect(await problemsOf(JSON.stringify({ ...sound, [key]: value }))).not.toContain(CANARY);
       }),
-      { numRuns: 500 },
+      cases(),
     );
   });
 
@@ -126,7 +127,7 @@ describe('a scenario is read or refused', () => {
       fc.asyncProperty(fc.array(yamlPiece, { maxLength: 30 }), async (pieces) => {
         await problemsOf(pieces.join(''));
       }),
-      { numRuns: 500 },
+      cases(),
     );
   });
 
@@ -144,7 +145,7 @@ describe('a scenario is read or refused', () => {
       fc.asyncProperty(fc.array(piece, { maxLength: 12 }), async (pieces) => {
         expect(await problemsOf(pieces.join(''))).not.toContain(CANARY);
       }),
-      { numRuns: 500 },
+      cases(),
     );
   });
 
@@ -162,7 +163,7 @@ describe('a scenario is read or refused', () => {
         const overrides = sets.map(([where, what]) => `${where}=${what}`);
         expect(await problemsOf(text, overrides)).not.toContain(CANARY);
       }),
-      { numRuns: 300 },
+      cases(),
     );
   });
 });
@@ -212,7 +213,7 @@ describe('a device list is read or refused', () => {
           if (problems.length === 0 && count !== undefined) expect(devices.count).toBe(count);
         },
       ),
-      { numRuns: 300 },
+      cases(),
     );
   });
 
@@ -247,7 +248,7 @@ describe('a device list is read or refused', () => {
           expect(read.map(({ deviceName, deviceSecret }) => [deviceName, deviceSecret])).toEqual(rows);
         }
       }),
-      { numRuns: 100 },
+      cases(0.5),
     );
   });
 });
@@ -268,6 +269,7 @@ describe('DeviceIndex', () => {
         }
         expect(index.find(pk, dn)).toBe(naive.get(`${pk} ${dn}`) ?? -1);
       }),
+      cases(),
     );
   });
 });
@@ -302,6 +304,7 @@ describe('expressions and units', () => {
         if ('threshold' in reading) expect(Number.isFinite(reading.threshold.bound)).toBe(true);
         else expect(reading.wrong).not.toBe('');
       }),
+      cases(),
     );
   });
 
@@ -310,6 +313,7 @@ describe('expressions and units', () => {
       fc.property(fc.integer({ min: 0, max: 1e12 }), (us) => {
         expect(parseDurationUs(formatDuration(us))).toBe(us);
       }),
+      cases(),
     );
   });
 });
