@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { InFlight } from '../../../../../src/load/behaviour/telemetry/in-flight.ts';
+import { cases } from '../../../../support/cases.ts';
 
 const MOST_ID = 0xffff;
 
@@ -25,6 +26,7 @@ it('knows what is on its way as a Map would, whatever is acknowledged in whateve
         expect(inFlight.size).toBe(model.size);
       }
     }),
+    cases(),
   );
 });
 
