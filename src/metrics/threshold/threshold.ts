@@ -1,13 +1,13 @@
 /** Judges thresholds on the merged data. No data is never a pass. */
-import { lackOf } from '../../model/metrics/counter-wholes.ts';
+import { COUNTER_ROWS } from '../../model/metrics/counters.ts';
 import {
   type Counter,
   kindOfMetric,
   type MetricName,
   type RateTrend,
   type TimeTrend,
-  WHOLE_OF,
 } from '../../model/metrics/metric-names.ts';
+import { lackOf } from '../../model/metrics/wholes.ts';
 import type { Operator, Threshold } from '../../model/scenario.ts';
 import { msFromUs } from '../../model/units.ts';
 import type { Histogram } from '../histogram/histogram.ts';
@@ -78,7 +78,7 @@ function counterValue(threshold: Threshold, name: Counter, measured: Measured): 
     case 'rate':
       return measured.durationUs > 0 ? count / (measured.durationUs / 1e6) : undefined;
     case 'share': {
-      const wholeName = WHOLE_OF[name];
+      const wholeName = COUNTER_ROWS[name].shareOf;
       const whole = wholeName === undefined ? 0 : measured.counters[wholeName];
       // A share of nothing is no data, even where the part is something.
       return whole === 0 ? undefined : count / whole;

@@ -1,8 +1,8 @@
 /** A threshold's result in words, for every report that has no colours. */
 import type { Summary } from '../../metrics/summary.ts';
 import type { ThresholdResult } from '../../metrics/threshold/threshold.ts';
-import { lackOf } from '../../model/metrics/counter-wholes.ts';
 import { type Counter, kindOfMetric } from '../../model/metrics/metric-names.ts';
+import { lackOf } from '../../model/metrics/wholes.ts';
 import { formatActual } from '../text/format.ts';
 
 /** `connect_latency p(99) < 500ms` */

@@ -2,13 +2,13 @@
 
 import { suggestion } from '../../input/nearest.ts';
 import { quoted } from '../../input/quoted.ts';
+import { COUNTER_ROWS } from '../../model/metrics/counters.ts';
 import {
   type Counter,
   kindOfMetric,
   METRIC_NAMES,
   type MetricKind,
   type MetricName,
-  WHOLE_OF,
 } from '../../model/metrics/metric-names.ts';
 import { type Aggregate, OPERATORS, type Operator, type Threshold } from '../../model/scenario.ts';
 import { parseDurationUs, parsePercent, parseRatePerSec } from '../../model/units.ts';
@@ -45,7 +45,7 @@ export function parseThreshold(metric: string, expression: string): ThresholdRea
   if (!isAggregateOf(kind, name)) {
     return { wrong: `no aggregate ${quoted(name)}; ${meantAggregate(kind, name)}` };
   }
-  if (name === 'share' && WHOLE_OF[metric as Counter] === undefined)
+  if (name === 'share' && COUNTER_ROWS[metric as Counter].shareOf === undefined)
     return { wrong: `${metric} are a share of nothing; take count or rate` };
   const percentile = name === 'p' ? percentileOf(argument) : undefined;
   if (name === 'p' && percentile === undefined)
