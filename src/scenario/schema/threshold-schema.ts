@@ -1,9 +1,16 @@
 /** What a run is held against, as the outside form has it: k6's two forms of a threshold, a text or a map, mixed as one likes. */
 import * as z from 'zod';
 import { duration, object, rule, text } from '../../input/fields.ts';
-import { METRIC_NAMES } from '../../model/metrics/metric-names.ts';
+import { kindOfMetric, METRIC_NAMES, type MetricKind } from '../../model/metrics/metric-names.ts';
 import type { Threshold } from '../../model/scenario.ts';
 import { parseThreshold } from './threshold-expression.ts';
+
+const FORMS: Record<MetricKind, string> = {
+  time: 'Aggregates min, avg, med, max, p(N), count; times as durations: "p(99) < 500ms"',
+  rate: 'Aggregates min, avg, med, max, p(N), count; "p(5) > 900", per second',
+  counter: 'Aggregates count, rate (per second), share (of what was scheduled or sent): "share < 1%"',
+  gauge: 'Aggregates min, max: "max >= 200"',
+};
 
 const NO_THRESHOLD =
   'is no threshold; write a text or { threshold: …, abortOnFail: true, delayAbortEval: 10s }';
@@ -18,9 +25,11 @@ const expressionOn = (metric: string) =>
 
 const settingsOn = (metric: string) =>
   object({
-    threshold: expressionOn(metric),
-    abortOnFail: z.boolean().optional(),
-    delayAbortEval: duration().optional(),
+    threshold: expressionOn(metric).meta({ description: 'The expression, as in the short form' }),
+    abortOnFail: z.boolean().optional().meta({ description: 'End the run as soon as it fails [false]' }),
+    delayAbortEval: duration()
+      .optional()
+      .meta({ description: 'Not before this much of the run has passed [0s]' }),
   })
     .superRefine(
       rule((value, complain) => {
@@ -48,7 +57,8 @@ function thresholdsOn(metric: string) {
       ],
       { error: 'is no list of thresholds' },
     )
-    .optional();
+    .optional()
+    .meta({ description: FORMS[kindOfMetric(metric)!] });
 }
 
 export const thresholds = object(

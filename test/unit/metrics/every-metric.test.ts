@@ -12,7 +12,7 @@ import type { Threshold } from '../../../src/model/scenario.ts';
 import { readScenario } from '../../../src/scenario/scenario-file.ts';
 import { snapshotOf } from './snapshots.ts';
 
-/** As the README promises them: metrics may be added, none may go. */
+/** As reports/README.md promises them: metrics may be added, none may go. */
 const TIMES =
   'connect_latency connect_service connect_sign connect_dns connect_tcp connect_tls connect_connack subscribe_suback ' +
   'publish_ack message_latency reply_latency reconnect_latency connect_slip publish_slip';
