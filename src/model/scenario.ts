@@ -129,7 +129,7 @@ export type SizeDistribution =
   | { kind: 'uniform'; minBytes: number; maxBytes: number }
   | { kind: 'weighted'; parts: { bytes: number; weight: number }[] };
 
-/** One expression on one metric, e.g. `connect_latency` and `p(99) < 500ms`, as scenario/threshold-expression parses it. */
+/** One expression on one metric, e.g. `connect_latency` and `p(99) < 500ms`, as metrics/threshold/expression parses it. */
 export interface Threshold {
   metric: MetricName;
   /** As the user wrote it, for reports. */

@@ -1,9 +1,9 @@
 /** What a run is held against, as the outside form has it: k6's two forms of a threshold, a text or a map, mixed as one likes. */
 import * as z from 'zod';
 import { duration, object, rule, text } from '../../input/fields.ts';
+import { parseThreshold } from '../../metrics/threshold/expression.ts';
 import { kindOfMetric, METRIC_NAMES, type MetricKind } from '../../model/metrics/metric-names.ts';
 import type { Threshold } from '../../model/scenario.ts';
-import { parseThreshold } from './threshold-expression.ts';
 
 const FORMS: Record<MetricKind, string> = {
   time: 'Aggregates min, avg, med, max, p(N), count; times as durations: "p(99) < 500ms"',

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { parseThreshold } from '../../../../src/metrics/threshold/expression.ts';
 import {
   COUNTERS,
   kindOfMetric,
@@ -6,7 +7,6 @@ import {
   RATE_TRENDS,
   TIME_TRENDS,
 } from '../../../../src/model/metrics/metric-names.ts';
-import { parseThreshold } from '../../../../src/scenario/schema/threshold-expression.ts';
 
 describe('parseThreshold', () => {
   it.each([
