@@ -5,13 +5,13 @@
 import { isIP } from 'node:net';
 import * as z from 'zod';
 import { duration, object, rule, text, wholeNumber } from '../../input/fields.ts';
+import { publication, subscription } from '../../load/behaviour/telemetry/settings/publish-schema.ts';
 import { DEFAULT_PREFIX, MAX_GENERATED } from '../../model/devices/generated-devices.ts';
 import type { DeviceSource, Scenario, TlsOptions } from '../../model/scenario.ts';
 import { CLIENT_KINDS, SIGNMETHODS } from '../../model/scenario.ts';
 import { parseTarget } from '../target.ts';
 import { broker } from './broker-schema.ts';
 import { connect, localAddresses, reconnect } from './connect-schema.ts';
-import { publication, subscription } from './publish-schema.ts';
 import { thresholds } from './threshold-schema.ts';
 
 const MAX_SEED = 2 ** 32 - 1;

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { InFlight } from '../../../../../src/load/behaviour/telemetry/in-flight.ts';
+import { InFlight } from '../../../../src/load/device/in-flight.ts';
 
 const MOST_ID = 0xffff;
 
