@@ -3,7 +3,6 @@ import { basename, dirname, extname, join, resolve } from 'node:path';
 import type { Complain } from '../input/fields.ts';
 import { lookAt } from '../input/given-file.ts';
 import { defaultMessage } from '../input/zod-message.ts';
-import { checkReplyTopics } from '../load/behaviour/telemetry/settings/reply-topics.ts';
 import type { DeviceTable } from '../model/devices/device-table.ts';
 import { badInput, type Problem } from '../model/errors.ts';
 import type { ConnectPlan, DeviceSource, PublishPlan, Scenario } from '../model/scenario.ts';
@@ -17,6 +16,7 @@ import { warnOfAccount } from './rules/account-rules.ts';
 import { checkScenario, warnOfScenario } from './rules/scenario-rules.ts';
 import { emptyThresholds } from './rules/threshold-data.ts';
 import { checkTlsFiles, warnOfIdleTls } from './rules/tls-files.ts';
+import { checkBehaviours } from './schema/behaviour-schemas.ts';
 import { deviceSource, type ScenarioDraft, scenarioSchema } from './schema/scenario-schema.ts';
 
 const MAX_PROBLEMS = 100;
@@ -65,7 +65,7 @@ export async function readScenario(file: string, options: ScenarioOptions): Prom
     beside.unshift(...payloads.inFiles);
     const scenario = complete({ ...draft, publish: payloads.publish }, file, list.devices.count);
     checkScenario(scenario, complain);
-    checkReplyTopics(scenario, list.devices, complain);
+    checkBehaviours(scenario, list.devices, complain);
     if (problems.length === 0 && beside.length === 0) {
       warnOfScenario(scenario, list.devices, warn);
       warnOfAccount(scenario, list.devices.count, warn);

@@ -21,6 +21,7 @@ import { KNOWN_REGIONS } from '../target.ts';
 
 /** The shortest `every` in whole milliseconds that is called within the platform's rate, by QoS: 33 ms for 30/s, 100 ms for 10/s. */
 const MIN_EVERY_US = MAX_MESSAGES_PER_SEC.map((perSec) => Math.floor(1e3 / perSec) * 1e3);
+
 export function checkStages(stages: readonly Stage[], complain: Complain): void {
   if (stages.length === 0) complain([], 'has no stage', 'write e.g. [{ duration: 4s, rate: 50/s }]');
   else if (startsOf(stages) < 1) complain([], 'makes no start', 'longer stages or a higher rate');
@@ -35,11 +36,6 @@ export function checkShares(parts: readonly { share: number }[], complain: Compl
 
 /** Rules over the whole, on a scenario that is sound in its parts. */
 export function checkScenario(scenario: Scenario, complain: Complain): void {
-  const topics = new Set<string>();
-  for (const [at, { topic }] of scenario.subscribe.entries()) {
-    if (topics.has(topic)) complain(['subscribe', at, 'topic'], 'is subscribed to twice');
-    topics.add(topic);
-  }
   checkLocalAddresses(scenario, complain);
   if (scenario.target.kind === 'embedded' && scenario.protocol === '5')
     complain(['protocol'], 'is not spoken by the stand-in', 'write 3.1.1, or name a broker as target');

@@ -5,11 +5,11 @@
 import { isIP } from 'node:net';
 import * as z from 'zod';
 import { duration, object, rule, text, wholeNumber } from '../../input/fields.ts';
-import { publication, subscription } from '../../load/behaviour/telemetry/settings/publish-schema.ts';
 import { DEFAULT_PREFIX, MAX_GENERATED } from '../../model/devices/generated-devices.ts';
 import type { DeviceSource, Scenario, TlsOptions } from '../../model/scenario.ts';
 import { CLIENT_KINDS, SIGNMETHODS } from '../../model/scenario.ts';
 import { parseTarget } from '../target.ts';
+import { behaviourShape } from './behaviour-schemas.ts';
 import { broker } from './broker-schema.ts';
 import { connect, localAddresses, reconnect } from './connect-schema.ts';
 import { thresholds } from './threshold-schema.ts';
@@ -132,8 +132,7 @@ export const scenarioSchema = object({
   connect: connect.prefault({}),
   localAddresses: localAddresses.optional(),
   reconnect: reconnect.prefault('off'),
-  subscribe: z.array(subscription).prefault([]),
-  publish: z.array(publication).prefault([]),
+  ...behaviourShape,
   hold: duration().prefault('0s'),
   gracefulStop: duration().prefault('5s'),
   thresholds: thresholds.prefault({}),
