@@ -1,10 +1,10 @@
 /** What a message holds, as the outside form has it. */
 import * as z from 'zod';
-import { object, rule, size, text } from '../../input/fields.ts';
-import { HEADER_BYTES } from '../../load/behaviour/telemetry/delivery/message-header.ts';
-import type { PayloadSpec, SizeDistribution } from '../../model/scenario.ts';
-import { MAX_MESSAGE_BYTES } from '../../platform/aliyun/limits.ts';
-import { checkTemplate } from '../rules/scenario-rules.ts';
+import { object, rule, size, text } from '../../../../input/fields.ts';
+import type { PayloadSpec, SizeDistribution } from '../../../../model/scenario.ts';
+import { MAX_MESSAGE_BYTES } from '../../../../platform/aliyun/limits.ts';
+import { HEADER_BYTES } from '../delivery/message-header.ts';
+import { checkTemplate } from './message-rules.ts';
 
 /** A weight is a share of the sum of all, which must stay a number. */
 const MAX_WEIGHT = 1e9;

@@ -1,9 +1,9 @@
 /** What devices subscribe to and publish, as the outside form has it. */
 import * as z from 'zod';
-import { duration, object, qos, rule, someTime, text } from '../../input/fields.ts';
-import type { Jitter, PublishPlan } from '../../model/scenario.ts';
-import { parsePercent } from '../../model/units.ts';
-import { checkPace, checkReply, checkTopic } from '../rules/scenario-rules.ts';
+import { duration, object, qos, rule, someTime, text } from '../../../../input/fields.ts';
+import type { Jitter, PublishPlan } from '../../../../model/scenario.ts';
+import { parsePercent } from '../../../../model/units.ts';
+import { checkPace, checkReply, checkTopic } from './message-rules.ts';
 import { type PayloadDraft, payload } from './payload-schema.ts';
 
 /** Its payload may still be in a file. */
