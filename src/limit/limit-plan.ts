@@ -6,13 +6,12 @@ import type { DeviceTable } from '../model/devices/device-table.ts';
 import type { Problem } from '../model/errors.ts';
 import { isFlatOut } from '../model/pace.ts';
 import type { Scenario } from '../model/scenario.ts';
-import { formatDuration, msFromUs } from '../model/units.ts';
+import { msFromUs } from '../model/units.ts';
 import { MAX_CONNECTS_PER_MINUTE } from '../platform/aliyun/limits.ts';
 import { formatCount } from '../report/text/format.ts';
 import { KIND, type LimitKind, type Setting } from './limit-kind.ts';
 import type { LimitGoalFacts, LimitOf } from './limit-report.ts';
 import type { SearchGoal } from './limit-search.ts';
-import type { SearchPlan } from './limit-table.ts';
 import { judgesTrials } from './trial-thresholds.ts';
 import type { TrialGoal } from './trial-verdict.ts';
 
@@ -119,33 +118,4 @@ export function goalFacts({ goal, search, setting }: LimitPlan, { thresholds }: 
     resolution: search.resolution,
     rampPerSec: search.rampPerSec ?? null,
   };
-}
-
-export function searchPlanOf(plan: LimitPlan, scenario: Scenario, target: string): SearchPlan {
-  const { of, kind, search, pauseUs, restUs, perMinute, budgetUs } = plan;
-  const { unit } = kind;
-  return {
-    of,
-    unit,
-    target,
-    first: search.first,
-    goal: goalFacts(plan, scenario),
-    pauseUs,
-    restUs,
-    perMinute,
-    budgetUs,
-    trial: trialText(plan),
-  };
-}
-
-function trialText({ of, setting, rampPerSec }: LimitPlan): string {
-  const hold = formatDuration(setting.holdUs);
-  switch (of) {
-    case 'connections':
-      return `opens what is missing at ${rampPerSec} connects/s, or closes what is too much, and holds for ${hold}`;
-    case 'connect-rate':
-      return `connects at a constant rate for ${hold}, each device once, and closes each at once`;
-    case 'message-rate':
-      return `${formatCount(setting.devices)} connected devices send for ${hold}, faster each time`;
-  }
 }
