@@ -7,7 +7,7 @@ import { readOnlyAsFastAsWritten } from '../../mqtt/owned-stream.ts';
 import { type ReceivedPublish, readPublish } from '../../mqtt/publish-reader.ts';
 import { Answers } from '../answers/answers.ts';
 import { postedEvent, replyTo, replyTopic } from '../answers/property-reply.ts';
-import { closeStream, cutStream } from '../faults/cut.ts';
+import { closeStream, cutStream } from '../faults/disconnect.ts';
 import type { Faults } from '../faults/faults.ts';
 import type { QuotaKeeper } from '../quotas/quota-keeper.ts';
 import { type Counts, countPublish, countRefusal } from './counts.ts';

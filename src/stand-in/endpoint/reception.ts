@@ -1,6 +1,6 @@
 /** What a CONNECT is answered with: the quotas have the first word, then the protocol version, then the sign-in desk. */
 import type { IConnectPacket } from 'mqtt-packet';
-import { ConnectRate } from '../quotas/connect-rate.ts';
+import { ConnectRate } from '../quotas/connects-per-minute.ts';
 import type { QuotaKeeper } from '../quotas/quota-keeper.ts';
 import type { Counts } from './counts.ts';
 import type { DeviceConnections } from './device-connections.ts';

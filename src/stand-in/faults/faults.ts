@@ -6,8 +6,8 @@ import type { FaultPlan } from '../../model/scenario.ts';
 import { seededRandom } from '../../statistics/random.ts';
 import type { Session } from '../endpoint/session.ts';
 import { ANSWERS, type Answer } from '../endpoint/truth.ts';
-import { chooseShare } from './cut.ts';
 import { delaySampler } from './delay.ts';
+import { chooseShare } from './disconnect.ts';
 import { Freeze } from './freeze.ts';
 
 export type Cut = (session: Session, how: 'rst' | 'fin') => void;

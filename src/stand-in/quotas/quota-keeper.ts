@@ -3,7 +3,7 @@ import type { Quotas } from '../../model/scenario.ts';
 import type { Counts } from '../endpoint/counts.ts';
 import type { Session } from '../endpoint/session.ts';
 import type { Refusal } from '../endpoint/sign-in.ts';
-import { ConnectWindow } from './connect-window.ts';
+import { ConnectWindow } from './connect-rate.ts';
 import { MessageRate } from './message-rate.ts';
 
 export class QuotaKeeper {
