@@ -54,7 +54,7 @@ export async function startStandIn(settings: StandInSettings): Promise<StandIn> 
   const counts = zeroCounts();
   const clock = monotonicClock();
   const truth = new Truth();
-  const faults = settings.faults && new Faults(settings.faults, clock);
+  const faults = settings.faults && new Faults(settings.faults, clock, counts);
   const quotas = settings.quotas && new QuotaKeeper(settings.quotas, counts);
   const broker = new EndpointBroker(new SignInDesk(settings.devices), counts, {
     clock,

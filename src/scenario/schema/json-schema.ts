@@ -39,7 +39,7 @@ function explain(schema: JsonSchema, place: string): void {
   for (const [name, value] of Object.entries(schema.properties ?? {})) {
     if (typeof value === 'boolean') continue;
     const inside = place === '' ? name : `${place}.${name}`;
-    const words = [descriptionOf(inside, name), UNIT_OF_PATTERN[value.pattern ?? '']];
+    const words = [value.description ?? descriptionOf(inside, name), UNIT_OF_PATTERN[value.pattern ?? '']];
     explain(value, inside);
     value.description = words.filter((each) => each !== undefined).join('. ');
   }

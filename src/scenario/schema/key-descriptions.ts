@@ -75,48 +75,7 @@ export const DESCRIPTIONS: Readonly<Record<string, string>> = {
   thresholds: 'What must hold for the run to pass, by metric; no data is never a pass',
   seed: 'Of all that is drawn at random',
   broker: 'How the embedded stand-in behaves',
-  'broker.devices': 'The list it checks signatures against; the scenario’s devices when absent',
-  'broker.tls': 'true: it listens with a certificate of its own',
-  'broker.delay': 'How long its answers take',
-  'broker.delay.connack': '20ms, { exponential: 30ms } or a list of { share, delay }',
-  'broker.delay.puback': '20ms, { exponential: 30ms } or a list of { share, delay }',
-  'broker.delay.reply': '20ms, { exponential: 30ms } or a list of { share, delay }',
-  'broker.freeze': '{ at, for }, or a list of such: it answers nothing for that long',
-  'broker.freeze.at': 'Since the first CONNECT',
-  'broker.freeze.for': 'How long',
-  'broker.disconnect': '{ at, share }, or a list of such: it cuts connections',
-  'broker.disconnect.at': 'Since the first CONNECT',
-  'broker.disconnect.share': 'Of the open connections',
-  'broker.downlink': 'Faults in the messages it sends to devices',
-  'broker.downlink.drop': 'Never sent',
-  'broker.downlink.repeat': 'Sent twice',
-  'broker.downlink.swap': 'Sent after the next one',
-  'broker.quotas':
-    'What it allows: aliyun for the platform’s documented limits of 2019, or some of your own [none]',
-  'broker.quotas.preset': 'aliyun: the platform’s documented limits of 2019, where no other is given',
-  'broker.quotas.connections': 'Open at once',
-  'broker.quotas.connectRate': 'CONNECTs of all devices together; the platform’s is 500/s',
-  'broker.quotas.connectsPerMinute': 'CONNECTs of one device; the platform’s is 5',
-  'broker.quotas.messageRate': 'Per device; what is above is acknowledged and dropped, as on the platform',
-  'broker.quotas.messageRate.qos0': 'The platform’s is 30/s',
-  'broker.quotas.messageRate.qos1': 'The platform’s is 10/s',
-  'broker.quotas.messageSize': 'A larger one ends the connection; the platform’s is 256KB',
-  'broker.quotas.subscriptions': 'Of one device; the platform’s is 100',
-  'broker.quotas.topicsPerSubscribe': 'The platform’s is 8',
-  'broker.quotas.refuse': 'How a CONNECT beyond a quota is answered',
-  ...delayParts('connack'),
-  ...delayParts('puback'),
-  ...delayParts('reply'),
 };
-
-function delayParts(answer: string): Record<string, string> {
-  const place = `broker.delay.${answer}`;
-  return {
-    [`${place}.exponential`]: 'A random delay of this mean',
-    [`${place}.share`]: 'Of the answers; the shares sum to 100%',
-    [`${place}.delay`]: 'Of these answers',
-  };
-}
 
 /** Of a threshold in its long form. */
 export const OF_A_THRESHOLD: Record<string, string> = {

@@ -7,7 +7,7 @@ import { readOnlyAsFastAsWritten } from '../../mqtt/owned-stream.ts';
 import { type ReceivedPublish, readPublish } from '../../mqtt/publish-reader.ts';
 import { Answers } from '../answers/answers.ts';
 import { postedEvent, replyTo, replyTopic } from '../answers/property-reply.ts';
-import { closeStream, cutStream } from '../faults/disconnect.ts';
+import { closeStream } from '../faults/disconnect.ts';
 import type { Faults } from '../faults/faults.ts';
 import type { QuotaKeeper } from '../quotas/quota-keeper.ts';
 import { type Counts, countPublish, countRefusal } from './counts.ts';
@@ -65,9 +65,9 @@ export class EndpointBroker implements SessionOwner {
     stream.on('end', () => this.end(session));
     stream.on('close', () => {
       this.end(session);
-      this.faults?.freeze.closed(stream);
+      this.faults?.closed(stream);
     });
-    this.faults?.freeze.opened(stream);
+    this.faults?.opened(stream);
   }
 
   packet(session: Session, first: number, bytes: Buffer, from: number, to: number): void {
@@ -115,7 +115,6 @@ export class EndpointBroker implements SessionOwner {
       this.counts.connections_open--;
       this.counts.disconnects++;
       this.faults?.ended(session);
-      this.answers.ended(session);
     }
     closeStream(session.stream);
     if (session.place !== undefined) this.devices.ended(session.place, session);
@@ -134,7 +133,7 @@ export class EndpointBroker implements SessionOwner {
     this.patience.saidConnect(session);
     session.connectUs = this.clock.nowUs();
     session.keepaliveUs = (packet.keepalive ?? 0) * 1e6;
-    this.faults?.connectArrived(session.connectUs, this.cut);
+    this.faults?.connectArrived(session.connectUs, this.endNow);
     session.signIn = this.reception.judge(session, packet);
     session.wait();
     this.answers.whenConnackDue(session, () => this.answerConnect(session, packet.clean ?? true));
@@ -258,12 +257,8 @@ export class EndpointBroker implements SessionOwner {
 
   /** A device that does not read its answers and messages is not read from either. */
   private readOnlyWhatIsTaken({ stream, closed }: Session): void {
-    if (!closed && !this.faults?.freeze.frozen) readOnlyAsFastAsWritten(stream);
+    if (!closed && !this.faults?.isHolding) readOnlyAsFastAsWritten(stream);
   }
 
-  private readonly cut = (session: Session, how: 'rst' | 'fin'): void => {
-    this.counts.connections_cut++;
-    cutStream(session.stream, how);
-    this.end(session);
-  };
+  private readonly endNow = (session: Session): void => this.end(session);
 }

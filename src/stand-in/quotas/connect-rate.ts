@@ -2,6 +2,36 @@
  * The quota on CONNECTs per second of the whole endpoint, as a window that slides. A bucket of tokens would let a fleet that connects
  * 1 % too fast go on for 100 s before it says no; with fixed seconds it would be chance on which side of their border a connect falls.
  */
+import { rate } from '../../input/fields.ts';
+import { MAX_CONNECTS_PER_SEC } from '../../platform/aliyun/limits.ts';
+import { bareRate } from '../flag-text.ts';
+import type { Quota } from './quota.ts';
+
+const some = (perSec: number): boolean => perSec > 0;
+const NONE = { error: 'is not above 0' };
+
+export const connectRate = {
+  key: 'connectRate',
+  field: 'connectsPerSec',
+  schema: rate()
+    .refine(some, NONE)
+    .meta({ description: 'CONNECTs of all devices together; the platform’s is 500/s' }),
+  flags: [
+    {
+      name: 'connect-rate',
+      type: 'string',
+      describe: 'CONNECTs per second of all devices together',
+      schema: bareRate().refine(some, NONE),
+    },
+  ],
+  platforms: MAX_CONNECTS_PER_SEC,
+  counter: 'connects_over_quota_rate',
+  counted: 'connects per second',
+  check: (perSec) => {
+    const window = new ConnectWindow(perSec);
+    return { connect: (_, nowUs) => window.isOver(nowUs) };
+  },
+} as const satisfies Quota<number>;
 
 const SECOND_US = 1_000_000;
 /** What is evenly paced at the very limit may be out of step by a tick of its sender's timer. */

@@ -1,8 +1,28 @@
-/** CONNECTs of each device within a minute, and the most that any one made: the platform's limit is per minute and device. */
+/** CONNECTs of each device within a minute, counted in any case, and the quota on them: the platform's limit is per minute and device. */
+import { wholeNumber } from '../../input/fields.ts';
+import { MAX_CONNECTS_PER_MINUTE } from '../../platform/aliyun/limits.ts';
+import type { Quota } from './quota.ts';
+
+export const connectsPerMinute = {
+  key: 'connectsPerMinute',
+  field: 'connectsPerMinute',
+  schema: wholeNumber(1).meta({ description: 'CONNECTs of one device; the platform’s is 5' }),
+  flags: [
+    {
+      name: 'connects-per-minute',
+      type: 'number',
+      describe: 'CONNECTs of one device within a minute',
+    },
+  ],
+  platforms: MAX_CONNECTS_PER_MINUTE,
+  counter: 'connects_over_quota_per_minute',
+  counted: 'connects per minute of this device',
+  check: (most) => ({ connect: (inMinute) => inMinute > most }),
+} as const satisfies Quota<number>;
 
 const WINDOW_US = 60_000_000;
 
-export class ConnectRate {
+export class ConnectsInMinute {
   /** The times of each device's CONNECTs in the window that ends with its latest one. */
   private readonly times = new Map<string, number[]>();
   max = 0;
