@@ -63,7 +63,7 @@ export class Answers {
   }
 
   /**
-   * A broker with slow answers still reads. Delayed acknowledgments may overtake one another (MQTT 3.1.1, 4.6 would have them in order):
+   * A stand-in with slow answers still reads. Delayed acknowledgments may overtake one another (MQTT 3.1.1, 4.6 would have them in order):
    * each has a delay of its own, and clients match them by id.
    */
   puback(session: Session, messageId: number, askedUs: number): void {

@@ -20,7 +20,7 @@ import { Uplinks } from './uplinks.ts';
 
 const REFUSED_SUBSCRIPTION = 0x80;
 
-export class EndpointBroker implements SessionOwner {
+export class StandInEndpoint implements SessionOwner {
   private readonly counts: Counts;
   private readonly clock: Clock;
   private readonly faults: Faults | undefined;

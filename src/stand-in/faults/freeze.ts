@@ -1,5 +1,5 @@
 /**
- * A broker that is stuck: it takes connections and reads what devices send, and answers nothing until it thaws. Writes are held by
+ * A stand-in that is stuck: it takes connections and reads what devices send, and answers nothing until it thaws. Writes are held by
  * Node's own cork, under the packets: CONNACK, SUBACK, PUBACK and PINGRESP alike, in their order. TLS and WebSocket handshakes are not
  * MQTT and go on.
  */
