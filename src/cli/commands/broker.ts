@@ -16,10 +16,10 @@ import { readDevices } from '../../scenario/devices/device-list.ts';
 import { COUNT_NAMES, type Counts } from '../../stand-in/endpoint/counts.ts';
 import { ANSWERS, type TruthStats } from '../../stand-in/endpoint/truth.ts';
 import { type StandIn, startStandIn } from '../../stand-in/stand-in.ts';
-import { FAULT_OPTIONS, type FaultFlags, faultPlanOf } from '../flags/fault-flags.ts';
-import { QUOTA_OPTIONS, type QuotaFlags, quotasOf } from '../flags/quota-flags.ts';
+import { FAULT_OPTIONS, faultPlanOf } from '../flags/fault-flags.ts';
+import { QUOTA_OPTIONS, quotasOf } from '../flags/quota-flags.ts';
 
-interface Flags extends FaultFlags, QuotaFlags {
+interface Flags {
   devices?: string;
   generate?: string;
   host: string;
