@@ -10,26 +10,29 @@ import {
   RATE_TRENDS,
   TIME_TRENDS,
 } from '../model/metrics/metric-names.ts';
+import { PERCENTILE_ROWS, PERCENTILES, type Percentile } from '../model/metrics/percentiles.ts';
+import type { HistogramStats } from './histogram/histogram.ts';
 import { SUMMARY_SCHEMA_VERSION, type Summary } from './summary.ts';
 
 const count = () => z.int().min(0);
 const ms = () => z.number().min(0);
 const share = () => z.number().min(0);
 
+/** The figures of a trend, each of this form; a percentile that was added later is absent from a run of before. */
+export function statsShape(value: () => z.ZodType<number>): Record<keyof HistogramStats, z.ZodType<number>> {
+  const percentiles = PERCENTILES.map((name) => [
+    name,
+    PERCENTILE_ROWS[name].addedLater ? value().optional() : value(),
+  ]);
+  return {
+    ...{ count: count(), min: value(), mean: value(), stddev: value() },
+    ...(Object.fromEntries(percentiles) as Record<Percentile, z.ZodType<number>>),
+    max: value(),
+  };
+}
+
 const stats = z
-  .strictObject({
-    count: count(),
-    min: z.number().min(0),
-    mean: z.number().min(0),
-    stddev: z.number().min(0),
-    p50: z.number().min(0),
-    p75: z.number().min(0),
-    p90: z.number().min(0),
-    p95: z.number().min(0),
-    p99: z.number().min(0),
-    p999: z.number().min(0),
-    max: z.number().min(0),
-  })
+  .strictObject(statsShape(() => z.number().min(0)))
   .meta({ description: 'Milliseconds, but for trends named *_per_sec: units per second' });
 
 const tool = z.strictObject({ name: z.string(), version: z.string() });
