@@ -9,9 +9,9 @@ import { DEFAULT_PREFIX, MAX_GENERATED } from '../../model/devices/generated-dev
 import type { DeviceSource, Scenario, TlsOptions } from '../../model/scenario.ts';
 import { CLIENT_KINDS, SIGNMETHODS } from '../../model/scenario.ts';
 import { parseTarget } from '../target.ts';
+import { behaviourShape } from './behaviour-schemas.ts';
 import { broker } from './broker-schema.ts';
 import { connect, localAddresses, reconnect } from './connect-schema.ts';
-import { publication, subscription } from './publish-schema.ts';
 import { thresholds } from './threshold-schema.ts';
 
 const MAX_SEED = 2 ** 32 - 1;
@@ -168,11 +168,7 @@ export const scenarioSchema = object({
   reconnect: reconnect
     .prefault('off')
     .meta({ description: 'What a device does whose open connection was lost: off, or a policy' }),
-  subscribe: z
-    .array(subscription)
-    .prefault([])
-    .meta({ description: 'Topics of every device, beside those of `reply`' }),
-  publish: z.array(publication).prefault([]).meta({ description: 'What every device publishes' }),
+  ...behaviourShape,
   hold: duration().prefault('0s').meta({ description: 'After the last connect is due' }),
   gracefulStop: duration().prefault('5s').meta({ description: 'At the end, for what is still under way' }),
   thresholds: thresholds
