@@ -18,7 +18,7 @@ const count = () => z.int().min(0);
 const ms = () => z.number().min(0);
 const share = () => z.number().min(0);
 
-/** The figures of a trend, each of this form; a percentile that was added later is absent from a run of before. */
+/** Keys of a trend's figures, each of this form; a percentile that was added later is absent from a run of before. */
 export function statsShape(value: () => z.ZodType<number>): Record<keyof HistogramStats, z.ZodType<number>> {
   const percentiles = PERCENTILES.map((name) => [
     name,
@@ -77,7 +77,7 @@ const counters = z.strictObject(
 const TRENDS = [...TIME_TRENDS, ...RATE_TRENDS];
 const TRENDS_ADDED_LATER = TRENDS.filter((name) => METRIC_ROWS[name].addedLater);
 
-/** What a run of before says of the trends that were added since: nothing was measured. */
+/** Trends by name; a run of before measured nothing of those that were added since. */
 const trends = z.preprocess(
   (given) => {
     if (TRENDS_ADDED_LATER.length === 0 || given?.constructor !== Object) return given;
@@ -186,7 +186,7 @@ export const summarySchema = z
   })
   .meta({ title: 'summary.json of mqtt-fleet' }) satisfies z.ZodType<Summary>;
 
-/** Draft 7, which every validator knows. */
+/** JSON schema of summary.json, in draft 7, which every validator knows. */
 export function summaryJsonSchema(): z.core.JSONSchema.JSONSchema {
   return z.toJSONSchema(summarySchema, { target: 'draft-7' });
 }

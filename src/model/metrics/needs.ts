@@ -5,9 +5,9 @@ import { effectiveSubscriptions } from '../subscriptions.ts';
 import { type Counter, METRIC_ROWS, type MetricName, type NeedName } from './metric-names.ts';
 
 interface Need {
-  /** The reason why nothing will be measured; undefined where something may be. */
+  /** Reason why nothing will be measured; undefined where something may be. */
   unmet(scenario: Scenario): string | undefined;
-  /** What falls due before there can be anything, in a run that does it. */
+  /** Counter of what must fall due before there can be anything. */
   cause: Counter;
 }
 
@@ -70,13 +70,13 @@ const NEEDS: Readonly<Record<NeedName, Need>> = {
   },
 };
 
-/** Why a run of the scenario will measure nothing of the metric; undefined where it may. */
+/** Reason why a run of the scenario will measure nothing of the metric; undefined where it may. */
 export function needUnmet(metric: MetricName, scenario: Scenario): string | undefined {
   const { needs } = METRIC_ROWS[metric];
   return needs === undefined ? undefined : NEEDS[needs].unmet(scenario);
 }
 
-/** The counter of what must have fallen due for the metric to be caused at all. */
+/** Counter of what must have fallen due for the metric to be caused at all. */
 export function causeOf(metric: MetricName): Counter {
   const { needs } = METRIC_ROWS[metric];
   return needs === undefined ? 'connects_scheduled' : NEEDS[needs].cause;

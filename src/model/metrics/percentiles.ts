@@ -2,13 +2,13 @@
 
 interface PercentileRow {
   percent: number;
-  /** How loud it is: in every table, in all of text and the page, or in the page alone. */
+  /** Narrowest table that it stands in: every one, all of text and the page, or the page alone. */
   shownIn: Table;
-  /** A summary that was written before there was this percentile lacks it. */
+  /** Whether a summary may have been written before there was this percentile, and lack it. */
   addedLater?: true;
 }
 
-/** From the narrowest to the widest. */
+/** Tables, from the narrowest to the widest. */
 const TABLES = ['brief', 'text', 'page'] as const;
 type Table = (typeof TABLES)[number];
 
@@ -25,7 +25,7 @@ export type Percentile = keyof typeof ROWS;
 type AddedLater = {
   [Name in Percentile]: (typeof ROWS)[Name] extends { addedLater: true } ? Name : never;
 }[Percentile];
-/** One value for each, in the unit of the trend; those that were added later are absent from a run of before. */
+/** Values of the percentiles, in the unit of the trend; those that were added later are absent from a run of before. */
 export type PercentileValues = Record<Exclude<Percentile, AddedLater>, number> &
   Partial<Record<AddedLater, number>>;
 
@@ -38,12 +38,12 @@ function shownIn(table: Table): Percentile[] {
   return PERCENTILES.filter(isIn);
 }
 
-/** The heads of their columns in a table of this width: p99.9. */
+/** Heads of the columns in a table of this width: p99.9. */
 export function percentileHeads(table: Table): string[] {
   return shownIn(table).map((name) => `p${PERCENTILE_ROWS[name].percent}`);
 }
 
-/** What stands under them; undefined where a run of before has none. */
+/** Values under these heads; undefined where a run of before has none. */
 export function percentilesIn(table: Table, values: PercentileValues): (number | undefined)[] {
   return shownIn(table).map((name) => values[name]);
 }

@@ -9,7 +9,7 @@ import type { TroubleLine } from '../../model/metrics/row.ts';
 import { formatBytes, formatCount, formatEach, formatMs } from '../text/format.ts';
 import type { Paint } from '../text/paint.ts';
 
-/** The name first, numbers after it. No rows: nothing was measured. */
+/** A table of trends: in each row the name first, numbers after it. No rows: nothing was measured. */
 export interface FigureTable {
   head: string[];
   rows: string[][];
