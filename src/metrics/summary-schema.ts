@@ -79,12 +79,15 @@ const TRENDS_ADDED_LATER = TRENDS.filter((name) => METRIC_ROWS[name].addedLater)
 
 /** Trends by name; a run of before measured nothing of those that were added since. */
 const trends = z.preprocess(
-  (given) => {
-    if (TRENDS_ADDED_LATER.length === 0 || given?.constructor !== Object) return given;
-    return { ...Object.fromEntries(TRENDS_ADDED_LATER.map((name) => [name, null])), ...given };
-  },
+  (given) => withTrendsOfBefore(given, TRENDS_ADDED_LATER),
   z.record(z.enum(TRENDS), stats.nullable()),
 );
+
+/** What was given, with null for each of the trends that it lacks; what is no object is left to the schema to complain of. */
+export function withTrendsOfBefore(given: unknown, added: readonly string[]): unknown {
+  if (added.length === 0 || given?.constructor !== Object) return given;
+  return { ...Object.fromEntries(added.map((name) => [name, null])), ...given };
+}
 
 const failure = z.strictObject({
   phase: z.string(),
