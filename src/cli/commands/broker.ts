@@ -4,24 +4,23 @@ import { writeFile } from 'node:fs/promises';
 import * as z from 'zod';
 import type { Door } from '../../app/door.ts';
 import { text } from '../../input/fields.ts';
-import type { HistogramStats } from '../../metrics/histogram/histogram.ts';
+import { statsInMs } from '../../metrics/histogram/histogram.ts';
 import type { SharedDevices } from '../../model/devices/device-table.ts';
 import { DEFAULT_PREFIX, MAX_GENERATED } from '../../model/devices/generated-devices.ts';
 import { badInput, FleetError, formatProblem } from '../../model/errors.ts';
+import { percentileHeads, percentilesIn } from '../../model/metrics/percentiles.ts';
 import type { DeviceSource, FaultPlan, Quotas } from '../../model/scenario.ts';
 import { terminalJson, terminalText } from '../../model/terminal-text.ts';
-import { msFromUs } from '../../model/units.ts';
-import { formatCount, formatMs } from '../../report/text/format.ts';
+import { formatCount, formatEach, formatMs } from '../../report/text/format.ts';
 import { plainTable } from '../../report/text/plain-table.ts';
 import { readDevices } from '../../scenario/devices/device-list.ts';
 import { COUNT_NAMES, type Counts } from '../../stand-in/endpoint/counts.ts';
 import { ANSWERS, type TruthStats } from '../../stand-in/endpoint/truth.ts';
 import { type StandIn, startStandIn } from '../../stand-in/stand-in.ts';
 import type { Command } from '../command.ts';
-import { FAULT_FLAGS, faultPlanOf, sharesAreOfOneWhole } from '../flags/fault-flags.ts';
 import { onOff, someText, wholeNumberOr } from '../flags/flag-fields.ts';
 import { flags, type Values } from '../flags/flags.ts';
-import { QUOTA_FLAGS, quotasOf } from '../flags/quota-flags.ts';
+import { FAULT_FLAGS, faultPlanOf, QUOTA_FLAGS, quotasOf, STAND_IN_RULES } from '../flags/stand-in-flags.ts';
 
 const PROGRESS_MS = 5_000;
 /** Of the codes that listening fails with; all others are of the address. */
@@ -29,25 +28,28 @@ const PORT_FAULTS = new Set(['EADDRINUSE', 'EACCES']);
 
 const A_PORT = wholeNumberOr('not a port (a whole number from 0 to 65535)', 0, 65_535);
 
-const FLAGS = flags({
-  devices: someText().optional().meta({ description: 'Device list that may sign in (csv, json, jsonl)' }),
-  generate: text()
-    .transform(generatedOf)
-    .optional()
-    .meta({ description: 'Generated devices instead, as productKey:count' }),
-  host: someText().prefault('127.0.0.1').meta({ description: 'Address to listen on' }),
-  advertise: someText()
-    .optional()
-    .meta({ description: 'Host name to print and certify, if not that address' }),
-  port: A_PORT.prefault(1883).meta({ alias: 'p', description: 'TCP port; 0 for any free one' }),
-  tlsPort: A_PORT.optional().meta({ description: 'Also TLS on this port' }),
-  wsPort: A_PORT.optional().meta({ description: 'Also WebSocket on this port' }),
-  wssPort: A_PORT.optional().meta({ description: 'Also WebSocket over TLS on this port' }),
-  caOut: someText().optional().meta({ description: 'Write the CA certificate (PEM) to this file' }),
-  json: onOff('Print the counts at the end as JSON'),
-  ...QUOTA_FLAGS,
-  ...FAULT_FLAGS,
-})
+const FLAGS = flags(
+  {
+    devices: someText().optional().meta({ description: 'Device list that may sign in (csv, json, jsonl)' }),
+    generate: text()
+      .transform(generatedOf)
+      .optional()
+      .meta({ description: 'Generated devices instead, as productKey:count' }),
+    host: someText().prefault('127.0.0.1').meta({ description: 'Address to listen on' }),
+    advertise: someText()
+      .optional()
+      .meta({ description: 'Host name to print and certify, if not that address' }),
+    port: A_PORT.prefault(1883).meta({ alias: 'p', description: 'TCP port; 0 for any free one' }),
+    tlsPort: A_PORT.optional().meta({ description: 'Also TLS on this port' }),
+    wsPort: A_PORT.optional().meta({ description: 'Also WebSocket on this port' }),
+    wssPort: A_PORT.optional().meta({ description: 'Also WebSocket over TLS on this port' }),
+    caOut: someText().optional().meta({ description: 'Write the CA certificate (PEM) to this file' }),
+    json: onOff('Print the counts at the end as JSON'),
+    ...QUOTA_FLAGS,
+    ...FAULT_FLAGS,
+  },
+  STAND_IN_RULES,
+)
   .rule(['devices', 'generate'], ({ devices, generate }, complain) => {
     if ((devices === undefined) === (generate === undefined))
       complain(['devices', 'generate'], 'give one of the two');
@@ -55,8 +57,7 @@ const FLAGS = flags({
   .rule(['caOut', 'tlsPort', 'wssPort'], ({ caOut, tlsPort, wssPort }, complain) => {
     if (caOut !== undefined && tlsPort === undefined && wssPort === undefined)
       complain(['caOut'], 'there is no certificate without --tls-port or --wss-port');
-  })
-  .rule(['drop', 'repeat', 'swap'], sharesAreOfOneWhole);
+  });
 
 type BrokerFlags = Values<typeof FLAGS.fields>;
 
@@ -190,19 +191,13 @@ function jsonOf(counts: Counts, truth: TruthStats | undefined): string {
   return `${terminalJson({ ...counts, truth: inMs })}\n`;
 }
 
-function statsInMs(stats: HistogramStats | null): Record<string, number> | null {
-  if (stats === null) return null;
-  const { count, ...times } = stats;
-  return { count, ...Object.fromEntries(Object.entries(times).map(([name, us]) => [name, msFromUs(us)])) };
-}
-
 function truthTableOf(truth: TruthStats): string {
   const rows = ANSWERS.flatMap((name) => {
-    const stats = truth[name];
+    const stats = statsInMs(truth[name]);
     if (stats === null) return [];
-    const times = [stats.min, stats.mean, stats.p50, stats.p90, stats.p99, stats.max];
-    return [[name, formatCount(stats.count), ...times.map((us) => formatMs(msFromUs(us)))]];
+    const times = [stats.min, stats.mean, ...percentilesIn('brief', stats), stats.max];
+    return [[name, formatCount(stats.count), ...formatEach(times, formatMs)]];
   });
-  const head = ['answered after (ms)', 'count', 'min', 'mean', 'p50', 'p90', 'p99', 'max'];
+  const head = ['answered after (ms)', 'count', 'min', 'mean', ...percentileHeads('brief'), 'max'];
   return rows.length === 0 ? '' : `\n${plainTable(head, rows)}\n`;
 }

@@ -13,16 +13,6 @@ export const someText = () => text().min(1);
 export const wholeNumberOr = (error: string, least: number, most: number) =>
   z.int({ error }).min(least, { error }).max(most, { error });
 
-/** A text and what it means, with one message where it means nothing. */
-export function parsed<Value>(parse: (given: string) => Value | undefined, message: string, hint?: string) {
-  return text().transform((given, context): Value => {
-    const value = parse(given);
-    if (value !== undefined) return value;
-    context.addIssue({ code: 'custom', message, params: { hint } });
-    return z.NEVER;
-  });
-}
-
 /** A name of something to read, and what is in it: problems of the content are told at their own places. */
 export function read<Value>(from: (name: string) => Promise<Value>) {
   return someText().transform(async (name, context): Promise<{ name: string; value: Value }> => {

@@ -34,7 +34,7 @@ export class Flags<Shape extends Fields = Fields> {
   readonly fields: Shape;
   readonly rules: readonly Rule[];
 
-  constructor(fields: Shape, rules: readonly Rule[] = []) {
+  constructor(fields: Shape, rules: readonly Rule[]) {
     this.fields = fields;
     this.rules = rules;
   }
@@ -48,6 +48,6 @@ export class Flags<Shape extends Fields = Fields> {
   }
 }
 
-export function flags<Shape extends Fields>(fields: Shape): Flags<Shape> {
-  return new Flags(fields);
+export function flags<Shape extends Fields>(fields: Shape, rules: readonly Rule[] = []): Flags<Shape> {
+  return new Flags(fields, rules);
 }

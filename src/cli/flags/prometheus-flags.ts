@@ -1,8 +1,7 @@
 /** The flags that let Prometheus watch a run. */
 import { LINGER_US, parseListenAddress } from '../../app/watch/listen-address.ts';
-import type { Complain } from '../../input/fields.ts';
+import { type Complain, parsed } from '../../input/fields.ts';
 import { formatDuration, parseDurationUs } from '../../model/units.ts';
-import { parsed } from './flag-fields.ts';
 import type { Values } from './flags.ts';
 
 export const PROMETHEUS_FLAGS = {

@@ -1,9 +1,9 @@
 /** The flags of `mqtt-fleet sign-cost`. */
 import { availableParallelism } from 'node:os';
 import * as z from 'zod';
-import { text } from '../../input/fields.ts';
+import { parsed, text } from '../../input/fields.ts';
 import { parseDurationUs } from '../../model/units.ts';
-import { JSON_RESULT, onOff, parsed, someText, wholeNumberOr, YES } from './flag-fields.ts';
+import { JSON_RESULT, onOff, someText, wholeNumberOr, YES } from './flag-fields.ts';
 import { flags, type Values } from './flags.ts';
 import { SCENARIO_FLAGS } from './scenario-flags.ts';
 

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { flags } from '../../../../src/cli/flags/flags.ts';
-import { QUOTA_FLAGS, quotasOf } from '../../../../src/cli/flags/quota-flags.ts';
 import { readFlags } from '../../../../src/cli/flags/read-flags.ts';
+import { QUOTA_FLAGS, quotasOf } from '../../../../src/cli/flags/stand-in-flags.ts';
 
 async function read(given: Record<string, unknown>) {
-  const { values, problems } = await readFlags(flags(QUOTA_FLAGS), { given, words: [] });
+  const { values, problems } = await readFlags(flags({ ...QUOTA_FLAGS }), { given, words: [] });
   return problems.length > 0 ? { problems } : { quotas: quotasOf(values), problems };
 }
 

@@ -114,7 +114,7 @@ describe('a command line', () => {
     ['limit x --of connection --max 0', ['did you mean connections?', '--max: is below 1']],
     [
       'broker --port x --drop 2',
-      ['give one of the two', '--port takes a whole number', '--drop: is not a percentage'],
+      ['give one of the two', '--port takes a whole number', '--drop: not of the form it takes'],
     ],
   ])('%s has all its problems told at once', async (line, expected) => {
     const said = await saidOf(line);
