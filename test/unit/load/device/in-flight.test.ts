@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { InFlight } from '../../../../src/load/device/in-flight.ts';
+import { cases } from '../../../support/cases.ts';
 
 const MOST_ID = 0xffff;
 const OWNERS = 5;
@@ -27,6 +28,7 @@ it('knows what is on its way as a Map would, whatever is acknowledged in whateve
         expect(inFlight.size).toBe(model.size);
       }
     }),
+    cases(),
   );
 });
 

@@ -5,6 +5,7 @@ import { telemetry } from '../../../../src/load/behaviour/telemetry/telemetry.ts
 import type { VirtualDevice } from '../../../../src/load/device/virtual-device.ts';
 import { imbalances } from '../../../../src/metrics/books.ts';
 import type { ConnectPlan, ReconnectPolicy } from '../../../../src/model/scenario.ts';
+import { cases } from '../../../support/cases.ts';
 import { greeting } from '../behaviour/greeting.ts';
 import { HandDrivenFleet, IDLE, publishOf, RUN, scenarioOf } from '../fleet.ts';
 
@@ -97,7 +98,7 @@ describe.each([
         expect(replies_received + replies_missing).toBe(questions.length);
         fleet.recorder.destroy();
       }),
-      { numRuns: 300 },
+      cases(),
     );
   });
 });

@@ -19,15 +19,22 @@ const bytes = () =>
     })
     .refine((value) => value <= MAX_MESSAGE_BYTES, { error: 'is over the 256KB of an MQTT message' });
 
-const range = object({ min: bytes(), max: bytes() }).superRefine(
+const range = object({
+  min: bytes().meta({ description: 'At least' }),
+  max: bytes().meta({ description: 'At most' }),
+}).superRefine(
   rule((value, complain) => {
     if (value.max < value.min) complain(['max'], 'is below min');
   }),
 );
 
 const part = object({
-  size: bytes(),
-  weight: z.number().positive({ error: 'is not above 0' }).max(MAX_WEIGHT),
+  size: bytes().meta({ description: 'Of this share of the messages' }),
+  weight: z
+    .number()
+    .positive({ error: 'is not above 0' })
+    .max(MAX_WEIGHT)
+    .meta({ description: 'A share of the sum of all weights' }),
 }).transform((value) => ({ bytes: value.size, weight: value.weight }));
 
 const sizes = z.union(
@@ -44,11 +51,21 @@ const sizes = z.union(
 
 export const payload = z.union(
   [
-    object({ template: text().superRefine(rule(checkTemplate)) }).transform(
-      (value): PayloadDraft => ({ kind: 'template', ...value }),
-    ),
-    object({ file: text().min(1) }).transform((value): PayloadDraft => ({ kind: 'file', ...value })),
-    object({ size: sizes }).transform((value): PayloadDraft => ({ kind: 'size', sizes: value.size })),
+    object({
+      template: text().superRefine(rule(checkTemplate)).meta({
+        description:
+          'With ${seq} (per device, from 1), ${timestamp} (epoch ms), ${random} (0 … 1), ${device} (index in the list), ${productKey}, ${deviceName}, ${clientId}',
+      }),
+    }).transform((value): PayloadDraft => ({ kind: 'template', ...value })),
+    object({
+      file: text().min(1).meta({ description: 'A template in a file beside the scenario' }),
+    }).transform((value): PayloadDraft => ({ kind: 'file', ...value })),
+    object({
+      size: sizes.meta({
+        description:
+          'A header for end-to-end figures, then filler, at least 32B: 256B, { min: 64B, max: 1KB } or a list of { size, weight }',
+      }),
+    }).transform((value): PayloadDraft => ({ kind: 'size', sizes: value.size })),
   ],
   {
     error: 'is no payload; write { template: \'{"id":"${seq}"}\' } or { size: 256B } or { file: body.json }',

@@ -7,8 +7,11 @@ import { publication, subscription } from './publish-schema.ts';
 import { checkReplyTopics } from './reply-topics.ts';
 
 export const shape = {
-  subscribe: z.array(subscription).prefault([]),
-  publish: z.array(publication).prefault([]),
+  subscribe: z
+    .array(subscription)
+    .prefault([])
+    .meta({ description: 'Topics of every device, beside those of `reply`' }),
+  publish: z.array(publication).prefault([]).meta({ description: 'What every device publishes' }),
 };
 
 export function check(
