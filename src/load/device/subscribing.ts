@@ -20,6 +20,7 @@ export class Subscribing {
     this.context = context;
     this.link = link;
     this.sinceUs = context.clock.nowUs();
+    context.load.outstanding++;
     for (const [at, { subscriptions }] of context.behaviours.entries()) {
       if (subscriptions.length === 0) continue;
       const own = subscriptions.map(({ topic, qos }) => ({ topic: topic(identity), qos }));
@@ -45,5 +46,10 @@ export class Subscribing {
     }
     this.answers += returnCodes.length;
     return this.answers >= this.wanted.length;
+  }
+
+  /** Nothing more is waited for. */
+  end(): void {
+    this.context.load.outstanding--;
   }
 }
