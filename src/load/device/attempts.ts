@@ -6,14 +6,14 @@ import { ReconnectSchedule } from './reconnect-schedule.ts';
 
 export class Attempts {
   private readonly context: DeviceContext;
-  /** Where there is a policy that it may need. */
+  /** When the next may start; undefined where no policy has one. */
   private readonly schedule: ReconnectSchedule | undefined = undefined;
-  /** The one under way. */
+  /** The attempt under way. */
   current: Attempt | undefined = undefined;
-  /** Since when the device should be connected: when its first connect was due, then the loss of the connection. */
+  /** Since when the device should be connected, on the shard's clock (µs): when its first connect was due, then the loss of the connection. */
   private sinceUs: number;
   private hasBegun = false;
-  /** The device has been connected: what follows is a return, not a connect. */
+  /** Whether the device has been connected: what follows is a return, not a connect. */
   private wasOpen = false;
 
   /** `dueUs` is when the schedule said the first should start, on the shard's clock. */

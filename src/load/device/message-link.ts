@@ -20,16 +20,19 @@ import { InFlight } from './in-flight.ts';
 import { obstacleTo } from './obstacle.ts';
 import { recordFailure } from './outcomes.ts';
 
-/** Without a pace: enough for the broker never to wait, few enough that a PUBACK tells of the broker rather than of its own queue. */
+/**
+ * Messages in flight of who has no pace: enough for the broker never to wait, few enough that a PUBACK tells of the broker rather than of
+ * its own queue.
+ */
 const WINDOW = 100;
 
 export class MessageLink implements DeviceLink {
   readonly row: number;
   private readonly context: BehaviourContext;
-  /** In the order of the shard's: a message's owner is an index of it. */
+  /** The device's behaviours in the order of the shard's: a message's owner is an index of it. */
   behaviours: readonly DeviceBehaviour[] = NONE;
   private readonly inFlight = new InFlight();
-  /** Undefined while the device is away: its messages fall due all the same, and are not sent. */
+  /** The open connection; undefined while the device is away: its messages fall due all the same, and are not sent. */
   private connection: Connection | undefined = undefined;
   private halfWindow = 0;
   /** Of the connection's bytes, those that are in the counters. */

@@ -9,7 +9,7 @@ import { recordFailure } from './outcomes.ts';
 export class Subscribing {
   /** When it began, on the shard's clock (µs). */
   readonly sinceUs: number;
-  /** In the order of the behaviours. */
+  /** Filters of all behaviours, in their order. */
   readonly wanted: Subscription[] = [];
   private readonly context: DeviceContext;
   private readonly link: MessageLink;

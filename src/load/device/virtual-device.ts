@@ -24,14 +24,14 @@ export class VirtualDevice extends WheelTimer implements ConnectionHandler, Slot
   private readonly context: DeviceContext;
   /** Index in the device list. */
   readonly row: number;
-  /** Its messages. */
+  /** Its messages and behaviours. */
   readonly link: MessageLink;
-  /** While it is not connected, and as long as it may have to come back. */
+  /** Attempts to be connected; none once it is and need not come back. */
   private attempts: Attempts | undefined;
   private state: State = 'connecting';
-  /** While there is one: a device that is away, or over, keeps nothing of it. */
+  /** Its connection while there is one: a device that is away, or over, keeps nothing of it. */
   private connection: Connection | undefined;
-  /** While SUBACKs are awaited. */
+  /** Its SUBSCRIBE while SUBACKs are awaited. */
   private subscribing: Subscribing | undefined = undefined;
 
   /** Starts at once; `dueUs` is when the schedule said it should have, on the shard's clock. */

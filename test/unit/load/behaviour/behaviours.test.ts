@@ -1,7 +1,7 @@
 /** Two behaviours of one device: what comes is for the one that it is for, and what becomes of their messages is booked once. */
 import { describe, expect, it } from 'vitest';
 import type { BehaviourKind } from '../../../../src/load/behaviour/behaviour.ts';
-import { createBehaviours } from '../../../../src/load/behaviour/behaviours.ts';
+import { createBehaviours, notAskedFor } from '../../../../src/load/behaviour/behaviours.ts';
 import { telemetry } from '../../../../src/load/behaviour/telemetry/telemetry.ts';
 import { imbalances } from '../../../../src/metrics/books.ts';
 import type { Scenario } from '../../../../src/model/scenario.ts';
@@ -219,4 +219,12 @@ it('a device has the behaviours that its scenario asks for, and no others', () =
   expect(behavioursOf(scenarioOf({ publish: [publishOf()] }))).toEqual(['ShardTelemetry']);
   expect(behavioursOf(scenarioOf({ subscribe: [{ topic: '/a', qos: 0 }] }))).toEqual(['ShardTelemetry']);
   expect(behavioursOf({ ...scenarioOf(), ...GREET } as Scenario)).toEqual(['ShardGreeting']);
+});
+
+it('a metric of a behaviour that nobody asks for has no data, and the reason says so', () => {
+  const kinds = [{ ...greeting, metrics: ['messages_failed'] as const }, telemetry];
+  expect(notAskedFor('messages_failed', scenarioOf(), kinds)).toBe('the scenario asks for no greeting');
+  expect(notAskedFor('messages_failed', { ...scenarioOf(), ...GREET } as Scenario, kinds)).toBeUndefined();
+  expect(notAskedFor('replies_received', scenarioOf({ publish: [publishOf()] }), kinds)).toBeUndefined();
+  expect(notAskedFor('connects_ok', scenarioOf(), kinds)).toBeUndefined();
 });
