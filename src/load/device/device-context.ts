@@ -2,7 +2,8 @@
 import type { Client } from '../../client/connection.ts';
 import { Recorder } from '../../metrics/recorder.ts';
 import type { Clock } from '../../model/clock.ts';
-import { DeviceTable, type Identity, type SharedDevices } from '../../model/devices/device-table.ts';
+import type { DeviceTable, Identity } from '../../model/devices/device-table.ts';
+import { fasterBy } from '../../model/pace.ts';
 import type { PublishPlan, Scenario, Subscription, Target } from '../../model/scenario.ts';
 import { effectiveSubscriptions } from '../../model/subscriptions.ts';
 import { seededRandom } from '../../statistics/random.ts';
@@ -10,20 +11,11 @@ import { ShareGroups } from '../behaviour/telemetry/delivery/share-group.ts';
 import { compilePayload, type PayloadRenderer } from '../behaviour/telemetry/payload.ts';
 import type { Round } from '../behaviour/telemetry/stagger.ts';
 import { compileTemplate } from '../behaviour/telemetry/template.ts';
+import type { ShardAssignment } from '../protocol.ts';
 import { Turns } from '../time/fair-queue.ts';
-import { type Segment, shareOf } from '../time/segment.ts';
+import { shareOf } from '../time/segment.ts';
 import { Slots } from '../time/slots.ts';
 import { Wheel } from '../time/wheel.ts';
-
-/** What any shard needs to know; the devices are shared memory, the rest is plain data. */
-export interface ShardBasis {
-  segment: Segment;
-  scenario: Scenario;
-  target: Target;
-  devices: SharedDevices;
-  /** A number by which this run's messages are known on a broker that others use too. */
-  run: number;
-}
 
 export interface DeviceContext {
   scenario: Scenario;
@@ -46,8 +38,8 @@ export interface DeviceContext {
   round: Round;
   /** When publishing ends, on the shard's clock. */
   publishEndUs: number;
-  /** How long a device stays connected once it is ready; to the end when absent. */
-  stayUs?: number;
+  /** How long a device stays connected once it is ready; to the end when undefined. */
+  stayUs: number | undefined;
   /** Levels of the shard, kept by its devices. */
   load: Load;
   slots: Slots;
@@ -86,29 +78,43 @@ const TOPIC_FILLS = {
   clientId: (identity: Identity) => identity.clientId,
 };
 
-export function createContext(basis: ShardBasis, clock: Clock, client: Client): DeviceContext {
-  const { segment, scenario, target, devices, run } = basis;
+/** Without messages: each trial has its own. */
+export function createContext(
+  { segment, scenario, target, run }: ShardAssignment,
+  devices: DeviceTable,
+  clock: Clock,
+  client: Client,
+): DeviceContext {
   const random = seededRandom(scenario.seed * 65_537 + segment.index);
   const load = { connecting: 0, open: 0, outstanding: 0, receivedUs: 0, closing: 0 };
   return {
     scenario,
     target,
-    devices: new DeviceTable(devices),
+    devices,
     client,
     clock,
     wheel: new Wheel(clock),
     turns: new Turns(clock),
     recorder: new Recorder(),
     subscriptions: compileSubscriptions(effectiveSubscriptions(scenario)),
-    plans: compilePlans(scenario.publish, random, run),
+    plans: [],
     random,
     run,
     groups: new ShareGroups(),
     round: { startUs: 0, devices: 1 },
     publishEndUs: 0,
+    stayUs: undefined,
     load,
     slots: new Slots(load, shareOf(segment, scenario.connect.maxInFlight)),
   };
+}
+
+/** What the devices send in a trial: the scenario's messages at so many times their pace. `run` tells them from those of other trials. */
+export function planMessages(context: DeviceContext, publishFactor: number, run: number): void {
+  const plans = publishFactor === 0 ? [] : fasterBy(publishFactor, context.scenario.publish);
+  context.run = run;
+  context.plans = compilePlans(plans, context.random, run);
+  context.groups = new ShareGroups();
 }
 
 export function compileSubscriptions(subscriptions: Subscription[]): CompiledSubscription[] {

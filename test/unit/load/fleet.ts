@@ -100,6 +100,7 @@ export class HandDrivenFleet {
       groups: new ShareGroups(),
       round: { startUs: this.clock.us, devices: FLEET },
       publishEndUs: this.clock.us + publishForUs,
+      stayUs: undefined,
       load,
       slots: new Slots(load, scenario.connect.maxInFlight),
     };
