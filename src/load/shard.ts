@@ -6,7 +6,8 @@ import type { Client } from '../client/connection.ts';
 import { createClient } from '../client/create-client.ts';
 import type { Clock } from '../model/clock.ts';
 import type { DeviceTable } from '../model/devices/device-table.ts';
-import { createContext, type DeviceContext, planMessages } from './device/device-context.ts';
+import { createBehaviours } from './behaviour/behaviours.ts';
+import { createContext, type DeviceContext } from './device/device-context.ts';
 import { Devices } from './devices.ts';
 import { CLOSING_US, DRAIN_LOOK_US, Drain } from './drain.ts';
 import { Lineup } from './lineup.ts';
@@ -80,10 +81,12 @@ class Shard {
 
   prepare(order: TrialOrder): void {
     if (this.phase !== 'idle') return;
+    const { context, assignment } = this;
+    const run = (assignment.run + this.trials++) % 2 ** 32;
     this.order = order;
-    this.context.stayUs = order.stayUs;
-    planMessages(this.context, order.publishFactor, (this.assignment.run + this.trials++) % 2 ** 32);
-    this.devices.closeLatest(this.context.load.open - this.share(order.connections));
+    context.stayUs = order.stayUs;
+    context.behaviours = createBehaviours(context, context.scenario, run, order.publishFactor);
+    this.devices.closeLatest(context.load.open - shareOf(assignment.segment, order.connections));
     this.awaitClosing('clearing');
   }
 
@@ -92,7 +95,7 @@ class Shard {
     if (this.phase !== 'prepared') return;
     this.phase = 'starting';
     this.startUs = startUs;
-    this.context.round = { startUs, devices: this.order.connections };
+    this.context.stagger = { startUs, devices: this.order.connections };
     this.context.publishEndUs = startUs + durationUs;
     this.peak = this.context.load.open;
     // What happened since the last trial is of neither.
@@ -125,10 +128,6 @@ class Shard {
     this.devices.close();
     this.phase = 'stopping';
     this.look(nowUs);
-  }
-
-  private share(total: number): number {
-    return shareOf(this.assignment.segment, total);
   }
 
   private awaitClosing(phase: Phase): void {

@@ -10,11 +10,3 @@ export function isFlatOut({ everyUs }: Pick<PublishPlan, 'everyUs'>): boolean {
 export function messagesPerSec(publish: readonly Pick<PublishPlan, 'everyUs'>[], devices: number): number {
   return publish.reduce((sum, { everyUs }) => sum + devices / (everyUs / 1e6), 0);
 }
-
-/** The same plans at `factor` times their pace; those without one have none. */
-export function fasterBy(factor: number, plans: readonly PublishPlan[]): PublishPlan[] {
-  return plans.map((plan) => ({
-    ...plan,
-    everyUs: isFlatOut(plan) ? 0 : Math.max(1, Math.round(plan.everyUs / factor)),
-  }));
-}
