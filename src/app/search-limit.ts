@@ -8,6 +8,7 @@ import { goalFacts, type LimitPlan, searchPlanOf } from '../limit/limit-plan.ts'
 import type { LimitReport, LimitTrial } from '../limit/limit-report.ts';
 import { LimitRun } from '../limit/limit-run.ts';
 import { planLines, progressOfTrial, STARTING, trialLine, waitText } from '../limit/limit-table.ts';
+import { readMachine } from '../machine/facts.ts';
 import type { Totals } from '../metrics/totals.ts';
 import { monotonicClock } from '../model/clock.ts';
 import type { DeviceTable } from '../model/devices/device-table.ts';
@@ -80,6 +81,7 @@ async function searchAgainst(
   const show = (totals?: Totals): void =>
     view.show(() => progressOfTrial(step.value, step.nth, kind.unit, totals));
   view.show(() => STARTING);
+  const machine = await readMachine(scenario.localAddresses ?? []);
   const clock = monotonicClock();
   const onEvent = (event: RunEvent): void => {
     if (event.type === 'progress') show(event.totals);
@@ -98,7 +100,7 @@ async function searchAgainst(
     thresholds: scenario.thresholds,
     clock,
     fleet,
-    machine: {},
+    machine,
     facts: {
       tool: TOOL,
       scenario: {

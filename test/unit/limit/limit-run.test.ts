@@ -98,7 +98,7 @@ function requestOf(fleet: SimulatedFleet, part: Partial<LimitRequest> = {}): Lim
     budgetUs: 600e6,
     fleet,
     clock: new ManualClock(),
-    machine: {},
+    machine: { descriptors: undefined, ports: undefined },
     facts: { tool, environment, scenario: scenarioFacts },
     hintOf: () => 'hint',
     onStep: () => {},
