@@ -6,7 +6,7 @@ import { COMMANDS, commandTable } from '../../../src/cli/command-table.ts';
 async function helpOf(...args: string[]): Promise<string> {
   let text = '';
   const stdout = { columns: 200, write: (more: string) => (text += more) };
-  await runLine([...args, '--help'], COMMANDS, { stdout } as unknown as Door);
+  await runLine(args, COMMANDS, { stdout } as unknown as Door);
   return text;
 }
 
@@ -17,7 +17,7 @@ describe.each(commandTable())('$usage', ({ usage, describe: meaning, flags, exam
   const [name = ''] = usage.split(' ');
 
   it('has the help that the table tells of', async () => {
-    const help = joined(await helpOf(name));
+    const help = joined(await helpOf(name, '--help'));
     expect(help).toContain(`mqtt-fleet ${usage} ${meaning}`);
     for (const flag of flags) {
       expect(flag.description).toMatch(/^\S.*\S$/);
@@ -37,6 +37,7 @@ describe.each(commandTable())('$usage', ({ usage, describe: meaning, flags, exam
 });
 
 it('all commands stand in the help', async () => {
-  const help = await helpOf();
+  const help = await helpOf('--help');
   for (const { usage } of commandTable()) expect(help).toContain(`mqtt-fleet ${usage}`);
+  expect(await helpOf('help')).toBe(help);
 });
