@@ -3,6 +3,16 @@ import { defineConfig } from 'vitest/config';
 /** They replace modules (`vi.mock`), of which their neighbours would find the replacement. */
 const REPLACES_MODULES = ['test/unit/client/dial.test.ts'];
 
+/** Their runs are judged by how punctual they are, or by what the rehearsal itself takes. */
+const REHEARSED = [
+  'test/cli/limit.test.ts',
+  'test/cli/scenarios.test.ts',
+  'test/cli/shipped-scenarios.test.ts',
+  'test/cli/sign-cost.test.ts',
+  'test/cli/run/{flat-out,preflight}.test.ts',
+  'test/faults/**/*.test.ts',
+];
+
 export default defineConfig({
   test: {
     testTimeout: 60_000,
@@ -25,11 +35,13 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'live',
-          include: ['test/{integration,cli,faults,fuzz}/**/*.test.ts', ...REPLACES_MODULES],
+          include: ['test/{integration,cli,fuzz}/**/*.test.ts', ...REPLACES_MODULES],
+          exclude: REHEARSED,
           // What a run does, not how fast it does it: see src/machine/cold-start.ts.
           env: { MQTT_FLEET_COLD: '1' },
         },
       },
+      { extends: true, test: { name: 'rehearsed', include: REHEARSED } },
     ],
   },
 });
