@@ -9,7 +9,7 @@ const REHEARSED = [
   'test/cli/scenarios.test.ts',
   'test/cli/shipped-scenarios.test.ts',
   'test/cli/sign-cost.test.ts',
-  'test/cli/run/{flat-out,preflight}.test.ts',
+  'test/cli/run/{flat-out,preflight,run}.test.ts',
   'test/faults/**/*.test.ts',
 ];
 

@@ -14,7 +14,7 @@ const QUICK = [
   'connect.stages.0.duration=1s',
 ];
 
-describe.concurrent('run', () => {
+describe('run', () => {
   it('takes a scenario to a report that balances and that the stand-in agrees with', async () => {
     const out = temporaryFolder();
     const { code, stdout, stderr } = await cli([...QUICK, '--set', 'hold=7s', '--out', out]);
@@ -58,6 +58,8 @@ describe.concurrent('run', () => {
       '3',
       '--set',
       'devices.generate.count=199',
+      '--set',
+      'hold=2s',
       '--out',
       out,
     ]);
