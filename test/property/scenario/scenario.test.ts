@@ -3,14 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
+import { parseThreshold } from '../../../src/metrics/threshold/expression.ts';
 import { DeviceIndex } from '../../../src/model/devices/device-index.ts';
 import { DeviceTableBuilder } from '../../../src/model/devices/device-table.ts';
 import { FleetError, formatProblem } from '../../../src/model/errors.ts';
 import { METRIC_NAMES } from '../../../src/model/metrics/metric-names.ts';
 import { formatDuration, parseDurationUs } from '../../../src/model/units.ts';
 import { readDevices } from '../../../src/scenario/devices/device-list.ts';
+
 import { parseScenario } from '../../../src/scenario/scenario-file.ts';
-import { parseThreshold } from '../../../src/scenario/schema/threshold-expression.ts';
 import { cases } from '../../support/cases.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'mqtt-fleet-'));

@@ -1,9 +1,9 @@
 /** What devices subscribe to and publish, as the outside form has it. */
 import * as z from 'zod';
-import { duration, object, qos, rule, someTime, text } from '../../input/fields.ts';
-import type { Jitter, PublishPlan } from '../../model/scenario.ts';
-import { parsePercent } from '../../model/units.ts';
-import { checkPace, checkReply, checkTopic } from '../rules/scenario-rules.ts';
+import { duration, object, qos, rule, someTime, text } from '../../../../input/fields.ts';
+import type { Jitter, PublishPlan } from '../../../../model/scenario.ts';
+import { parsePercent } from '../../../../model/units.ts';
+import { checkPace, checkReply, checkTopic } from './message-rules.ts';
 import { type PayloadDraft, payload } from './payload-schema.ts';
 
 /** Its payload may still be in a file. */
@@ -12,7 +12,10 @@ export type PublishDraft = Omit<PublishPlan, 'payload'> & { payload: PayloadDraf
 const topic = (use: 'publish' | 'subscribe' | 'reply') =>
   text().superRefine(rule((value, complain) => checkTopic(value, use, complain)));
 
-export const subscription = object({ topic: topic('subscribe'), qos: qos().prefault(0) });
+export const subscription = object({
+  topic: topic('subscribe').meta({ description: 'With ${productKey}, ${deviceName}, ${clientId}' }),
+  qos: qos().prefault(0).meta({ description: 'The platform has no QoS 2' }),
+});
 
 const NO_JITTER = 'is no jitter; write none, 10% or exponential';
 
@@ -29,13 +32,18 @@ const jitter = z
   });
 
 export const publication = object({
-  topic: topic('publish'),
-  qos: qos().prefault(0),
-  every: duration(),
-  jitter: jitter.prefault('none'),
-  payload,
-  reply: topic('reply').optional(),
-  replyTimeout: someTime().prefault('10s'),
+  topic: topic('publish').meta({ description: 'With ${productKey}, ${deviceName}, ${clientId}' }),
+  qos: qos().prefault(0).meta({ description: 'The platform has no QoS 2' }),
+  every: duration().meta({ description: 'Per device; the devices take turns, evenly over it' }),
+  jitter: jitter.prefault('none').meta({
+    description:
+      'none; 10%: each message up to that far from its time; exponential: random gaps of mean `every`',
+  }),
+  payload: payload.meta({ description: '{ template: … }, { file: body.json } or { size: 256B }' }),
+  reply: topic('reply').optional().meta({
+    description: 'Topic of the answer with the same id; subscribed to, and measured as reply_latency',
+  }),
+  replyTimeout: someTime().prefault('10s').meta({ description: 'An answer later than that is missing' }),
 })
   .superRefine(
     rule((value, complain) => {

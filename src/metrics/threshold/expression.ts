@@ -3,26 +3,27 @@
 import { suggestion } from '../../input/nearest.ts';
 import { quoted } from '../../input/quoted.ts';
 import {
+  AGGREGATE_ROWS,
+  type Aggregate,
+  aggregatesOf,
+  type Unit,
+  unitOf,
+  written,
+} from '../../model/metrics/aggregates.ts';
+import { COUNTER_ROWS } from '../../model/metrics/counters.ts';
+import {
   type Counter,
   kindOfMetric,
   METRIC_NAMES,
   type MetricKind,
   type MetricName,
-  WHOLE_OF,
 } from '../../model/metrics/metric-names.ts';
-import { type Aggregate, OPERATORS, type Operator, type Threshold } from '../../model/scenario.ts';
+import { OPERATORS, type Operator, type Threshold } from '../../model/scenario.ts';
 import { parseDurationUs, parsePercent, parseRatePerSec } from '../../model/units.ts';
 
 /** White space is matched by one `\s*` at a time: two of them side by side try every way to share it. */
 const EXPRESSION = /^\s*([A-Za-z_]\w*)(?:\s*\(([^()]*)\))?\s*(<=|>=|==|!=|<|>)\s*(\S+)\s*$/;
 const NUMBER = /^\d+(?:\.\d+)?$/;
-
-const AGGREGATES_OF: Record<MetricKind, readonly Aggregate[]> = {
-  time: ['min', 'avg', 'med', 'max', 'p', 'count'],
-  rate: ['min', 'avg', 'med', 'max', 'p', 'count'],
-  counter: ['count', 'rate', 'share'],
-  gauge: ['min', 'max'],
-};
 
 const EXAMPLE: Record<MetricKind, string> = {
   time: 'p(99) < 500ms',
@@ -45,15 +46,16 @@ export function parseThreshold(metric: string, expression: string): ThresholdRea
   if (!isAggregateOf(kind, name)) {
     return { wrong: `no aggregate ${quoted(name)}; ${meantAggregate(kind, name)}` };
   }
-  if (name === 'share' && WHOLE_OF[metric as Counter] === undefined)
+  if (name === 'share' && COUNTER_ROWS[metric as Counter].shareOf === undefined)
     return { wrong: `${metric} are a share of nothing; take count or rate` };
-  const percentile = name === 'p' ? percentileOf(argument) : undefined;
-  if (name === 'p' && percentile === undefined)
-    return { wrong: 'p takes a number above 0 up to 100: p(99.9)' };
-  if (name !== 'p' && argument !== undefined) return { wrong: `${name} takes no argument` };
-  const bound = boundOf(kind, name, boundText);
-  if (bound === undefined)
-    return { wrong: `${quoted(boundText)} is no bound for ${shown(name)}; ${boundForm(kind, name)}` };
+  const { takesPercent } = AGGREGATE_ROWS[name];
+  const percentile = takesPercent ? percentileOf(argument) : undefined;
+  if (takesPercent && percentile === undefined)
+    return { wrong: `${name} takes a number above 0 up to 100: ${name}(99.9)` };
+  if (!takesPercent && argument !== undefined) return { wrong: `${name} takes no argument` };
+  const { read, form } = BOUNDS[unitOf(kind, name)];
+  const bound = read(boundText);
+  if (bound === undefined) return { wrong: `${quoted(boundText)} is no bound for ${written(name)}; ${form}` };
   return {
     threshold: {
       metric: metric as MetricName,
@@ -66,31 +68,28 @@ export function parseThreshold(metric: string, expression: string): ThresholdRea
   };
 }
 
-function isAggregateOf(kind: MetricKind, name: string): name is Aggregate {
-  return (AGGREGATES_OF[kind] as readonly string[]).includes(name);
+/** What stands after the value that was judged, in reports: a summary tells a threshold by its expression alone. */
+export function unitOfActual({ metric, expression }: Pick<Threshold, 'metric' | 'expression'>): '' | ' ms' {
+  const reading = parseThreshold(metric, expression);
+  const aggregate = 'threshold' in reading ? reading.threshold.aggregate : undefined;
+  const unit = unitOf(kindOfMetric(metric)!, aggregate);
+  return unit === 'time' ? ' ms' : '';
 }
 
-/** As other tools call them. */
-const OTHER_NAMES: ReadonlyMap<string, Aggregate> = new Map([
-  ['mean', 'avg'],
-  ['average', 'avg'],
-  ['median', 'med'],
-  ['minimum', 'min'],
-  ['maximum', 'max'],
-]);
+function isAggregateOf(kind: MetricKind, name: string): name is Aggregate {
+  return (aggregatesOf(kind) as readonly string[]).includes(name);
+}
 
 function meantAggregate(kind: MetricKind, name: string): string {
-  const meant = OTHER_NAMES.get(name.toLowerCase());
-  if (meant !== undefined && isAggregateOf(kind, meant)) return `did you mean ${meant}?`;
+  const meant = aggregatesOf(kind).find((each) =>
+    AGGREGATE_ROWS[each].otherNames?.includes(name.toLowerCase()),
+  );
+  if (meant !== undefined) return `did you mean ${meant}?`;
   // p99 is p(99), and p999 is how many tools write p(99.9).
   const [, whole, rest = ''] = /^p_?(100|\d\d?)_?(\d*)$/i.exec(name) ?? [];
   if (whole !== undefined && isAggregateOf(kind, 'p'))
     return `did you mean p(${whole}${rest && `.${rest}`})?`;
-  return suggestion(name, AGGREGATES_OF[kind].map(shown));
-}
-
-function shown(aggregate: string): string {
-  return aggregate === 'p' ? 'p(N)' : aggregate;
+  return suggestion(name, aggregatesOf(kind).map(written));
 }
 
 function percentileOf(argument: string | undefined): number | undefined {
@@ -99,18 +98,14 @@ function percentileOf(argument: string | undefined): number | undefined {
   return NUMBER.test(text) && value > 0 && value <= 100 ? value : undefined;
 }
 
-/** In the units that scenario.Threshold names. */
-function boundOf(kind: MetricKind, aggregate: Aggregate, text: string): number | undefined {
-  const plain = NUMBER.test(text) && Number.isFinite(Number(text)) ? Number(text) : undefined;
-  if (aggregate === 'count' || kind === 'gauge') return plain;
-  if (aggregate === 'share') return plain ?? parsePercent(text);
-  if (aggregate === 'rate' || kind === 'rate') return plain ?? parseRatePerSec(text);
-  return parseDurationUs(text);
+function plain(text: string): number | undefined {
+  return NUMBER.test(text) && Number.isFinite(Number(text)) ? Number(text) : undefined;
 }
 
-function boundForm(kind: MetricKind, aggregate: Aggregate): string {
-  if (aggregate === 'count' || kind === 'gauge') return 'write a number, e.g. 0';
-  if (aggregate === 'share') return 'write e.g. 0.01 or 1%';
-  if (aggregate === 'rate' || kind === 'rate') return 'write e.g. 150/s or 150';
-  return 'write a duration, e.g. 500ms';
-}
+/** How a bound is written in each unit; it is read into that of scenario.Threshold. */
+const BOUNDS: Record<Unit, { read(text: string): number | undefined; form: string }> = {
+  time: { read: parseDurationUs, form: 'write a duration, e.g. 500ms' },
+  perSec: { read: (text) => plain(text) ?? parseRatePerSec(text), form: 'write e.g. 150/s or 150' },
+  count: { read: plain, form: 'write a number, e.g. 0' },
+  share: { read: (text) => plain(text) ?? parsePercent(text), form: 'write e.g. 0.01 or 1%' },
+};

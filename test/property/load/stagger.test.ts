@@ -1,15 +1,15 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { placeInRound } from '../../../src/load/behaviour/telemetry/stagger.ts';
+import { placeInStagger } from '../../../src/load/time/stagger.ts';
 import { cases } from '../../support/cases.ts';
 
 const devices = fc.integer({ min: 1, max: 3000 });
 
-it('devices of a round take their turns in order, evenly, whichever row is the first of them', () => {
+it('devices take their turns in order, evenly, whichever row is the first of them', () => {
   fc.assert(
     fc.property(devices, fc.nat({ max: 1_000_000 }), (devices, first) => {
       const places = Array.from({ length: devices }, (_, nth) =>
-        placeInRound({ startUs: 0, devices }, first + nth, 0),
+        placeInStagger({ startUs: 0, devices }, first + nth, 0),
       );
       const wraps = places.filter((place, nth) => nth > 0 && place < places[nth - 1]!);
       expect(wraps.length).toBeLessThanOrEqual(1);
@@ -20,10 +20,12 @@ it('devices of a round take their turns in order, evenly, whichever row is the f
   );
 });
 
-it('plans of one device have their turns apart, and every place is within the round', () => {
+it('plans of one device have their turns apart, and every place is within the interval', () => {
   fc.assert(
     fc.property(devices, fc.nat({ max: 1_000_000 }), (devices, row) => {
-      const places = Array.from({ length: 8 }, (_, plan) => placeInRound({ startUs: 0, devices }, row, plan));
+      const places = Array.from({ length: 8 }, (_, plan) =>
+        placeInStagger({ startUs: 0, devices }, row, plan),
+      );
       for (const place of places) {
         expect(place).toBeGreaterThanOrEqual(0);
         expect(place).toBeLessThan(1);

@@ -1,8 +1,21 @@
 /** Text with `${name}` placeholders, compiled to a function: parsed once per shard, rendered once per message or device. */
 
-import { splitAtPlaceholders } from '../../../model/placeholders.ts';
+import type { Identity } from '../../model/devices/device-table.ts';
+import { splitAtPlaceholders } from '../../model/placeholders.ts';
 
-type Fill<Context> = (context: Context) => string;
+export type Fill<Context> = (context: Context) => string;
+
+/** What a topic may name: TOPIC_PLACEHOLDERS. */
+const TOPIC_FILLS = {
+  productKey: (identity: Identity) => identity.productKey,
+  deviceName: (identity: Identity) => identity.deviceName,
+  clientId: (identity: Identity) => identity.clientId,
+};
+
+/** A topic or filter of any device. */
+export function compileTopic(topic: string): Fill<Identity> {
+  return compileTemplate(topic, TOPIC_FILLS);
+}
 
 /** Every name in the text must be in `fills`; the scenario's reader has seen to that. */
 export function compileTemplate<Context>(text: string, fills: Record<string, Fill<Context>>): Fill<Context> {

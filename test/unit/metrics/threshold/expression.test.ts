@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { parseThreshold, unitOfActual } from '../../../../src/metrics/threshold/expression.ts';
 import {
   COUNTERS,
   kindOfMetric,
@@ -6,7 +7,6 @@ import {
   RATE_TRENDS,
   TIME_TRENDS,
 } from '../../../../src/model/metrics/metric-names.ts';
-import { parseThreshold } from '../../../../src/scenario/schema/threshold-expression.ts';
 
 describe('parseThreshold', () => {
   it.each([
@@ -76,3 +76,18 @@ describe('metric names', () => {
     expect(kindOfMetric('toString')).toBeUndefined();
   });
 });
+
+it.each([
+  ['connect_latency', 'p(99) < 500ms', ' ms'],
+  ['connect_latency', ' max<2s ', ' ms'],
+  ['connect_latency', 'count > 10', ''],
+  ['connect_latency', ' count>10', ''],
+  ['connects_per_sec', 'min > 5/s', ''],
+  ['connects_failed', 'rate < 1/s', ''],
+  ['connections_open', 'max < 5', ''],
+] as const)(
+  'what %s is by %s stands in a report with the unit of the aggregate',
+  (metric, expression, unit) => {
+    expect(unitOfActual({ metric, expression })).toBe(unit);
+  },
+);

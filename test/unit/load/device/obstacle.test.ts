@@ -1,6 +1,6 @@
 /** Messages that are due and cannot go: counted with the reason, and without a number of their own. */
 import { expect, it } from 'vitest';
-import { HandDrivenFleet, publishOf, scenarioOf } from '../../fleet.ts';
+import { HandDrivenFleet, publishOf, scenarioOf } from '../fleet.ts';
 
 const EVERY_US = 100_000;
 

@@ -2,7 +2,7 @@
  * Ticks ten times a second, for the few connections whose server asks for a keepalive that ticks a second apart could not keep. One timer
  * for all of a shard's, and none while there are none.
  */
-import { monotonicClock } from '../../model/clock.ts';
+import { monotonicClock } from '../model/clock.ts';
 
 export interface Ticked {
   tick(nowUs: number): void;

@@ -3,12 +3,16 @@
  * from 1: on a topic that several devices hear, the answer to one would count as the answer to each of the others. Pure.
  */
 
-import type { Complain } from '../../input/fields.ts';
-import type { DeviceTable } from '../../model/devices/device-table.ts';
-import { fillPlaceholders, placeholdersIn } from '../../model/placeholders.ts';
-import type { Scenario } from '../../model/scenario.ts';
+import type { Complain } from '../../../../input/fields.ts';
+import type { DeviceTable } from '../../../../model/devices/device-table.ts';
+import { fillPlaceholders, placeholdersIn } from '../../../../model/placeholders.ts';
+import type { PublishPlan } from '../../../../model/scenario.ts';
 
-export function checkReplyTopics({ publish }: Scenario, devices: DeviceTable, complain: Complain): void {
+export function checkReplyTopics(
+  publish: readonly PublishPlan[],
+  devices: DeviceTable,
+  complain: Complain,
+): void {
   for (const [at, { reply }] of publish.entries()) {
     const shared = reply === undefined ? undefined : sharedTopic(reply, devices);
     if (shared === undefined) continue;

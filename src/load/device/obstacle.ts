@@ -1,8 +1,8 @@
 /** What stands against a message that is due on an open connection: it is not sent then, and counted with the reason. */
-import type { Connection } from '../../../client/connection.ts';
-import type { Failure } from '../../../model/failure.ts';
-import { beyondReceiveMaximum } from '../../../mqtt/server-limits.ts';
-import { MAX_MESSAGE_BYTES } from '../../../platform/aliyun/limits.ts';
+import type { Connection } from '../../client/connection.ts';
+import type { Failure } from '../../model/failure.ts';
+import { beyondReceiveMaximum } from '../../mqtt/server-limits.ts';
+import { MAX_MESSAGE_BYTES } from '../../platform/aliyun/limits.ts';
 
 /** What may wait to be written: as much as the platform's largest message takes. */
 export const MOST_UNWRITTEN_BYTES = MAX_MESSAGE_BYTES;
