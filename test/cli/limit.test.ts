@@ -63,10 +63,10 @@ async function startBroker(...flags: string[]): Promise<{ port: number; close():
   return { port, close };
 }
 
-describe('a stand-in with a quota of connections and one of connects per second', () => {
+describe.concurrent('a stand-in with a quota of connections and one of connects per second', () => {
   const quotas = ['--set', 'broker.quotas={ connections: 437, connectRate: 300/s }'];
 
-  it.concurrent('has the number of connections found to the last one, and named', async () => {
+  it('has the number of connections found to the last one, and named', async () => {
     const report = await search(...SHORT, ...quotas);
     expect(report).toMatchObject({ of: 'connections', lower: 437, upper: 438 });
     expect(report.limiter).toMatchObject({
@@ -126,25 +126,38 @@ it.concurrent(
   },
 );
 
-it('of the message rate: what the endpoint drops silently is found and named', PATIENT, async () => {
-  const quotas = [
-    '--set',
-    'broker.quotas={ messageRate: { qos1: 10/s } }',
-    '--set',
-    'devices.generate.count=50',
-  ];
-  const short = ['--hold', '2s', '--set', 'gracefulStop=1s', '--resolution', '5%', '--set', 'thresholds={}'];
-  const out = temporaryFolder();
-  const flags = ['--of', 'message-rate', '--quiet', '--out', out];
-  const { code } = await cli(['limit', 'scenarios/quickstart.yaml', ...flags, ...quotas, ...short]);
-  expect(code).toBe(0);
-  const { lower, upper, limiter } = readLimit(out);
-  // Ten per second of each of 50 devices; a device's second need not be ours.
-  expect(lower).toBeGreaterThan(400);
-  expect(lower).toBeLessThanOrEqual(500);
-  expect(upper).toBeGreaterThan(lower);
-  expect(limiter).toMatchObject({ side: 'broker', kind: 'quota by rate', said: 'dropped silently' });
-});
+it.concurrent(
+  'of the message rate: what the endpoint drops silently is found and named',
+  PATIENT,
+  async () => {
+    const quotas = [
+      '--set',
+      'broker.quotas={ messageRate: { qos1: 10/s } }',
+      '--set',
+      'devices.generate.count=50',
+    ];
+    const short = [
+      '--hold',
+      '2s',
+      '--set',
+      'gracefulStop=1s',
+      '--resolution',
+      '5%',
+      '--set',
+      'thresholds={}',
+    ];
+    const out = temporaryFolder();
+    const flags = ['--of', 'message-rate', '--quiet', '--out', out];
+    const { code } = await cli(['limit', 'scenarios/quickstart.yaml', ...flags, ...quotas, ...short]);
+    expect(code).toBe(0);
+    const { lower, upper, limiter } = readLimit(out);
+    // Ten per second of each of 50 devices; a device's second need not be ours.
+    expect(lower).toBeGreaterThan(400);
+    expect(lower).toBeLessThanOrEqual(500);
+    expect(upper).toBeGreaterThan(lower);
+    expect(limiter).toMatchObject({ side: 'broker', kind: 'quota by rate', said: 'dropped silently' });
+  },
+);
 
 describe.concurrent('the generator’s own limit is never taken for the target’s', () => {
   it('file descriptors', async () => {
@@ -208,7 +221,7 @@ function mayHaveNamespaces(): boolean {
   }
 }
 
-describe('mosquitto', () => {
+describe.concurrent('mosquitto', () => {
   mosquittoMustBeInstalledInCi();
 
   it.skipIf(MOSQUITTO === undefined)(

@@ -103,7 +103,7 @@ describe('on a terminal', () => {
     },
   );
 
-  it.concurrent.skipIf(TMUX === undefined)('is drawn anew when the terminal is resized', async () => {
+  it.skipIf(TMUX === undefined).concurrent('is drawn anew when the terminal is resized', async () => {
     const { terminal } = await start(140);
     await terminal.until(whole);
     for (const columns of [80, 40, 120]) {
@@ -117,7 +117,7 @@ describe('on a terminal', () => {
     }
   });
 
-  it.concurrent.skipIf(TMUX === undefined)(
+  it.skipIf(TMUX === undefined).concurrent(
     'puts what stays above the block, and after a second Ctrl-C leaves the last figures above the prompt',
     async () => {
       // Acknowledgements that never come: the drain lasts until the second signal.
@@ -136,7 +136,7 @@ describe('on a terminal', () => {
     },
   );
 
-  it.concurrent.skipIf(TMUX === undefined)(
+  it.skipIf(TMUX === undefined).concurrent(
     'leaves a report, a prompt and a cursor after SIGTERM',
     async () => {
       const { terminal, out } = await start(80);
@@ -149,7 +149,7 @@ describe('on a terminal', () => {
     },
   );
 
-  it.concurrent.skipIf(TMUX === undefined)(
+  it.skipIf(TMUX === undefined).concurrent(
     'leaves a prompt and a cursor after a crash of the harness',
     async () => {
       const folder = temporaryFolder();
@@ -172,7 +172,7 @@ if (isMainThread && process.argv[1]?.endsWith('main.js')) setInterval(crash, 50)
     },
   );
 
-  it.concurrent.skipIf(TMUX === undefined)('says nothing with --quiet', async () => {
+  it.skipIf(TMUX === undefined).concurrent('says nothing with --quiet', async () => {
     const { terminal, out } = await start(80, 24, {
       flags: ['--quiet', '--set', 'hold=1s', '--set', 'gracefulStop=0s'],
     });

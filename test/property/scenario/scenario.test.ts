@@ -10,7 +10,6 @@ import { FleetError, formatProblem } from '../../../src/model/errors.ts';
 import { METRIC_NAMES } from '../../../src/model/metrics/metric-names.ts';
 import { formatDuration, parseDurationUs } from '../../../src/model/units.ts';
 import { readDevices } from '../../../src/scenario/devices/device-list.ts';
-
 import { parseScenario } from '../../../src/scenario/scenario-file.ts';
 import { cases } from '../../support/cases.ts';
 
