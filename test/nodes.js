@@ -34,7 +34,7 @@ function resultOn(version) {
   // Tests that start `node` by its name mean this one.
   const env = { ...process.env, PATH: `${folder}:${process.env.PATH}` };
   const vitest = join(ROOT, 'node_modules/vitest/vitest.mjs');
-  const args = [vitest, 'run', '--config', 'test/vitest.config.ts', '--reporter=dot', ...tests];
+  const args = [vitest, 'run', '--config', 'test/vitest.config.ts', ...tests];
   const { status } = spawnSync(node, args, { cwd: ROOT, env, stdio: 'inherit' });
   return `${exact}: ${status === 0 ? 'passed' : 'failed'}`;
 }
