@@ -1,7 +1,10 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
-/** They replace modules (`vi.mock`), of which their neighbours would find the replacement. */
-const REPLACES_MODULES = ['test/unit/client/dial.test.ts'];
+/** They replace modules or the clock, which their neighbours would find replaced, or whose timers they would have to run. */
+const ALONE = filesWith(/\bvi\.(mock|useFakeTimers)\(/);
 
 /** Their runs are judged by how punctual they are, or by what the rehearsal itself takes. */
 const REHEARSED = [
@@ -26,16 +29,17 @@ export default defineConfig({
         test: {
           name: 'pure',
           include: ['test/{unit,property}/**/*.test.ts'],
-          exclude: REPLACES_MODULES,
+          exclude: ALONE,
           // What is imported is read and compiled once per process, not once per file.
           isolate: false,
         },
       },
+      { extends: true, test: { name: 'alone', include: ALONE } },
       {
         extends: true,
         test: {
           name: 'live',
-          include: ['test/{integration,cli,fuzz}/**/*.test.ts', ...REPLACES_MODULES],
+          include: ['test/{integration,cli,fuzz}/**/*.test.ts'],
           exclude: REHEARSED,
           // What a run does, not how fast it does it: see src/machine/cold-start.ts.
           env: { MQTT_FLEET_COLD: '1' },
@@ -45,3 +49,12 @@ export default defineConfig({
     ],
   },
 });
+
+function filesWith(what: RegExp): string[] {
+  const root = fileURLToPath(new URL('..', import.meta.url));
+  return ['test/unit', 'test/property'].flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+      .map((name) => join(folder, name))
+      .filter((file) => file.endsWith('.test.ts') && what.test(readFileSync(join(root, file), 'utf8'))),
+  );
+}
