@@ -3,8 +3,8 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
-import yargs from 'yargs';
 import type { Door } from '../../../src/app/door.ts';
+import { runLine } from '../../../src/cli/command-line.ts';
 import { brokerCommand } from '../../../src/cli/commands/broker.ts';
 import { generateDevices } from '../../../src/model/devices/generated-devices.ts';
 import { startStandIn } from '../../../src/stand-in/stand-in.ts';
@@ -26,17 +26,7 @@ function run(...args: string[]) {
     },
     onExit: () => () => {},
   };
-  const parser = yargs(['broker', ...args])
-    .strict()
-    .exitProcess(false)
-    .command(brokerCommand(door));
-  const done = Promise.resolve(
-    parser
-      .fail((message, error) => {
-        throw error ?? new Error(message);
-      })
-      .parseAsync(),
-  );
+  const done = runLine(['broker', ...args], [brokerCommand], door);
   return { out, done, stop: () => stop?.('SIGINT'), isStoppable: () => stop !== undefined };
 }
 
