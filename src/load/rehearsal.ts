@@ -94,7 +94,6 @@ function conductedPort({ scenario, connections }: ShardAssignment, clock: Clock)
   let tell: (message: ToShard) => void = () => {};
   const durationUs = scenario.publish.length > 0 ? 20_000 : 7_000;
   const answers: Partial<Record<FromShard['type'], () => ToShard>> = {
-    ready: () => ({ type: 'prepare', order: orderOfRun(connections) }),
     prepared: () => ({ type: 'begin', startUs: clock.nowUs(), durationUs }),
     settled: () => ({ type: 'stop', graceful: false }),
   };
@@ -105,6 +104,7 @@ function conductedPort({ scenario, connections }: ShardAssignment, clock: Clock)
     },
     onMessage: (listener) => {
       tell = listener;
+      listener({ type: 'prepare', order: orderOfRun(connections) });
     },
   };
 }
