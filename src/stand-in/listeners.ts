@@ -13,7 +13,7 @@ import type { Counts } from './endpoint/counts.ts';
 export const TRANSPORTS = ['tcp', 'tls', 'ws', 'wss'] as const;
 export type Transport = (typeof TRANSPORTS)[number];
 
-/** 0 for any free port; a transport without a port is not offered. */
+/** Ports by transport: 0 for any free one; a transport without one is not offered. */
 export type Ports = Partial<Record<Transport, number>>;
 
 export type Accept = (stream: Duplex, tls: boolean) => void;
@@ -23,7 +23,7 @@ const BACKLOG = 4096;
 
 /** Small packets are not to wait for the acknowledgment of earlier ones (Nagle's algorithm). */
 const SOCKET = { noDelay: true };
-/** For what comes before MQTT: a TLS handshake, and the request that opens a WebSocket. Later there is the deadline for a CONNECT. */
+/** The time (ms) for a TLS handshake and for the request that opens a WebSocket. Later there is the deadline for a CONNECT. */
 const OPENING_MS = 10_000;
 const LOOKS_PER_OPENING = 10;
 

@@ -96,7 +96,7 @@ export const delay = {
   },
 } as const satisfies Fault<Delays>;
 
-/** Of a flag. Shares of a mixture must be 100% together. */
+/** Reads what a flag says. Shares of a mixture must be 100% together. */
 export function parseDelay(given: string): Delay | undefined {
   if (given.includes('%')) return parseMixture(given);
   const exponential = given.startsWith('exponential:');

@@ -10,7 +10,7 @@ import type { Session } from '../endpoint/session.ts';
 import { parseShare, textOf } from '../flag-text.ts';
 import type { ActiveFault, Fault, FaultContext, Message, Send } from './fault.ts';
 
-/** Of the messages, 0 to 1. */
+/** Shares of the messages, 0 to 1. */
 interface Shares {
   drop?: number;
   repeat?: number;
@@ -64,7 +64,7 @@ export const downlink = {
   begin: (shares, context) => new Downlink(shares, context),
 } as const satisfies Fault<Shares, Counter>;
 
-/** A message held back waits this long for one that overtakes it. */
+/** The time (µs) that a message held back waits for one that overtakes it. */
 const LONGEST_HOLD_US = 1_000_000;
 
 export class Downlink implements ActiveFault {
@@ -107,7 +107,7 @@ export class Downlink implements ActiveFault {
     }
   }
 
-  /** Of a connection that has ended: what was held back for it never arrives. */
+  /** Hears of a connection that has ended: what was held back for it never arrives. */
   ended(session: Session): void {
     const held = this.held.get(session);
     if (held === undefined) return;
