@@ -7,7 +7,7 @@ import { COUNTER_ROWS, type Counter, type WholeName } from './counters.ts';
 
 /** Something that a run must have done before what came of it can be counted. */
 export interface Whole {
-  /** Said where it is 0, as the reason why there is no data. */
+  /** Reason why there is no data where it is 0. */
   nothing: string;
   amount(counted: Counted): number;
   /** Whether it is certain to be 0 in every run of the scenario. */
@@ -17,7 +17,7 @@ export interface Whole {
 /** What a run, or a trial, has counted. */
 export interface Counted {
   counters: Readonly<Record<Counter, number>>;
-  /** Levels over the run, or over a trial, which may begin with connections that are open already. */
+  /** Open connections over the run, or over a trial, which may begin with some that are open already. */
   open: { max: number } | undefined | null;
   /** Messages that came and could be told apart, by the header of `payload.size`: the values of `message_latency`. */
   heard: number;
@@ -78,7 +78,7 @@ const WHOLES: Readonly<Record<WholeName, Whole>> = {
   },
 };
 
-/** Why the counter says nothing; undefined where it is a number. What is not known yet (NaN) is a reason too. */
+/** Reason why the counter says nothing; undefined where it is a number. What is not known yet (NaN) is a reason too. */
 export function lackOf(name: Counter, counted: Counted): string | undefined {
   // Something that came of nothing is there all the same.
   if (counted.counters[name] > 0) return undefined;

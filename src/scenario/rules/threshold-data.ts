@@ -6,12 +6,12 @@ import { countsNothing } from '../../model/metrics/wholes.ts';
 import type { Scenario, Threshold } from '../../model/scenario.ts';
 
 export interface EmptyThreshold {
-  /** Of the outside form. */
+  /** Keys that lead to it in the outside form. */
   path: readonly PropertyKey[];
   message: string;
 }
 
-/** Of several that say the same of one metric, the first. */
+/** Thresholds that will have no data, or come too late; of several that say the same of one metric, the first. */
 export function emptyThresholds(scenario: Scenario): EmptyThreshold[] {
   const found = new Map<string, EmptyThreshold>();
   const seen = new Map<MetricName, number>();
