@@ -37,3 +37,20 @@ describe('every scenario that ships', () => {
     }
   });
 });
+
+it('a stage that ends in the middle of a start makes it: check plans what it warns of', async () => {
+  const file = join(temporaryFolder(), 'stages.yaml');
+  writeFileSync(
+    file,
+    `target: embedded
+devices: { generate: { productKey: a1Stages, count: 100 } }
+connect: { stages: [{ duration: 1990ms, rate: 50/s }] }
+`,
+  );
+  const { code, stderr, stdout } = await cli(['check', file]);
+  expect(code).toBe(0);
+  expect(stderr).toBe('');
+  expect(stdout).toMatch(/^connects +100 /m);
+  const one = await cli(['check', file, '--set', 'devices.generate.count=101']);
+  expect(one.stderr).toContain('starts only 100 of 101 devices');
+});

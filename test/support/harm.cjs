@@ -71,7 +71,7 @@ const HARMS = {
   'worker-hangs-rehearsing'() {
     if (!isFirstWorker()) return;
     onPost((message) => {
-      if (message.type === 'alive') setTimeout(() => wait(3600e3), 100);
+      if (message.type === 'hello') setTimeout(() => wait(3600e3), 100);
     });
   },
   /** Every worker is held up for most of the time, from the start line on. */
