@@ -6,6 +6,7 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import mqttPacket from 'mqtt-packet';
+import { startsCold } from '../machine/cold-start.ts';
 import type { Clock } from '../model/clock.ts';
 import type { DeviceTable } from '../model/devices/device-table.ts';
 import type { Scenario } from '../model/scenario.ts';
@@ -44,6 +45,7 @@ export async function rehearseShard(
   runShard: RunShard,
   isStopped: () => boolean = () => false,
 ): Promise<void> {
+  if (startsCold) return;
   const server = createServer(answer);
   server.listen(0, LOOPBACK);
   // Where ports or descriptors are that short, they are for the run: it starts cold.
