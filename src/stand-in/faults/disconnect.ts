@@ -1,4 +1,4 @@
-/** How the stand-in ends connections, and which of them where only a share is cut. */
+/** Connections that are cut on request, all or a share of them; and how the stand-in ends connections at all. */
 import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { TLSSocket } from 'node:tls';
@@ -8,7 +8,7 @@ import type { Session } from '../endpoint/session.ts';
 import { parseList, parseShare, textOf } from '../flag-text.ts';
 import { type Fault, oneOrMore } from './fault.ts';
 
-/** Of this share of the open connections, so long after the first CONNECT; `fin` when `how` is absent. */
+/** The end of a share (0 to 1) of the open connections, so long after the first CONNECT; `fin` when `how` is absent. */
 interface Cut {
   atUs: number;
   share: number;

@@ -30,12 +30,16 @@ function run(...args: string[]) {
   return { out, done, stop: () => stop?.('SIGINT'), isStoppable: () => stop !== undefined };
 }
 
+/** Its certificate is made first, by a library that is loaded for it. */
+const serving = (command: ReturnType<typeof run>): Promise<void> =>
+  vi.waitFor(() => expect(command.isStoppable()).toBe(true), 10_000);
+
 describe('mqtt-fleet broker', () => {
   it('serves generated devices until it is stopped, then prints the counts', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'mqtt-fleet-'));
     const caFile = join(folder, 'ca.pem');
     const command = run('--generate', 'pk:3', '--port', '0', '--tls-port', '0', '--ca-out', caFile, '--json');
-    await vi.waitFor(() => expect(command.isStoppable()).toBe(true));
+    await serving(command);
     const url = /mqtts:\/\/[\d.:]+/.exec(command.out.stderr)?.[0] ?? '';
     const device = generateDevices('pk', 3, 'd').triple(2);
     const client = await connect(device, url, { ca: await readFile(caFile, 'utf8') });
@@ -54,7 +58,7 @@ describe('mqtt-fleet broker', () => {
 
   it('prints a table without --json', async () => {
     const command = run('--generate', 'pk:1', '--port', '0');
-    await vi.waitFor(() => expect(command.isStoppable()).toBe(true));
+    await serving(command);
     command.stop();
     await command.done;
     expect(command.out.stdout).toBe('nothing happened\n');
@@ -65,7 +69,7 @@ describe('mqtt-fleet broker', () => {
     async (json) => {
       const flags = ['--generate', 'pk:1', '--port', '0', '--delay-connack', '30ms'];
       const command = run(...flags, ...(json ? ['--json'] : []));
-      await vi.waitFor(() => expect(command.isStoppable()).toBe(true));
+      await serving(command);
       const url = /mqtt:\/\/[\d.:]+/.exec(command.out.stderr)?.[0] ?? '';
       const client = await connect(generateDevices('pk', 1, 'd').triple(0), url);
       command.stop();
