@@ -1,6 +1,7 @@
 /** The distributions of single logins, those of all methods over each other. */
 
-import { bucketsOfCompressed } from '../metrics/histogram/buckets.ts';
+import { bucketsOf } from '../metrics/histogram/buckets.ts';
+import { encodedOfCompressed } from '../metrics/histogram/encoded-histogram.ts';
 import { SIGNMETHODS } from '../model/scenario.ts';
 import type { Chart, Colour } from '../report/page/chart.ts';
 import { type Bins, sharesOf } from './density.ts';
@@ -29,7 +30,9 @@ export function densityChart({ threads, methods }: ThreadCost, bins: Bins): Char
   const series = SIGNMETHODS.flatMap((name, index) => {
     const method = methods[name];
     if (method === undefined) return [];
-    const values = sharesOf(bucketsOfCompressed(method.histogram), bins).map((share) => share * 100);
+    const values = sharesOf(bucketsOf(encodedOfCompressed(method.histogram).buckets), bins).map(
+      (share) => share * 100,
+    );
     return [{ label: name, colour: (index + 1) as Colour, values }];
   });
   return { id: `logins-${threads}`, axis: 'ns', unit: '%', scale: 'linear', series };
