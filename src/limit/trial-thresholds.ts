@@ -1,6 +1,7 @@
 /** Which of a scenario's thresholds make sense for one trial of a search: those that ask how well, not how much. Pure. */
-import { COUNTED_OUT_OF, type Counted, lackOf } from '../model/metrics/counter-wholes.ts';
-import { type Counter, kindOfMetric, type MetricName, WHOLE_OF } from '../model/metrics/metric-names.ts';
+import { COUNTER_ROWS } from '../model/metrics/counters.ts';
+import { type Counter, kindOfMetric, type MetricName } from '../model/metrics/metric-names.ts';
+import { type Counted, lackOf } from '../model/metrics/wholes.ts';
 import type { Threshold } from '../model/scenario.ts';
 
 /** Of a run at its own pace these say something; of a trial they say how fast or how long it was. */
@@ -21,11 +22,12 @@ export function judgesTrials({ metric, aggregate, operator, bound }: Threshold):
 /** Of a trial that opened nothing, or sent nothing, there is nothing to judge; what it began with may have been lost in it. */
 export function hasCause({ metric, aggregate }: Threshold, counted: Counted): boolean {
   const { counters } = counted;
+  if (kindOfMetric(metric) !== 'counter') return counters[causeOf(metric)] > 0;
   const counter = metric as Counter;
-  const whole = COUNTED_OUT_OF[counter];
+  const { outOf: whole, shareOf } = COUNTER_ROWS[counter];
   if (whole === 'heard' || whole === 'owed') return lackOf(counter, counted) === undefined;
   if (whole !== 'connected') return counters[causeOf(metric)] > 0;
-  const isShareOfNothing = aggregate === 'share' && counters[WHOLE_OF[counter]!] === 0;
+  const isShareOfNothing = aggregate === 'share' && counters[shareOf!] === 0;
   return !isShareOfNothing && lackOf(counter, counted) === undefined;
 }
 

@@ -3,7 +3,13 @@
  * is `Summary` (a test says so); here are the bounds, and a word on each figure for whoever reads the schema.
  */
 import * as z from 'zod';
-import { COUNTERS, type Counter, RATE_TRENDS, TIME_TRENDS } from '../model/metrics/metric-names.ts';
+import {
+  COUNTERS,
+  type Counter,
+  METRIC_ROWS,
+  RATE_TRENDS,
+  TIME_TRENDS,
+} from '../model/metrics/metric-names.ts';
 import { SUMMARY_SCHEMA_VERSION, type Summary } from './summary.ts';
 
 const count = () => z.int().min(0);
@@ -59,13 +65,22 @@ const recovery = z
   })
   .meta({ description: 'How the fleet came back after connections were lost; null where nothing was to' });
 
-/** Those that a run of before may lack: nothing of theirs could happen in it. */
-const ADDED_LATER: readonly Counter[] = ['connects_retried'];
-
 const counters = z.strictObject(
   Object.fromEntries(
-    COUNTERS.map((name) => [name, ADDED_LATER.includes(name) ? count().default(0) : count()]),
+    COUNTERS.map((name) => [name, METRIC_ROWS[name].addedLater ? count().default(0) : count()]),
   ) as unknown as Record<Counter, z.ZodType<number>>,
+);
+
+const TRENDS = [...TIME_TRENDS, ...RATE_TRENDS];
+const TRENDS_ADDED_LATER = TRENDS.filter((name) => METRIC_ROWS[name].addedLater);
+
+/** What a run of before says of the trends that were added since: nothing was measured. */
+const trends = z.preprocess(
+  (given) => {
+    if (TRENDS_ADDED_LATER.length === 0 || given?.constructor !== Object) return given;
+    return { ...Object.fromEntries(TRENDS_ADDED_LATER.map((name) => [name, null])), ...given };
+  },
+  z.record(z.enum(TRENDS), stats.nullable()),
 );
 
 const failure = z.strictObject({
@@ -148,7 +163,7 @@ export const summarySchema = z
       .nullable()
       .meta({ description: 'The minimum counts from when the last connect was due' }),
     recovery: recovery.nullable(),
-    trends: z.record(z.enum([...TIME_TRENDS, ...RATE_TRENDS]), stats.nullable()),
+    trends,
     failures: z.array(failure),
     windows: z.array(window),
     thresholds: z.array(threshold),

@@ -1,15 +1,7 @@
 /** Throughput as histograms: one value per second of the run, so that a rate has percentiles and not only a mean. */
-import type { Counter, RateTrend } from '../model/metrics/metric-names.ts';
+import { RATE_ROWS, type RateTrend } from '../model/metrics/trends.ts';
 import { Histogram } from './histogram/histogram.ts';
 import type { TimelineRow } from './timeline.ts';
-
-/** A return is a connect to the broker. */
-const COUNTERS_OF: Record<RateTrend, Counter[]> = {
-  messages_sent_per_sec: ['messages_sent'],
-  messages_acked_per_sec: ['messages_acked'],
-  messages_received_per_sec: ['messages_received'],
-  connects_per_sec: ['connects_ok', 'reconnects_ok'],
-};
 
 /** Shorter rows than this (the last one, say) would be scaled up from next to nothing. */
 const SHORTEST_ROW_US = 500_000;
@@ -21,7 +13,7 @@ export function ratePerSec(
 ): number | undefined {
   const lengthUs = toUs - fromUs;
   if (lengthUs < SHORTEST_ROW_US) return undefined;
-  const count = COUNTERS_OF[trend].reduce((sum, counter) => sum + (counters[counter] ?? 0), 0);
+  const count = RATE_ROWS[trend].counts.reduce((sum, counter) => sum + (counters[counter] ?? 0), 0);
   return count / (lengthUs / 1e6);
 }
 

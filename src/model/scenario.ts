@@ -3,6 +3,7 @@
  * worker or another machine as it is; it holds no secret.
  */
 
+import type { Aggregate } from './metrics/aggregates.ts';
 import type { MetricName } from './metrics/metric-names.ts';
 
 export interface Scenario {
@@ -129,7 +130,7 @@ export type SizeDistribution =
   | { kind: 'uniform'; minBytes: number; maxBytes: number }
   | { kind: 'weighted'; parts: { bytes: number; weight: number }[] };
 
-/** One expression on one metric, e.g. `connect_latency` and `p(99) < 500ms`, as scenario/threshold-expression parses it. */
+/** One expression on one metric, e.g. `connect_latency` and `p(99) < 500ms`, as metrics/threshold/expression parses it. */
 export interface Threshold {
   metric: MetricName;
   /** As the user wrote it, for reports. */
@@ -146,9 +147,6 @@ export interface Threshold {
   /** From this long after the start line on, a failure ends the run; undefined: it is judged at the end only. */
   abortFromUs?: number;
 }
-
-export const AGGREGATES = ['min', 'avg', 'med', 'max', 'p', 'count', 'rate', 'share'] as const;
-export type Aggregate = (typeof AGGREGATES)[number];
 
 export const OPERATORS = ['<', '<=', '>', '>=', '==', '!='] as const;
 export type Operator = (typeof OPERATORS)[number];

@@ -13,10 +13,10 @@ import { notScenario, readScenarioText } from './document/scenario-text.ts';
 import { SourceDocument } from './document/source-document.ts';
 import { readPayloads } from './payload-file.ts';
 import { warnOfAccount } from './rules/account-rules.ts';
-import { checkReplyTopics } from './rules/reply-topics.ts';
 import { checkScenario, warnOfScenario } from './rules/scenario-rules.ts';
 import { emptyThresholds } from './rules/threshold-data.ts';
 import { checkTlsFiles, warnOfIdleTls } from './rules/tls-files.ts';
+import { checkBehaviours } from './schema/behaviour-schemas.ts';
 import { deviceSource, type ScenarioDraft, scenarioSchema } from './schema/scenario-schema.ts';
 
 const MAX_PROBLEMS = 100;
@@ -65,7 +65,7 @@ export async function readScenario(file: string, options: ScenarioOptions): Prom
     beside.unshift(...payloads.inFiles);
     const scenario = complete({ ...draft, publish: payloads.publish }, file, list.devices.count);
     checkScenario(scenario, complain);
-    checkReplyTopics(scenario, list.devices, complain);
+    checkBehaviours(scenario, list.devices, complain);
     if (problems.length === 0 && beside.length === 0) {
       warnOfScenario(scenario, list.devices, warn);
       warnOfAccount(scenario, list.devices.count, warn);

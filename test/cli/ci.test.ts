@@ -1,4 +1,4 @@
-/** The gate of a pipeline: the scenario that ships for it, run by the very lines of the README's recipes. */
+/** The gate of a pipeline: the scenario that ships for it, run by the very lines of the recipes in src/cli/README.md. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -6,8 +6,8 @@ import { parse } from 'yaml';
 import { cli, ROOT, readSummary, temporaryFolder } from '../support/cli.ts';
 import { readJUnit } from '../support/junit.ts';
 
-const README = readFileSync(join(ROOT, 'README.md'), 'utf8');
-const SECTION = README.slice(README.indexOf('\n## In CI\n'), README.indexOf('\n## Exit codes\n'));
+const README = readFileSync(join(ROOT, 'src/cli/README.md'), 'utf8');
+const SECTION = README.slice(README.indexOf('\n## In CI\n'));
 
 interface GitHubStep {
   uses?: string;

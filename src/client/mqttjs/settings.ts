@@ -2,8 +2,9 @@
 import type { IClientOptions } from 'mqtt';
 import type { Scenario } from '../../model/scenario.ts';
 import { MAX_PACKET_BYTES } from '../../mqtt/frames.ts';
-import { type DialOptions, dialOptions } from '../dial.ts';
-import { ShortTicks } from './short-ticks.ts';
+import { dialOptions } from '../dial.ts';
+import { ShortTicks } from '../short-ticks.ts';
+import type { SharedByConnections } from '../socket-connection.ts';
 import { EmptyStore } from './store.ts';
 
 /**
@@ -21,11 +22,8 @@ const ALL_OPTIONS = {
   password: undefined,
 } as unknown as IClientOptions;
 
-export interface MqttJsSettings {
-  dial: DialOptions;
-  shortTicks: ShortTicks;
-  isMqtt5: boolean;
-  mqtt: IClientOptions;
+export interface MqttJsSettings extends SharedByConnections {
+  readonly mqtt: IClientOptions;
 }
 
 export function mqttJsSettings({

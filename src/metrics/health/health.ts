@@ -1,4 +1,6 @@
 /** Are the harness's own numbers to be trusted? Measured per worker, judged by a rule that is written down in the README. */
+import { TIME_TRENDS, type TimeTrend } from '../../model/metrics/metric-names.ts';
+import { TIME_ROWS } from '../../model/metrics/trends.ts';
 import { msFromUs } from '../../model/units.ts';
 import type { Vitals } from '../snapshot.ts';
 import type { IntervalVitals } from '../timeline.ts';
@@ -33,7 +35,7 @@ export interface WorkerHealth extends WorkerVitals {
 }
 
 export interface Slip {
-  metric: 'connect_slip' | 'publish_slip';
+  metric: TimeTrend;
   p50Us: number | undefined;
   p99Us: number | undefined;
 }
@@ -51,8 +53,10 @@ export function healthOf(totals: Totals, setting: Setting = {}): Health {
   return judgeHealth(totals.vitals, seconds, slipsOf(totals), totals.isFlatOut, setting);
 }
 
+const SLIPS = TIME_TRENDS.filter((name) => TIME_ROWS[name].group === 'generator');
+
 export function slipsOf(totals: Totals): Slip[] {
-  return (['connect_slip', 'publish_slip'] as const).map((metric) => ({
+  return SLIPS.map((metric) => ({
     metric,
     p50Us: totals.histogram(metric)?.percentile(50),
     p99Us: totals.histogram(metric)?.percentile(99),

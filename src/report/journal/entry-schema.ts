@@ -1,8 +1,9 @@
 /** The form of a journal's lines: what a journal that is read back is held against. Its types are those of `entry.ts`. */
 import * as z from 'zod';
 import { isSound } from '../../metrics/histogram/encoded-histogram.ts';
+import { AGGREGATES } from '../../model/metrics/aggregates.ts';
 import { COUNTERS, RATE_TRENDS, TIME_TRENDS } from '../../model/metrics/metric-names.ts';
-import { AGGREGATES, OPERATORS } from '../../model/scenario.ts';
+import { OPERATORS } from '../../model/scenario.ts';
 import { JOURNAL_VERSION, type JournalEntry, type JournalHead } from './entry.ts';
 
 const count = () => z.int().min(0);

@@ -3,7 +3,13 @@ import { type Health, healthOf, slipsOf } from '../../metrics/health/health.ts';
 import { ratePerSec } from '../../metrics/throughput.ts';
 import type { TimelineRow, WindowStats } from '../../metrics/timeline.ts';
 import type { Totals } from '../../metrics/totals.ts';
-import { RATE_TRENDS, type RateTrend, type TimeTrend } from '../../model/metrics/metric-names.ts';
+import {
+  RATE_TRENDS,
+  type RateTrend,
+  TIME_TRENDS,
+  type TimeTrend,
+} from '../../model/metrics/metric-names.ts';
+import { TIME_ROWS } from '../../model/metrics/trends.ts';
 import { formatFailure } from '../text/format.ts';
 
 export interface LiveFacts {
@@ -60,13 +66,11 @@ export const HISTORY_SECONDS = 60;
 /** A percentile older than this is history. */
 const LATELY_SECONDS = 5;
 
-const WATCHED: [TimeTrend, string][] = [
-  ['connect_latency', 'connect'],
-  ['reconnect_latency', 'reconnect'],
-  ['publish_ack', 'publish ack'],
-  ['reply_latency', 'reply'],
-  ['message_latency', 'message'],
-];
+/** From the top. */
+const WATCHED = TIME_TRENDS.flatMap((trend) => {
+  const { watched } = TIME_ROWS[trend];
+  return watched === undefined ? [] : [{ trend, ...watched }];
+}).sort((a, b) => a.place - b.place);
 
 /** `elapsedUs` is undefined before the start line, `stoppedUs` unless the run was stopped before its end. */
 export function courseOf(lengths: Lengths, elapsedUs: number | undefined, stoppedUs?: number): Course {
@@ -94,7 +98,7 @@ export function figuresOf(totals: Totals): Figures {
     perSec: Object.fromEntries(
       RATE_TRENDS.map((name) => [name, history[name].findLast((value) => value !== undefined) ?? 0]),
     ) as Figures['perSec'],
-    latencies: WATCHED.flatMap(([trend, name]) =>
+    latencies: WATCHED.flatMap(({ trend, name }) =>
       totals.histogram(trend) === undefined ? [] : latencyOf(trend, name, rows),
     ),
     history,

@@ -1,9 +1,15 @@
 /** A run's metrics for Prometheus: a registry that reads the merged totals whenever it is asked. Names and labels are closed sets. */
 import { type Metric, Registry } from 'prom-client';
 import type { Totals } from '../../metrics/totals.ts';
-import { COUNTERS, type Counter, TIME_TRENDS, type TimeTrend } from '../../model/metrics/metric-names.ts';
+import { COUNTER_ROWS } from '../../model/metrics/counters.ts';
+import {
+  COUNTERS,
+  type Counter,
+  METRIC_ROWS,
+  TIME_TRENDS,
+  type TimeTrend,
+} from '../../model/metrics/metric-names.ts';
 import { formatFailure } from '../text/format.ts';
-import { COUNTER_HELP, TREND_HELP } from './metric-help.ts';
 
 export interface ExposedRun {
   /** Its name is a label of every metric. */
@@ -31,12 +37,12 @@ export function exposedMetrics({ scenario, planned, totals }: ExposedRun): Regis
     registry.registerMetric(family(type, `mqtt_fleet_${name}`, help, samples));
   const plain = (value: number): Sample[] => [{ labels: {}, value }];
 
-  add('gauge', 'connections_open', 'Connections open at the end of the last second.', () =>
+  add('gauge', 'connections_open', METRIC_ROWS.connections_open.help, () =>
     plain(totals().timeline.rows.at(-1)?.open ?? 0),
   );
   add('gauge', 'connections_planned', 'Connections that the run will have started.', () => plain(planned));
   for (const name of COUNTERS) {
-    add('counter', `${unitLast(name)}_total`, COUNTER_HELP[name], () => plain(totals().counters[name]));
+    add('counter', `${unitLast(name)}_total`, COUNTER_ROWS[name].help, () => plain(totals().counters[name]));
   }
   add('counter', 'failures_total', 'Failures of devices by phase, kind and code.', () =>
     totals().failures.map((failure) => ({
@@ -46,14 +52,17 @@ export function exposedMetrics({ scenario, planned, totals }: ExposedRun): Regis
   );
   for (const name of TIME_TRENDS) {
     const inSeconds = `${name}_seconds`;
-    add('histogram', inSeconds, TREND_HELP[name], () => buckets(`mqtt_fleet_${inSeconds}`, totals(), name));
+    add('histogram', inSeconds, METRIC_ROWS[name].help, () =>
+      buckets(`mqtt_fleet_${inSeconds}`, totals(), name),
+    );
   }
   return registry;
 }
 
 /** bytes_sent → sent_bytes. */
 function unitLast(name: Counter): string {
-  return name.replace(/^bytes_(.*)/, '$1_bytes');
+  const { unit } = COUNTER_ROWS[name];
+  return unit === undefined ? name : `${name.replace(`${unit}_`, '')}_${unit}`;
 }
 
 /**

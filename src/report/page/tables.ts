@@ -2,7 +2,8 @@
 import type { HistogramStats } from '../../metrics/histogram/histogram.ts';
 import type { Recovery } from '../../metrics/recovery.ts';
 import type { Summary } from '../../metrics/summary.ts';
-import { COUNTERS, kindOfMetric, RATE_TRENDS, TIME_TRENDS } from '../../model/metrics/metric-names.ts';
+import { unitOfActual } from '../../metrics/threshold/expression.ts';
+import { COUNTERS, RATE_TRENDS, TIME_TRENDS } from '../../model/metrics/metric-names.ts';
 import { formatActual, formatCount } from '../text/format.ts';
 import { type Content, html, type Markup } from './markup.ts';
 import { count, ms, NOT_AVAILABLE, percent, perSec } from './numbers.ts';
@@ -61,12 +62,12 @@ function statCells(stats: HistogramStats, { value, average }: Formats): Markup[]
 const MARK_OF_VERDICT: Record<string, Mark> = { pass: 'good', fail: 'bad', 'no-data': 'bad' };
 
 export function thresholdTable({ thresholds }: Summary): Markup {
-  const rows = thresholds.map(({ metric, expression, verdict, actual }) => {
-    const isTime = kindOfMetric(metric) === 'time' && !expression.trimStart().startsWith('count');
+  const rows = thresholds.map((result) => {
+    const { metric, expression, verdict, actual } = result;
     const was =
       actual === null
         ? NOT_AVAILABLE
-        : html`<data value="${actual}" title="${actual}">${formatActual(actual)}</data>${isTime ? ' ms' : ''}`;
+        : html`<data value="${actual}" title="${actual}">${formatActual(actual)}</data>${unitOfActual(result)}`;
     return html`<tr><td>${marked(MARK_OF_VERDICT[verdict]!, verdict.replace('-', ' '))}</td><th>${metric}</th><td><code>${expression}</code></td><td class="number">${was}</td></tr>
 `;
   });

@@ -1,6 +1,7 @@
 /** The percentile curve of each trend, as HdrHistogram draws it: the further right, the rarer the value. */
 import type { Histogram } from '../../metrics/histogram/histogram.ts';
 import { TIME_TRENDS, type TimeTrend } from '../../model/metrics/metric-names.ts';
+import { TIME_ROWS } from '../../model/metrics/trends.ts';
 import type { Chart, Colour, Series } from '../page/chart.ts';
 
 /** Below 90 % in steps of 2.5 %, below 99 % of 0.25 %, and so on: as many steps in each decade, at percentiles with short names. */
@@ -21,27 +22,21 @@ export function percentileAxis(): number[] {
   return PERCENTS.map((percent) => tidy(100 / (100 - percent)));
 }
 
-/** Of these, the parts of a connect and the lateness of the generator are shown on demand. */
-const SHOWN_AT_FIRST = new Set<TimeTrend>([
-  'connect_latency',
-  'publish_ack',
-  'message_latency',
-  'reply_latency',
-  'reconnect_latency',
-]);
+/** The others are shown on demand: the parts of a connect, and how late the generator was. */
+const isShownAtFirst = (name: TimeTrend): boolean => TIME_ROWS[name].watched !== undefined;
 
 const COLOURS = 7;
 
 export function percentileChart(merged: ReadonlyMap<TimeTrend, Histogram>): Chart {
   const shownFirst = TIME_TRENDS.filter((name) => merged.has(name)).sort(
-    (a, b) => Number(SHOWN_AT_FIRST.has(b)) - Number(SHOWN_AT_FIRST.has(a)),
+    (a, b) => Number(isShownAtFirst(b)) - Number(isShownAtFirst(a)),
   );
   const series = shownFirst.map((name, index): Series => {
     return {
       label: name,
       colour: ((index % COLOURS) + 1) as Colour,
       ...(index < COLOURS ? {} : { dashed: true }),
-      ...(SHOWN_AT_FIRST.has(name) ? {} : { hidden: true }),
+      ...(isShownAtFirst(name) ? {} : { hidden: true }),
       values: percentileCurve(merged.get(name)!),
     };
   });

@@ -1,7 +1,8 @@
 /** The run over time: one value a second in every chart, all on one axis. */
 import type { WorkerVitals } from '../../metrics/health/health.ts';
 import type { Summary, WindowFacts } from '../../metrics/summary.ts';
-import type { Counter, TimeTrend } from '../../model/metrics/metric-names.ts';
+import { type Counter, TIME_TRENDS } from '../../model/metrics/metric-names.ts';
+import { TIME_ROWS } from '../../model/metrics/trends.ts';
 import type { Chart, Colour, Series } from '../page/chart.ts';
 
 /** A chart with what is written above it. */
@@ -50,14 +51,7 @@ export function loadCharts(summary: Summary): TitledChart[] {
 }
 
 /** What a device or its user waits for; the parts of it are in the percentile curves. */
-export const END_TO_END: TimeTrend[] = [
-  'connect_latency',
-  'subscribe_suback',
-  'publish_ack',
-  'message_latency',
-  'reply_latency',
-  'reconnect_latency',
-];
+export const END_TO_END = TIME_TRENDS.filter((name) => TIME_ROWS[name].group === 'end-to-end');
 
 export function latencyCharts({ windows, trends }: Summary): TitledChart[] {
   return END_TO_END.filter((name) => trends[name] !== null).map((name) => {

@@ -4,23 +4,14 @@
  */
 import { isIP } from 'node:net';
 import type { Complain } from '../../input/fields.ts';
-import { nearest, suggestion } from '../../input/nearest.ts';
-import { isPlausibleName } from '../../input/quoted.ts';
+import { suggestion } from '../../input/nearest.ts';
 import type { DeviceTable } from '../../model/devices/device-table.ts';
 import { isFlatOut } from '../../model/pace.ts';
-import {
-  fillAll,
-  fillPlaceholders,
-  hasOpenPlaceholder,
-  placeholdersIn,
-  TEMPLATE_PLACEHOLDERS,
-  TOPIC_PLACEHOLDERS,
-} from '../../model/placeholders.ts';
-import type { PayloadSpec, PublishPlan, Scenario, Stage } from '../../model/scenario.ts';
+import { fillPlaceholders } from '../../model/placeholders.ts';
+import type { Scenario, Stage } from '../../model/scenario.ts';
 import { effectiveSubscriptions } from '../../model/subscriptions.ts';
 import { formatDuration } from '../../model/units.ts';
 import {
-  MAX_MESSAGE_BYTES,
   MAX_MESSAGES_PER_SEC,
   MAX_SUBSCRIPTIONS,
   MAX_TOPIC_BYTES,
@@ -30,37 +21,6 @@ import { KNOWN_REGIONS } from '../target.ts';
 
 /** The shortest `every` in whole milliseconds that is called within the platform's rate, by QoS: 33 ms for 30/s, 100 ms for 10/s. */
 const MIN_EVERY_US = MAX_MESSAGES_PER_SEC.map((perSec) => Math.floor(1e3 / perSec) * 1e3);
-/** MQTT 3.1.1, 1.5.3: a string has a length of two bytes. */
-const MAX_MQTT_STRING_BYTES = 65_535;
-
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for.
-const CONTROL = /[\u0000-\u001f\u007f-\u009f]/;
-/** MQTT 3.1.1, 4.7.1: `#` is a whole level and the last one, `+` is a whole level. */
-const FILTER = /^(?:[^+#/]*|\+)(?:\/(?:[^+#/]*|\+))*(?:\/#)?$|^#$/;
-const ALINK_ID = /"id"\s*:\s*"?\$\{seq\}"?\s*[,}]/;
-
-export function checkTopic(topic: string, use: 'publish' | 'subscribe' | 'reply', complain: Complain): void {
-  checkPlaceholders(topic, TOPIC_PLACEHOLDERS, complain);
-  if (topic === '') complain([], 'is no topic');
-  if (CONTROL.test(topic)) complain([], 'has a control character');
-  if (Buffer.byteLength(topic) > MAX_MQTT_STRING_BYTES) complain([], 'is longer than MQTT allows');
-  const bare = fillAll(topic, 'x');
-  if (!/[+#]/.test(bare)) return;
-  if (use !== 'subscribe')
-    complain([], 'has a wildcard', `+ and # are for subscribe; a ${use} topic is exact`);
-  else if (!FILTER.test(bare)) complain([], 'has a wildcard that is not a whole level', 'a/+/b or a/#');
-}
-
-export function checkTemplate(template: string, complain: Complain): void {
-  checkPlaceholders(template, TEMPLATE_PLACEHOLDERS, complain);
-  if (Buffer.byteLength(template) > MAX_MESSAGE_BYTES) complain([], 'is over the 256KB of an MQTT message');
-}
-
-/** An answer is matched with its request by the Alink id, which must therefore be there and count up. */
-export function checkReply(payload: PayloadSpec, complain: Complain): void {
-  if (payload.kind === 'template' && ALINK_ID.test(payload.template)) return;
-  complain([], 'needs a payload template with an id', 'answers are matched by it: \'{"id":"${seq}", …}\'');
-}
 
 export function checkStages(stages: readonly Stage[], complain: Complain): void {
   if (stages.length === 0) complain([], 'has no stage', 'write e.g. [{ duration: 4s, rate: 50/s }]');
@@ -76,11 +36,6 @@ export function checkShares(parts: readonly { share: number }[], complain: Compl
 
 /** Rules over the whole, on a scenario that is sound in its parts. */
 export function checkScenario(scenario: Scenario, complain: Complain): void {
-  const topics = new Set<string>();
-  for (const [at, { topic }] of scenario.subscribe.entries()) {
-    if (topics.has(topic)) complain(['subscribe', at, 'topic'], 'is subscribed to twice');
-    topics.add(topic);
-  }
   checkLocalAddresses(scenario, complain);
   if (scenario.target.kind === 'embedded' && scenario.protocol === '5')
     complain(['protocol'], 'is not spoken by the stand-in', 'write 3.1.1, or name a broker as target');
@@ -98,18 +53,6 @@ function checkLocalAddresses({ target, localAddresses = [] }: Scenario, complain
     if (family === 0 || isIP(address) === family) continue;
     complain(['localAddresses', at], 'cannot reach the target', `which is an IPv${family} address`);
   }
-}
-
-/** What makes sense at a pace only. */
-export function checkPace(
-  plan: Pick<PublishPlan, 'everyUs' | 'jitter'> & { reply?: string },
-  complain: Complain,
-): void {
-  if (!isFlatOut(plan)) return;
-  const why = 'with `every: 0s` each message follows the one before at once';
-  if (plan.jitter.kind !== 'none') complain(['jitter'], 'strays from a pace that there is not', why);
-  if (plan.reply !== undefined)
-    complain(['reply'], 'cannot be waited for', `${why}; give \`every\` a time to measure replies`);
 }
 
 /** What will probably not do what was meant. */
@@ -171,22 +114,6 @@ function warnOfTopics(scenario: Scenario, devices: DeviceTable, warn: Complain):
     check(['publish', at, 'topic'], topic);
     if (reply !== undefined) check(['publish', at, 'reply'], reply);
   }
-}
-
-function checkPlaceholders(text: string, known: readonly string[], complain: Complain): void {
-  const unknown = new Set(placeholdersIn(text).filter((name) => !known.includes(name)));
-  for (const name of unknown) {
-    const meant = nearest(name, known);
-    const valid =
-      meant === undefined ? `valid: ${known.map(braced).join(' ')}` : `did you mean ${braced(meant)}?`;
-    const which = isPlausibleName(name) || meant !== undefined ? `${braced(name)}: ` : '';
-    complain([], 'has an unknown placeholder', which + valid);
-  }
-  if (hasOpenPlaceholder(text)) complain([], 'has a placeholder that is not closed', '${ without its }');
-}
-
-function braced(name: string): string {
-  return `\${${name}}`;
 }
 
 /** The area under the stages. */

@@ -1,17 +1,24 @@
 /** A key that is known, but not where it was written. */
-import { DESCRIPTIONS } from './key-descriptions.ts';
+import { scenarioKeys } from './scenario-keys.ts';
 
 const MAX_PLACES = 3;
-const PLACES = new Map<string, string[]>();
-for (const path of Object.keys(DESCRIPTIONS)) {
-  const parts = path.split('.');
-  const name = parts.pop()!.toLowerCase();
-  PLACES.set(name, [...(PLACES.get(name) ?? []), parts.join('.')]);
+
+/** The maps that have a key, by its name in small letters. Made when it is first asked for: few scenarios have a mistake. */
+const PLACES = new Map<string, Set<string>>();
+
+function fillPlaces(): void {
+  for (const { path } of scenarioKeys()) {
+    const parts = path.split('.');
+    const name = parts.pop()!.toLowerCase();
+    // What is in there are metrics: a name of one elsewhere need not mean a threshold.
+    if (parts[0] !== 'thresholds') PLACES.set(name, (PLACES.get(name) ?? new Set()).add(parts.join('.')));
+  }
 }
 
-/** Where it belongs, for a hint; undefined where no place knows it, or too many do. */
+/** Where the key belongs, for a hint; undefined where no place knows it, or too many do. */
 export function placesOfKey(name: string): string | undefined {
-  const places = PLACES.get(name.toLowerCase()) ?? [];
+  if (PLACES.size === 0) fillPlaces();
+  const places = [...(PLACES.get(name.toLowerCase()) ?? [])];
   // Of places within one another the outermost is meant: `count` is one of the devices, not of those that are generated.
   const outer = places.filter((place) => !places.some((other) => place.startsWith(`${other}.`)));
   if (outer.length === 0 || outer.length > MAX_PLACES) return undefined;

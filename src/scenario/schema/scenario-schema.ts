@@ -9,9 +9,9 @@ import { DEFAULT_PREFIX, MAX_GENERATED } from '../../model/devices/generated-dev
 import type { DeviceSource, Scenario, TlsOptions } from '../../model/scenario.ts';
 import { CLIENT_KINDS, SIGNMETHODS } from '../../model/scenario.ts';
 import { parseTarget } from '../target.ts';
+import { behaviourShape } from './behaviour-schemas.ts';
 import { broker } from './broker-schema.ts';
 import { connect, localAddresses, reconnect } from './connect-schema.ts';
-import { publication, subscription } from './publish-schema.ts';
 import { thresholds } from './threshold-schema.ts';
 
 const MAX_SEED = 2 ** 32 - 1;
@@ -26,29 +26,44 @@ const target = z.union(
       context.addIssue({ code: 'custom', message: found.wrong, params: { hint: found.hint } });
       return z.NEVER;
     }),
-    object({ region: hostPart, tls: z.boolean().prefault(true) }).transform((value): Scenario['target'] => ({
+    object({
+      region: hostPart.meta({
+        description: 'Of the Aliyun IoT Platform, for devices of its public instance',
+      }),
+      tls: z.boolean().prefault(true).meta({ description: 'false: plain TCP, and securemode 3' }),
+    }).transform((value): Scenario['target'] => ({
       kind: 'region',
       ...value,
     })),
-    object({ instance: hostPart, tls: z.boolean().prefault(true) }).transform(
-      (value): Scenario['target'] => ({ kind: 'instance', ...value }),
-    ),
+    object({
+      instance: hostPart.meta({ description: 'Id of an instance of the Aliyun IoT Platform' }),
+      tls: z.boolean().prefault(true).meta({ description: 'false: plain TCP, and securemode 3' }),
+    }).transform((value): Scenario['target'] => ({ kind: 'instance', ...value })),
   ],
   { error: 'is no target; write embedded, a URL, { region: cn-shanghai } or { instance: iot-xxx }' },
 );
 
 const generate = object({
-  productKey: text(),
-  count: wholeNumber(1, MAX_GENERATED),
-  prefix: text().prefault(DEFAULT_PREFIX),
+  productKey: text().meta({ description: 'The ProductKey of all of them' }),
+  count: wholeNumber(1, MAX_GENERATED).meta({ description: 'How many' }),
+  prefix: text()
+    .prefault(DEFAULT_PREFIX)
+    .meta({ description: 'What their names begin with; a number follows' }),
 });
 
 export const deviceSource = z.union(
   [
-    object({ file: text().min(1), count: wholeNumber(1).optional() }).transform(
-      (value): DeviceSource => ({ kind: 'file', ...value }),
-    ),
-    object({ generate, count: wholeNumber(1).optional() })
+    object({
+      file: text().min(1).meta({
+        description:
+          'csv, json or jsonl with productKey, deviceName, deviceSecret [, clientId]; relative to the scenario',
+      }),
+      count: wholeNumber(1).optional().meta({ description: 'The first so many; all of them when absent' }),
+    }).transform((value): DeviceSource => ({ kind: 'file', ...value })),
+    object({
+      generate: generate.meta({ description: 'Devices that are made up, with secrets made of their names' }),
+      count: wholeNumber(1).optional().meta({ description: 'The first so many; all of them when absent' }),
+    })
       .superRefine(
         rule((value, complain) => {
           if (value.count === undefined || value.count <= value.generate.count) return;
@@ -70,27 +85,32 @@ export const deviceSource = z.union(
 );
 
 const auth = object({
-  signmethod: z.enum(SIGNMETHODS).prefault('hmacsha1'),
+  signmethod: z.enum(SIGNMETHODS).prefault('hmacsha1').meta({ description: 'The HMAC of the password' }),
   timestamp: z
     .union([z.enum(['now', 'omit']), wholeNumber(0)], {
       error: 'is no timestamp; write now, omit or a number of ms',
     })
-    .prefault('now'),
+    .prefault('now')
+    .meta({ description: 'now, omit, or a number of ms: a part of the signed content' }),
 });
 
 /** Letters of any script: they are sent as they are. */
 const HOST_NAME = /^[\p{L}\p{N}_][\p{L}\p{N}_.-]{0,252}$/u;
 
 const tls = object({
-  ca: text().min(1).optional(),
-  cert: text().min(1).optional(),
-  key: text().min(1).optional(),
+  ca: text().min(1).optional().meta({ description: 'Certificate of the authority that signed the server’s' }),
+  cert: text().min(1).optional().meta({ description: 'Certificate of the client' }),
+  key: text().min(1).optional().meta({ description: 'Key of the client’s certificate' }),
   servername: text()
     .refine((name) => isIP(name) !== 0 || HOST_NAME.test(name), {
       error: 'is no host name; without a scheme and a port, e.g. iot.example.com',
     })
-    .optional(),
-  verify: z.boolean().prefault(true),
+    .optional()
+    .meta({ description: 'The name that the server’s certificate must have, when it is not the host’s' }),
+  verify: z
+    .boolean()
+    .prefault(true)
+    .meta({ description: 'false accepts any certificate: for private brokers only' }),
 })
   .superRefine(
     rule((value, complain) => {
@@ -118,27 +138,44 @@ const name = z.string().regex(/^[^./\\\s\p{C}][^/\\\p{C}]{0,99}$/u, {
  * still be in their files. */
 export const scenarioSchema = object({
   /** For editors; it has no effect. */
-  $schema: text().optional(),
-  name: name.optional(),
-  target,
-  tls: tls.prefault({}),
-  devices: deviceSource,
-  auth: auth.prefault({}),
-  client: z.enum(CLIENT_KINDS).prefault('mqtt'),
+  $schema: text().optional().meta({ description: 'For editors; it has no effect' }),
+  name: name
+    .optional()
+    .meta({ description: 'Names the report and its folder; the name of the file when absent' }),
+  target: target.meta({
+    description:
+      'embedded (the stand-in that comes with the tool), a URL (mqtt:// mqtts:// ws:// wss://), { region: cn-shanghai } or { instance: iot-xxx }',
+  }),
+  tls: tls.prefault({}).meta({ description: 'Files are PEM, relative to the scenario' }),
+  devices: deviceSource.meta({
+    description:
+      '{ file: devices.csv }, or { generate: … } for the stand-in and for brokers that check nothing',
+  }),
+  auth: auth.prefault({}).meta({ description: 'How a device signs in' }),
+  client: z
+    .enum(CLIENT_KINDS)
+    .prefault('mqtt')
+    .meta({ description: 'mqtt is MQTT.js; wire is our own, made for load' }),
   protocol: z
     .literal(['3.1.1', '5', 5])
     .transform((version): '3.1.1' | '5' => (version === '3.1.1' ? '3.1.1' : '5'))
-    .prefault('3.1.1'),
-  connect: connect.prefault({}),
-  localAddresses: localAddresses.optional(),
-  reconnect: reconnect.prefault('off'),
-  subscribe: z.array(subscription).prefault([]),
-  publish: z.array(publication).prefault([]),
-  hold: duration().prefault('0s'),
-  gracefulStop: duration().prefault('5s'),
-  thresholds: thresholds.prefault({}),
-  seed: wholeNumber(0, MAX_SEED).prefault(1),
-  broker: broker.prefault({}),
+    .prefault('3.1.1')
+    .meta({ description: 'Version of MQTT' }),
+  connect: connect.prefault({}).meta({ description: 'When devices connect, and how' }),
+  localAddresses: localAddresses.optional().meta({
+    description: 'Addresses of this machine to connect from, in turn: about 28,000 connections each',
+  }),
+  reconnect: reconnect
+    .prefault('off')
+    .meta({ description: 'What a device does whose open connection was lost: off, or a policy' }),
+  ...behaviourShape,
+  hold: duration().prefault('0s').meta({ description: 'After the last connect is due' }),
+  gracefulStop: duration().prefault('5s').meta({ description: 'At the end, for what is still under way' }),
+  thresholds: thresholds
+    .prefault({})
+    .meta({ description: 'What must hold for the run to pass, by metric; no data is never a pass' }),
+  seed: wholeNumber(0, MAX_SEED).prefault(1).meta({ description: 'Of all that is drawn at random' }),
+  broker: broker.prefault({}).meta({ description: 'How the embedded stand-in behaves' }),
 }).transform(({ hold, gracefulStop, reconnect, $schema: _, ...rest }) => ({
   ...rest,
   ...(reconnect === undefined ? {} : { reconnect }),

@@ -1,9 +1,25 @@
 /** What a run is held against, as the outside form has it: k6's two forms of a threshold, a text or a map, mixed as one likes. */
 import * as z from 'zod';
 import { duration, object, rule, text } from '../../input/fields.ts';
-import { METRIC_NAMES } from '../../model/metrics/metric-names.ts';
+import { parseThreshold } from '../../metrics/threshold/expression.ts';
+import { AGGREGATE_ROWS, aggregatesOf, written } from '../../model/metrics/aggregates.ts';
+import { kindOfMetric, METRIC_NAMES, type MetricKind } from '../../model/metrics/metric-names.ts';
 import type { Threshold } from '../../model/scenario.ts';
-import { parseThreshold } from './threshold-expression.ts';
+
+const EXAMPLES: Record<MetricKind, string> = {
+  time: '; times as durations: "p(99) < 500ms"',
+  rate: '; "p(5) > 900", per second',
+  counter: ': "share < 1%"',
+  gauge: ': "max >= 200"',
+};
+
+function formOf(kind: MetricKind): string {
+  const names = aggregatesOf(kind).map((name) => {
+    const { says } = AGGREGATE_ROWS[name];
+    return says === undefined ? written(name) : `${written(name)} (${says})`;
+  });
+  return `Aggregates ${names.join(', ')}${EXAMPLES[kind]}`;
+}
 
 const NO_THRESHOLD =
   'is no threshold; write a text or { threshold: …, abortOnFail: true, delayAbortEval: 10s }';
@@ -18,9 +34,11 @@ const expressionOn = (metric: string) =>
 
 const settingsOn = (metric: string) =>
   object({
-    threshold: expressionOn(metric),
-    abortOnFail: z.boolean().optional(),
-    delayAbortEval: duration().optional(),
+    threshold: expressionOn(metric).meta({ description: 'The expression, as in the short form' }),
+    abortOnFail: z.boolean().optional().meta({ description: 'End the run as soon as it fails [false]' }),
+    delayAbortEval: duration()
+      .optional()
+      .meta({ description: 'Not before this much of the run has passed [0s]' }),
   })
     .superRefine(
       rule((value, complain) => {
@@ -48,7 +66,8 @@ function thresholdsOn(metric: string) {
       ],
       { error: 'is no list of thresholds' },
     )
-    .optional();
+    .optional()
+    .meta({ description: formOf(kindOfMetric(metric)!) });
 }
 
 export const thresholds = object(

@@ -2,7 +2,8 @@
 import type { Duplex } from 'node:stream';
 import type { Clock } from '../../model/clock.ts';
 import { readConnect, readSubscribe, readUnsubscribe } from '../../mqtt/device-packets.ts';
-import { PACKET } from '../../mqtt/frames.ts';
+import { PACKET, wholePacket } from '../../mqtt/frames.ts';
+import { readOnlyAsFastAsWritten } from '../../mqtt/owned-stream.ts';
 import { type ReceivedPublish, readPublish } from '../../mqtt/publish-reader.ts';
 import { Answers } from '../answers/answers.ts';
 import { postedEvent, replyTo, replyTopic } from '../answers/property-reply.ts';
@@ -14,7 +15,7 @@ import { DeviceConnections } from './device-connections.ts';
 import { Patience } from './patience.ts';
 import { Reception } from './reception.ts';
 import { isOwnTopic } from './rules.ts';
-import { Session, type SessionOwner, wholePacket } from './session.ts';
+import { Session, type SessionOwner } from './session.ts';
 import type { Refusal, SignInDesk } from './sign-in.ts';
 import type { Truth } from './truth.ts';
 
@@ -257,9 +258,7 @@ export class EndpointBroker implements SessionOwner {
 
   /** A device that does not read its answers and messages is not read from either. */
   private readOnlyWhatIsTaken({ stream, closed }: Session): void {
-    if (closed || !stream.writableNeedDrain || stream.isPaused() || this.faults?.freeze.frozen) return;
-    stream.pause();
-    stream.once('drain', () => stream.resume());
+    if (!closed && !this.faults?.freeze.frozen) readOnlyAsFastAsWritten(stream);
   }
 
   private readonly cut = (session: Session, how: 'rst' | 'fin'): void => {

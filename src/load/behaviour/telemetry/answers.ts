@@ -1,17 +1,18 @@
 /** The answers that one device waits for, and what its shard is told of them. */
-import type { CompiledPlan, DeviceContext } from '../../device/device-context.ts';
+import type { Identity } from '../../../model/devices/device-table.ts';
+import type { BehaviourContext } from '../behaviour.ts';
+import type { CompiledPlan } from './plans.ts';
 import { ReplyMatcher } from './reply-matcher.ts';
 
 export class Answers {
-  private readonly context: DeviceContext;
+  private readonly context: BehaviourContext;
   private readonly row: number;
   private readonly matcher: ReplyMatcher;
 
-  constructor(context: DeviceContext, row: number) {
-    const identity = context.devices.identity(row);
+  constructor(context: BehaviourContext, plans: readonly CompiledPlan[], row: number, identity: Identity) {
     this.context = context;
     this.row = row;
-    this.matcher = new ReplyMatcher(context.plans.map(({ replyTopic }) => replyTopic?.(identity)));
+    this.matcher = new ReplyMatcher(plans.map(({ replyTopic }) => replyTopic?.(identity)));
   }
 
   /** Message `id` of the device has been sent. */

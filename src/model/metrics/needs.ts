@@ -1,0 +1,46 @@
+/** What metrics need a scenario to do, each with the reason why there is no data where it does not. Pure. */
+import { isIP } from 'node:net';
+import type { Scenario } from '../scenario.ts';
+import { effectiveSubscriptions } from '../subscriptions.ts';
+import { METRIC_ROWS, type MetricName, type NeedName } from './metric-names.ts';
+
+export const NOTHING_PUBLISHED = 'nothing is published';
+
+/** The reason why nothing will be measured; undefined where something may be. */
+const NEEDS: Readonly<Record<NeedName, (scenario: Scenario) => string | undefined>> = {
+  tls: (scenario) => (isTls(scenario) ? undefined : 'the target is not TLS'),
+  'look-up': ({ target }) => {
+    if (target.kind === 'embedded') return 'the stand-in has a literal address';
+    return target.kind === 'url' && isIP(target.host) > 0 ? 'the target is a literal address' : undefined;
+  },
+  retry: ({ connect }) => (connect.retry === undefined ? 'connect.retry is off' : undefined),
+  reconnect: ({ reconnect }) => (reconnect === undefined ? 'reconnect is off' : undefined),
+  subscriptions: (scenario) =>
+    effectiveSubscriptions(scenario).length === 0 ? 'nothing is subscribed to' : undefined,
+  messages: ({ publish }) => (publish.length === 0 ? NOTHING_PUBLISHED : undefined),
+  acknowledgements: ({ publish }) => {
+    if (publish.length === 0) return NOTHING_PUBLISHED;
+    return publish.some(({ qos }) => qos > 0) ? undefined : 'at QoS 0 nothing is acknowledged';
+  },
+  replies: ({ publish }) =>
+    publish.some(({ reply }) => reply !== undefined) ? undefined : 'no publish has a reply',
+  headers: ({ publish, subscribe }) => {
+    if (!publish.some(({ payload }) => payload.kind === 'size'))
+      return 'no publish has a payload of the form { size: … }, which carries number and time';
+    return subscribe.length === 0 ? 'nothing is subscribed to' : undefined;
+  },
+  // The platform answers publishes without being subscribed to, so both must be absent.
+  downlink: ({ publish, subscribe }) =>
+    publish.length === 0 && subscribe.length === 0 ? 'nothing is published or subscribed to' : undefined,
+};
+
+/** Why a run of the scenario will measure nothing of the metric; undefined where it may. */
+export function needUnmet(metric: MetricName, scenario: Scenario): string | undefined {
+  const { needs } = METRIC_ROWS[metric];
+  return needs === undefined ? undefined : NEEDS[needs](scenario);
+}
+
+function isTls({ target, broker }: Scenario): boolean {
+  if (target.kind === 'embedded') return broker.tls;
+  return target.kind === 'url' ? target.protocol === 'mqtts' || target.protocol === 'wss' : target.tls;
+}

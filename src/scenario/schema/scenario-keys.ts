@@ -1,0 +1,18 @@
+/** The keys of a scenario as a list: where each stands, what it takes and what it is for. */
+import { type JsonSchema, partsOf, scenarioJsonSchema } from './json-schema.ts';
+
+export interface ScenarioKey {
+  /** The way to it by the names of keys: `connect.stages.rate`. */
+  path: string;
+  schema: JsonSchema;
+}
+
+/** In the order of the schema, each before those within it. A key of two forms, `devices.count`, is there once for each. */
+export function scenarioKeys(schema = scenarioJsonSchema(), inside = ''): ScenarioKey[] {
+  const own = Object.entries(schema.properties ?? {}).flatMap(([name, value]): ScenarioKey[] => {
+    if (typeof value === 'boolean') return [];
+    const path = inside === '' ? name : `${inside}.${name}`;
+    return [{ path, schema: value }, ...scenarioKeys(value, path)];
+  });
+  return [...own, ...partsOf(schema).flatMap((part) => scenarioKeys(part, inside))];
+}
