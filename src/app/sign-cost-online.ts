@@ -15,7 +15,7 @@ import { formatCount } from '../report/text/format.ts';
 import type { ScenarioInput } from '../scenario/scenario-file.ts';
 import type { OnlineCost } from '../sign-cost/sign-cost-report.ts';
 import { analyseRounds } from '../sign-cost/sign-online.ts';
-import { type Round, SignRounds, signInOnly } from '../sign-cost/sign-rounds.ts';
+import { type OnlineRound, SignRounds, signInOnly } from '../sign-cost/sign-rounds.ts';
 import type { Embedded } from '../stand-in/process/parent.ts';
 import { EXIT, type ExitCode, exitCodeOfFault } from './exit-code.ts';
 import { targetText } from './record/run-facts.ts';
@@ -83,7 +83,7 @@ export async function measureOnline(
 ): Promise<OnlineCost | null> {
   const { scenario } = request.input;
   let standIn: Embedded | undefined;
-  const rounds: Round[] = [];
+  const rounds: OnlineRound[] = [];
   try {
     if (scenario.target.kind === 'embedded') standIn = await startStandInFor(scenario, request.knownDevices);
     await measureRounds(request, rounds, standIn, codes, stop);
@@ -105,7 +105,7 @@ export async function measureOnline(
 /** Adds each round to `completed` when it is, and says what ended the experiment before its last one. */
 async function measureRounds(
   request: OnlineRequest,
-  completed: Round[],
+  completed: OnlineRound[],
   standIn: Embedded | undefined,
   codes: ExitCode[],
   stop: StopRequest,

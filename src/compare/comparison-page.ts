@@ -28,9 +28,9 @@ import {
   overlayTimeAxis,
   percentileOverlays,
 } from './overlay-charts.ts';
-import { DIFFERING, type Verdict } from './verdict.ts';
+import { type ChangeVerdict, DIFFERING } from './verdict.ts';
 
-const MARK_OF: Record<Verdict, Mark> = {
+const MARK_OF: Record<ChangeVerdict, Mark> = {
   worse: 'bad',
   better: 'good',
   different: 'doubtful',
@@ -155,7 +155,7 @@ function figureCell({ base, head, change, estimate }: ComparedCell): Markup {
     : html`<span title="${estimate.exact}">${base} → ${head}<small>${change} ±${estimate.halfWidth}</small></span>`;
 }
 
-function verdictCell(verdict: Verdict): Content {
+function verdictCell(verdict: ChangeVerdict): Content {
   return verdict === 'no difference' || verdict === 'too little data'
     ? html`<span class="none">${verdict}</span>`
     : marked(MARK_OF[verdict], verdict);

@@ -4,7 +4,7 @@ import { formatCount } from '../report/text/format.ts';
 import { COMPARED_AGGREGATES, type Comparison } from './comparison.ts';
 import { countersOf, halfWidth, number, signed, trendsOf } from './comparison-words.ts';
 import type { FigureComparison } from './figure-comparison.ts';
-import type { Verdict } from './verdict.ts';
+import type { ChangeVerdict } from './verdict.ts';
 
 /** One figure of both runs. */
 export interface ComparedCell {
@@ -12,13 +12,13 @@ export interface ComparedCell {
   head: string;
   change: string;
   /** Undefined of what is one value of the whole run, without an interval. */
-  estimate?: { halfWidth: string; verdict: Verdict; exact: string };
+  estimate?: { halfWidth: string; verdict: ChangeVerdict; exact: string };
 }
 
 /** One metric of both runs. */
 export interface ComparedRow {
   metric: string;
-  verdict: Verdict;
+  verdict: ChangeVerdict;
   cells: ComparedCell[];
 }
 

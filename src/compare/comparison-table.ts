@@ -15,7 +15,7 @@ import {
   scarceFigures,
 } from './comparison-words.ts';
 import { isFailure } from './judge-rule.ts';
-import type { Verdict } from './verdict.ts';
+import type { ChangeVerdict } from './verdict.ts';
 
 /** Text without a final newline. */
 export function comparisonTable(given: Comparison, paint: Paint): string {
@@ -103,7 +103,7 @@ function rules({ rules }: Comparison, paint: Paint): string {
   return [paint.strong('Fails on'), ...lines].join('\n');
 }
 
-function painted(verdict: Verdict, paint: Paint, text: string = verdict): string {
+function painted(verdict: ChangeVerdict, paint: Paint, text: string = verdict): string {
   switch (verdict) {
     case 'worse':
       return paint.bad(text);

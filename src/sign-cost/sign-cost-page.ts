@@ -9,7 +9,7 @@ import { definitions, table } from '../report/page/tables.ts';
 import { formatCount } from '../report/text/format.ts';
 import { binsOf, densityAxis, densityChart } from './density-chart.ts';
 import { signCostAnswer } from './sign-cost-answer.ts';
-import type { Comparison, SignCost, ThreadCost } from './sign-cost-report.ts';
+import type { MethodComparison, SignCost, ThreadCost } from './sign-cost-report.ts';
 
 export function signCostPage(cost: SignCost): string {
   const bins = binsOf(cost);
@@ -75,7 +75,7 @@ function loginTable({ methods }: ThreadCost): Markup {
   return table(heads, rows);
 }
 
-function comparisonTable(comparisons: Comparison[], unit: 'ns' | 'ms'): Markup {
+function comparisonTable(comparisons: MethodComparison[], unit: 'ns' | 'ms'): Markup {
   const format = unit === 'ns' ? count : ms;
   const rows = comparisons.map(({ a, b, ratio, ci95, difference, differenceCi95, verdict }) => [
     `${a} : ${b}`,

@@ -5,7 +5,7 @@ import { inert } from '../model/terminal-text.ts';
 import { formatCount, formatMs } from '../report/text/format.ts';
 import type { Paint } from '../report/text/paint.ts';
 import { plainTable } from '../report/text/plain-table.ts';
-import type { Comparison, MethodCost, OnlineCost, SignCost, ThreadCost } from './sign-cost-report.ts';
+import type { MethodComparison, MethodCost, OnlineCost, SignCost, ThreadCost } from './sign-cost-report.ts';
 
 /** Text without a final newline. */
 export function signCostTable(given: SignCost, paint: Paint): string {
@@ -90,7 +90,7 @@ function comparisonTable(cost: ThreadCost, paint: Paint): string {
 function comparisons(
   title: string,
   unit: string,
-  rows: Comparison[],
+  rows: MethodComparison[],
   paint: Paint,
   format: (value: number) => string,
 ): string {

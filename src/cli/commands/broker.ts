@@ -3,7 +3,7 @@
 import { writeFile } from 'node:fs/promises';
 import type { CommandModule } from 'yargs';
 import type { Door } from '../../app/door.ts';
-import type { HistogramStats } from '../../metrics/histogram/histogram.ts';
+import { statsInMs } from '../../metrics/histogram/histogram.ts';
 import type { SharedDevices } from '../../model/devices/device-table.ts';
 import { DEFAULT_PREFIX, MAX_GENERATED } from '../../model/devices/generated-devices.ts';
 import { badInput, FleetError, formatProblem, type Problem } from '../../model/errors.ts';
@@ -204,12 +204,6 @@ function tableOf(counts: Counts): string {
 function jsonOf(counts: Counts, truth: TruthStats | undefined): string {
   const inMs = truth && Object.fromEntries(ANSWERS.map((name) => [name, statsInMs(truth[name])]));
   return `${terminalJson({ ...counts, truth: inMs })}\n`;
-}
-
-function statsInMs(stats: HistogramStats | null): Record<string, number> | null {
-  if (stats === null) return null;
-  const { count, ...times } = stats;
-  return { count, ...Object.fromEntries(Object.entries(times).map(([name, us]) => [name, msFromUs(us)])) };
 }
 
 function truthTableOf(truth: TruthStats): string {
