@@ -5,7 +5,7 @@ import type { DeviceTable } from '../model/devices/device-table.ts';
 import { badInput, FleetError } from '../model/errors.ts';
 import type { Scenario, Target } from '../model/scenario.ts';
 import { readDevices } from '../scenario/devices/device-list.ts';
-import { type Embedded, startEmbedded } from '../stand-in/process/parent.ts';
+import { type StandInProcess, startStandInProcess } from '../stand-in/process/parent.ts';
 
 /** What the stand-in checks signatures against: `broker.devices` where that is given, else the scenario's own devices. */
 export async function devicesKnownTo(scenario: Scenario, devices: DeviceTable): Promise<DeviceTable> {
@@ -16,9 +16,31 @@ export async function devicesKnownTo(scenario: Scenario, devices: DeviceTable): 
   return list.devices;
 }
 
-export function startStandInFor(scenario: Scenario, known: DeviceTable): Promise<Embedded> {
+/** A scenario's target as it is while `embedded` stands for a stand-in of its own. */
+export interface Aimed {
+  scenario: Scenario;
+  target: Target;
+  /** Where that is the target. */
+  standIn: StandInProcess | undefined;
+}
+
+/** Starts the stand-in where that is the target, letting in the devices in `known`, and closes it again whatever comes of `work`. */
+export async function withStandIn<Result>(
+  scenario: Scenario,
+  known: DeviceTable,
+  work: (aimed: Aimed) => Promise<Result>,
+): Promise<Result> {
+  const standIn = scenario.target.kind === 'embedded' ? await startStandInFor(scenario, known) : undefined;
+  try {
+    return await work({ ...aimedAt(scenario, standIn), standIn });
+  } finally {
+    await standIn?.close();
+  }
+}
+
+function startStandInFor(scenario: Scenario, known: DeviceTable): Promise<StandInProcess> {
   const { tls, faults, quotas } = scenario.broker;
-  return startEmbedded({
+  return startStandInProcess({
     devices: known.shared,
     host: '127.0.0.1',
     faults,
@@ -28,10 +50,7 @@ export function startStandInFor(scenario: Scenario, known: DeviceTable): Promise
 }
 
 /** Where a scenario really goes, and whom it trusts there: `embedded` becomes the address and the certificate of its stand-in. */
-export function aimedAt(
-  scenario: Scenario,
-  standIn: Embedded | undefined,
-): { scenario: Scenario; target: Target } {
+function aimedAt(scenario: Scenario, standIn: StandInProcess | undefined): Omit<Aimed, 'standIn'> {
   const target = standIn?.target ?? (scenario.target as Target);
   if (standIn?.ca === undefined) return { scenario, target };
   return { scenario: { ...scenario, tls: { ...scenario.tls, ca: standIn.ca } }, target };
@@ -41,7 +60,7 @@ export function aimedAt(
  * The last packets of a run may still be on their way: waits until it holds no connection open, two seconds at most. Undefined where it
  * was lost, and with it what it saw.
  */
-export async function observationsOf(standIn: Embedded): Promise<Observed | undefined> {
+export async function observationsOf(standIn: StandInProcess): Promise<Observed | undefined> {
   try {
     return await observedBy(standIn);
   } catch (error) {
@@ -50,7 +69,7 @@ export async function observationsOf(standIn: Embedded): Promise<Observed | unde
   }
 }
 
-async function observedBy(standIn: Embedded): Promise<Observed> {
+async function observedBy(standIn: StandInProcess): Promise<Observed> {
   let counts = await standIn.counts();
   for (let tries = 0; tries < 100 && counts.connections_open > 0; tries++) {
     await sleep(20);

@@ -71,7 +71,10 @@ function header({ startedAt, devices, contentBytes, seed }: SignCost): Markup {
 }
 
 function loginTable(cost: ThreadCost): Markup {
-  const rows = loginRows(cost).map(([name, values]) => [name, ...values.map(count)]);
+  const rows = loginRows(cost).map(([name, values]) => [
+    name,
+    ...values.map((each) => (each === undefined ? NOT_AVAILABLE : count(each))),
+  ]);
   return table(['ns', ...LOGIN_HEADS, 'logins per second'], rows);
 }
 

@@ -1,4 +1,5 @@
 /** The figures of the signing experiment as rows, which terminal and page show each in its own way. Pure. */
+import { percentileHeads, percentilesIn } from '../model/metrics/percentiles.ts';
 import { SIGNMETHODS, type Signmethod } from '../model/scenario.ts';
 import type { MethodComparison, OnlineMethod, SignCost, ThreadCost } from './sign-cost-report.ts';
 
@@ -15,13 +16,13 @@ export function methodsOf<T>(methods: Partial<Record<Signmethod, T>>): [Signmeth
 }
 
 /** Of `loginRows`, before the logins per second. */
-export const LOGIN_HEADS = ['count', 'min', 'p50', 'p90', 'p99', 'p99.9', 'mean'];
+export const LOGIN_HEADS = ['count', 'min', ...percentileHeads('text'), 'mean'];
 
 /** Of each method: ns of single logins, and how many a second. */
-export function loginRows({ methods }: ThreadCost): [Signmethod, number[]][] {
+export function loginRows({ methods }: ThreadCost): [Signmethod, (number | undefined)[]][] {
   return methodsOf(methods).map(([name, { ns, signsPerSec }]) => [
     name,
-    [ns.count, ns.min, ns.p50, ns.p90, ns.p99, ns.p999, ns.mean, signsPerSec],
+    [ns.count, ns.min, ...percentilesIn('text', ns), ns.mean, signsPerSec],
   ]);
 }
 

@@ -1,7 +1,7 @@
 /** SignCost → what a person reads on the terminal. */
 
 import { inert } from '../model/terminal-text.ts';
-import { formatCount, formatMs } from '../report/text/format.ts';
+import { formatCount, formatEach, formatMs } from '../report/text/format.ts';
 import type { Paint } from '../report/text/paint.ts';
 import { plainTable } from '../report/text/plain-table.ts';
 import type { MethodComparison, OnlineCost, SignCost, ThreadCost } from './sign-cost-report.ts';
@@ -40,7 +40,7 @@ function heading({ devices, contentBytes, seed, unavailable }: SignCost, paint: 
 
 function loginTable(cost: ThreadCost, paint: Paint): string {
   const head = [`Login (ns), ${threadsText(cost)}`, ...LOGIN_HEADS, 'per s'];
-  const rows = loginRows(cost).map(([name, values]) => [name, ...values.map(formatCount)]);
+  const rows = loginRows(cost).map(([name, values]) => [name, ...formatEach(values, formatCount)]);
   return plainTable(head.map(paint.dim), rows);
 }
 

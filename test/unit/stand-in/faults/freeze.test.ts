@@ -1,48 +1,45 @@
 import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { Freeze } from '../../../../src/stand-in/faults/freeze.ts';
-
-function written(stream: PassThrough): string {
-  return String(stream.read() ?? '');
-}
+import { readAll } from '../../../support/read-all.ts';
 
 describe('Freeze', () => {
   it('holds what is written, on streams older and newer than itself, and writes it in order', () => {
-    const freeze = new Freeze();
+    const freeze = new Freeze([], { at: () => {} });
     const [older, newer] = [new PassThrough(), new PassThrough()];
     freeze.opened(older);
     freeze.begin();
     freeze.opened(newer);
     for (const stream of [older, newer]) stream.write('a');
     older.write('b');
-    expect([written(older), written(newer)]).toEqual(['', '']);
+    expect([readAll(older), readAll(newer)]).toEqual(['', '']);
     freeze.end();
-    expect([written(older), written(newer)]).toEqual(['ab', 'a']);
+    expect([readAll(older), readAll(newer)]).toEqual(['ab', 'a']);
     older.write('c');
-    expect(written(older)).toBe('c');
+    expect(readAll(older)).toBe('c');
   });
 
   it('lasts until the last of several that overlap has ended', () => {
-    const freeze = new Freeze();
+    const freeze = new Freeze([], { at: () => {} });
     const stream = new PassThrough();
     const told: string[] = [];
     freeze.opened(stream);
     freeze.begin();
     freeze.begin();
     stream.write('a');
-    freeze.whenThawed(() => told.push(written(stream)));
+    freeze.whenLeft(() => told.push(readAll(stream)));
     freeze.end();
     expect(told).toEqual([]);
-    expect(freeze.frozen).toBe(true);
+    expect(freeze.isHolding).toBe(true);
     freeze.end();
     // The write comes before what waited for the thaw.
     expect(told).toEqual(['a']);
-    freeze.whenThawed(() => told.push('at once'));
+    freeze.whenLeft(() => told.push('at once'));
     expect(told).toEqual(['a', 'at once']);
   });
 
   it('takes a stream that was destroyed meanwhile', () => {
-    const freeze = new Freeze();
+    const freeze = new Freeze([], { at: () => {} });
     const [gone, forgotten] = [new PassThrough(), new PassThrough()];
     for (const stream of [gone, forgotten]) freeze.opened(stream);
     freeze.begin();
