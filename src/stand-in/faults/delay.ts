@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { type Complain, duration, object, rule, share, someTime } from '../../input/fields.ts';
 import { parseDurationUs } from '../../model/units.ts';
+import { weightedDraw } from '../../statistics/random.ts';
 import { ANSWERS, type Answer } from '../endpoint/truth.ts';
 import { parseList, parseShare, textOf } from '../flag-text.ts';
 import type { Flag } from '../setting.ts';
@@ -119,20 +120,9 @@ export function delaySampler(delay: Delay, random: () => number): () => number {
       // The inverse of 1 − e^(−x/mean). 1 − random() is never 0, so the logarithm is finite.
       return () => Math.round(-delay.meanUs * Math.log1p(-random()));
     case 'mixture':
-      return mixtureSampler(delay.parts, random);
+      return weightedDraw(
+        delay.parts.map(({ us, share }) => ({ value: us, weight: share })),
+        random,
+      );
   }
-}
-
-function mixtureSampler(parts: { share: number; us: number }[], random: () => number): () => number {
-  const whole = parts.reduce((sum, part) => sum + part.share, 0);
-  const last = parts[parts.length - 1];
-  return () => {
-    let left = random() * whole;
-    for (const part of parts) {
-      left -= part.share;
-      if (left < 0) return part.us;
-    }
-    // Shares such as 0.1 do not add up exactly: what rounding leaves over is the last part's.
-    return last?.us ?? 0;
-  };
 }
