@@ -25,7 +25,7 @@ export interface LimitAsked {
   budget: number;
   hold?: number | undefined;
   maxFailures: number;
-  /** Null: late is not failed. */
+  /** The most that is not late, in µs; null where late is not failed. */
   maxP99?: number | null | undefined;
 }
 
@@ -39,9 +39,9 @@ export interface LimitPlan {
   goal: TrialGoal;
   rampPerSec: number;
   pauseUs: number;
-  /** Between two connects of one device. */
+  /** The least time between two connects of one device, in µs. */
   restUs: number;
-  /** Of one device: what `restUs` comes of. */
+  /** Connects of one device in a minute, at most: what `restUs` comes of. */
   perMinute: number;
   budgetUs: number;
   segments: Segment[];
