@@ -8,7 +8,7 @@ import type { ShardAssignment } from '../load/shard.ts';
 import { shareOf } from '../load/time/segment.ts';
 import type { TrialAssignment } from '../load/trial-shard.ts';
 import type { ClientKind } from '../model/scenario.ts';
-import { endpointOf } from '../platform/aliyun/endpoint.ts';
+import { protocolOf } from '../platform/endpoint.ts';
 
 /** Code and what the devices share, 16 MB as measured after the rehearsal, and some to spare. */
 const BASE_MB = 24;
@@ -32,7 +32,7 @@ export function initialHeapMb(assignments: readonly (ShardAssignment | TrialAssi
 }
 
 function kbPerDevice({ scenario, target }: ShardAssignment | TrialAssignment): number {
-  const layeredKb = endpointOf(target, '').protocol === 'mqtt' ? 0 : KB_PER_LAYERED;
+  const layeredKb = protocolOf(target) === 'mqtt' ? 0 : KB_PER_LAYERED;
   return KB_PER_DEVICE[scenario.client] + layeredKb;
 }
 

@@ -11,7 +11,9 @@ export interface Scenario {
   target: { kind: 'embedded' } | Target;
   tls: TlsOptions;
   devices: DeviceSource;
-  auth: { signmethod: Signmethod; timestamp: Timestamp };
+  /** Whose rules hold, by its name (platform/platforms). */
+  platform: string;
+  auth: Auth;
   client: ClientKind;
   protocol: '3.1.1' | '5';
   connect: ConnectPlan;
@@ -29,7 +31,12 @@ export interface Scenario {
   broker: StandInOptions;
 }
 
-/** A plain URL, or Aliyun's host rule over region or instance (signing/endpoint). */
+/** How devices sign in: the platform's method of that name, and settings of that method's own. Plain data without a secret. */
+export interface Auth {
+  method: string;
+}
+
+/** A plain URL, or a platform's host rule over region or instance. */
 export type Target =
   | { kind: 'url'; protocol: Protocol; host: string; port: number; path: string }
   | { kind: 'region'; region: string; tls: boolean }

@@ -6,18 +6,18 @@ import { defaultMessage } from '../input/zod-message.ts';
 import type { DeviceTable } from '../model/devices/device-table.ts';
 import { badInput, type Problem } from '../model/errors.ts';
 import type { ConnectPlan, DeviceSource, PublishPlan, Scenario } from '../model/scenario.ts';
+import { platformOf } from '../platform/platforms.ts';
 import { type DeviceReading, type ListOptions, readDevices } from './devices/device-list.ts';
 import { problemsOf, valueProblem } from './document/complaints.ts';
 import { useEnvironmentNumbers } from './document/environment-numbers.ts';
 import { notScenario, readScenarioText } from './document/scenario-text.ts';
 import { SourceDocument } from './document/source-document.ts';
 import { readPayloads } from './payload-file.ts';
-import { warnOfAccount } from './rules/account-rules.ts';
 import { checkReplyTopics } from './rules/reply-topics.ts';
 import { checkScenario, warnOfScenario } from './rules/scenario-rules.ts';
 import { emptyThresholds } from './rules/threshold-data.ts';
 import { checkTlsFiles, warnOfIdleTls } from './rules/tls-files.ts';
-import { deviceSource, type ScenarioDraft, scenarioSchema } from './schema/scenario-schema.ts';
+import { deviceSource, type ScenarioDraft, schemaFor } from './schema/scenario-schema.ts';
 
 const MAX_PROBLEMS = 100;
 const DEFAULT_STARTS_PER_SEC = 100;
@@ -60,7 +60,7 @@ export async function readScenario(file: string, options: ScenarioOptions): Prom
     const warn: Complain = (...what) => warnings.push(valueProblem(source, ...what));
     await checkTlsFiles(draft.tls, file, { complain, warn, isUnset: (path) => source.isUnset(path) });
     await checkStandInList(draft, file, source, complain);
-    const payloads = await readPayloads(draft.publish, file, source);
+    const payloads = await readPayloads(draft.publish, file, source, platformOf(draft));
     problems.push(...payloads.problems);
     beside.unshift(...payloads.inFiles);
     const scenario = complete({ ...draft, publish: payloads.publish }, file, list.devices.count);
@@ -68,7 +68,6 @@ export async function readScenario(file: string, options: ScenarioOptions): Prom
     checkReplyTopics(scenario, list.devices, complain);
     if (problems.length === 0 && beside.length === 0) {
       warnOfScenario(scenario, list.devices, warn);
-      warnOfAccount(scenario, list.devices.count, warn);
       warnOfIdleTls(scenario, warn);
       // The inside form has a stand-in always; whether the user asked for one, the document knows.
       if (scenario.target.kind !== 'embedded' && source.has(['broker']))
@@ -102,9 +101,10 @@ function open(file: string, text: string, overrides: readonly string[]): SourceD
 }
 
 function validate(value: unknown, source: SourceDocument): { draft?: ScenarioDraft; problems: Problem[] } {
-  let result = scenarioSchema.safeParse(value, { error: defaultMessage });
+  const schema = schemaFor(value);
+  let result = schema.safeParse(value, { error: defaultMessage });
   if (!result.success && useEnvironmentNumbers(result.error.issues, value, source)) {
-    result = scenarioSchema.safeParse(value, { error: defaultMessage });
+    result = schema.safeParse(value, { error: defaultMessage });
   }
   if (result.success) return { draft: result.data, problems: [] };
   return { problems: problemsOf(result.error.issues, value, source) };
@@ -152,12 +152,13 @@ type WithPayloads = ScenarioDraft & { publish: PublishPlan[] };
 
 function complete(draft: WithPayloads, file: string, deviceCount: number): Scenario {
   const absolute = (name: string): string => resolve(dirname(file), name);
-  const { devices, tls, broker, seed } = draft;
+  const { given: _, ...scenario } = draft;
+  const { devices, tls, broker, seed } = scenario;
   return {
-    ...draft,
+    ...scenario,
     name: draft.name ?? basename(file, extname(file)),
     devices: devices.kind === 'file' ? { ...devices, file: absolute(devices.file) } : devices,
-    connect: { ...draft.connect, stages: draft.connect.stages ?? defaultStages(deviceCount) },
+    connect: { ...scenario.connect, stages: scenario.connect.stages ?? defaultStages(deviceCount) },
     tls: {
       ...tls,
       ...(tls.caFile === undefined ? {} : { caFile: absolute(tls.caFile) }),

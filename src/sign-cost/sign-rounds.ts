@@ -10,6 +10,7 @@ import type { ShardAssignment } from '../load/shard.ts';
 import type { Clock } from '../model/clock.ts';
 import type { DeviceTable } from '../model/devices/device-table.ts';
 import type { Scenario, Signmethod, Target } from '../model/scenario.ts';
+import type { HmacSettings } from '../platform/aliyun/hmac.ts';
 import { seededRandom } from '../statistics/random.ts';
 import { shuffled } from '../statistics/shuffle.ts';
 
@@ -97,13 +98,14 @@ export class SignRounds {
   }
 }
 
+/** Of a scenario whose devices sign in by HMAC. */
 export function signInOnly(scenario: Scenario, signmethod: Signmethod): Scenario {
   const { reconnect: _, connect, ...rest } = scenario;
   const { retry: __, ...once } = connect;
   return {
     ...rest,
     connect: once,
-    auth: { ...scenario.auth, signmethod },
+    auth: { ...scenario.auth, signmethod } as HmacSettings,
     subscribe: [],
     publish: [],
     holdUs: 0,

@@ -7,11 +7,13 @@ import type { Triple } from '../../model/devices/device-table.ts';
 import { FleetError } from '../../model/errors.ts';
 import { SIGNMETHODS, type Signmethod, type Target } from '../../model/scenario.ts';
 import { terminalJson, terminalText } from '../../model/terminal-text.ts';
+import { aliyun } from '../../platform/aliyun/aliyun.ts';
 import { parseClientId } from '../../platform/aliyun/client-id.ts';
-import { type Credentials, sign, timestampText } from '../../platform/aliyun/credentials.ts';
-import { endpointOf, isTls, securemodeOf } from '../../platform/aliyun/endpoint.ts';
+import { contentOf, sign, timestampText } from '../../platform/aliyun/credentials.ts';
+import { securemodeOf } from '../../platform/aliyun/endpoint.ts';
 import { type Explanation, explainPassword } from '../../platform/aliyun/explain/explain.ts';
 import { signmethodOf } from '../../platform/aliyun/verify.ts';
+import { endpointOf, isTls } from '../../platform/endpoint.ts';
 
 /** Optional flags have their defaults filled in here, not by yargs: what --sent-client-id says comes before a default. */
 interface SignArgs {
@@ -102,10 +104,10 @@ async function run(args: SignArgs, env: NodeJS.ProcessEnv): Promise<{ text: stri
   const signmethod = args.signmethod ?? sent.signmethod ?? 'hmacsha1';
   const tls = args.tls ?? sent.tls ?? true;
   const timestamp = timestampOf(args, sent);
-  const endpoint = endpointOf(targetOf(args, tls), triple.productKey);
+  const endpoint = endpointOf(aliyun, targetOf(args, tls), triple.productKey);
   const securemode = securemodeOf(endpoint.protocol);
-  const credentials = sign(triple, signmethod, securemode, timestamp);
-  mustBeWellFormed(credentials);
+  const { mqttClientId, username, password } = sign(triple, signmethod, securemode, timestamp);
+  mustBeWellFormed(mqttClientId);
 
   const explanation =
     args.explain === undefined
@@ -123,11 +125,20 @@ async function run(args: SignArgs, env: NodeJS.ProcessEnv): Promise<{ text: stri
         );
   const isRight = explanation === undefined || explanation.kind === 'right';
   const { host, port } = endpoint;
+  // `clientId` is the field of CONNECT here, as MQTT calls it.
+  const shown = {
+    content: contentOf(triple, timestamp),
+    clientId: mqttClientId,
+    username,
+    password,
+    host,
+    port,
+  };
   if (args.json) {
-    const result = { ...credentials, host, port, tls: isTls(endpoint.protocol), explanation };
+    const result = { ...shown, tls: isTls(endpoint.protocol), explanation };
     return { text: `${terminalJson(result)}\n`, isRight };
   }
-  const rows = Object.entries({ ...credentials, host, port });
+  const rows = Object.entries(shown);
   const lines = rows.map(([label, value]) => row(label, String(value)));
   if (explanation) lines.push(...explanationLines(explanation));
   return { text: `${lines.join('\n')}\n`, isRight };
@@ -226,7 +237,7 @@ function nameOf(flag: string, value: string): string {
   throw new FleetError('bad-input', `${flag} is ${value === '' ? 'empty' : 'not a name: it holds an &'}`);
 }
 
-function mustBeWellFormed({ clientId }: Credentials): void {
-  const id = parseClientId(clientId);
-  if (!id.ok) throw new FleetError('bad-input', `the client id ${clientId} is malformed: ${id.problem}`);
+function mustBeWellFormed(mqttClientId: string): void {
+  const id = parseClientId(mqttClientId);
+  if (!id.ok) throw new FleetError('bad-input', `the client id ${mqttClientId} is malformed: ${id.problem}`);
 }

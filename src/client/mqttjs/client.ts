@@ -6,8 +6,8 @@ import type { Scenario, Subscription } from '../../model/scenario.ts';
 import { awaitDrain, own, type StreamOwner } from '../../mqtt/owned-stream.ts';
 import { publishBytes } from '../../mqtt/packet-writer.ts';
 import { allowsPublish, FORBIDDEN, NO_LIMITS, type ServerLimits } from '../../mqtt/server-limits.ts';
-import type { Credentials } from '../../platform/aliyun/credentials.ts';
-import type { Endpoint } from '../../platform/aliyun/endpoint.ts';
+import type { Endpoint } from '../../platform/endpoint.ts';
+import type { Credentials } from '../../platform/platform.ts';
 import type { Attempt } from '../attempt.ts';
 import { type Client, type Connection, type ConnectionHandler, LINGER_MS } from '../connection.ts';
 import { Dial, type DialHandler } from '../dial.ts';
@@ -37,7 +37,7 @@ class MqttJsConnection implements Connection, DialHandler, StreamOwner {
   private stream: Duplex | undefined;
   private readonly mqtt: MqttClient;
   private readonly keepalive = new TickTimer();
-  private readonly pending = new PendingSubscriptions();
+  private readonly pending: PendingSubscriptions;
   private readonly inflow: Inflow;
   private valve: ReadValve | undefined;
   private push: (sound: Buffer) => boolean = () => true;
@@ -57,16 +57,16 @@ class MqttJsConnection implements Connection, DialHandler, StreamOwner {
     this.settings = settings;
     this.attempt = attempt;
     this.handler = handler;
+    this.pending = new PendingSubscriptions(settings.topicsPerSubscribe);
     this.inflow = new Inflow(settings.isMqtt5, this.pending);
     this.dial = new Dial(attempt, endpoint, settings.dial, this);
     // Made while the network is at work: it takes the library longer than all else that a connect needs here.
-    const { clientId, username, password } = credentials;
     const mqtt = new MqttClient(() => this.stream as never, {
       ...settings.mqtt,
       timerVariant: this.keepalive as never,
-      clientId,
-      username,
-      password,
+      clientId: credentials.mqttClientId,
+      username: credentials.username,
+      password: credentials.password,
     });
     this.mqtt = mqtt;
     mqtt.on('packetreceive', (packet) => this.onPacket(packet));

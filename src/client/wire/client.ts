@@ -8,7 +8,7 @@ import {
   malformedBy,
   rejectedConnack,
 } from '../../model/failure.ts';
-import type { Scenario, Subscription } from '../../model/scenario.ts';
+import type { Subscription } from '../../model/scenario.ts';
 import { type FrameReader, MAX_PACKET_BYTES, PACKET, type Rest, readFrames } from '../../mqtt/frames.ts';
 import { Outbox } from '../../mqtt/outbox.ts';
 import { awaitDrain, type CountingOwner, countSent, own, readData } from '../../mqtt/owned-stream.ts';
@@ -24,10 +24,17 @@ import {
   readConnack,
   subackCodes,
 } from '../../mqtt/server-packets.ts';
-import type { Credentials } from '../../platform/aliyun/credentials.ts';
-import type { Endpoint } from '../../platform/aliyun/endpoint.ts';
+import type { Endpoint } from '../../platform/endpoint.ts';
+import type { Credentials } from '../../platform/platform.ts';
+import { platformOf } from '../../platform/platforms.ts';
 import type { Attempt } from '../attempt.ts';
-import { type Client, type Connection, type ConnectionHandler, LINGER_MS } from '../connection.ts';
+import {
+  type Client,
+  type ClientSettings,
+  type Connection,
+  type ConnectionHandler,
+  LINGER_MS,
+} from '../connection.ts';
 import { Dial, type DialHandler, type DialOptions, dialOptions } from '../dial.ts';
 import { Keepalive, needsShortTicks } from '../keepalive.ts';
 import { ShortTicks } from '../mqttjs/short-ticks.ts';
@@ -35,9 +42,7 @@ import { PendingSubscriptions } from '../pending-subscriptions.ts';
 
 const MOST_PACKET_ID = 0xffff;
 
-type WireSettings = Pick<Scenario, 'protocol' | 'connect' | 'tls'>;
-
-export function createWireClient(settings: WireSettings): Client {
+export function createWireClient(settings: ClientSettings): Client {
   const shared = new Shared(settings);
   return {
     connect: (attempt, endpoint, credentials, handler) =>
@@ -51,11 +56,13 @@ class Shared {
   readonly dial: DialOptions;
   readonly isMqtt5: boolean;
   readonly keepaliveSec: number;
+  readonly topicsPerSubscribe: number;
 
-  constructor({ protocol, connect, tls }: WireSettings) {
+  constructor({ protocol, connect, tls, platform }: ClientSettings) {
     this.writer = new PacketWriter(new Outbox(countSent), protocol, connect.keepaliveSec);
     this.isMqtt5 = protocol === '5';
     this.keepaliveSec = connect.keepaliveSec;
+    this.topicsPerSubscribe = platformOf({ platform }).limits.topicsPerSubscribe;
     this.dial = dialOptions(tls);
   }
 }
@@ -114,7 +121,7 @@ class WireConnection implements Connection, DialHandler, CountingOwner, FrameRea
   // --- the device's side
 
   subscribe(subscriptions: Subscription[]): void {
-    this.pending ??= new PendingSubscriptions();
+    this.pending ??= new PendingSubscriptions(this.shared.topicsPerSubscribe);
     for (const batch of this.pending.add(subscriptions, this.limits)) {
       const { sent, codes, from } = batch;
       if (sent.length > 0) {

@@ -14,6 +14,7 @@ import { Turns } from '../time/fair-queue.ts';
 import { type Segment, shareOf } from '../time/segment.ts';
 import { Slots } from '../time/slots.ts';
 import { Wheel } from '../time/wheel.ts';
+import { type LoginContext, loginContext } from './login.ts';
 
 /** What any shard needs to know; the devices are shared memory, the rest is plain data. */
 export interface ShardBasis {
@@ -25,10 +26,8 @@ export interface ShardBasis {
   run: number;
 }
 
-export interface DeviceContext {
+export interface DeviceContext extends LoginContext {
   scenario: Scenario;
-  /** The scenario's target once `embedded` has got its address. */
-  target: Target;
   devices: DeviceTable;
   client: Client;
   clock: Clock;
@@ -87,13 +86,14 @@ const TOPIC_FILLS = {
 };
 
 export function createContext(basis: ShardBasis, clock: Clock, client: Client): DeviceContext {
-  const { segment, scenario, target, devices, run } = basis;
+  const { segment, scenario, target, run } = basis;
+  const devices = new DeviceTable(basis.devices);
   const random = seededRandom(scenario.seed * 65_537 + segment.index);
   const load = { connecting: 0, open: 0, outstanding: 0, receivedUs: 0, closing: 0 };
   return {
+    ...loginContext(scenario, devices, target),
     scenario,
-    target,
-    devices: new DeviceTable(devices),
+    devices,
     client,
     clock,
     wheel: new Wheel(clock),

@@ -1,20 +1,24 @@
 /** One triple's behaviour during a run: sign, connect (again, where it failed), subscribe, publish on its own schedule, return when cut off, close. */
 import { Attempt } from '../../client/attempt.ts';
 import type { Connection, ConnectionHandler } from '../../client/connection.ts';
+import type { Identity } from '../../model/devices/device-table.ts';
 import type { Failure } from '../../model/failure.ts';
 import { refusedSubscription } from '../../mqtt/server-limits.ts';
 import { Messenger } from '../behaviour/telemetry/messenger.ts';
 import type { SlotWaiter } from '../time/slots.ts';
 import { WheelTimer } from '../time/wheel.ts';
 import type { DeviceContext } from './device-context.ts';
-import { signIn } from './login.ts';
+import { loginFailure, signIn } from './login.ts';
 import { recordConnect, recordFailure, recordReturn } from './outcomes.ts';
 import { ReconnectSchedule } from './reconnect-schedule.ts';
 
 const CUT_OFF: Failure = { phase: 'publish', kind: 'cut-off', code: '' };
 
-/** `away`: not connected, and the next attempt is not due yet or finds no free slot. */
-type State = 'connecting' | 'subscribing' | 'ready' | 'away' | 'closing' | 'over';
+/**
+ * `authenticating`: its login takes requests, and there is no connection yet. `away`: not connected, and the next attempt is not due yet
+ * or finds no free slot.
+ */
+type State = 'authenticating' | 'connecting' | 'subscribing' | 'ready' | 'away' | 'closing' | 'over';
 
 /**
  * What a device holds on to while it is connected outlives its youth, and the collector of garbage copies it twice: of how it came to be
@@ -29,6 +33,8 @@ export class VirtualDevice extends WheelTimer implements ConnectionHandler, Slot
   /** As long as there is a policy that it may need. */
   private schedule: ReconnectSchedule | undefined = undefined;
   private state: State = 'connecting';
+  /** Its names, while it connects and subscribes: they are decoded once per attempt. */
+  private identity: Identity | undefined;
   /** While it is under way. */
   private attempt: Attempt | undefined;
   /** While there is one: a device that is away, or over, keeps nothing of it. */
@@ -54,19 +60,37 @@ export class VirtualDevice extends WheelTimer implements ConnectionHandler, Slot
     const attempt = new Attempt(clock, dueUs);
     recorder.counters.connects_started++;
     recorder.trends.connect_slip.record(Math.max(0, attempt.startUs - dueUs));
-    this.connection = this.connect(attempt);
-    this.messenger = new Messenger(context, row);
+    this.identity = context.devices.identity(row);
+    this.connection = undefined;
+    this.connect(attempt, this.identity);
+    this.messenger = new Messenger(context, row, this.identity);
   }
 
-  private connect(attempt: Attempt): Connection {
+  private connect(attempt: Attempt, identity: Identity): void {
     const { load, wheel, scenario } = this.context;
     this.attempt = attempt;
     load.connecting++;
     load.outstanding++;
     this.schedule?.started(attempt.startUs);
-    const connection = signIn(this.context, this.row, attempt, this);
+    const connection = signIn(this.context, identity, this.row, attempt, this);
     wheel.arm(this, attempt.startUs + scenario.connect.timeoutUs);
-    return connection;
+    if (connection instanceof Promise) this.authenticate(connection, attempt);
+    else this.connection = connection;
+  }
+
+  /** An attempt that was given up meanwhile hears no more of its login. */
+  private authenticate(login: Promise<() => Connection>, attempt: Attempt): void {
+    this.state = 'authenticating';
+    login.then(
+      (open) => {
+        if (this.attempt !== attempt) return;
+        this.state = 'connecting';
+        this.connection = open();
+      },
+      (error: unknown) => {
+        if (this.attempt === attempt) this.failed(loginFailure(attempt, error));
+      },
+    );
   }
 
   // --- the connection's side
@@ -138,7 +162,9 @@ export class VirtualDevice extends WheelTimer implements ConnectionHandler, Slot
   // --- the schedule's side
 
   fire(): void {
-    if (this.state === 'connecting') {
+    if (this.state === 'authenticating') {
+      this.failed({ phase: this.attempt!.phase, kind: 'timeout', code: '' });
+    } else if (this.state === 'connecting') {
       this.connection!.expire();
     } else if (this.state === 'subscribing') {
       recordFailure(this.context, this.row, { phase: 'suback', kind: 'timeout', code: '' });
@@ -153,7 +179,8 @@ export class VirtualDevice extends WheelTimer implements ConnectionHandler, Slot
   /** A trial begins: messages, numbers and streams as of a run of their own. */
   renew(): void {
     const before = this.messenger;
-    this.messenger = new Messenger(this.context, this.row);
+    const { devices } = this.context;
+    this.messenger = new Messenger(this.context, this.row, this.identity ?? devices.identity(this.row));
     this.messenger.inherit(before);
     if (this.state === 'ready') this.messenger.attach(this.connection!);
   }
@@ -191,9 +218,8 @@ export class VirtualDevice extends WheelTimer implements ConnectionHandler, Slot
     const { recorder, load, wheel } = this.context;
     if (this.state === 'away') this.giveUp();
     if (this.state === 'over' || this.state === 'closing') return;
-    load.closing++;
     wheel.disarm(this);
-    if (this.state === 'connecting') {
+    if (this.state === 'authenticating' || this.state === 'connecting') {
       this.attemptEnded();
       if (!this.wasOpen) recorder.counters.connects_cancelled++;
     } else {
@@ -203,8 +229,11 @@ export class VirtualDevice extends WheelTimer implements ConnectionHandler, Slot
       this.messenger.detach('messages_unacked');
       load.open--;
     }
-    this.state = 'closing';
-    this.connection!.close();
+    // A login has no connection that could end: the attempt was abandoned with it.
+    this.state = this.connection === undefined ? 'over' : 'closing';
+    if (this.connection === undefined) return;
+    load.closing++;
+    this.connection.close();
   }
 
   /** Appends what the ledger of the shard needs of this device; returns how many messages it misses. */
@@ -216,6 +245,7 @@ export class VirtualDevice extends WheelTimer implements ConnectionHandler, Slot
 
   private attemptEnded(): void {
     const { load, wheel, slots } = this.context;
+    if (this.state === 'authenticating') this.attempt!.abandon();
     this.attempt = undefined;
     wheel.disarm(this);
     load.connecting--;
@@ -251,16 +281,17 @@ export class VirtualDevice extends WheelTimer implements ConnectionHandler, Slot
   }
 
   slotFree(): void {
-    const { clock, recorder } = this.context;
+    const { clock, recorder, devices } = this.context;
     recorder.counters[this.wasOpen ? 'reconnects_started' : 'connects_retried']++;
     this.state = 'connecting';
-    this.connection = this.connect(new Attempt(clock, this.sinceUs));
+    this.identity = devices.identity(this.row);
+    this.connect(new Attempt(clock, this.sinceUs), this.identity);
   }
 
   // --- subscribing
 
   private subscribe(): void {
-    const { clock, wheel, load, scenario, subscriptions, devices } = this.context;
+    const { clock, wheel, load, scenario, subscriptions } = this.context;
     this.state = 'subscribing';
     this.subacksMissing = subscriptions.length;
     load.outstanding++;
@@ -268,7 +299,7 @@ export class VirtualDevice extends WheelTimer implements ConnectionHandler, Slot
       this.ready();
       return;
     }
-    const identity = devices.identity(this.row);
+    const identity = this.identity!;
     this.subscribeUs = clock.nowUs();
     wheel.arm(this, this.subscribeUs + scenario.connect.timeoutUs);
     const wanted = subscriptions.map(({ topic, qos }) => ({ topic: topic(identity), qos }));
@@ -284,6 +315,7 @@ export class VirtualDevice extends WheelTimer implements ConnectionHandler, Slot
 
   private ready(): void {
     this.subscribingEnded();
+    this.identity = undefined;
     this.state = 'ready';
     this.messenger.attach(this.connection!);
     const { stayUs, clock, wheel } = this.context;
@@ -292,7 +324,7 @@ export class VirtualDevice extends WheelTimer implements ConnectionHandler, Slot
 
   private connectionEnded(): void {
     this.countBytes();
-    this.connection = undefined;
+    this.connection = this.identity = undefined;
     this.countedSent = this.countedReceived = 0;
   }
 

@@ -1,33 +1,32 @@
 /**
- * The platform's limits as it documents them. Many of the numbers are of 2019 and may have moved since: a scenario that goes beyond those
- * is warned of and not refused, and the stand-in keeps to them on request only.
+ * The platform's limits as it documents them [limits, instances, connect]. Many of the numbers are of 2019 and may have moved since: a
+ * scenario that goes beyond those is warned of and not refused, and the stand-in keeps to them on request only.
  */
 import type { Quotas } from '../../model/scenario.ts';
+import type { PlatformLimits } from '../platform.ts';
 
-export const MIN_KEEPALIVE_SEC = 30;
-export const MAX_KEEPALIVE_SEC = 1200;
-export const MAX_MESSAGE_BYTES = 256 * 1024;
-/** Per account: connects, and uplink at any QoS. */
-export const MAX_CONNECTS_PER_SEC = 500;
-export const MAX_ACCOUNT_MESSAGES_PER_SEC = 10_000;
-/** Of a public instance opened from 2021-07-30 on. */
-export const MAX_NEW_INSTANCE_DEVICES = 500;
-/** Per device. */
-export const MAX_CONNECTS_PER_MINUTE = 5;
-/** Uplink per device, by QoS. */
-export const MAX_MESSAGES_PER_SEC = [30, 10] as const;
-/** Per device. */
-export const MAX_SUBSCRIPTIONS = 100;
-export const MAX_TOPICS_PER_SUBSCRIBE = 8;
+export const ALIYUN_LIMITS = {
+  keepaliveSec: [30, 1200],
+  clientIdCharacters: 64,
+  messageBytes: 256 * 1024,
+  subscriptions: 100,
+  topicsPerSubscribe: 8,
+  connectsPerMinute: 5,
+  messagesPerSec: [30, 10],
+  accountConnectsPerSec: 500,
+  accountMessagesPerSec: 10_000,
+  newInstanceDevices: 500,
+} as const satisfies PlatformLimits;
+
 export const MAX_TOPIC_BYTES = 128;
 export const MAX_TOPIC_SLASHES = 7;
 
 /** What of it the stand-in can keep to. How many connections an instance holds is bought, and no number is documented. */
 export const ALIYUN_QUOTAS: Quotas = {
-  connectsPerSec: MAX_CONNECTS_PER_SEC,
-  connectsPerMinute: MAX_CONNECTS_PER_MINUTE,
-  messageRate: { qos0PerSec: MAX_MESSAGES_PER_SEC[0], qos1PerSec: MAX_MESSAGES_PER_SEC[1] },
-  messageBytes: MAX_MESSAGE_BYTES,
-  subscriptions: MAX_SUBSCRIPTIONS,
-  topicsPerSubscribe: MAX_TOPICS_PER_SUBSCRIBE,
+  connectsPerSec: ALIYUN_LIMITS.accountConnectsPerSec,
+  connectsPerMinute: ALIYUN_LIMITS.connectsPerMinute,
+  messageRate: { qos0PerSec: ALIYUN_LIMITS.messagesPerSec[0], qos1PerSec: ALIYUN_LIMITS.messagesPerSec[1] },
+  messageBytes: ALIYUN_LIMITS.messageBytes,
+  subscriptions: ALIYUN_LIMITS.subscriptions,
+  topicsPerSubscribe: ALIYUN_LIMITS.topicsPerSubscribe,
 };

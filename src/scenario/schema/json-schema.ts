@@ -4,7 +4,7 @@
  */
 import * as z from 'zod';
 import { DURATION_PATTERN, PERCENT_PATTERN, RATE_PATTERN, SIZE_PATTERN } from '../../model/units.ts';
-import { scenarioSchema } from './scenario-schema.ts';
+import { editorSchema } from './scenario-schema.ts';
 
 export type JsonSchema = z.core.JSONSchema.JSONSchema;
 
@@ -20,7 +20,7 @@ const FROM_ENVIRONMENT = '\\$\\{ENV:';
 
 /** Draft 7, which every editor knows. */
 export function scenarioJsonSchema(): JsonSchema {
-  const schema = z.toJSONSchema(scenarioSchema, { io: 'input', target: 'draft-7' }) as JsonSchema;
+  const schema = z.toJSONSchema(editorSchema, { io: 'input', target: 'draft-7' }) as JsonSchema;
   explain(schema);
   return { ...schema, title: 'A scenario of mqtt-fleet' };
 }

@@ -7,10 +7,14 @@ import * as z from 'zod';
 import { duration, object, rule, text, wholeNumber } from '../../input/fields.ts';
 import { DEFAULT_PREFIX, MAX_GENERATED } from '../../model/devices/generated-devices.ts';
 import type { DeviceSource, Scenario, TlsOptions } from '../../model/scenario.ts';
-import { CLIENT_KINDS, SIGNMETHODS } from '../../model/scenario.ts';
+import { CLIENT_KINDS } from '../../model/scenario.ts';
+import type { LoginMethod, Platform } from '../../platform/platform.ts';
+import { PLATFORMS, platformOf } from '../../platform/platforms.ts';
+import { checkMessage } from '../rules/platform-messages.ts';
 import { parseTarget } from '../target.ts';
+import { anyAuth, authOf, methodMeant } from './auth-schema.ts';
 import { broker } from './broker-schema.ts';
-import { connect, localAddresses, reconnect } from './connect-schema.ts';
+import { connectOf, localAddresses, reconnectOf } from './connect-schema.ts';
 import { publication, subscription } from './publish-schema.ts';
 import { thresholds } from './threshold-schema.ts';
 
@@ -84,16 +88,6 @@ export const deviceSource = z.union(
   },
 );
 
-const auth = object({
-  signmethod: z.enum(SIGNMETHODS).prefault('hmacsha1').meta({ description: 'The HMAC of the password' }),
-  timestamp: z
-    .union([z.enum(['now', 'omit']), wholeNumber(0)], {
-      error: 'is no timestamp; write now, omit or a number of ms',
-    })
-    .prefault('now')
-    .meta({ description: 'now, omit, or a number of ms: a part of the signed content' }),
-});
-
 /** Letters of any script: they are sent as they are. */
 const HOST_NAME = /^[\p{L}\p{N}_][\p{L}\p{N}_.-]{0,252}$/u;
 
@@ -134,57 +128,92 @@ const name = z.string().regex(/^[^./\\\s\p{C}][^/\\\p{C}]{0,99}$/u, {
   error: 'cannot name a folder: up to 100 characters without / or \\, not beginning with a dot',
 });
 
-/** The output still lacks what depends on the file's name and on the number of devices; its paths are still relative, and payloads may
- * still be in their files. */
-export const scenarioSchema = object({
-  /** For editors; it has no effect. */
-  $schema: text().optional().meta({ description: 'For editors; it has no effect' }),
-  name: name
-    .optional()
-    .meta({ description: 'Names the report and its folder; the name of the file when absent' }),
-  target: target.meta({
-    description:
-      'embedded (the stand-in that comes with the tool), a URL (mqtt:// mqtts:// ws:// wss://), { region: cn-shanghai } or { instance: iot-xxx }',
-  }),
-  tls: tls.prefault({}).meta({ description: 'Files are PEM, relative to the scenario' }),
-  devices: deviceSource.meta({
-    description:
-      '{ file: devices.csv }, or { generate: … } for the stand-in and for brokers that check nothing',
-  }),
-  auth: auth.prefault({}).meta({ description: 'How a device signs in' }),
-  client: z
-    .enum(CLIENT_KINDS)
-    .prefault('mqtt')
-    .meta({ description: 'mqtt is MQTT.js; wire is our own, made for load' }),
-  protocol: z
-    .literal(['3.1.1', '5', 5])
-    .transform((version): '3.1.1' | '5' => (version === '3.1.1' ? '3.1.1' : '5'))
-    .prefault('3.1.1')
-    .meta({ description: 'Version of MQTT' }),
-  connect: connect.prefault({}).meta({ description: 'When devices connect, and how' }),
-  localAddresses: localAddresses.optional().meta({
-    description: 'Addresses of this machine to connect from, in turn: about 28,000 connections each',
-  }),
-  reconnect: reconnect
-    .prefault('off')
-    .meta({ description: 'What a device does whose open connection was lost: off, or a policy' }),
-  subscribe: z
-    .array(subscription)
-    .prefault([])
-    .meta({ description: 'Topics of every device, beside those of `reply`' }),
-  publish: z.array(publication).prefault([]).meta({ description: 'What every device publishes' }),
-  hold: duration().prefault('0s').meta({ description: 'After the last connect is due' }),
-  gracefulStop: duration().prefault('5s').meta({ description: 'At the end, for what is still under way' }),
-  thresholds: thresholds
-    .prefault({})
-    .meta({ description: 'What must hold for the run to pass, by metric; no data is never a pass' }),
-  seed: wholeNumber(0, MAX_SEED).prefault(1).meta({ description: 'Of all that is drawn at random' }),
-  broker: broker.prefault({}).meta({ description: 'How the embedded stand-in behaves' }),
-}).transform(({ hold, gracefulStop, reconnect, $schema: _, ...rest }) => ({
-  ...rest,
-  ...(reconnect === undefined ? {} : { reconnect }),
-  holdUs: hold,
-  gracefulStopUs: gracefulStop,
-}));
+/** The keys of a scenario on that platform, `auth` as it is given. */
+function keysOf<Form extends z.ZodType>(platform: Platform, auth: Form) {
+  return object({
+    /** For editors; it has no effect. */
+    $schema: text().optional().meta({ description: 'For editors; it has no effect' }),
+    name: name
+      .optional()
+      .meta({ description: 'Names the report and its folder; the name of the file when absent' }),
+    target: target.meta({
+      description:
+        'embedded (the stand-in that comes with the tool), a URL (mqtt:// mqtts:// ws:// wss://), { region: cn-shanghai } or { instance: iot-xxx }',
+    }),
+    tls: tls.prefault({}).meta({ description: 'Files are PEM, relative to the scenario' }),
+    devices: deviceSource.meta({
+      description:
+        '{ file: devices.csv }, or { generate: … } for the stand-in and for brokers that check nothing',
+    }),
+    auth: auth.meta({ description: 'How a device signs in' }),
+    client: z
+      .enum(CLIENT_KINDS)
+      .prefault('mqtt')
+      .meta({ description: 'mqtt is MQTT.js; wire is our own, made for load' }),
+    protocol: z
+      .literal(['3.1.1', '5', 5])
+      .transform((version): '3.1.1' | '5' => (version === '3.1.1' ? '3.1.1' : '5'))
+      .prefault('3.1.1')
+      .meta({ description: 'Version of MQTT' }),
+    connect: connectOf(platform).prefault({}).meta({ description: 'When devices connect, and how' }),
+    localAddresses: localAddresses.optional().meta({
+      description: 'Addresses of this machine to connect from, in turn: about 28,000 connections each',
+    }),
+    reconnect: reconnectOf(platform)
+      .prefault('off')
+      .meta({ description: 'What a device does whose open connection was lost: off, or a policy' }),
+    subscribe: z
+      .array(subscription)
+      .prefault([])
+      .meta({ description: 'Topics of every device, beside those of `reply`' }),
+    publish: z
+      .array(publication.superRefine(rule((plan, complain) => checkMessage(platform, plan, complain))))
+      .prefault([])
+      .meta({ description: 'What every device publishes' }),
+    hold: duration().prefault('0s').meta({ description: 'After the last connect is due' }),
+    gracefulStop: duration().prefault('5s').meta({ description: 'At the end, for what is still under way' }),
+    thresholds: thresholds
+      .prefault({})
+      .meta({ description: 'What must hold for the run to pass, by metric; no data is never a pass' }),
+    seed: wholeNumber(0, MAX_SEED).prefault(1).meta({ description: 'Of all that is drawn at random' }),
+    broker: broker.prefault({}).meta({ description: 'How the embedded stand-in behaves' }),
+  });
+}
 
-export type ScenarioDraft = z.output<typeof scenarioSchema>;
+/**
+ * A scenario of that platform whose devices sign in by that method. The output still lacks what depends on the file's name and on the
+ * number of devices; its paths are still relative, and payloads may still be in their files.
+ */
+function schemaOf(platform: Platform, method: LoginMethod) {
+  return keysOf(platform, authOf(platform, method)).transform(
+    ({ hold, gracefulStop, reconnect, auth, $schema: _, ...rest }) => ({
+      ...rest,
+      ...auth,
+      ...(reconnect === undefined ? {} : { reconnect }),
+      platform: platform.name,
+      holdUs: hold,
+      gracefulStopUs: gracefulStop,
+    }),
+  );
+}
+
+export type ScenarioDraft = z.output<ReturnType<typeof schemaOf>>;
+
+const SCHEMAS = new Map<LoginMethod, ReturnType<typeof schemaOf>>();
+
+/** By what a scenario says of its platform and of its way to sign in, before it is known to be sound. */
+export function schemaFor(value: unknown): ReturnType<typeof schemaOf> {
+  const { platform, method } = meantBy(value);
+  const schema = SCHEMAS.get(method) ?? schemaOf(platform, method);
+  SCHEMAS.set(method, schema);
+  return schema;
+}
+
+export function meantBy(value: unknown): { platform: Platform; method: LoginMethod } {
+  const { auth } = (value ?? {}) as { auth?: unknown };
+  const platform = platformOf({});
+  return { platform, method: methodMeant(platform, auth) };
+}
+
+/** Of any platform: what an editor is told. */
+export const editorSchema = keysOf(PLATFORMS[0], anyAuth());

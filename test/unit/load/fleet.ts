@@ -7,6 +7,7 @@ import {
   compileSubscriptions,
   type DeviceContext,
 } from '../../../src/load/device/device-context.ts';
+import { loginContext } from '../../../src/load/device/login.ts';
 import { VirtualDevice } from '../../../src/load/device/virtual-device.ts';
 import { Turns } from '../../../src/load/time/fair-queue.ts';
 import { Slots } from '../../../src/load/time/slots.ts';
@@ -14,6 +15,7 @@ import { Wheel } from '../../../src/load/time/wheel.ts';
 import { Recorder } from '../../../src/metrics/recorder.ts';
 import { type DeviceTable, DeviceTableBuilder } from '../../../src/model/devices/device-table.ts';
 import type { PublishPlan, Scenario, Target } from '../../../src/model/scenario.ts';
+import type { HmacSettings } from '../../../src/platform/aliyun/hmac.ts';
 import { seededRandom } from '../../../src/statistics/random.ts';
 import { FakeClient, type FakeConnection } from './fake-client.ts';
 import { ManualClock } from './manual-clock.ts';
@@ -32,7 +34,8 @@ export function scenarioOf(part: Partial<Scenario> = {}): Scenario {
     target: TARGET,
     tls: { verify: true },
     devices: { kind: 'generate', productKey: 'pk', count: 10, prefix: 'd' },
-    auth: { signmethod: 'hmacsha1', timestamp: 'omit' },
+    platform: 'aliyun',
+    auth: { method: 'hmac', signmethod: 'hmacsha1', timestamp: 'omit' } as HmacSettings,
     client: 'mqtt',
     protocol: '3.1.1',
     connect: {
@@ -84,10 +87,11 @@ export class HandDrivenFleet {
   constructor(scenario: Scenario, publishForUs = 60e6) {
     const random = seededRandom(1);
     const load = { connecting: 0, open: 0, outstanding: 0, receivedUs: 0, closing: 0 };
+    const devices = devicesOf(FLEET);
     this.context = {
+      ...loginContext(scenario, devices, TARGET),
       scenario,
-      target: TARGET,
-      devices: devicesOf(FLEET),
+      devices,
       client: this.client,
       clock: this.clock,
       wheel: this.wheel,

@@ -1,4 +1,6 @@
 /** The answers that one device waits for, and what its shard is told of them. */
+
+import type { Identity } from '../../../model/devices/device-table.ts';
 import type { CompiledPlan, DeviceContext } from '../../device/device-context.ts';
 import { ReplyMatcher } from './reply-matcher.ts';
 
@@ -7,11 +9,11 @@ export class Answers {
   private readonly row: number;
   private readonly matcher: ReplyMatcher;
 
-  constructor(context: DeviceContext, row: number) {
-    const identity = context.devices.identity(row);
+  constructor(context: DeviceContext, row: number, identity: Identity) {
     this.context = context;
     this.row = row;
-    this.matcher = new ReplyMatcher(context.plans.map(({ replyTopic }) => replyTopic?.(identity)));
+    const topics = context.plans.map(({ replyTopic }) => replyTopic?.(identity));
+    this.matcher = new ReplyMatcher(topics, context.platform.reply);
   }
 
   /** Message `id` of the device has been sent. */

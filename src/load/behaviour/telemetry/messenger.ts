@@ -50,15 +50,16 @@ export class Messenger implements PublishSender, FlatOutSender {
   /** By plan. */
   private readonly sendings: Sending[];
 
-  constructor(context: DeviceContext, row: number) {
-    const { plans, devices } = context;
+  constructor(context: DeviceContext, row: number, identity: Identity) {
+    const { plans } = context;
     this.context = context;
     this.row = row;
     this.plans = plans;
-    if (plans.length > 0) this.identity = devices.identity(row);
+    if (plans.length > 0) this.identity = identity;
     this.sendings = perPlan(plans, () => new Sending());
     this.topics = perPlan(plans, (plan) => plan.topic(this.identity!));
-    if (plans.some(({ replyTopic }) => replyTopic !== undefined)) this.answers = new Answers(context, row);
+    if (plans.some(({ replyTopic }) => replyTopic !== undefined))
+      this.answers = new Answers(context, row, identity);
   }
 
   /** SUBSCRIBE goes out. */

@@ -1,0 +1,48 @@
+/** How devices sign in, as the outside form has it: the name of a method, or its settings. */
+import * as z from 'zod';
+import { object } from '../../input/fields.ts';
+import type { Auth } from '../../model/scenario.ts';
+import type { LoginMethod, Platform } from '../../platform/platform.ts';
+import { methodOf, PLATFORMS } from '../../platform/platforms.ts';
+
+/** `given` are columns that every device has from the scenario rather than from a list; they may be secret, and go no further. */
+export interface AuthDraft {
+  auth: Auth;
+  given: Readonly<Record<string, string>>;
+}
+
+const METHOD = 'A way to sign in that the platform has';
+
+/** Of the method that `value` means, with the names of all that the platform has. */
+export function authOf({ methods }: Platform, method: LoginMethod) {
+  const name = z.enum(methods.map((each) => each.name));
+  const whole = object({
+    method: name.prefault(method.name).meta({ description: METHOD }),
+    ...method.settings,
+  }).transform((settings) => draftOf(settings as Auth, method));
+  return z.union([name.transform((named) => whole.parse({ method: named })), whole]).prefault({});
+}
+
+/** Of any method of any platform, for editors. */
+export function anyAuth() {
+  const names = [...new Set(PLATFORMS.flatMap(({ methods }) => methods.map(({ name }) => name)))];
+  const forms = PLATFORMS.flatMap((platform) => platform.methods).map((method) =>
+    object({ method: z.enum(names).prefault(method.name).meta({ description: METHOD }), ...method.settings }),
+  );
+  return z.union([z.enum(names), ...forms]).prefault({});
+}
+
+/** What the scenario's `auth` says of the method, before it is known to be sound. */
+export function methodMeant(platform: Platform, auth: unknown): LoginMethod {
+  const isMap = typeof auth === 'object' && auth !== null && 'method' in auth;
+  const method = isMap ? auth.method : auth;
+  return methodOf(platform, typeof method === 'string' ? { method } : {});
+}
+
+function draftOf(settings: Auth, { columns }: LoginMethod): AuthDraft {
+  const entries = Object.entries(settings);
+  const isGiven = ([key]: [string, unknown]): boolean => columns.some(({ name }) => name === key);
+  const given = entries.filter((entry) => isGiven(entry) && entry[1] !== undefined);
+  const rest = entries.filter((entry) => !isGiven(entry));
+  return { auth: Object.fromEntries(rest) as unknown as Auth, given: Object.fromEntries(given) };
+}
