@@ -10,7 +10,8 @@ const HINT_OF_ANSWER: Hints = {
   'CONNACK 2': 'the broker does not take this client id: its length, or its characters',
   'CONNACK 3': 'the MQTT service is not available: it is starting, stopping, or at a limit',
   'CONNACK 4': 'wrong user name or password, or one of them malformed',
-  'CONNACK 5': 'not authorised: the broker does not know this device, or wants a user name and password',
+  'CONNACK 5':
+    'not authorised: user name or password wrong or missing (so say mosquitto and others), or the device may not connect',
   'SUBACK 128': 'the device may not subscribe to it, or the broker is at a limit; its log may say which',
 };
 

@@ -83,7 +83,8 @@ export interface ConnectPlan {
 /**
  * `fixed` waits `delayUs` before every attempt. `exponential` waits a random time between 0 and min(delayUs · 2^n, maxDelayUs) before attempt
  * n = 0, 1, … (full jitter), so that a fleet that was dropped together does not return together. Whatever the policy says, a device makes
- * no more than `perMinute` attempts in any 60 s, its first connect and that one's retries included: Aliyun's limit is five.
+ * no more than `perMinute` attempts in any 60 s, its first connect and that one's retries included: Aliyun's limit is five. Infinite where
+ * there is none.
  */
 export interface ReconnectPolicy {
   policy: 'fixed' | 'exponential';

@@ -51,9 +51,11 @@ export interface LoginMethod<Settings extends Auth = Auth> {
 
 export type DeviceName = keyof Identity;
 
-/** One column of a device list. All of them may hold secrets, and no message shows a value of any. */
+/** One column of a device list. No message shows a value of any. */
 export interface LoginColumn {
   readonly name: string;
+  /** Not to be written out in a scenario, of which reports keep a copy. */
+  readonly isSecret: boolean;
   /** What other lists call it, in small letters, without blanks, `_` and `-`. */
   readonly otherNames: readonly string[];
   /** The value of a device that is made up; absent where none can be made up. */

@@ -1,10 +1,11 @@
 /** The platforms that a scenario can name. */
 import type { Auth, Scenario } from '../model/scenario.ts';
 import { aliyun } from './aliyun/aliyun.ts';
+import { plain } from './plain/plain.ts';
 import type { LoginMethod, Platform } from './platform.ts';
 
 /** The first is what a scenario means that names none. */
-export const PLATFORMS: readonly [Platform, ...Platform[]] = [aliyun];
+export const PLATFORMS: readonly [Platform, ...Platform[]] = [aliyun, plain];
 
 /** The one of that name; the first where there is none, as in what was recorded before there were several. */
 export function platformOf({ platform }: Partial<Pick<Scenario, 'platform'>>): Platform {

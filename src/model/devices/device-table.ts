@@ -153,6 +153,13 @@ export class DeviceTableBuilder implements DeviceRows {
     return keyOf(this.text, this.offsets, row * this.fields);
   }
 
+  /** As `key`, but of the client id alone: for lists in which that makes a device. */
+  clientIdKey(row: number): RowKey {
+    const at = row * this.fields + 3;
+    const [start, end] = [this.offsets[at]!, this.offsets[at + 1]!];
+    return { text: this.text, start, middle: start, end };
+  }
+
   build(): DeviceTable {
     const length = this.rows * this.fields + 1;
     const offsets = new SharedArrayBuffer(length * Uint32Array.BYTES_PER_ELEMENT);

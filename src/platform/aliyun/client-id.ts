@@ -25,7 +25,7 @@ export function parseClientId(mqttClientId: string): ParsedClientId {
   if (/\s/.test(extension)) return malformed('there is a space between the two |');
 
   const params = new Map<string, string>();
-  // The C Link SDK 4 ends the list with a comma, `...,ext=3,|`, when it has nothing to append (core_auth.c): one is tolerated.
+  // The C Link SDK 4 ends the list with a comma, `...,ext=3,|`, when it has nothing to append (core_auth.c) [sdk]: one is tolerated.
   const pairs = extension.endsWith(',') ? extension.slice(0, -1) : extension;
   for (const pair of pairs.split(',')) {
     const equals = pair.indexOf('=');

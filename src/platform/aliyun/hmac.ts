@@ -29,6 +29,7 @@ export const hmac = {
   columns: [
     {
       name: 'deviceSecret',
+      isSecret: true,
       otherNames: ['设备密钥', '设备秘钥', '密钥', '秘钥', 'secret', 'ds'],
       generated: generatedSecret,
     },

@@ -65,11 +65,39 @@ export function checkScenario(scenario: Scenario, complain: Complain): void {
   checkLocalAddresses(scenario, complain);
   if (scenario.target.kind === 'embedded' && scenario.protocol === '5')
     complain(['protocol'], 'is not spoken by the stand-in', 'write 3.1.1, or name a broker as target');
+  checkTarget(scenario, complain);
   const { who, limits } = platformOf(scenario);
   const { length } = effectiveSubscriptions(scenario);
   if (length <= limits.subscriptions) return;
   const path = scenario.subscribe.length > 0 ? ['subscribe'] : ['publish'];
   complain(path, `makes ${length} subscriptions per device`, `${who} takes ${limits.subscriptions}`);
+}
+
+function checkTarget(scenario: Scenario, complain: Complain): void {
+  const { target } = scenario;
+  const { name, endpoint, hasStandIn } = platformOf(scenario);
+  if (target.kind === 'embedded') {
+    const hint = 'it behaves as Aliyun does; name a broker, e.g. mqtt://localhost:1883';
+    if (!hasStandIn) complain(['target'], `is no broker for platform: ${name}`, hint);
+  } else if (target.kind !== 'url' && endpoint[target.kind] === undefined) {
+    const hint = 'name its address, e.g. mqtts://broker.example.com:8883';
+    complain(['target', target.kind], `is nothing that platform: ${name} has`, hint);
+  }
+}
+
+/** What would be filled in with nothing. */
+export function checkProductKeys(scenario: Scenario, devices: DeviceTable, complain: Complain): void {
+  if (devices.count === 0 || devices.productKey(0) !== '') return;
+  const check = (path: readonly PropertyKey[], template = ''): void => {
+    if (placeholdersIn(template).includes('productKey'))
+      complain(path, 'has ${productKey}', 'the devices have none; ${deviceName} and ${clientId} they have');
+  };
+  for (const [at, { topic }] of scenario.subscribe.entries()) check(['subscribe', at, 'topic'], topic);
+  for (const [at, { topic, reply, payload }] of scenario.publish.entries()) {
+    check(['publish', at, 'topic'], topic);
+    check(['publish', at, 'reply'], reply);
+    if (payload.kind === 'template') check(['publish', at, 'payload', 'template'], payload.template);
+  }
 }
 
 /** A socket of one family cannot reach an address of the other; a name may have both. The stand-in listens on 127.0.0.1. */

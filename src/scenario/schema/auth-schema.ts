@@ -15,12 +15,21 @@ const METHOD = 'A way to sign in that the platform has';
 
 /** Of the method that `value` means, with the names of all that the platform has. */
 export function authOf({ methods }: Platform, method: LoginMethod) {
-  const name = z.enum(methods.map((each) => each.name));
+  const names = methods.map((each) => each.name);
+  const name = z.enum(names, { error: ({ input }) => ofAnother(names, input) });
   const whole = object({
     method: name.prefault(method.name).meta({ description: METHOD }),
     ...method.settings,
   }).transform((settings) => draftOf(settings as Auth, method));
   return z.union([name.transform((named) => whole.parse({ method: named })), whole]).prefault({});
+}
+
+/** Undefined, which is the usual message, for what no platform has. */
+function ofAnother(names: readonly string[], method: unknown): string | undefined {
+  const has = ({ methods }: Platform): boolean => methods.some(({ name }) => name === method);
+  const owner = PLATFORMS.find(has);
+  if (owner === undefined || names.some((name) => name === method)) return undefined;
+  return `is a way to sign in that platform: ${owner.name} has`;
 }
 
 /** Of any method of any platform, for editors. */

@@ -94,7 +94,7 @@ export const connectOf = (platform: Platform) =>
       .meta({ description: 'One after another; without them 100/s until every device is started' }),
     keepalive: keepaliveOf(platform)
       .prefault('300s')
-      .meta({ description: 'The platform takes 30s to 1200s' }),
+      .meta({ description: 'Aliyun takes 30s to 1200s; platform: plain 0s, which is none, to 65535s' }),
     timeout: someTime()
       .prefault('10s')
       .meta({ description: 'From the start of an attempt to its CONNACK, and again to the SUBACK' }),

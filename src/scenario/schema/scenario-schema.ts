@@ -5,6 +5,7 @@
 import { isIP } from 'node:net';
 import * as z from 'zod';
 import { duration, object, rule, text, wholeNumber } from '../../input/fields.ts';
+import { nearest } from '../../input/nearest.ts';
 import { DEFAULT_PREFIX, MAX_GENERATED } from '../../model/devices/generated-devices.ts';
 import type { DeviceSource, Scenario, TlsOptions } from '../../model/scenario.ts';
 import { CLIENT_KINDS } from '../../model/scenario.ts';
@@ -12,13 +13,14 @@ import type { LoginMethod, Platform } from '../../platform/platform.ts';
 import { PLATFORMS, platformOf } from '../../platform/platforms.ts';
 import { checkMessage } from '../rules/platform-messages.ts';
 import { parseTarget } from '../target.ts';
-import { anyAuth, authOf, methodMeant } from './auth-schema.ts';
+import { type AuthDraft, anyAuth, authOf, methodMeant } from './auth-schema.ts';
 import { broker } from './broker-schema.ts';
 import { connectOf, localAddresses, reconnectOf } from './connect-schema.ts';
 import { publication, subscription } from './publish-schema.ts';
 import { thresholds } from './threshold-schema.ts';
 
 const MAX_SEED = 2 ** 32 - 1;
+const PLATFORM_NAMES = PLATFORMS.map(({ name }) => name);
 
 const hostPart = z.string().regex(/^[A-Za-z0-9-]+$/, { error: 'is no id; letters, digits and - only' });
 
@@ -47,46 +49,53 @@ const target = z.union(
   { error: 'is no target; write embedded, a URL, { region: cn-shanghai } or { instance: iot-xxx }' },
 );
 
-const generate = object({
-  productKey: text().meta({ description: 'The ProductKey of all of them' }),
-  count: wholeNumber(1, MAX_GENERATED).meta({ description: 'How many' }),
-  prefix: text()
-    .prefault(DEFAULT_PREFIX)
-    .meta({ description: 'What their names begin with; a number follows' }),
-});
+const generateOf = ({ names }: Pick<LoginMethod, 'names'>) => {
+  const productKey = text().meta({ description: 'The ProductKey of all of them' });
+  return object({
+    productKey: names.includes('productKey') ? productKey : productKey.optional(),
+    count: wholeNumber(1, MAX_GENERATED).meta({ description: 'How many' }),
+    prefix: text()
+      .prefault(DEFAULT_PREFIX)
+      .meta({ description: 'What their names begin with; a number follows' }),
+  });
+};
 
-export const deviceSource = z.union(
-  [
-    object({
-      file: text().min(1).meta({
-        description:
-          'csv, json or jsonl with productKey, deviceName, deviceSecret [, clientId]; relative to the scenario',
-      }),
-      count: wholeNumber(1).optional().meta({ description: 'The first so many; all of them when absent' }),
-    }).transform((value): DeviceSource => ({ kind: 'file', ...value })),
-    object({
-      generate: generate.meta({ description: 'Devices that are made up, with secrets made of their names' }),
-      count: wholeNumber(1).optional().meta({ description: 'The first so many; all of them when absent' }),
-    })
-      .superRefine(
-        rule((value, complain) => {
-          if (value.count === undefined || value.count <= value.generate.count) return;
-          complain(['count'], 'is more than are generated', `generate.count is ${value.generate.count}`);
+export const deviceSourceOf = (method: Pick<LoginMethod, 'names'>) =>
+  z.union(
+    [
+      object({
+        file: text().min(1).meta({
+          description:
+            'csv, json or jsonl with productKey, deviceName, deviceSecret [, clientId] (platform: plain: deviceName or clientId, username, password); relative to the scenario',
         }),
-      )
-      .transform(
-        (value): DeviceSource => ({
-          kind: 'generate',
-          ...value.generate,
-          count: value.count ?? value.generate.count,
+        count: wholeNumber(1).optional().meta({ description: 'The first so many; all of them when absent' }),
+      }).transform((value): DeviceSource => ({ kind: 'file', ...value })),
+      object({
+        generate: generateOf(method).meta({
+          description: 'Devices that are made up, with secrets made of their names',
         }),
-      ),
-  ],
-  {
-    error:
-      'is no source of devices; write { file: devices.csv } or { generate: { productKey: pk, count: 200 } }',
-  },
-);
+        count: wholeNumber(1).optional().meta({ description: 'The first so many; all of them when absent' }),
+      })
+        .superRefine(
+          rule((value, complain) => {
+            if (value.count === undefined || value.count <= value.generate.count) return;
+            complain(['count'], 'is more than are generated', `generate.count is ${value.generate.count}`);
+          }),
+        )
+        .transform(
+          (value): DeviceSource => ({
+            kind: 'generate',
+            ...value.generate,
+            productKey: value.generate.productKey ?? '',
+            count: value.count ?? value.generate.count,
+          }),
+        ),
+    ],
+    {
+      error:
+        'is no source of devices; write { file: devices.csv } or { generate: { productKey: pk, count: 200 } }',
+    },
+  );
 
 /** Letters of any script: they are sent as they are. */
 const HOST_NAME = /^[\p{L}\p{N}_][\p{L}\p{N}_.-]{0,252}$/u;
@@ -129,7 +138,7 @@ const name = z.string().regex(/^[^./\\\s\p{C}][^/\\\p{C}]{0,99}$/u, {
 });
 
 /** The keys of a scenario on that platform, `auth` as it is given. */
-function keysOf<Form extends z.ZodType>(platform: Platform, auth: Form) {
+function keysOf<Form extends z.ZodType>(platform: Platform, method: Pick<LoginMethod, 'names'>, auth: Form) {
   return object({
     /** For editors; it has no effect. */
     $schema: text().optional().meta({ description: 'For editors; it has no effect' }),
@@ -140,8 +149,12 @@ function keysOf<Form extends z.ZodType>(platform: Platform, auth: Form) {
       description:
         'embedded (the stand-in that comes with the tool), a URL (mqtt:// mqtts:// ws:// wss://), { region: cn-shanghai } or { instance: iot-xxx }',
     }),
+    platform: z
+      .enum(PLATFORM_NAMES)
+      .prefault(PLATFORMS[0].name)
+      .meta({ description: 'Whose rules hold: aliyun, or plain for any other broker' }),
     tls: tls.prefault({}).meta({ description: 'Files are PEM, relative to the scenario' }),
-    devices: deviceSource.meta({
+    devices: deviceSourceOf(method).meta({
       description:
         '{ file: devices.csv }, or { generate: … } for the stand-in and for brokers that check nothing',
     }),
@@ -185,12 +198,11 @@ function keysOf<Form extends z.ZodType>(platform: Platform, auth: Form) {
  * number of devices; its paths are still relative, and payloads may still be in their files.
  */
 function schemaOf(platform: Platform, method: LoginMethod) {
-  return keysOf(platform, authOf(platform, method)).transform(
+  return keysOf(platform, method, authOf(platform, method)).transform(
     ({ hold, gracefulStop, reconnect, auth, $schema: _, ...rest }) => ({
       ...rest,
       ...auth,
       ...(reconnect === undefined ? {} : { reconnect }),
-      platform: platform.name,
       holdUs: hold,
       gracefulStopUs: gracefulStop,
     }),
@@ -209,11 +221,17 @@ export function schemaFor(value: unknown): ReturnType<typeof schemaOf> {
   return schema;
 }
 
-export function meantBy(value: unknown): { platform: Platform; method: LoginMethod } {
-  const { auth } = (value ?? {}) as { auth?: unknown };
-  const platform = platformOf({});
-  return { platform, method: methodMeant(platform, auth) };
+/** `given` is empty where the scenario's `auth` is not sound. */
+export function meantBy(value: unknown): {
+  platform: Platform;
+  method: LoginMethod;
+  given: AuthDraft['given'];
+} {
+  const { auth, platform: name } = (value ?? {}) as { auth?: unknown; platform?: unknown };
+  const platform = platformOf(typeof name === 'string' ? { platform: nearest(name, PLATFORM_NAMES) } : {});
+  const method = methodMeant(platform, auth);
+  return { platform, method, given: authOf(platform, method).safeParse(auth).data?.given ?? {} };
 }
 
 /** Of any platform: what an editor is told. */
-export const editorSchema = keysOf(PLATFORMS[0], anyAuth());
+export const editorSchema = keysOf(PLATFORMS[0], { names: [] }, anyAuth());
