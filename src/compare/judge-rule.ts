@@ -1,8 +1,8 @@
 /** Judges a rule of --fail-on. No data is never a pass. Pure. */
 
 import type { Summary } from '../metrics/summary.ts';
-import { lackOf } from '../model/metrics/counter-wholes.ts';
 import { type Counter, kindOfMetric } from '../model/metrics/metric-names.ts';
+import { lackOf } from '../model/metrics/wholes.ts';
 import { msFromUs } from '../model/units.ts';
 import type { ChangeOperator, ChangeRule } from './evidence/change-rule.ts';
 import type { FigureComparison } from './figure-comparison.ts';

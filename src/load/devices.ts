@@ -1,6 +1,7 @@
 /** The virtual devices of a shard, in the order of their starts. */
 
 import type { Ledger } from '../metrics/ledger.ts';
+import type { OpenLedger } from './behaviour/behaviour.ts';
 import type { DeviceContext } from './device/device-context.ts';
 import { VirtualDevice } from './device/virtual-device.ts';
 import { wheelTimer } from './time/wheel.ts';
@@ -74,16 +75,11 @@ export class Fleet {
   }
 
   ledger(): Ledger {
-    const sent: number[] = [];
-    const received: number[] = [];
-    let missing = 0;
-    for (const device of this.devices) missing += device.report(sent, received);
-    return {
-      sent: Float64Array.from(sent),
-      received: Float64Array.from(received),
-      missing,
-      shares: this.context.groups.books,
-    };
+    const ledger: OpenLedger = { sent: [], received: [], missing: 0, shares: [] };
+    for (const device of this.devices) device.report(ledger);
+    for (const behaviour of this.context.behaviours) behaviour.report?.(ledger);
+    const { sent, received } = ledger;
+    return { ...ledger, sent: Float64Array.from(sent), received: Float64Array.from(received) };
   }
 
   /** Device n is of part n mod SWEEP_PARTS. */

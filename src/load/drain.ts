@@ -5,7 +5,6 @@ import type { Fleet } from './devices.ts';
 /** How often a drain looks whether it is over, and how long closing sockets may take. */
 export const DRAIN_LOOK_US = 2_000;
 export const CLOSING_US = 2_000_000;
-const QUIET_US = 1_500_000;
 
 export class Drain {
   private readonly context: DeviceContext;
@@ -27,10 +26,7 @@ export class Drain {
     return this.context.load.outstanding === 0 && this.isQuiet(nowUs) && !this.fleet.hasUnwritten;
   }
 
-  /** Nothing says how many messages between devices are still on their way: they have ended when none has come for a while. */
   private isQuiet(nowUs: number): boolean {
-    const { subscriptions, plans, load } = this.context;
-    const listens = subscriptions.length > 0 && plans.some(({ plan }) => plan.payload.kind === 'size');
-    return !listens || nowUs - Math.max(load.receivedUs, this.fromUs) >= QUIET_US;
+    return this.context.behaviours.every((each) => each.isQuiet?.(nowUs, this.fromUs) ?? true);
   }
 }

@@ -8,8 +8,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import mqttPacket from 'mqtt-packet';
 import type { Clock } from '../model/clock.ts';
 import { DeviceTable } from '../model/devices/device-table.ts';
-import { isFlatOut } from '../model/pace.ts';
 import type { Scenario } from '../model/scenario.ts';
+import { hurried } from './behaviour/behaviours.ts';
 import type { ShardBasis } from './device/device-context.ts';
 import type { ShardPort, ToShard } from './protocol.ts';
 import type { ShardAssignment } from './shard.ts';
@@ -75,14 +75,9 @@ function roundsOf({ segment, devices }: ShardBasis): number {
 function rehearsalOf(scenario: Scenario): Scenario {
   const { localAddresses } = scenario;
   return {
-    ...scenario,
+    ...hurried(scenario),
     ...(localAddresses && { localAddresses: localAddresses.map(() => LOOPBACK) }),
     connect: { ...scenario.connect, stages: [{ durationUs: 5_000, fromPerSec: 8000, toPerSec: 8000 }] },
-    publish: scenario.publish.map((plan) => ({
-      ...plan,
-      everyUs: isFlatOut(plan) ? 0 : 3_000,
-      replyTimeoutUs: 1_000,
-    })),
     gracefulStopUs: 20_000,
   };
 }

@@ -72,7 +72,7 @@ class Shard {
     const endUs = startUs + this.assignment.durationUs;
     this.phase = 'running';
     this.startUs = startUs;
-    this.context.round = { startUs, devices: this.assignment.starts };
+    this.context.stagger = { startUs, devices: this.assignment.starts };
     this.context.publishEndUs = endUs;
     wheel.start();
     this.snapshots.start(startUs);

@@ -5,10 +5,8 @@
 import type { Client } from '../client/connection.ts';
 import { createClient } from '../client/create-client.ts';
 import type { Clock } from '../model/clock.ts';
-import { isFlatOut } from '../model/pace.ts';
-import type { PublishPlan } from '../model/scenario.ts';
-import { ShareGroups } from './behaviour/telemetry/delivery/share-group.ts';
-import { compilePlans, createContext, type DeviceContext, type ShardBasis } from './device/device-context.ts';
+import { createBehaviours } from './behaviour/behaviours.ts';
+import { createContext, type DeviceContext, type ShardBasis } from './device/device-context.ts';
 import { Fleet } from './devices.ts';
 import { CLOSING_US, DRAIN_LOOK_US, Drain } from './drain.ts';
 import type { ShardPort, TrialOrder } from './protocol.ts';
@@ -109,7 +107,7 @@ class TrialShard {
     if (this.phase !== 'prepared') return;
     this.phase = 'starting';
     this.startUs = startUs;
-    this.context.round = { startUs, devices: this.order!.connections };
+    this.context.stagger = { startUs, devices: this.order!.connections };
     this.context.publishEndUs = startUs + durationUs;
     this.peak = this.context.load.open;
     // What happened since the last trial is of neither.
@@ -135,16 +133,9 @@ class TrialShard {
 
   /** What the devices send in it: the scenario's messages, faster or slower. */
   private plan(publishFactor: number): void {
-    const { scenario, random } = this.context;
-    const paced = (plan: PublishPlan): PublishPlan => ({
-      ...plan,
-      everyUs: isFlatOut(plan) ? 0 : Math.max(1, Math.round(plan.everyUs / publishFactor)),
-    });
     this.trials++;
-    this.context.run = (this.assignment.run + this.trials) % 2 ** 32;
-    const plans = publishFactor === 0 ? [] : scenario.publish.map(paced);
-    this.context.plans = compilePlans(plans, random, this.context.run);
-    this.context.groups = new ShareGroups();
+    const run = (this.assignment.run + this.trials) % 2 ** 32;
+    this.context.behaviours = createBehaviours(this.context, this.context.scenario, run, publishFactor);
   }
 
   private awaitClosing(phase: Phase): void {

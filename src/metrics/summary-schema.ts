@@ -3,27 +3,36 @@
  * is `Summary` (a test says so); here are the bounds, and a word on each figure for whoever reads the schema.
  */
 import * as z from 'zod';
-import { COUNTERS, type Counter, RATE_TRENDS, TIME_TRENDS } from '../model/metrics/metric-names.ts';
+import {
+  COUNTERS,
+  type Counter,
+  METRIC_ROWS,
+  RATE_TRENDS,
+  TIME_TRENDS,
+} from '../model/metrics/metric-names.ts';
+import { PERCENTILE_ROWS, PERCENTILES, type Percentile } from '../model/metrics/percentiles.ts';
+import type { HistogramStats } from './histogram/histogram.ts';
 import { SUMMARY_SCHEMA_VERSION, type Summary } from './summary.ts';
 
 const count = () => z.int().min(0);
 const ms = () => z.number().min(0);
 const share = () => z.number().min(0);
 
+/** Keys of a trend's figures, each of this form; a percentile that was added later is absent from a run of before. */
+export function statsShape(value: () => z.ZodType<number>): Record<keyof HistogramStats, z.ZodType<number>> {
+  const percentiles = PERCENTILES.map((name) => [
+    name,
+    PERCENTILE_ROWS[name].addedLater ? value().optional() : value(),
+  ]);
+  return {
+    ...{ count: count(), min: value(), mean: value(), stddev: value() },
+    ...(Object.fromEntries(percentiles) as Record<Percentile, z.ZodType<number>>),
+    max: value(),
+  };
+}
+
 const stats = z
-  .strictObject({
-    count: count(),
-    min: z.number().min(0),
-    mean: z.number().min(0),
-    stddev: z.number().min(0),
-    p50: z.number().min(0),
-    p75: z.number().min(0),
-    p90: z.number().min(0),
-    p95: z.number().min(0),
-    p99: z.number().min(0),
-    p999: z.number().min(0),
-    max: z.number().min(0),
-  })
+  .strictObject(statsShape(() => z.number().min(0)))
   .meta({ description: 'Milliseconds, but for trends named *_per_sec: units per second' });
 
 const tool = z.strictObject({ name: z.string(), version: z.string() });
@@ -59,14 +68,26 @@ const recovery = z
   })
   .meta({ description: 'How the fleet came back after connections were lost; null where nothing was to' });
 
-/** Those that a run of before may lack: nothing of theirs could happen in it. */
-const ADDED_LATER: readonly Counter[] = ['connects_retried'];
-
 const counters = z.strictObject(
   Object.fromEntries(
-    COUNTERS.map((name) => [name, ADDED_LATER.includes(name) ? count().default(0) : count()]),
+    COUNTERS.map((name) => [name, METRIC_ROWS[name].addedLater ? count().default(0) : count()]),
   ) as unknown as Record<Counter, z.ZodType<number>>,
 );
+
+const TRENDS = [...TIME_TRENDS, ...RATE_TRENDS];
+const TRENDS_ADDED_LATER = TRENDS.filter((name) => METRIC_ROWS[name].addedLater);
+
+/** Trends by name; a run of before measured nothing of those that were added since. */
+const trends = z.preprocess(
+  (given) => withTrendsOfBefore(given, TRENDS_ADDED_LATER),
+  z.record(z.enum(TRENDS), stats.nullable()),
+);
+
+/** What was given, with null for each of the trends that it lacks; what is no object is left to the schema to complain of. */
+export function withTrendsOfBefore(given: unknown, added: readonly string[]): unknown {
+  if (added.length === 0 || given?.constructor !== Object) return given;
+  return { ...Object.fromEntries(added.map((name) => [name, null])), ...given };
+}
 
 const failure = z.strictObject({
   phase: z.string(),
@@ -148,7 +169,7 @@ export const summarySchema = z
       .nullable()
       .meta({ description: 'The minimum counts from when the last connect was due' }),
     recovery: recovery.nullable(),
-    trends: z.record(z.enum([...TIME_TRENDS, ...RATE_TRENDS]), stats.nullable()),
+    trends,
     failures: z.array(failure),
     windows: z.array(window),
     thresholds: z.array(threshold),
@@ -168,7 +189,7 @@ export const summarySchema = z
   })
   .meta({ title: 'summary.json of mqtt-fleet' }) satisfies z.ZodType<Summary>;
 
-/** Draft 7, which every validator knows. */
+/** JSON schema of summary.json, in draft 7, which every validator knows. */
 export function summaryJsonSchema(): z.core.JSONSchema.JSONSchema {
   return z.toJSONSchema(summarySchema, { target: 'draft-7' });
 }

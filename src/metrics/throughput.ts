@@ -1,31 +1,23 @@
 /** Throughput as histograms: one value per second of the run, so that a rate has percentiles and not only a mean. */
-import type { Counter, RateTrend } from '../model/metrics/metric-names.ts';
+import { RATE_ROWS, type RateTrend } from '../model/metrics/trends.ts';
 import { Histogram } from './histogram/histogram.ts';
 import type { TimelineRow } from './timeline.ts';
 
-/** A return is a connect to the broker. */
-const COUNTERS_OF: Record<RateTrend, Counter[]> = {
-  messages_sent_per_sec: ['messages_sent'],
-  messages_acked_per_sec: ['messages_acked'],
-  messages_received_per_sec: ['messages_received'],
-  connects_per_sec: ['connects_ok', 'reconnects_ok'],
-};
-
-/** Shorter rows than this (the last one, say) would be scaled up from next to nothing. */
+/** Least length of a row, µs: a shorter one (the last, say) would be scaled up from next to nothing. */
 const SHORTEST_ROW_US = 500_000;
 
-/** Undefined of a row too short to tell. */
+/** Throughput of one row, per second; undefined of a row too short to tell. */
 export function ratePerSec(
   trend: RateTrend,
   { fromUs, toUs, counters }: Pick<TimelineRow, 'fromUs' | 'toUs' | 'counters'>,
 ): number | undefined {
   const lengthUs = toUs - fromUs;
   if (lengthUs < SHORTEST_ROW_US) return undefined;
-  const count = COUNTERS_OF[trend].reduce((sum, counter) => sum + (counters[counter] ?? 0), 0);
+  const count = RATE_ROWS[trend].counts.reduce((sum, counter) => sum + (counters[counter] ?? 0), 0);
   return count / (lengthUs / 1e6);
 }
 
-/** From the rows that lie within the run; the drain after it is not throughput. Undefined for a counter that never moved. */
+/** Throughput of the rows that lie within the run, one value for each; the drain after it is none. Undefined for counters that never moved. */
 export function throughputHistogram(
   trend: RateTrend,
   rows: TimelineRow[],

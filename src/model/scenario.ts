@@ -3,6 +3,7 @@
  * worker or another machine as it is; it holds no secret.
  */
 
+import type { Aggregate } from './metrics/aggregates.ts';
 import type { MetricName } from './metrics/metric-names.ts';
 
 export interface Scenario {
@@ -137,7 +138,7 @@ export type SizeDistribution =
   | { kind: 'uniform'; minBytes: number; maxBytes: number }
   | { kind: 'weighted'; parts: { bytes: number; weight: number }[] };
 
-/** One expression on one metric, e.g. `connect_latency` and `p(99) < 500ms`, as scenario/threshold-expression parses it. */
+/** One expression on one metric, e.g. `connect_latency` and `p(99) < 500ms`, as metrics/threshold/expression parses it. */
 export interface Threshold {
   metric: MetricName;
   /** As the user wrote it, for reports. */
@@ -155,9 +156,6 @@ export interface Threshold {
   abortFromUs?: number;
 }
 
-export const AGGREGATES = ['min', 'avg', 'med', 'max', 'p', 'count', 'rate', 'share'] as const;
-export type Aggregate = (typeof AGGREGATES)[number];
-
 export const OPERATORS = ['<', '<=', '>', '>=', '==', '!='] as const;
 export type Operator = (typeof OPERATORS)[number];
 
@@ -169,22 +167,8 @@ export interface StandInOptions {
   quotas?: Quotas;
 }
 
-/** What the stand-in allows; a quota that is absent is not enforced. */
+/** What the stand-in allows; a quota that is absent is not enforced. Each is declared where it stands: stand-in/quotas. */
 export interface Quotas {
-  /** Open at once. */
-  connections?: number;
-  /** CONNECTs of the whole endpoint. */
-  connectsPerSec?: number;
-  /** CONNECTs of one device in any 60 s. */
-  connectsPerMinute?: number;
-  /** Of one device's messages: what is above is acknowledged and dropped. */
-  messageRate?: { qos0PerSec?: number; qos1PerSec?: number };
-  /** Of one message's payload: what is larger ends the connection. */
-  messageBytes?: number;
-  /** Of one device: SUBACK 0x80 for those beyond. */
-  subscriptions?: number;
-  /** Of one SUBSCRIBE packet: likewise. */
-  topicsPerSubscribe?: number;
   /** What a CONNECT beyond a quota is answered with; `connack3` when absent. */
   refuse?: (typeof REFUSALS)[number];
 }
@@ -192,19 +176,10 @@ export interface Quotas {
 /** CONNACK 3 is "server unavailable", 5 "not authorised"; the platform's own answer is not documented. */
 export const REFUSALS = ['connack3', 'connack5', 'close', 'ignore'] as const;
 
-/** Faults that the stand-in commits on request; times count from the first CONNECT, shares are 0 to 1. */
+/**
+ * Faults that the stand-in commits on request; times count from the first CONNECT, shares are 0 to 1. Each is declared where it stands:
+ * stand-in/faults.
+ */
 export interface FaultPlan {
   seed?: number;
-  delay?: { connack?: Delay; puback?: Delay; reply?: Delay };
-  /** Spans in which it answers nothing; what it held back comes after. */
-  freeze?: { atUs: number; forUs: number }[];
-  /** Of the messages sent down to devices. */
-  downlink?: { drop?: number; repeat?: number; swap?: number };
-  /** Cuts this share of the open connections; `fin` when `how` is absent. */
-  disconnect?: { atUs: number; share: number; how?: 'rst' | 'fin' }[];
 }
-
-export type Delay =
-  | { kind: 'fixed'; us: number }
-  | { kind: 'exponential'; meanUs: number }
-  | { kind: 'mixture'; parts: { share: number; us: number }[] };

@@ -112,3 +112,8 @@ export function varintBytes(value: number): number {
   if (value < 1 << 14) return 2;
   return value < 1 << 21 ? 3 : 4;
 }
+
+/** A packet with its fixed header; bytes[from … to) is its body. */
+export function wholePacket(bytes: Buffer, from: number, to: number): Buffer {
+  return bytes.subarray(from - 1 - varintBytes(to - from), to);
+}

@@ -53,6 +53,17 @@ export function awaitDrain(stream: Duplex): void {
   if (!stream.listeners('drain').includes(onDrain)) stream.once('drain', onDrain);
 }
 
+/** Pauses a stream that holds something back until it has gone: who does not take what is said to him is not listened to. */
+export function readOnlyAsFastAsWritten(stream: Duplex): void {
+  if (!stream.writableNeedDrain || stream.isPaused()) return;
+  stream.pause();
+  stream.once('drain', resume);
+}
+
+function resume(this: Duplex): void {
+  this.resume();
+}
+
 function onDrain(this: OwnedStream): void {
   this[OWNER]!.drained();
 }

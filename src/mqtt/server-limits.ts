@@ -1,6 +1,7 @@
 /** What an MQTT 5 server says in its CONNACK that it does not take (3.2.2.3). One of 3.1.1 says nothing of the kind. */
 import type { Failure } from '../model/failure.ts';
 import { PROPERTY } from './properties.ts';
+import { hasWildcard } from './topic-filter.ts';
 
 /** Those of the standard that are 0 or 1 are so here. */
 export interface ServerLimits {
@@ -103,7 +104,7 @@ const LIMIT_OF_CODE: Record<number, string> = {
 export function forbiddenFilter(limits: ServerLimits, filter: string, bytes: number): number {
   if (limits === NO_LIMITS) return 0;
   if (limits.sharedSubscriptionAvailable === 0 && filter.startsWith('$share/')) return NO_SHARED;
-  if (limits.wildcardSubscriptionAvailable === 0 && /[+#]/.test(filter)) return NO_WILDCARDS;
+  if (limits.wildcardSubscriptionAvailable === 0 && hasWildcard(filter)) return NO_WILDCARDS;
   return bytes > limits.maximumPacketSize ? TOO_LARGE : 0;
 }
 

@@ -17,3 +17,7 @@ export function topicMatches(filter: string, topic: string): boolean {
 export function sharedFilter(filter: string): string | undefined {
   return /^\$share\/[^/+#]+\/(.+)$/s.exec(filter)?.[1];
 }
+
+export function hasWildcard(filter: string): boolean {
+  return filter.includes('+') || filter.includes('#');
+}

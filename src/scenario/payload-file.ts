@@ -1,14 +1,14 @@
 /** Payloads that are in files of their own, read while the scenario is read. */
 import { dirname, join, resolve } from 'node:path';
 import { type FileTrouble, readGivenText } from '../input/given-file.ts';
+import { checkTemplate } from '../load/behaviour/telemetry/settings/message-rules.ts';
+import type { PublishDraft } from '../load/behaviour/telemetry/settings/publish-schema.ts';
 import type { Problem } from '../model/errors.ts';
 import type { PayloadSpec, PublishPlan } from '../model/scenario.ts';
 import type { Platform } from '../platform/platform.ts';
 import { valueProblem } from './document/complaints.ts';
 import type { Path, SourceDocument } from './document/source-document.ts';
 import { checkReply, isOverSize } from './rules/platform-messages.ts';
-import { checkTemplate } from './rules/scenario-rules.ts';
-import type { PublishDraft } from './schema/publish-schema.ts';
 
 const NOT_READABLE = 'is not a file that can be read';
 

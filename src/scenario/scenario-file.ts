@@ -16,10 +16,10 @@ import { useEnvironmentNumbers } from './document/environment-numbers.ts';
 import { notScenario, readScenarioText } from './document/scenario-text.ts';
 import { SourceDocument } from './document/source-document.ts';
 import { readPayloads } from './payload-file.ts';
-import { checkReplyTopics } from './rules/reply-topics.ts';
 import { checkProductKeys, checkScenario, warnOfScenario } from './rules/scenario-rules.ts';
 import { emptyThresholds } from './rules/threshold-data.ts';
 import { checkTlsFiles, warnOfIdleTls } from './rules/tls-files.ts';
+import { checkBehaviours } from './schema/behaviour-schemas.ts';
 import { deviceSourceOf, meantBy, type ScenarioDraft, schemaFor } from './schema/scenario-schema.ts';
 
 const MAX_PROBLEMS = 100;
@@ -71,7 +71,7 @@ export async function readScenario(file: string, options: ScenarioOptions): Prom
     beside.unshift(...payloads.inFiles);
     const scenario = complete({ ...draft, publish: payloads.publish }, file, list.devices.count);
     checkScenario(scenario, complain);
-    checkReplyTopics(scenario, list.devices, complain);
+    checkBehaviours(scenario, list.devices, complain);
     checkProductKeys(scenario, list.devices, complain);
     if (problems.length === 0 && beside.length === 0) {
       warnOfScenario(scenario, list.devices, warn);

@@ -1,9 +1,9 @@
 /** Scenario files, `--set` and thresholds. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { parseThreshold } from '../../src/metrics/threshold/expression.ts';
 import { METRIC_NAMES } from '../../src/model/metrics/metric-names.ts';
 import { readScenario } from '../../src/scenario/scenario-file.ts';
-import { parseThreshold } from '../../src/scenario/schema/threshold-expression.ts';
 import { ROOT } from '../support/cli.ts';
 import type { Campaign } from './campaign.ts';
 import type { Chance } from './chance.ts';

@@ -69,9 +69,9 @@ export class Terminal {
     await this.tmux(['resize-window', '-x', String(columns), '-y', String(rows)]);
   }
 
-  /** The rows with anything in them, as they are seen. */
-  async screen(): Promise<string> {
-    const { stdout } = await this.tmux(['capture-pane', '-p']);
+  /** The rows with anything in them, as they are seen; with their colours as escapes if asked for. */
+  async screen({ colours = false } = {}): Promise<string> {
+    const { stdout } = await this.tmux(['capture-pane', '-p', ...(colours ? ['-e'] : [])]);
     return stdout.trimEnd();
   }
 

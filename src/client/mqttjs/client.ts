@@ -1,18 +1,15 @@
 /** MQTT.js as a Client: a device as most users would write it. Sockets come from Dial; MQTT.js speaks MQTT on them. */
 import type { Duplex } from 'node:stream';
 import { MqttClient, type Packet } from 'mqtt';
-import { classify, type Failure } from '../../model/failure.ts';
-import type { Scenario, Subscription } from '../../model/scenario.ts';
-import { awaitDrain, own, type StreamOwner } from '../../mqtt/owned-stream.ts';
-import { publishBytes } from '../../mqtt/packet-writer.ts';
-import { allowsPublish, FORBIDDEN, NO_LIMITS, type ServerLimits } from '../../mqtt/server-limits.ts';
+import type { Scenario } from '../../model/scenario.ts';
+import { own } from '../../mqtt/owned-stream.ts';
+import { FORBIDDEN } from '../../mqtt/server-limits.ts';
 import type { Endpoint } from '../../platform/endpoint.ts';
 import type { Credentials } from '../../platform/platform.ts';
 import type { Attempt } from '../attempt.ts';
-import { type Client, type Connection, type ConnectionHandler, LINGER_MS } from '../connection.ts';
-import { Dial, type DialHandler } from '../dial.ts';
-import { needsShortTicks } from '../keepalive.ts';
-import { PendingSubscriptions } from '../pending-subscriptions.ts';
+import type { Client, ConnectionHandler } from '../connection.ts';
+import { type Batch, PendingSubscriptions } from '../pending-subscriptions.ts';
+import { SocketConnection } from '../socket-connection.ts';
 import { Inflow, interceptPushes } from './inflow.ts';
 import { ReadValve } from './read-valve.ts';
 import { type MqttJsSettings, mqttJsSettings } from './settings.ts';
@@ -26,26 +23,13 @@ export function createMqttJsClient(scenario: Pick<Scenario, 'protocol' | 'connec
   };
 }
 
-type State = 'opening' | 'open' | 'closing' | 'over';
-
-class MqttJsConnection implements Connection, DialHandler, StreamOwner {
-  private readonly settings: MqttJsSettings;
-  private readonly attempt: Attempt;
-  private readonly handler: ConnectionHandler;
-  private readonly dial: Dial;
-  private state: State = 'opening';
-  private stream: Duplex | undefined;
+class MqttJsConnection extends SocketConnection<MqttJsSettings> {
   private readonly mqtt: MqttClient;
   private readonly keepalive = new TickTimer();
-  private readonly pending: PendingSubscriptions;
   private readonly inflow: Inflow;
   private valve: ReadValve | undefined;
+  /** Hands the library what is sound. */
   private push: (sound: Buffer) => boolean = () => true;
-  /** What was said before the socket closed: MQTT.js reports some failures twice and some closes without an error. */
-  private lastError: (Error & { code?: unknown }) | undefined;
-  private cause: Failure | undefined;
-  private linger: NodeJS.Timeout | undefined;
-  limits: Readonly<ServerLimits> = NO_LIMITS;
 
   constructor(
     settings: MqttJsSettings,
@@ -54,12 +38,9 @@ class MqttJsConnection implements Connection, DialHandler, StreamOwner {
     credentials: Credentials,
     handler: ConnectionHandler,
   ) {
-    this.settings = settings;
-    this.attempt = attempt;
-    this.handler = handler;
+    super(settings, attempt, endpoint, handler);
     this.pending = new PendingSubscriptions(settings.topicsPerSubscribe);
     this.inflow = new Inflow(settings.isMqtt5, this.pending);
-    this.dial = new Dial(attempt, endpoint, settings.dial, this);
     // Made while the network is at work: it takes the library longer than all else that a connect needs here.
     const mqtt = new MqttClient(() => this.stream as never, {
       ...settings.mqtt,
@@ -71,15 +52,7 @@ class MqttJsConnection implements Connection, DialHandler, StreamOwner {
     this.mqtt = mqtt;
     mqtt.on('packetreceive', (packet) => this.onPacket(packet));
     mqtt.on('error', (error) => this.onError(error));
-    mqtt.on('close', () => this.onClose());
-  }
-
-  get bytesSent(): number {
-    return this.dial.bytesSent;
-  }
-
-  get bytesReceived(): number {
-    return this.dial.bytesReceived;
+    mqtt.on('close', () => this.onClosed());
   }
 
   dialed(stream: Duplex): void {
@@ -89,18 +62,19 @@ class MqttJsConnection implements Connection, DialHandler, StreamOwner {
     this.valve = new ReadValve(stream);
     // A plain stream is read in `read` by itself.
     this.push =
-      stream === this.dial.plain
+      stream === this.dial!.plain
         ? (sound) => stream.push(sound)
         : interceptPushes(stream, (chunk) => this.read(chunk));
   }
 
   /** A copy of the little that has come costs less than a buffer of Node's own for each read. */
   read(chunk: Buffer): boolean {
-    if (this.state === 'opening') this.attempt.heard();
+    if (this.state === 'opening') this.attempt!.heard();
     else if (this.state !== 'open') return true;
     const takesMore = this.inflow.read(chunk, this.push);
     const { failure } = this.inflow;
     if (failure?.phase === 'connack') this.fail(failure);
+    // Also where it comes with CONNACK: the connection is told to be open first [MQTT5 3.14.4].
     else if (failure !== undefined) this.lose(failure);
     if (!this.stream!.writableNeedDrain) return takesMore;
     // A server that takes no PUBACKs gets no more messages off its hands, else they would gather here.
@@ -112,81 +86,34 @@ class MqttJsConnection implements Connection, DialHandler, StreamOwner {
   failed(): void {}
   closed(): void {}
 
-  dialFailed(error: Error | undefined): void {
-    if (this.state === 'opening') this.fail(classify(this.attempt.phase, error));
-  }
-
-  subscribe(subscriptions: Subscription[]): void {
-    for (const batch of this.pending.add(subscriptions, this.limits)) {
-      const { sent, codes, from } = batch;
-      if (sent.length > 0) {
-        const asked = Object.fromEntries(sent.map(({ topic, qos }) => [topic, { qos }]));
-        this.mqtt.subscribe(asked);
-        // An object is no list: topics that look like numbers come first.
-        const topics = Object.keys(asked);
-        batch.places = sent.map(({ topic }) => topics.indexOf(topic));
-        batch.packetId = this.mqtt.getLastMessageId();
-      } else {
-        process.nextTick(() => {
-          if (this.state === 'open') this.handler.subscribed(codes, from);
-        });
-      }
-    }
+  protected override sendSubscribe(batch: Batch): void {
+    const asked = Object.fromEntries(batch.sent.map(({ topic, qos }) => [topic, { qos }]));
+    this.mqtt.subscribe(asked);
+    // An object is no list: topics that look like numbers come first.
+    const topics = Object.keys(asked);
+    batch.places = batch.sent.map(({ topic }) => topics.indexOf(topic));
+    batch.packetId = this.mqtt.getLastMessageId();
   }
 
   publish(topic: string, payload: string | Buffer, qos: 0 | 1): number {
-    if (this.limits !== NO_LIMITS) {
-      const bytes = publishBytes(topic, payload, qos, this.settings.isMqtt5);
-      if (!allowsPublish(this.limits, qos, bytes)) return FORBIDDEN;
-    }
+    if (!this.allows(topic, payload, qos)) return FORBIDDEN;
     // The library keeps what it is given, until the PUBACK and beyond.
     this.mqtt.publish(topic, typeof payload === 'string' ? payload : Buffer.from(payload), { qos });
     return qos === 0 ? 0 : this.mqtt.getLastMessageId();
-  }
-
-  get takesMore(): boolean {
-    return !this.stream!.writableNeedDrain;
-  }
-
-  get unwrittenBytes(): number {
-    return this.stream!.writableLength;
-  }
-
-  awaitDrain(): void {
-    awaitDrain(this.stream!);
-  }
-
-  drained(): void {
-    if (this.state === 'open') this.handler.drained();
-  }
-
-  expire(): void {
-    if (this.state === 'opening') this.fail({ phase: this.attempt.phase, kind: 'timeout', code: '' });
   }
 
   tick(nowUs: number): void {
     this.keepalive.tick(nowUs);
   }
 
-  close(): void {
-    if (this.state === 'opening') {
-      this.attempt.settle();
-      this.destroy();
-      this.handler.ended();
-    } else if (this.state === 'open') {
-      this.state = 'closing';
-      this.disconnect(this.mqtt, this.stream!);
-    }
-  }
-
-  private disconnect(mqtt: MqttClient, stream: Duplex): void {
+  protected override disconnect(stream: Duplex): void {
+    const { mqtt } = this;
     // Nothing may be sent after DISCONNECT [MQTT-3.14.4-2], so nothing is to be answered any more.
     stream.unpipe();
     stream.resume();
     // The library's end() waits for outstanding acknowledgements without bound; they have had their time already.
     for (const packetId of Object.keys(mqtt.outgoing)) mqtt.removeOutgoingMessage(Number(packetId));
     mqtt.end();
-    this.linger = setTimeout(() => stream.destroy(), LINGER_MS);
   }
 
   private onPacket(packet: Packet): void {
@@ -199,7 +126,7 @@ class MqttJsConnection implements Connection, DialHandler, StreamOwner {
       this.handler.acked(packet.messageId!, packet.reasonCode ?? 0);
       if (!isAwaited) withhold(packet);
     } else if (packet.cmd === 'suback') {
-      const answered = this.pending.answered(packet.messageId!, packet.granted as number[]);
+      const answered = this.pending!.answered(packet.messageId!, packet.granted as number[]);
       if (answered === undefined) withhold(packet);
       else this.handler.subscribed(answered.codes, answered.from);
     }
@@ -207,56 +134,14 @@ class MqttJsConnection implements Connection, DialHandler, StreamOwner {
 
   private onConnack(): void {
     if (this.state !== 'opening') return;
-    const serviceUs = this.attempt.finish();
+    const serviceUs = this.attempt!.finish();
     // On the next tick the library can send and has not yet handled what came together with CONNACK; its own 'connect' is later.
-    process.nextTick(() => this.open(serviceUs));
+    process.nextTick(() => this.open(serviceUs, this.inflow.limits, this.mqtt.keepalive));
   }
 
-  private open(serviceUs: number): void {
-    if (this.state !== 'opening' || !this.attempt.settle()) return;
-    this.state = 'open';
-    this.limits = this.inflow.limits;
-    if (needsShortTicks(this.mqtt.keepalive)) this.settings.shortTicks.join(this);
-    this.handler.opened(serviceUs);
-  }
-
-  /** Also where what comes with CONNACK ends it: it is told to be open first. `onClose` follows [MQTT5 3.14.4]. */
-  private lose(cause: Failure): void {
-    this.cause = cause;
-    this.stream!.destroy();
-  }
-
-  private onError(error: Error & { code?: unknown }): void {
-    this.lastError ??= error;
-    if (this.state === 'opening') this.fail(classify(this.attempt.phase, error));
-    else if (this.state === 'open') this.stream!.destroy();
-  }
-
-  private onClose(): void {
-    const { state } = this;
-    if (state === 'over') return;
-    if (state === 'opening') {
-      this.fail(classify(this.attempt.phase, this.lastError));
-      return;
-    }
-    this.state = 'over';
-    clearTimeout(this.linger);
-    this.settings.shortTicks.leave(this);
-    if (state === 'open') this.handler.lost(this.cause ?? classify('open', this.lastError));
-    else this.handler.ended();
-  }
-
-  private fail(failure: Failure): void {
-    if (!this.attempt.settle()) return;
-    this.destroy();
-    this.handler.failed(failure);
-  }
-
-  /** No end() of the library: it clears up at the stream's close, and packets it has already parsed would find its stores gone. */
-  private destroy(): void {
-    this.state = 'over';
-    this.dial.destroy();
-    this.stream?.destroy();
+  protected override onError(error: Error): void {
+    super.onError(error);
+    if (this.state === 'open') this.stream!.destroy();
   }
 }
 

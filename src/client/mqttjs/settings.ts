@@ -3,8 +3,9 @@ import type { IClientOptions } from 'mqtt';
 import { MAX_PACKET_BYTES } from '../../mqtt/frames.ts';
 import { platformOf } from '../../platform/platforms.ts';
 import type { ClientSettings } from '../connection.ts';
-import { type DialOptions, dialOptions } from '../dial.ts';
-import { ShortTicks } from './short-ticks.ts';
+import { dialOptions } from '../dial.ts';
+import { ShortTicks } from '../short-ticks.ts';
+import type { SharedByConnections } from '../socket-connection.ts';
 import { EmptyStore } from './store.ts';
 
 /**
@@ -22,12 +23,8 @@ const ALL_OPTIONS = {
   password: undefined,
 } as unknown as IClientOptions;
 
-export interface MqttJsSettings {
-  dial: DialOptions;
-  shortTicks: ShortTicks;
-  isMqtt5: boolean;
-  topicsPerSubscribe: number;
-  mqtt: IClientOptions;
+export interface MqttJsSettings extends SharedByConnections {
+  readonly mqtt: IClientOptions;
 }
 
 export function mqttJsSettings({ protocol, connect, tls, platform }: ClientSettings): MqttJsSettings {

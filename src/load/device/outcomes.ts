@@ -1,9 +1,9 @@
 /** What the attempts and connections of a device came to, as numbers. */
 import type { Attempt } from '../../client/attempt.ts';
 import type { Recorder } from '../../metrics/recorder.ts';
+import type { DeviceTable } from '../../model/devices/device-table.ts';
 import { CONNECT_PHASES, type ConnectPhase, type Failure } from '../../model/failure.ts';
 import { TIME_TRENDS, type TimeTrend } from '../../model/metrics/metric-names.ts';
-import type { DeviceContext } from './device-context.ts';
 
 /** A phase that has no trend of its own is a part of the whole all the same. */
 const TREND_OF_PHASE = new Map<ConnectPhase, TimeTrend>();
@@ -31,7 +31,11 @@ export function recordReturn(recorder: Recorder, awayUs: number, tries: number):
   recorder.triesOfReturn(tries);
 }
 
-/** `row` is the device's in the list. */
-export function recordFailure({ recorder, devices }: DeviceContext, row: number, failure: Failure): void {
-  recorder.fail(failure.phase, failure.kind, failure.code, devices.deviceName(row));
+/** A failure of the device in that row of the list. */
+export function recordFailure(
+  { recorder, devices }: { recorder: Recorder; devices: DeviceTable },
+  row: number,
+  { phase, kind, code }: Failure,
+): void {
+  recorder.fail(phase, kind, code, devices.deviceName(row));
 }

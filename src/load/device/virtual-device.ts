@@ -1,16 +1,17 @@
-/** One triple's behaviour during a run: sign, connect (again, where it failed), subscribe, publish on its own schedule, return when cut off, close. */
+/** One triple's life during a run: sign in, connect (again, where it failed), subscribe, behave while connected, return when cut off, close. */
 import { Attempt } from '../../client/attempt.ts';
 import type { Connection, ConnectionHandler } from '../../client/connection.ts';
 import type { Identity } from '../../model/devices/device-table.ts';
 import type { Failure } from '../../model/failure.ts';
-import { refusedSubscription } from '../../mqtt/server-limits.ts';
-import { Messenger } from '../behaviour/telemetry/messenger.ts';
+import type { OpenLedger } from '../behaviour/behaviour.ts';
 import type { SlotWaiter } from '../time/slots.ts';
 import { WheelTimer } from '../time/wheel.ts';
 import type { DeviceContext } from './device-context.ts';
 import { loginFailure, signIn } from './login.ts';
+import { MessageLink } from './message-link.ts';
 import { recordConnect, recordFailure, recordReturn } from './outcomes.ts';
 import { ReconnectSchedule } from './reconnect-schedule.ts';
+import { Subscribing } from './subscribing.ts';
 
 const CUT_OFF: Failure = { phase: 'publish', kind: 'cut-off', code: '' };
 
@@ -29,7 +30,7 @@ export class VirtualDevice extends WheelTimer implements ConnectionHandler, Slot
   private readonly context: DeviceContext;
   /** Index in the device list. */
   readonly row: number;
-  private messenger: Messenger;
+  private readonly link: MessageLink;
   /** As long as there is a policy that it may need. */
   private schedule: ReconnectSchedule | undefined = undefined;
   private state: State = 'connecting';
@@ -43,8 +44,8 @@ export class VirtualDevice extends WheelTimer implements ConnectionHandler, Slot
   private sinceUs: number;
   /** It has been connected: what follows is a return, not a connect. */
   private wasOpen = false;
-  private subscribeUs = 0;
-  private subacksMissing = 0;
+  /** While SUBACKs are awaited. */
+  private subscribing: Subscribing | undefined = undefined;
   private countedSent = 0;
   private countedReceived = 0;
 
@@ -63,7 +64,7 @@ export class VirtualDevice extends WheelTimer implements ConnectionHandler, Slot
     this.identity = context.devices.identity(row);
     this.connection = undefined;
     this.connect(attempt, this.identity);
-    this.messenger = new Messenger(context, row, this.identity);
+    this.link = new MessageLink(context, row, this.identity);
   }
 
   private connect(attempt: Attempt, identity: Identity): void {
@@ -120,7 +121,7 @@ export class VirtualDevice extends WheelTimer implements ConnectionHandler, Slot
     this.connectionEnded();
     this.subscribingEnded();
     // The broker can no longer answer these, whether or not it took them.
-    this.messenger.detach('messages_failed');
+    this.link.detach('broke');
     load.open--;
     recorder.counters.disconnects++;
     recordFailure(this.context, this.row, failure);
@@ -129,28 +130,19 @@ export class VirtualDevice extends WheelTimer implements ConnectionHandler, Slot
   }
 
   subscribed(returnCodes: number[], from: number): void {
-    const { recorder, clock } = this.context;
-    if (this.state !== 'subscribing') return;
-    recorder.trends.subscribe_suback.record(clock.nowUs() - this.subscribeUs);
-    for (const code of returnCodes) {
-      if (code >= 128) recordFailure(this.context, this.row, refusedSubscription(code));
-    }
-    this.messenger.subscribed(returnCodes, from);
-    this.subacksMissing -= returnCodes.length;
-    if (this.subacksMissing <= 0) this.ready();
+    if (this.subscribing?.answered(returnCodes, from)) this.ready();
   }
 
   acked(packetId: number, reasonCode: number): void {
-    const refusal = this.messenger.acked(packetId, reasonCode);
-    if (refusal !== undefined) recordFailure(this.context, this.row, refusal);
+    this.link.acked(packetId, reasonCode);
   }
 
   drained(): void {
-    this.messenger.drained();
+    this.link.drained();
   }
 
   received(topic: string, payload: Buffer, isRetained: boolean): void {
-    this.messenger.received(topic, payload, isRetained);
+    this.link.received(topic, payload, isRetained);
   }
 
   ended(): void {
@@ -178,29 +170,27 @@ export class VirtualDevice extends WheelTimer implements ConnectionHandler, Slot
 
   /** A trial begins: messages, numbers and streams as of a run of their own. */
   renew(): void {
-    const before = this.messenger;
-    const { devices } = this.context;
-    this.messenger = new Messenger(this.context, this.row, this.identity ?? devices.identity(this.row));
-    this.messenger.inherit(before);
-    if (this.state === 'ready') this.messenger.attach(this.connection!);
+    const { behaviours, devices } = this.context;
+    this.link.renew(behaviours, this.identity ?? devices.identity(this.row));
+    if (this.state === 'ready') this.link.attach(this.connection!);
   }
 
   /** A trial is over: what is not connected by now is given up, what has not been answered never will be. */
   settle(): void {
-    if (this.state === 'ready') this.messenger.detach('messages_unacked');
+    if (this.state === 'ready') this.link.detach('closed');
     else this.close();
   }
 
   /** The run is over: no new messages, no new attempts; what is under way may finish. */
   drain(): void {
-    this.messenger.stop();
+    this.link.stop();
     if (this.state === 'away') this.giveUp();
   }
 
-  /** Once a second: bytes since the last call go to the counters, answers whose time is up are given up, keepalives sent. */
+  /** Once a second: bytes since the last call go to the counters, behaviours look at the time, keepalives are sent. */
   tick(nowUs: number): void {
     this.countBytes();
-    this.messenger.expireReplies(nowUs);
+    this.link.tick(nowUs);
     this.connection?.tick(nowUs);
   }
 
@@ -226,7 +216,7 @@ export class VirtualDevice extends WheelTimer implements ConnectionHandler, Slot
       // What counts as sent at QoS 0 has perhaps not left: nobody acknowledges it, so it is said.
       if (this.connection!.unwrittenBytes > 0) recordFailure(this.context, this.row, CUT_OFF);
       this.subscribingEnded();
-      this.messenger.detach('messages_unacked');
+      this.link.detach('closed');
       load.open--;
     }
     // A login has no connection that could end: the attempt was abandoned with it.
@@ -236,9 +226,9 @@ export class VirtualDevice extends WheelTimer implements ConnectionHandler, Slot
     this.connection.close();
   }
 
-  /** Appends what the ledger of the shard needs of this device; returns how many messages it misses. */
-  report(sent: number[], received: number[]): number {
-    return this.messenger.report(sent, received);
+  /** Adds what the ledger of the shard needs of this device. */
+  report(ledger: OpenLedger): void {
+    this.link.report(ledger);
   }
 
   // --- connecting and coming back
@@ -270,7 +260,7 @@ export class VirtualDevice extends WheelTimer implements ConnectionHandler, Slot
     const { wheel, slots, recorder } = this.context;
     wheel.disarm(this);
     slots.leave(this);
-    this.messenger.stop();
+    this.link.stop();
     if (!this.wasOpen) recorder.counters.connects_failed++;
     this.state = 'over';
   }
@@ -291,24 +281,21 @@ export class VirtualDevice extends WheelTimer implements ConnectionHandler, Slot
   // --- subscribing
 
   private subscribe(): void {
-    const { clock, wheel, load, scenario, subscriptions } = this.context;
-    this.state = 'subscribing';
-    this.subacksMissing = subscriptions.length;
-    load.outstanding++;
-    if (subscriptions.length === 0) {
+    const { wheel, load, scenario, behaviours } = this.context;
+    if (behaviours.every(({ subscriptions }) => subscriptions.length === 0)) {
       this.ready();
       return;
     }
-    const identity = this.identity!;
-    this.subscribeUs = clock.nowUs();
-    wheel.arm(this, this.subscribeUs + scenario.connect.timeoutUs);
-    const wanted = subscriptions.map(({ topic, qos }) => ({ topic: topic(identity), qos }));
-    this.messenger.subscribing(wanted.map(({ topic }) => topic));
-    this.connection!.subscribe(wanted);
+    this.state = 'subscribing';
+    load.outstanding++;
+    this.subscribing = new Subscribing(this.context, this.link, this.identity!);
+    this.connection!.subscribe(this.subscribing.wanted);
+    wheel.arm(this, this.subscribing.sinceUs + scenario.connect.timeoutUs);
   }
 
   private subscribingEnded(): void {
-    if (this.state !== 'subscribing') return;
+    if (this.subscribing === undefined) return;
+    this.subscribing = undefined;
     this.context.wheel.disarm(this);
     this.context.load.outstanding--;
   }
@@ -317,7 +304,7 @@ export class VirtualDevice extends WheelTimer implements ConnectionHandler, Slot
     this.subscribingEnded();
     this.identity = undefined;
     this.state = 'ready';
-    this.messenger.attach(this.connection!);
+    this.link.attach(this.connection!);
     const { stayUs, clock, wheel } = this.context;
     if (stayUs !== undefined) wheel.arm(this, clock.nowUs() + stayUs);
   }

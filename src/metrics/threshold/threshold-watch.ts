@@ -1,12 +1,13 @@
 /** Thresholds that end a run: judged on what has been merged so far, by the same rule as at the end. Pure. */
-import { CLOSING_COUNTERS } from '../../model/metrics/metric-names.ts';
+import { COUNTER_ROWS } from '../../model/metrics/counters.ts';
+import { COUNTERS } from '../../model/metrics/metric-names.ts';
 import type { Threshold } from '../../model/scenario.ts';
 import { measuredOf } from '../measured.ts';
 import type { Totals } from '../totals.ts';
 import { judgeThresholds, type Measured, type ThresholdResult } from './threshold.ts';
 
 export interface Breach {
-  /** In the scenario's list. */
+  /** Place of the threshold in the scenario's list, from 0. */
   index: number;
   result: ThresholdResult;
 }
@@ -40,10 +41,12 @@ function isDue(abortFromUs: number | undefined, elapsedUs: number): boolean {
   return abortFromUs !== undefined && abortFromUs <= elapsedUs;
 }
 
+const CLOSING = COUNTERS.filter((name) => COUNTER_ROWS[name].closing);
+
 /** What is not known before the end is taken out: the lowest level while connections are still being opened, and the closing counts. */
 function soFar(measured: Measured, connectUs: number): Measured {
   const { counters, open, durationUs } = measured;
-  const unknown = Object.fromEntries(CLOSING_COUNTERS.map((name) => [name, Number.NaN]));
+  const unknown = Object.fromEntries(CLOSING.map((name) => [name, Number.NaN]));
   return {
     ...measured,
     counters: { ...counters, ...unknown },

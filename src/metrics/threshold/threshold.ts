@@ -1,13 +1,14 @@
 /** Judges thresholds on the merged data. No data is never a pass. */
-import { lackOf } from '../../model/metrics/counter-wholes.ts';
+import { AGGREGATE_ROWS, type AggregateRow, unitOf } from '../../model/metrics/aggregates.ts';
+import { COUNTER_ROWS } from '../../model/metrics/counters.ts';
 import {
   type Counter,
   kindOfMetric,
   type MetricName,
   type RateTrend,
   type TimeTrend,
-  WHOLE_OF,
 } from '../../model/metrics/metric-names.ts';
+import { lackOf } from '../../model/metrics/wholes.ts';
 import type { Operator, Threshold } from '../../model/scenario.ts';
 import { msFromUs } from '../../model/units.ts';
 import type { Histogram } from '../histogram/histogram.ts';
@@ -16,19 +17,19 @@ export interface ThresholdResult {
   metric: MetricName;
   expression: string;
   verdict: 'pass' | 'fail' | 'no-data';
-  /** In the unit of reports (ms for times); null without data. */
+  /** Value that was judged, in the unit of reports (ms for times); null without data. */
   actual: number | null;
-  /** It failed during the run and ended it; verdict and `actual` are those of that moment, whatever came in during the drain. */
+  /** Whether it failed during the run and ended it; verdict and `actual` are those of that moment, whatever came in during the drain. */
   abortedRun?: true;
 }
 
 export interface Measured {
-  /** NaN: not known yet, which is no data. */
+  /** Counts; NaN is not known yet, which is no data. */
   counters: Readonly<Record<Counter, number>>;
-  /** Undefined or empty: no data. */
+  /** Values of a trend; undefined or empty is no data. */
   histogram(name: TimeTrend | RateTrend): Histogram | undefined;
   open: { min: number; max: number } | undefined;
-  /** As in Counted. */
+  /** Messages that came and could be told apart, as in Counted. */
   heard: number;
   durationUs: number;
 }
@@ -53,67 +54,37 @@ export function judgeThresholds(thresholds: Threshold[], measured: Measured): Th
   });
 }
 
+/**
+ * Value that a threshold judges. An aggregate that the metric does not take has none, and so is never a pass; the scenario's schema lets none
+ * through.
+ */
 function measuredValue(threshold: Threshold, measured: Measured): number | undefined {
-  switch (kindOfMetric(threshold.metric)) {
+  const { metric, aggregate, percentile } = threshold;
+  const { ofTrend, ofCounter, ofGauge } = AGGREGATE_ROWS[aggregate];
+  switch (kindOfMetric(metric)) {
     case 'counter':
-      return counterValue(threshold, threshold.metric as Counter, measured);
+      return ofCounter && countedValue(metric as Counter, ofCounter, measured);
     case 'gauge':
-      return gaugeValue(threshold, measured);
-    default:
-      return trendValue(threshold, measured.histogram(threshold.metric as TimeTrend | RateTrend));
-  }
-}
-
-/** An aggregate that the metric does not take has no value, and so is never a pass; the scenario's schema lets none through. */
-function gaugeValue({ aggregate }: Threshold, { open }: Measured): number | undefined {
-  return aggregate === 'min' || aggregate === 'max' ? open?.[aggregate] : undefined;
-}
-
-function counterValue(threshold: Threshold, name: Counter, measured: Measured): number | undefined {
-  const count = measured.counters[name];
-  if (lackOf(name, measured) !== undefined) return undefined;
-  switch (threshold.aggregate) {
-    case 'count':
-      return count;
-    case 'rate':
-      return measured.durationUs > 0 ? count / (measured.durationUs / 1e6) : undefined;
-    case 'share': {
-      const wholeName = WHOLE_OF[name];
-      const whole = wholeName === undefined ? 0 : measured.counters[wholeName];
-      // A share of nothing is no data, even where the part is something.
-      return whole === 0 ? undefined : count / whole;
+      return measured.open && ofGauge?.(measured.open);
+    default: {
+      const histogram = measured.histogram(metric as TimeTrend | RateTrend);
+      return histogram === undefined || histogram.count === 0 ? undefined : ofTrend?.(histogram, percentile);
     }
-    case 'min':
-    case 'avg':
-    case 'med':
-    case 'max':
-    case 'p':
-      return undefined;
   }
 }
 
-function trendValue(threshold: Threshold, histogram: Histogram | undefined): number | undefined {
-  if (histogram === undefined || histogram.count === 0) return undefined;
-  switch (threshold.aggregate) {
-    case 'min':
-      return histogram.min;
-    case 'max':
-      return histogram.max;
-    case 'avg':
-      return histogram.sum / histogram.count;
-    case 'med':
-      return histogram.percentile(50);
-    case 'p':
-      return threshold.percentile === undefined ? undefined : histogram.percentile(threshold.percentile);
-    case 'count':
-      return histogram.count;
-    case 'rate':
-    case 'share':
-      return undefined;
-  }
+function countedValue(
+  name: Counter,
+  read: NonNullable<AggregateRow['ofCounter']>,
+  measured: Measured,
+): number | undefined {
+  if (lackOf(name, measured) !== undefined) return undefined;
+  const { counters, durationUs } = measured;
+  const { shareOf } = COUNTER_ROWS[name];
+  return read({ count: counters[name], whole: shareOf && counters[shareOf], durationUs });
 }
 
-function shown(threshold: Threshold, value: number): number {
-  const isTime = kindOfMetric(threshold.metric) === 'time' && threshold.aggregate !== 'count';
-  return isTime ? msFromUs(value) : Math.round(value * 1e6) / 1e6;
+function shown({ metric, aggregate }: Threshold, value: number): number {
+  const unit = unitOf(kindOfMetric(metric)!, aggregate);
+  return unit === 'time' ? msFromUs(value) : Math.round(value * 1e6) / 1e6;
 }

@@ -2,7 +2,6 @@
  * The platform's limits as it documents them [limits, instances, connect]. Many of the numbers are of 2019 and may have moved since: a
  * scenario that goes beyond those is warned of and not refused, and the stand-in keeps to them on request only.
  */
-import type { Quotas } from '../../model/scenario.ts';
 import type { PlatformLimits } from '../platform.ts';
 
 export const ALIYUN_LIMITS = {
@@ -20,13 +19,3 @@ export const ALIYUN_LIMITS = {
 
 export const MAX_TOPIC_BYTES = 128;
 export const MAX_TOPIC_SLASHES = 7;
-
-/** What of it the stand-in can keep to. How many connections an instance holds is bought, and no number is documented. */
-export const ALIYUN_QUOTAS: Quotas = {
-  connectsPerSec: ALIYUN_LIMITS.accountConnectsPerSec,
-  connectsPerMinute: ALIYUN_LIMITS.connectsPerMinute,
-  messageRate: { qos0PerSec: ALIYUN_LIMITS.messagesPerSec[0], qos1PerSec: ALIYUN_LIMITS.messagesPerSec[1] },
-  messageBytes: ALIYUN_LIMITS.messageBytes,
-  subscriptions: ALIYUN_LIMITS.subscriptions,
-  topicsPerSubscribe: ALIYUN_LIMITS.topicsPerSubscribe,
-};

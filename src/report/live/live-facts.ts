@@ -3,7 +3,13 @@ import { type Health, healthOf, slipsOf } from '../../metrics/health/health.ts';
 import { ratePerSec } from '../../metrics/throughput.ts';
 import type { TimelineRow, WindowStats } from '../../metrics/timeline.ts';
 import type { Totals } from '../../metrics/totals.ts';
-import { RATE_TRENDS, type RateTrend, type TimeTrend } from '../../model/metrics/metric-names.ts';
+import {
+  RATE_TRENDS,
+  type RateTrend,
+  TIME_TRENDS,
+  type TimeTrend,
+} from '../../model/metrics/metric-names.ts';
+import { TIME_ROWS } from '../../model/metrics/trends.ts';
 import { formatFailure } from '../text/format.ts';
 
 export interface LiveFacts {
@@ -19,7 +25,7 @@ export interface Course {
   phase: 'starting' | 'connecting' | 'holding' | 'draining';
   elapsedUs: number;
   durationUs: number;
-  /** Until the end of the run; of the drain, at most. */
+  /** Time until the end of the run; of the drain, at most. */
   leftUs: number;
 }
 
@@ -33,11 +39,11 @@ export interface Lengths {
 export interface Figures {
   open: number;
   perSec: Record<RateTrend, number>;
-  /** Of the trends that have values at all. */
+  /** Latencies of the trends that have values at all. */
   latencies: Latency[];
-  /** The last seconds, one value each; undefined where a second has none. */
+  /** Values of the last seconds, one each; undefined where a second has none. */
   history: Record<'open' | RateTrend, (number | undefined)[]>;
-  /** The most frequent first. */
+  /** Kinds of failure, the most frequent first. */
   troubles: { text: string; count: number }[];
   /** Connects that failed or found no slot, and connections lost. */
   failed: number;
@@ -50,25 +56,23 @@ export interface Figures {
 
 export interface Latency {
   name: string;
-  /** Undefined when there was nothing lately. */
+  /** Figures of the last second with values; undefined when there was nothing lately. */
   stats: WindowStats | undefined;
   p99History: (number | undefined)[];
 }
 
-/** The longest history that a view has room for. */
+/** Seconds of history that a view has room for, at most. */
 export const HISTORY_SECONDS = 60;
-/** A percentile older than this is history. */
+/** Seconds after which a percentile is history. */
 const LATELY_SECONDS = 5;
 
-const WATCHED: [TimeTrend, string][] = [
-  ['connect_latency', 'connect'],
-  ['reconnect_latency', 'reconnect'],
-  ['publish_ack', 'publish ack'],
-  ['reply_latency', 'reply'],
-  ['message_latency', 'message'],
-];
+/** Trends that the view follows, from the top. */
+const WATCHED = TIME_TRENDS.flatMap((trend) => {
+  const { watched } = TIME_ROWS[trend];
+  return watched === undefined ? [] : [{ trend, ...watched }];
+}).sort((a, b) => a.place - b.place);
 
-/** `elapsedUs` is undefined before the start line, `stoppedUs` unless the run was stopped before its end. */
+/** Where a run is; `elapsedUs` is undefined before the start line, `stoppedUs` unless it was stopped before its end. */
 export function courseOf(lengths: Lengths, elapsedUs: number | undefined, stoppedUs?: number): Course {
   const { connectUs, durationUs, gracefulStopUs } = lengths;
   if (elapsedUs === undefined) return { phase: 'starting', elapsedUs: 0, durationUs, leftUs: durationUs };
@@ -94,7 +98,7 @@ export function figuresOf(totals: Totals): Figures {
     perSec: Object.fromEntries(
       RATE_TRENDS.map((name) => [name, history[name].findLast((value) => value !== undefined) ?? 0]),
     ) as Figures['perSec'],
-    latencies: WATCHED.flatMap(([trend, name]) =>
+    latencies: WATCHED.flatMap(({ trend, name }) =>
       totals.histogram(trend) === undefined ? [] : latencyOf(trend, name, rows),
     ),
     history,
@@ -121,7 +125,7 @@ function latencyOf(trend: TimeTrend, name: string, rows: TimelineRow[]): Latency
   };
 }
 
-/** A start without a slot is no failure of a device, but trouble all the same. */
+/** Troubles, the most frequent first. A start without a slot is no failure of a device, but trouble all the same. */
 function troublesOf({ failures, counters }: Totals): Figures['troubles'] {
   const troubles = failures.map((failure) => ({ text: formatFailure(failure), count: failure.count }));
   const dropped = { text: 'dropped: no free slot', count: counters.connects_dropped };

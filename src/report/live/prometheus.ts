@@ -1,12 +1,18 @@
 /** A run's metrics for Prometheus: a registry that reads the merged totals whenever it is asked. Names and labels are closed sets. */
 import { type Metric, Registry } from 'prom-client';
 import type { Totals } from '../../metrics/totals.ts';
-import { COUNTERS, type Counter, TIME_TRENDS, type TimeTrend } from '../../model/metrics/metric-names.ts';
+import { COUNTER_ROWS } from '../../model/metrics/counters.ts';
+import {
+  COUNTERS,
+  type Counter,
+  METRIC_ROWS,
+  TIME_TRENDS,
+  type TimeTrend,
+} from '../../model/metrics/metric-names.ts';
 import { formatFailure } from '../text/format.ts';
-import { COUNTER_HELP, TREND_HELP } from './metric-help.ts';
 
 export interface ExposedRun {
-  /** Its name is a label of every metric. */
+  /** Name of the scenario, a label of every metric. */
   scenario: string;
   /** Connections planned. */
   planned: number;
@@ -14,7 +20,7 @@ export interface ExposedRun {
 }
 
 interface Sample {
-  /** Where it is not the family's own name. */
+  /** Name of the sample, where it is not the family's own. */
   metricName?: string;
   labels: Record<string, string | number>;
   value: number;
@@ -23,7 +29,7 @@ interface Sample {
 /** Bounds of the buckets, µs: from signing in a tenth of a millisecond to a connect that waits for its timeout. */
 const BOUNDS_US = [1e2, 1e3, 1e4, 1e5, 1e6, 1e7].flatMap((us) => [us, 2.5 * us, 5 * us]).concat(1e8);
 
-/** Of times in seconds, the unit of Prometheus, and with its names of counters: `_total` last, the unit before it. */
+/** Registry of a run's metrics: times in seconds, the unit of Prometheus, and counters named as there, `_total` last, the unit before it. */
 export function exposedMetrics({ scenario, planned, totals }: ExposedRun): Registry {
   const registry = new Registry();
   registry.setDefaultLabels({ scenario });
@@ -31,12 +37,12 @@ export function exposedMetrics({ scenario, planned, totals }: ExposedRun): Regis
     registry.registerMetric(family(type, `mqtt_fleet_${name}`, help, samples));
   const plain = (value: number): Sample[] => [{ labels: {}, value }];
 
-  add('gauge', 'connections_open', 'Connections open at the end of the last second.', () =>
+  add('gauge', 'connections_open', METRIC_ROWS.connections_open.help, () =>
     plain(totals().timeline.rows.at(-1)?.open ?? 0),
   );
   add('gauge', 'connections_planned', 'Connections that the run will have started.', () => plain(planned));
   for (const name of COUNTERS) {
-    add('counter', `${unitLast(name)}_total`, COUNTER_HELP[name], () => plain(totals().counters[name]));
+    add('counter', `${unitLast(name)}_total`, COUNTER_ROWS[name].help, () => plain(totals().counters[name]));
   }
   add('counter', 'failures_total', 'Failures of devices by phase, kind and code.', () =>
     totals().failures.map((failure) => ({
@@ -46,14 +52,17 @@ export function exposedMetrics({ scenario, planned, totals }: ExposedRun): Regis
   );
   for (const name of TIME_TRENDS) {
     const inSeconds = `${name}_seconds`;
-    add('histogram', inSeconds, TREND_HELP[name], () => buckets(`mqtt_fleet_${inSeconds}`, totals(), name));
+    add('histogram', inSeconds, METRIC_ROWS[name].help, () =>
+      buckets(`mqtt_fleet_${inSeconds}`, totals(), name),
+    );
   }
   return registry;
 }
 
-/** bytes_sent → sent_bytes. */
+/** Name of a counter with its unit last: bytes_sent → sent_bytes. */
 function unitLast(name: Counter): string {
-  return name.replace(/^bytes_(.*)/, '$1_bytes');
+  const { unit } = COUNTER_ROWS[name];
+  return unit === undefined ? name : `${name.replace(`${unit}_`, '')}_${unit}`;
 }
 
 /**
@@ -65,7 +74,7 @@ function family(type: string, name: string, help: string, samples: () => Sample[
   return { type, name, help, get } as unknown as Metric;
 }
 
-/** Cumulative, as the format wants them; a trend without a value has empty ones rather than none. */
+/** Buckets of a trend, cumulative, as the format wants them; one without a value has empty ones rather than none. */
 function buckets(name: string, totals: Totals, trend: TimeTrend): Sample[] {
   const histogram = totals.histogram(trend);
   const counts = histogram?.countsUpTo(BOUNDS_US);

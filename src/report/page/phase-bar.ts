@@ -1,17 +1,16 @@
 /** Where the time of a connect goes: the means of its phases as one bar. */
 import type { Summary } from '../../metrics/summary.ts';
+import { TIME_TRENDS } from '../../model/metrics/metric-names.ts';
+import { TIME_ROWS } from '../../model/metrics/trends.ts';
 import type { Colour } from './chart.ts';
 import { html, type Markup } from './markup.ts';
 import { ms, NOT_AVAILABLE, percent } from './numbers.ts';
 
 /** In the order in which they happen. */
-const PHASES = [
-  ['connect_sign', 'sign', 'HMAC of the password', 4],
-  ['connect_dns', 'dns', 'name to address', 5],
-  ['connect_tcp', 'tcp', 'SYN to connected', 6],
-  ['connect_tls', 'tls', 'handshake', 3],
-  ['connect_connack', 'connack', 'CONNECT to CONNACK', 1],
-] as const;
+const PHASES = TIME_TRENDS.flatMap((trend) => {
+  const { phase } = TIME_ROWS[trend];
+  return phase === undefined ? [] : [{ trend, ...phase }];
+});
 
 interface Part {
   name: string;
@@ -24,7 +23,7 @@ interface Part {
 export function phaseBar({ trends }: Summary): Markup {
   const whole = trends.connect_service;
   if (whole === null) return html`<p>${NOT_AVAILABLE}: no device connected.</p>`;
-  const parts = PHASES.map(([trend, name, says, colour]): Part => {
+  const parts = PHASES.map(({ trend, name, says, colour }): Part => {
     const stats = trends[trend];
     const mean = stats === null ? null : (stats.mean * stats.count) / whole.count;
     return { name, says, mean, colour };

@@ -2,11 +2,14 @@
 import type { HistogramStats } from '../../metrics/histogram/histogram.ts';
 import type { Recovery } from '../../metrics/recovery.ts';
 import type { Summary } from '../../metrics/summary.ts';
-import { RATE_TRENDS, TIME_TRENDS } from '../../model/metrics/metric-names.ts';
-import { formatBytes, formatCount, formatMs } from '../text/format.ts';
+import { COUNTER_ROWS } from '../../model/metrics/counters.ts';
+import { COUNTERS, RATE_TRENDS, TIME_TRENDS } from '../../model/metrics/metric-names.ts';
+import { percentileHeads, percentilesIn } from '../../model/metrics/percentiles.ts';
+import type { TroubleLine } from '../../model/metrics/row.ts';
+import { formatBytes, formatCount, formatEach, formatMs } from '../text/format.ts';
 import type { Paint } from '../text/paint.ts';
 
-/** The name first, numbers after it. No rows: nothing was measured. */
+/** A table of trends: in each row the name first, numbers after it. No rows: nothing was measured. */
 export interface FigureTable {
   head: string[];
   rows: string[][];
@@ -21,20 +24,17 @@ export function countRows(
     label,
     parts.filter((part) => part !== false),
   ];
-  const some = (count: number, word: string): string | false =>
-    count > 0 && paint.bad(`${formatCount(count)} ${word}`);
+  const bad = (count: number, word: string): string => paint.bad(`${formatCount(count)} ${word}`);
+  const troubles = (line: TroubleLine): string[] =>
+    troublesIn(c, line).map(({ count, word }) => bad(count, word));
+  const unsent = c.messages_scheduled - c.messages_sent;
   const rows = [
     row('Connects', [
       `${formatCount(c.connects_scheduled)} scheduled`,
       c.connects_ok === c.connects_scheduled
         ? paint.good(`${formatCount(c.connects_ok)} ok`)
         : `${formatCount(c.connects_ok)} ok`,
-      some(c.connects_failed, 'failed'),
-      some(c.connects_dropped, 'dropped'),
-      some(c.connects_cancelled, 'cancelled'),
-      some(c.connects_lost, 'lost'),
-      some(c.connects_retried, 'tried again'),
-      some(c.disconnects, 'disconnected'),
+      ...troubles('connects'),
       connectionsOpen !== null && `${formatCount(connectionsOpen.max)} open at most`,
     ]),
   ];
@@ -42,28 +42,31 @@ export function countRows(
     rows.push(
       row('Messages', [
         `${formatCount(c.messages_sent)} sent`,
-        some(c.messages_scheduled - c.messages_sent, 'due and not sent'),
+        unsent > 0 && bad(unsent, 'due and not sent'),
         c.messages_sent > c.messages_sent_qos0 && `${formatCount(c.messages_acked)} acked`,
-        some(c.messages_failed, 'failed'),
-        some(c.messages_unacked, 'unacked'),
+        ...troubles('messages'),
         `${formatCount(c.messages_received)} received`,
         c.replies_received > 0 && `${formatCount(c.replies_received)} of them replies`,
       ]),
     );
   }
-  if (c.messages_lost + c.messages_duplicated + c.messages_reordered + c.replies_missing > 0) {
-    rows.push(
-      row('', [
-        some(c.messages_lost, 'lost'),
-        some(c.messages_duplicated, 'duplicated'),
-        some(c.messages_reordered, 'reordered'),
-        some(c.replies_missing, 'replies missing'),
-      ]),
-    );
-  }
+  const deliveries = troubles('deliveries');
+  if (deliveries.length > 0) rows.push(row('', deliveries));
   if (recovery !== null) rows.push(row('Recovery', recoveryParts(recovery)));
   rows.push(row('Bytes', [`${formatBytes(c.bytes_sent)} sent`, `${formatBytes(c.bytes_received)} received`]));
   return rows;
+}
+
+/** The counts above 0 that stand in the line, each with the word after it. */
+export function troublesIn(
+  counters: Summary['counters'],
+  line: TroubleLine,
+): { count: number; word: string }[] {
+  return COUNTERS.flatMap((name) => {
+    const { trouble } = COUNTER_ROWS[name];
+    const count = counters[name];
+    return trouble?.line === line && count > 0 ? [{ count, word: trouble.word }] : [];
+  });
 }
 
 function recoveryParts(recovery: Recovery): string[] {
@@ -78,14 +81,14 @@ function recoveryParts(recovery: Recovery): string[] {
   ];
 }
 
+const HEADS = ['min', ...percentileHeads('text'), 'max', 'mean'];
+
 export function latencyTable(summary: Summary): FigureTable {
-  const head = ['Latency (ms)', 'count', 'min', 'p50', 'p90', 'p99', 'p99.9', 'max', 'mean'];
-  return { head, rows: rowsOf(summary, TIME_TRENDS, formatMs) };
+  return { head: ['Latency (ms)', 'count', ...HEADS], rows: rowsOf(summary, TIME_TRENDS, formatMs) };
 }
 
 export function throughputTable(summary: Summary): FigureTable {
-  const head = ['Throughput (/s)', 'seconds', 'min', 'p50', 'p90', 'p99', 'p99.9', 'max', 'mean'];
-  return { head, rows: rowsOf(summary, RATE_TRENDS, formatCount) };
+  return { head: ['Throughput (/s)', 'seconds', ...HEADS], rows: rowsOf(summary, RATE_TRENDS, formatCount) };
 }
 
 function rowsOf(
@@ -100,5 +103,5 @@ function rowsOf(
 }
 
 function cells(stats: HistogramStats, format: (value: number) => string): string[] {
-  return [stats.min, stats.p50, stats.p90, stats.p99, stats.p999, stats.max, stats.mean].map(format);
+  return formatEach([stats.min, ...percentilesIn('text', stats), stats.max, stats.mean], format);
 }

@@ -1,9 +1,11 @@
 /** The six figures of a run that fit on a card. */
 import type { HistogramStats } from '../../metrics/histogram/histogram.ts';
 import type { Summary } from '../../metrics/summary.ts';
+import type { TroubleLine } from '../../model/metrics/row.ts';
 import { type Content, html, type Markup } from '../page/markup.ts';
 import { count, NOT_AVAILABLE, perSec, roundMs } from '../page/numbers.ts';
 import { formatBytes } from '../text/format.ts';
+import { troublesIn } from './figures.ts';
 
 interface Card {
   about: string;
@@ -29,21 +31,11 @@ export function headline(summary: Summary): Markup {
 }
 
 function connects({ counters: c }: Summary): Card {
-  const parts: [number, string][] = [
-    [c.connects_failed, 'failed'],
-    [c.connects_dropped, 'dropped'],
-    [c.connects_cancelled, 'cancelled'],
-    [c.connects_lost, 'lost'],
-    [c.connects_retried, 'tried again'],
-    [c.disconnects, 'disconnected'],
-  ];
   return {
     about: 'Connects',
     figure: count(c.connects_ok),
     unit: 'ok',
-    more: html`of ${count(c.connects_scheduled)} scheduled${parts
-      .filter(([number]) => number > 0)
-      .map(([number, word]) => html`, <span class="bad">${count(number)} ${word}</span>`)}`,
+    more: html`of ${count(c.connects_scheduled)} scheduled${troubles(c, 'connects')}`,
   };
 }
 
@@ -78,22 +70,18 @@ function latencies({ trends }: Summary): Card[] {
 }
 
 function messages({ counters: c }: Summary): Card {
-  const lost: [number, string][] = [
-    [c.messages_failed, 'failed'],
-    [c.messages_unacked, 'unacked'],
-    [c.messages_lost, 'lost'],
-    [c.messages_duplicated, 'duplicated'],
-    [c.messages_reordered, 'reordered'],
-    [c.replies_missing, 'replies missing'],
-  ];
   return {
     about: 'Messages',
     figure: count(c.messages_sent),
     unit: 'sent',
-    more: html`${count(c.messages_acked)} acked, ${count(c.messages_received)} received${lost
-      .filter(([number]) => number > 0)
-      .map(([number, word]) => html`, <span class="bad">${count(number)} ${word}</span>`)}`,
+    more: html`${count(c.messages_acked)} acked, ${count(c.messages_received)} received${troubles(c, 'messages', 'deliveries')}`,
   };
+}
+
+function troubles(counters: Summary['counters'], ...lines: TroubleLine[]): Markup[] {
+  return lines
+    .flatMap((line) => troublesIn(counters, line))
+    .map(({ count: number, word }) => html`, <span class="bad">${count(number)} ${word}</span>`);
 }
 
 function throughput({ trends, counters }: Summary): Card {

@@ -10,7 +10,7 @@ import { SUMMARY_SCHEMA_VERSION, type Summary } from '../../metrics/summary.ts';
 import { summarySchema } from '../../metrics/summary-schema.ts';
 import type { Interval } from '../../metrics/timeline.ts';
 import { badInput, type Problem } from '../../model/errors.ts';
-import { COUNTERS, TIME_TRENDS } from '../../model/metrics/metric-names.ts';
+import { COUNTERS, RATE_TRENDS, TIME_TRENDS } from '../../model/metrics/metric-names.ts';
 import { formMessages } from '../file/form-messages.ts';
 import { JOURNAL } from '../journal/journal.ts';
 import { parseHistogramLog } from './hlog.ts';
@@ -94,7 +94,7 @@ function parseSummary(text: string, file: string): { value: Summary | undefined;
   }
   const result = summarySchema.safeParse(value, { error: defaultMessage });
   // Not what zod made of it: the order of its keys is that in which it is written again.
-  if (result.success) return { value: withEveryCounter(value as Summary), problems: [] };
+  if (result.success) return { value: withEveryMetric(value as Summary), problems: [] };
   const messages = formMessages(result.error.issues, value);
   const shown = messages.slice(0, MOST_PROBLEMS).map((message) => ({ file, message }));
   const more = messages.length - shown.length;
@@ -102,9 +102,12 @@ function parseSummary(text: string, file: string): { value: Summary | undefined;
 }
 
 /** A run of before lacks those that were added since. */
-function withEveryCounter(summary: Summary): Summary {
+function withEveryMetric(summary: Summary): Summary {
   const counters = Object.fromEntries(COUNTERS.map((name) => [name, summary.counters[name] ?? 0]));
-  return { ...summary, counters: counters as Summary['counters'] };
+  const trends = Object.fromEntries(
+    [...TIME_TRENDS, ...RATE_TRENDS].map((name) => [name, summary.trends[name] ?? null]),
+  );
+  return { ...summary, counters: counters as Summary['counters'], trends: trends as Summary['trends'] };
 }
 
 /** Two files of different runs, or one that was cut off. */

@@ -1,8 +1,8 @@
 /** What a platform demands of messages beyond their form. Pure. */
 import type { Complain } from '../../input/fields.ts';
+import type { PublishDraft } from '../../load/behaviour/telemetry/settings/publish-schema.ts';
 import type { PayloadSpec } from '../../model/scenario.ts';
 import type { Platform } from '../../platform/platform.ts';
-import type { PublishDraft } from '../schema/publish-schema.ts';
 
 /** A payload that is in a file is held against it when it has been read (payload-file). */
 export function checkMessage(platform: Platform, { payload, reply }: PublishDraft, complain: Complain): void {

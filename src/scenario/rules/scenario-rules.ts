@@ -4,64 +4,19 @@
  */
 import { isIP } from 'node:net';
 import type { Complain } from '../../input/fields.ts';
-import { nearest } from '../../input/nearest.ts';
-import { isPlausibleName } from '../../input/quoted.ts';
 import type { DeviceTable } from '../../model/devices/device-table.ts';
-import { isFlatOut } from '../../model/pace.ts';
-import {
-  fillAll,
-  hasOpenPlaceholder,
-  placeholdersIn,
-  TEMPLATE_PLACEHOLDERS,
-  TOPIC_PLACEHOLDERS,
-} from '../../model/placeholders.ts';
-import type { PublishPlan, Scenario, Stage } from '../../model/scenario.ts';
+import { placeholdersIn } from '../../model/placeholders.ts';
+import type { Scenario, Stage } from '../../model/scenario.ts';
 import { effectiveSubscriptions } from '../../model/subscriptions.ts';
 import { platformOf } from '../../platform/platforms.ts';
-
-/** MQTT 3.1.1, 1.5.3: a string has a length of two bytes. */
-const MAX_MQTT_STRING_BYTES = 65_535;
-
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for.
-const CONTROL = /[\u0000-\u001f\u007f-\u009f]/;
-/** MQTT 3.1.1, 4.7.1: `#` is a whole level and the last one, `+` is a whole level. */
-const FILTER = /^(?:[^+#/]*|\+)(?:\/(?:[^+#/]*|\+))*(?:\/#)?$|^#$/;
-
-export function checkTopic(topic: string, use: 'publish' | 'subscribe' | 'reply', complain: Complain): void {
-  checkPlaceholders(topic, TOPIC_PLACEHOLDERS, complain);
-  if (topic === '') complain([], 'is no topic');
-  if (CONTROL.test(topic)) complain([], 'has a control character');
-  if (Buffer.byteLength(topic) > MAX_MQTT_STRING_BYTES) complain([], 'is longer than MQTT allows');
-  const bare = fillAll(topic, 'x');
-  if (!/[+#]/.test(bare)) return;
-  if (use !== 'subscribe')
-    complain([], 'has a wildcard', `+ and # are for subscribe; a ${use} topic is exact`);
-  else if (!FILTER.test(bare)) complain([], 'has a wildcard that is not a whole level', 'a/+/b or a/#');
-}
-
-export function checkTemplate(template: string, complain: Complain): void {
-  checkPlaceholders(template, TEMPLATE_PLACEHOLDERS, complain);
-}
 
 export function checkStages(stages: readonly Stage[], complain: Complain): void {
   if (stages.length === 0) complain([], 'has no stage', 'write e.g. [{ duration: 4s, rate: 50/s }]');
   else if (startsOf(stages) < 1) complain([], 'makes no start', 'longer stages or a higher rate');
 }
 
-/** Decimal fractions do not sum exactly. */
-export function checkShares(parts: readonly { share: number }[], complain: Complain): void {
-  const sum = parts.reduce((total, { share }) => total + share, 0);
-  if (Math.abs(sum - 1) < 1e-9) return;
-  complain([], `has shares that sum to ${Number((sum * 100).toFixed(6))}%`, 'they must sum to 100%');
-}
-
 /** Rules over the whole, on a scenario that is sound in its parts. */
 export function checkScenario(scenario: Scenario, complain: Complain): void {
-  const topics = new Set<string>();
-  for (const [at, { topic }] of scenario.subscribe.entries()) {
-    if (topics.has(topic)) complain(['subscribe', at, 'topic'], 'is subscribed to twice');
-    topics.add(topic);
-  }
   checkLocalAddresses(scenario, complain);
   if (scenario.target.kind === 'embedded' && scenario.protocol === '5')
     complain(['protocol'], 'is not spoken by the stand-in', 'write 3.1.1, or name a broker as target');
@@ -110,18 +65,6 @@ function checkLocalAddresses({ target, localAddresses = [] }: Scenario, complain
   }
 }
 
-/** What makes sense at a pace only. */
-export function checkPace(
-  plan: Pick<PublishPlan, 'everyUs' | 'jitter'> & { reply?: string },
-  complain: Complain,
-): void {
-  if (!isFlatOut(plan)) return;
-  const why = 'with `every: 0s` each message follows the one before at once';
-  if (plan.jitter.kind !== 'none') complain(['jitter'], 'strays from a pace that there is not', why);
-  if (plan.reply !== undefined)
-    complain(['reply'], 'cannot be waited for', `${why}; give \`every\` a time to measure replies`);
-}
-
 /** What will probably not do what was meant. */
 export function warnOfScenario(scenario: Scenario, devices: DeviceTable, warn: Complain): void {
   platformOf(scenario).warn(scenario, devices, warn);
@@ -130,22 +73,6 @@ export function warnOfScenario(scenario: Scenario, devices: DeviceTable, warn: C
     const most = `${starts} of ${devices.count} devices`;
     warn(['connect', 'stages'], `starts only ${most}`, 'the others never connect');
   }
-}
-
-function checkPlaceholders(text: string, known: readonly string[], complain: Complain): void {
-  const unknown = new Set(placeholdersIn(text).filter((name) => !known.includes(name)));
-  for (const name of unknown) {
-    const meant = nearest(name, known);
-    const valid =
-      meant === undefined ? `valid: ${known.map(braced).join(' ')}` : `did you mean ${braced(meant)}?`;
-    const which = isPlausibleName(name) || meant !== undefined ? `${braced(name)}: ` : '';
-    complain([], 'has an unknown placeholder', which + valid);
-  }
-  if (hasOpenPlaceholder(text)) complain([], 'has a placeholder that is not closed', '${ without its }');
-}
-
-function braced(name: string): string {
-  return `\${${name}}`;
 }
 
 /** The area under the stages. */

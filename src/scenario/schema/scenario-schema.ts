@@ -6,6 +6,7 @@ import { isIP } from 'node:net';
 import * as z from 'zod';
 import { duration, object, rule, text, wholeNumber } from '../../input/fields.ts';
 import { nearest } from '../../input/nearest.ts';
+import type { PublishDraft } from '../../load/behaviour/telemetry/settings/publish-schema.ts';
 import { DEFAULT_PREFIX, MAX_GENERATED } from '../../model/devices/generated-devices.ts';
 import type { DeviceSource, Scenario, TlsOptions } from '../../model/scenario.ts';
 import { CLIENT_KINDS } from '../../model/scenario.ts';
@@ -14,9 +15,9 @@ import { PLATFORMS, platformOf } from '../../platform/platforms.ts';
 import { checkMessage } from '../rules/platform-messages.ts';
 import { parseTarget } from '../target.ts';
 import { type AuthDraft, anyAuth, authOf, methodMeant } from './auth-schema.ts';
+import { behaviourShape } from './behaviour-schemas.ts';
 import { broker } from './broker-schema.ts';
 import { connectOf, localAddresses, reconnectOf } from './connect-schema.ts';
-import { publication, subscription } from './publish-schema.ts';
 import { thresholds } from './threshold-schema.ts';
 
 const MAX_SEED = 2 ** 32 - 1;
@@ -137,6 +138,16 @@ const name = z.string().regex(/^[^./\\\s\p{C}][^/\\\p{C}]{0,99}$/u, {
   error: 'cannot name a folder: up to 100 characters without / or \\, not beginning with a dot',
 });
 
+/** Messages, held against what the platform takes as well. */
+function publishOn(platform: Platform) {
+  const { publish } = behaviourShape;
+  const check = rule<PublishDraft[]>((plans, complain) => {
+    for (const [at, plan] of plans.entries())
+      checkMessage(platform, plan, (path, ...what) => complain([at, ...path], ...what));
+  });
+  return publish.superRefine(check).meta(publish.meta() ?? {});
+}
+
 /** The keys of a scenario on that platform, `auth` as it is given. */
 function keysOf<Form extends z.ZodType>(platform: Platform, method: Pick<LoginMethod, 'names'>, auth: Form) {
   return object({
@@ -175,14 +186,8 @@ function keysOf<Form extends z.ZodType>(platform: Platform, method: Pick<LoginMe
     reconnect: reconnectOf(platform)
       .prefault('off')
       .meta({ description: 'What a device does whose open connection was lost: off, or a policy' }),
-    subscribe: z
-      .array(subscription)
-      .prefault([])
-      .meta({ description: 'Topics of every device, beside those of `reply`' }),
-    publish: z
-      .array(publication.superRefine(rule((plan, complain) => checkMessage(platform, plan, complain))))
-      .prefault([])
-      .meta({ description: 'What every device publishes' }),
+    ...behaviourShape,
+    publish: publishOn(platform),
     hold: duration().prefault('0s').meta({ description: 'After the last connect is due' }),
     gracefulStop: duration().prefault('5s').meta({ description: 'At the end, for what is still under way' }),
     thresholds: thresholds

@@ -1,16 +1,25 @@
 /** What a run is held against, as the outside form has it: k6's two forms of a threshold, a text or a map, mixed as one likes. */
 import * as z from 'zod';
 import { duration, object, rule, text } from '../../input/fields.ts';
+import { parseThreshold } from '../../metrics/threshold/expression.ts';
+import { AGGREGATE_ROWS, aggregatesOf, written } from '../../model/metrics/aggregates.ts';
 import { kindOfMetric, METRIC_NAMES, type MetricKind } from '../../model/metrics/metric-names.ts';
 import type { Threshold } from '../../model/scenario.ts';
-import { parseThreshold } from './threshold-expression.ts';
 
-const FORMS: Record<MetricKind, string> = {
-  time: 'Aggregates min, avg, med, max, p(N), count; times as durations: "p(99) < 500ms"',
-  rate: 'Aggregates min, avg, med, max, p(N), count; "p(5) > 900", per second',
-  counter: 'Aggregates count, rate (per second), share (of what was scheduled or sent): "share < 1%"',
-  gauge: 'Aggregates min, max: "max >= 200"',
+const EXAMPLES: Record<MetricKind, string> = {
+  time: '; times as durations: "p(99) < 500ms"',
+  rate: '; "p(5) > 900", per second',
+  counter: ': "share < 1%"',
+  gauge: ': "max >= 200"',
 };
+
+function formOf(kind: MetricKind): string {
+  const names = aggregatesOf(kind).map((name) => {
+    const { says } = AGGREGATE_ROWS[name];
+    return says === undefined ? written(name) : `${written(name)} (${says})`;
+  });
+  return `Aggregates ${names.join(', ')}${EXAMPLES[kind]}`;
+}
 
 const NO_THRESHOLD =
   'is no threshold; write a text or { threshold: …, abortOnFail: true, delayAbortEval: 10s }';
@@ -43,7 +52,7 @@ const settingsOn = (metric: string) =>
         abortOnFail ? { ...threshold, abortFromUs: delayAbortEval ?? 0 } : threshold,
     );
 
-/** One, or a list. All branches stand in one union, so that a wrong value is answered with all of them. */
+/** Thresholds on a metric: one, or a list. All branches stand in one union, so that a wrong value is answered with all of them. */
 function thresholdsOn(metric: string) {
   const expression = expressionOn(metric);
   const settings = settingsOn(metric);
@@ -58,7 +67,7 @@ function thresholdsOn(metric: string) {
       { error: 'is no list of thresholds' },
     )
     .optional()
-    .meta({ description: FORMS[kindOfMetric(metric)!] });
+    .meta({ description: formOf(kindOfMetric(metric)!) });
 }
 
 export const thresholds = object(

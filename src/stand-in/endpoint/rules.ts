@@ -31,18 +31,3 @@ export function isOwnTopic(topic: string, place: string): boolean {
   const family = topic.slice(0, at);
   return FAMILIES.has(family) || OTA_FAMILY.test(family);
 }
-
-export function hasWildcard(filter: string): boolean {
-  return filter.includes('+') || filter.includes('#');
-}
-
-/** MQTT 3.1.1, section 4.7.1: `+` is one level, `#` is the parent level and everything below it. */
-export function matchesFilter(filter: string, topic: string): boolean {
-  const wanted = filter.split('/');
-  const given = topic.split('/');
-  for (const [level, name] of wanted.entries()) {
-    if (name === '#') return true;
-    if (level >= given.length || (name !== '+' && name !== given[level])) return false;
-  }
-  return wanted.length === given.length;
-}

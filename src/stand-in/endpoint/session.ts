@@ -1,7 +1,8 @@
 /** One connection on the stand-in, from the transport's accept to its end. */
 import type { Duplex } from 'node:stream';
-import { type FrameReader, MAX_PACKET_BYTES, type Rest, readFrames, varintBytes } from '../../mqtt/frames.ts';
-import { hasWildcard, matchesFilter } from './rules.ts';
+import { type FrameReader, MAX_PACKET_BYTES, type Rest, readFrames, wholePacket } from '../../mqtt/frames.ts';
+import { nextPacketId } from '../../mqtt/packet-id.ts';
+import { hasWildcard, topicMatches } from '../../mqtt/topic-filter.ts';
 import type { SignIn } from './sign-in.ts';
 
 /** Of a stranger: a CONNECT takes some hundred bytes. */
@@ -93,7 +94,7 @@ export class Session implements FrameReader {
   }
 
   nextMessageId(): number {
-    this.lastMessageId = this.lastMessageId === 0xffff ? 1 : this.lastMessageId + 1;
+    this.lastMessageId = nextPacketId(this.lastMessageId);
     return this.lastMessageId;
   }
 
@@ -114,16 +115,11 @@ export class Session implements FrameReader {
   }
 
   hears(topic: string): boolean {
-    return this.filters.has(topic) || this.wildcards.some((filter) => matchesFilter(filter, topic));
+    return this.filters.has(topic) || this.wildcards.some((filter) => topicMatches(filter, topic));
   }
 
   /** So that a publish need not look through all of them. */
   private filtersChanged(): void {
     this.wildcards = [...this.filters].filter(hasWildcard);
   }
-}
-
-/** Of a body bytes[from … to), with its fixed header. */
-export function wholePacket(bytes: Buffer, from: number, to: number): Buffer {
-  return bytes.subarray(from - 1 - varintBytes(to - from), to);
 }

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Keepalive, needsShortTicks } from '../../../src/client/keepalive.ts';
+import { cases } from '../../support/cases.ts';
 
 const SECOND = 1e6;
 
@@ -79,7 +80,7 @@ describe('Keepalive', () => {
           expect(longestUs).toBeLessThanOrEqual(sec * SECOND);
         },
       ),
-      { numRuns: 50 },
+      cases(0.5),
     );
   });
 });

@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
 import { hasCause, judgesTrials } from '../../../src/limit/trial-thresholds.ts';
 import { zeroCounters } from '../../../src/metrics/recorder.ts';
+import { parseThreshold } from '../../../src/metrics/threshold/expression.ts';
 import type { Counter } from '../../../src/model/metrics/metric-names.ts';
 import type { Threshold } from '../../../src/model/scenario.ts';
-import { parseThreshold } from '../../../src/scenario/schema/threshold-expression.ts';
 
 function threshold(text: string): Threshold {
   const [metric, expression] = text.split(': ') as [string, string];

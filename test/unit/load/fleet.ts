@@ -1,12 +1,9 @@
 /** A scenario with every field filled in, devices to go with it, and a context for devices outside of any shard. */
 
-import { expect } from 'vitest';
-import { ShareGroups } from '../../../src/load/behaviour/telemetry/delivery/share-group.ts';
-import {
-  compilePlans,
-  compileSubscriptions,
-  type DeviceContext,
-} from '../../../src/load/device/device-context.ts';
+import type { OpenLedger } from '../../../src/load/behaviour/behaviour.ts';
+import { ShardTelemetry } from '../../../src/load/behaviour/telemetry/shard-telemetry.ts';
+import type { DeviceContext } from '../../../src/load/device/device-context.ts';
+import { noLoad } from '../../../src/load/device/load.ts';
 import { loginContext } from '../../../src/load/device/login.ts';
 import { VirtualDevice } from '../../../src/load/device/virtual-device.ts';
 import { Turns } from '../../../src/load/time/fair-queue.ts';
@@ -26,7 +23,7 @@ export const RUN = 7;
 export const TARGET: Target = { kind: 'url', protocol: 'mqtt', host: '127.0.0.1', port: 1883, path: '' };
 
 /** The levels of a fleet of which nothing is under way. */
-export const IDLE = { connecting: 0, open: 0, outstanding: 0, receivedUs: expect.any(Number), closing: 0 };
+export const IDLE = noLoad();
 
 export function scenarioOf(part: Partial<Scenario> = {}): Scenario {
   return {
@@ -73,6 +70,13 @@ export function devicesOf(count: number): DeviceTable {
   return builder.build();
 }
 
+/** What the device alone writes into the ledger of its shard. */
+export function ledgerOf(device: VirtualDevice): OpenLedger {
+  const ledger: OpenLedger = { sent: [], received: [], missing: 0, shares: [] };
+  device.report(ledger);
+  return ledger;
+}
+
 /** How many devices a fleet has. */
 const FLEET = 10;
 
@@ -86,7 +90,7 @@ export class HandDrivenFleet {
 
   constructor(scenario: Scenario, publishForUs = 60e6) {
     const random = seededRandom(1);
-    const load = { connecting: 0, open: 0, outstanding: 0, receivedUs: 0, closing: 0 };
+    const load = noLoad();
     const devices = devicesOf(FLEET);
     this.context = {
       ...loginContext(scenario, devices, TARGET),
@@ -97,16 +101,16 @@ export class HandDrivenFleet {
       wheel: this.wheel,
       turns: new Turns(this.clock),
       recorder: this.recorder,
-      subscriptions: compileSubscriptions(scenario.subscribe),
-      plans: compilePlans(scenario.publish, random, RUN),
       random,
-      run: RUN,
-      groups: new ShareGroups(),
-      round: { startUs: this.clock.us, devices: FLEET },
+      behaviours: [],
+      stagger: { startUs: this.clock.us, devices: FLEET },
       publishEndUs: this.clock.us + publishForUs,
       load,
       slots: new Slots(load, scenario.connect.maxInFlight),
     };
+    // Topics of replies are not subscribed to: nobody answers a SUBSCRIBE unless a test says so.
+    const setting = { context: this.context, settings: scenario, owner: 0, run: RUN, publishFactor: 1 };
+    this.context.behaviours = [new ShardTelemetry(setting, scenario.subscribe)];
   }
 
   /** As a shard starts one, `lateUs` after its time. */
@@ -118,7 +122,7 @@ export class HandDrivenFleet {
 
   /** When the device's turn comes, from `fromUs` on. */
   turnUs(row: number, everyUs: number, fromUs: number): number {
-    const firstUs = this.context.round.startUs + ((row + 0.5) / FLEET) * everyUs;
+    const firstUs = this.context.stagger.startUs + ((row + 0.5) / FLEET) * everyUs;
     return firstUs + Math.ceil((fromUs - firstUs) / everyUs) * everyUs;
   }
 

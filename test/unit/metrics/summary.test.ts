@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { buildSummary, type SummaryRequest } from '../../../src/metrics/summary.ts';
+import { parseThreshold } from '../../../src/metrics/threshold/expression.ts';
 import { Totals } from '../../../src/metrics/totals.ts';
-import { parseThreshold } from '../../../src/scenario/schema/threshold-expression.ts';
 import { snapshotOf } from './snapshots.ts';
 
 function requestOf(totals: Totals, part: Partial<SummaryRequest> = {}): SummaryRequest {

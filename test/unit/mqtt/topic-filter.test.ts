@@ -31,6 +31,18 @@ it.each([
   ['a/b', 'a/b/c', false],
   ['a/b/c', 'a/b', false],
   ['a/b', 'a/b', true],
+  // Of the shape that topics of the platform have.
+  ['/a/b', '/a/b', true],
+  ['/a/b', '/a/c', false],
+  ['/a/+', '/a/b', true],
+  ['/a/+', '/a', false],
+  ['/a/+', '/a/b/c', false],
+  ['/a/+/c', '/a/b/c', true],
+  ['/a/#', '/a', true],
+  ['/a/#', '/a/b/c', true],
+  ['/a/#', '/b', false],
+  ['/a', '/a/b', false],
+  ['/a/b', '/a', false],
 ])('%s on %s: %s', (filter, topic, matches) => {
   expect(topicMatches(filter, topic)).toBe(matches);
 });

@@ -1,18 +1,18 @@
 /** The answers that one device waits for, and what its shard is told of them. */
-
 import type { Identity } from '../../../model/devices/device-table.ts';
-import type { CompiledPlan, DeviceContext } from '../../device/device-context.ts';
+import type { BehaviourContext } from '../behaviour.ts';
+import type { CompiledPlan } from './plans.ts';
 import { ReplyMatcher } from './reply-matcher.ts';
 
 export class Answers {
-  private readonly context: DeviceContext;
+  private readonly context: BehaviourContext;
   private readonly row: number;
   private readonly matcher: ReplyMatcher;
 
-  constructor(context: DeviceContext, row: number, identity: Identity) {
+  constructor(context: BehaviourContext, plans: readonly CompiledPlan[], row: number, identity: Identity) {
     this.context = context;
     this.row = row;
-    const topics = context.plans.map(({ replyTopic }) => replyTopic?.(identity));
+    const topics = plans.map(({ replyTopic }) => replyTopic?.(identity));
     this.matcher = new ReplyMatcher(topics, context.platform.reply);
   }
 

@@ -1,6 +1,6 @@
 /** One publish plan of one device without a pace (`every: 0s`): as many messages as the connection takes. */
-import type { CompiledPlan } from '../../device/device-context.ts';
 import { type Turns, TurnTaker } from '../../time/fair-queue.ts';
+import type { CompiledPlan } from './plans.ts';
 
 /** Packets of one turn go to the socket in one write, so that the system call is shared by many. */
 const MOST_PER_TURN = 128;

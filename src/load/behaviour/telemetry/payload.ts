@@ -1,8 +1,8 @@
 /** What a message holds. A plan's payload is compiled once per shard and rendered once per message. */
 import type { Identity } from '../../../model/devices/device-table.ts';
 import type { PayloadSpec, SizeDistribution } from '../../../model/scenario.ts';
+import { compileTemplate } from '../template.ts';
 import { writeHeader } from './delivery/message-header.ts';
-import { compileTemplate } from './template.ts';
 
 /** What a payload may refer to. */
 export interface MessageContext {

@@ -1,6 +1,6 @@
 /** One publish plan of one device: messages at times of its own, whatever became of the ones before (open model). */
-import type { CompiledPlan } from '../../device/device-context.ts';
 import { type Wheel, WheelTimer } from '../../time/wheel.ts';
+import type { CompiledPlan } from './plans.ts';
 import type { PublishTimes } from './publish-times.ts';
 
 export interface PublishSender {

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { VirtualDevice } from '../../../../src/load/device/virtual-device.ts';
 import { imbalances } from '../../../../src/metrics/books.ts';
 import type { ConnectPlan, ReconnectPolicy } from '../../../../src/model/scenario.ts';
+import { cases } from '../../../support/cases.ts';
 import { HandDrivenFleet, IDLE, publishOf, scenarioOf } from '../fleet.ts';
 
 const DEVICES = 3;
@@ -89,7 +90,7 @@ describe.each([
         expect(replies_received + replies_missing).toBe(questions.length);
         fleet.recorder.destroy();
       }),
-      { numRuns: 300 },
+      cases(),
     );
   });
 });

@@ -4,7 +4,7 @@ import {
   writeHeader,
 } from '../../../../src/load/behaviour/telemetry/delivery/message-header.ts';
 import { hmacHex } from '../../../../src/platform/aliyun/credentials.ts';
-import { HandDrivenFleet, IDLE, publishOf, RUN, scenarioOf } from '../fleet.ts';
+import { HandDrivenFleet, IDLE, ledgerOf, publishOf, RUN, scenarioOf } from '../fleet.ts';
 
 describe('connecting', () => {
   it('counts latency from the intended time, service from the real start, and the slip between', () => {
@@ -318,9 +318,8 @@ describe('the ledger', () => {
     fleet.run(2e6);
     const own = connection.sent.filter(({ topic }) => topic === '/pk/d4/up');
     for (const { body } of own.slice(1, 3)) connection.deliver('/pk/d4/up', body);
-    const [sent, received]: number[][] = [[], []];
-    const missing = device.report(sent!, received!);
-    return { fleet, sent: sent!.slice(0, 4), received: received!.slice(0, 3), missing };
+    const { sent, received, missing } = ledgerOf(device);
+    return { fleet, sent: sent.slice(0, 4), received: received.slice(0, 3), missing };
   }
 
   it('says what was sent with a header, and what came of it', () => {
@@ -350,8 +349,8 @@ describe('the ledger', () => {
       });
       connection.deliver('/pk/d1/up', body, true);
     }
-    const received: number[] = [];
-    expect(device.report([], received)).toBe(0);
+    const { received, missing } = ledgerOf(device);
+    expect(missing).toBe(0);
     expect(received.slice(0, 3)).toEqual([4, 0, 0]);
     expect(fleet.recorder.counters).toMatchObject({ messages_received: 2, messages_duplicated: 0 });
     expect(fleet.recorder.trends.message_latency.count).toBe(0);
@@ -377,8 +376,8 @@ describe('the ledger', () => {
       writeHeader(body, { ...header, seq, intendedUs: fleet.clock.us });
       second.deliver('/pk/d3/up', body);
     }
-    const received: number[] = [];
-    expect(device.report([], received)).toBe(1);
+    const { received, missing } = ledgerOf(device);
+    expect(missing).toBe(1);
     expect(received.slice(0, 3)).toEqual([3, 0, 12]);
   });
 
@@ -395,8 +394,7 @@ describe('the ledger', () => {
       const { connection, device } = fleet.start();
       connection.open();
       connection.suback(0);
-      const received: number[] = [];
-      device.report([], received);
+      const { received } = ledgerOf(device);
       expect(received.slice(0, 3)).toEqual(expected);
     }
   });

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Recorder } from '../../../../src/metrics/recorder.ts';
+import { parseThreshold } from '../../../../src/metrics/threshold/expression.ts';
 import { breachOf } from '../../../../src/metrics/threshold/threshold-watch.ts';
 import { Totals } from '../../../../src/metrics/totals.ts';
 import type { Threshold } from '../../../../src/model/scenario.ts';
-import { parseThreshold } from '../../../../src/scenario/schema/threshold-expression.ts';
 import { snapshotOf } from '../snapshots.ts';
 
 function abortOn(metric: string, expression: string, abortFromUs: number | undefined = 0): Threshold {

@@ -1,10 +1,10 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { Histogram } from '../../../../src/metrics/histogram/histogram.ts';
 import { zeroCounters } from '../../../../src/metrics/recorder.ts';
+import { parseThreshold } from '../../../../src/metrics/threshold/expression.ts';
 import { judgeThresholds, type Measured } from '../../../../src/metrics/threshold/threshold.ts';
+import type { Aggregate } from '../../../../src/model/metrics/aggregates.ts';
 import { COUNTERS, type Counter, METRIC_NAMES } from '../../../../src/model/metrics/metric-names.ts';
-import type { Aggregate } from '../../../../src/model/scenario.ts';
-import { parseThreshold } from '../../../../src/scenario/schema/threshold-expression.ts';
 
 const histograms: Histogram[] = [];
 afterEach(() => {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { jsonLine, parseJsonLine } from '../../../../src/report/journal/json-line.ts';
+import { cases } from '../../../support/cases.ts';
 
 const leaf = fc.oneof(
   fc.string(),
@@ -21,6 +22,7 @@ it('gives back what was written, typed arrays with their kind', () => {
       expect(line.indexOf('\n')).toBe(line.length - 1);
       expect(parseJsonLine(line)).toEqual({ ...written });
     }),
+    cases(),
   );
 });
 

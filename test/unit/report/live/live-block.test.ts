@@ -5,6 +5,7 @@ import { Totals } from '../../../../src/metrics/totals.ts';
 import { liveBlock } from '../../../../src/report/live/live-block.ts';
 import { courseOf } from '../../../../src/report/live/live-facts.ts';
 import { paintFor } from '../../../../src/report/text/paint.ts';
+import { cases } from '../../../support/cases.ts';
 import { busyTotals, LENGTHS, standing } from '../standing.ts';
 
 const PLAIN = paintFor({}, {});
@@ -131,6 +132,6 @@ it('no line wraps at any width, coloured or not, and colours change no character
       }
       expect(coloured.map((line) => line.trimEnd())).toEqual(liveBlock(facts, columns, PLAIN));
     }),
-    { numRuns: 300 },
+    cases(),
   );
 });

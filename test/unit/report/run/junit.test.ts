@@ -5,6 +5,7 @@ import type { Summary } from '../../../../src/metrics/summary.ts';
 import type { ThresholdResult } from '../../../../src/metrics/threshold/threshold.ts';
 import { terminalText, visible } from '../../../../src/model/terminal-text.ts';
 import { junitXml } from '../../../../src/report/run/junit.ts';
+import { cases } from '../../../support/cases.ts';
 import { readJUnit } from '../../../support/junit.ts';
 import { anyText } from '../any-text.ts';
 import { summaryOf } from '../summaries.ts';
@@ -149,7 +150,7 @@ it('no text of a scenario, device, broker or worker breaks it or is lost in it',
       expect(books!.problem!.text).toBe(readable(`the books do not balance: ${code}`));
       expect(suite.systemOut).toContain(`rejected${code ? ` ${terminalText(code)}` : ''}`);
     }),
-    { numRuns: 500 },
+    cases(2),
   );
 });
 

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { Summary } from '../../../../src/metrics/summary.ts';
 import { visible } from '../../../../src/model/terminal-text.ts';
 import { summaryMarkdown } from '../../../../src/report/run/summary-markdown.ts';
+import { cases } from '../../../support/cases.ts';
 import { anyText } from '../any-text.ts';
 import { summaryOf } from '../summaries.ts';
 
@@ -167,7 +168,7 @@ describe('what others wrote', () => {
         same(lists[0]!.items[0]!.tokens, `❌ the books do not balance: ${code}`);
         same(lists[0]!.items[1]!.tokens, `❌ r${reason}`);
       }),
-      { numRuns: 500 },
+      cases(2),
     );
   });
 });

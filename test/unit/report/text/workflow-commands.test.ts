@@ -3,6 +3,7 @@ import { expect, it } from 'vitest';
 import type { Summary } from '../../../../src/metrics/summary.ts';
 import { visible } from '../../../../src/model/terminal-text.ts';
 import { workflowCommands } from '../../../../src/report/text/workflow-commands.ts';
+import { cases } from '../../../support/cases.ts';
 import { anyText } from '../any-text.ts';
 import { summaryOf } from '../summaries.ts';
 
@@ -54,6 +55,6 @@ it('are read back by the runner as they were meant, whatever is in them', () => 
       const shown = (text: string): string => text.split(/\r?\n/).map(visible).join('\n');
       expect(read(line!)).toEqual([shown(name), shown(reason)]);
     }),
-    { numRuns: 500 },
+    cases(2),
   );
 });

@@ -1,6 +1,6 @@
 import { setImmediate as turnOfLoop } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { HandDrivenFleet, publishOf, scenarioOf } from '../../fleet.ts';
+import { HandDrivenFleet, ledgerOf, publishOf, scenarioOf } from '../../fleet.ts';
 
 const FLAT_OUT = { everyUs: 0, payload: { kind: 'size', sizes: { kind: 'fixed', bytes: 32 } } } as const;
 
@@ -44,8 +44,7 @@ describe('a plan without a pace at QoS 0', () => {
   it('numbers its messages without a gap', async () => {
     const { device, connection } = openedDevice(0);
     await turns(2);
-    const sent: number[] = [];
-    device.report(sent, []);
+    const { sent } = ledgerOf(device);
     expect(sent.slice(0, 4)).toEqual([0, 0, 1, connection.sent.length]);
   });
 

@@ -8,7 +8,7 @@ import {
   type MessageContext,
   type PayloadSources,
 } from '../../../../../src/load/behaviour/telemetry/payload.ts';
-import { compileTemplate } from '../../../../../src/load/behaviour/telemetry/template.ts';
+import { compileTemplate } from '../../../../../src/load/behaviour/template.ts';
 import { TEMPLATE_PLACEHOLDERS } from '../../../../../src/model/placeholders.ts';
 import type { SizeDistribution } from '../../../../../src/model/scenario.ts';
 import { seededRandom } from '../../../../../src/statistics/random.ts';

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
+import { compilePlans } from '../../../../../src/load/behaviour/telemetry/plans.ts';
 import { PublishTimes } from '../../../../../src/load/behaviour/telemetry/publish-times.ts';
 import { Publisher } from '../../../../../src/load/behaviour/telemetry/publisher.ts';
-import { compilePlans } from '../../../../../src/load/device/device-context.ts';
 import { Wheel } from '../../../../../src/load/time/wheel.ts';
 import { publishOf, RUN } from '../../fleet.ts';
 import { ManualClock } from '../../manual-clock.ts';

@@ -5,6 +5,7 @@ import {
   readHeader,
   writeHeader,
 } from '../../../../../../src/load/behaviour/telemetry/delivery/message-header.ts';
+import { cases } from '../../../../../support/cases.ts';
 
 const u32 = fc.integer({ min: 0, max: 2 ** 32 - 1 });
 const header = fc.record({
@@ -30,6 +31,7 @@ it('is read as it was written', () => {
     fc.property(header, fc.nat({ max: 100 }), (written, filler) => {
       expect(readHeader(payloadOf(written, HEADER_BYTES + filler), written.run)).toEqual(written);
     }),
+    cases(),
   );
 });
 

@@ -1,0 +1,187 @@
+/** A connection on a socket of ours, as both clients have it: its states and its ends. What is said on it is the client's. */
+import type { Duplex } from 'node:stream';
+import { classify, type Failure } from '../model/failure.ts';
+import type { Subscription } from '../model/scenario.ts';
+import { awaitDrain, type StreamOwner } from '../mqtt/owned-stream.ts';
+import { publishBytes } from '../mqtt/packet-writer.ts';
+import { allowsPublish, NO_LIMITS, type ServerLimits } from '../mqtt/server-limits.ts';
+import type { Endpoint } from '../platform/endpoint.ts';
+import type { Attempt } from './attempt.ts';
+import { type Connection, type ConnectionHandler, LINGER_MS } from './connection.ts';
+import { Dial, type DialHandler, type DialOptions } from './dial.ts';
+import { needsShortTicks } from './keepalive.ts';
+import { type Batch, PendingSubscriptions } from './pending-subscriptions.ts';
+import type { ShortTicks } from './short-ticks.ts';
+
+/** What the connections of a shard share. */
+export interface SharedByConnections {
+  readonly dial: DialOptions;
+  readonly shortTicks: ShortTicks;
+  readonly isMqtt5: boolean;
+  readonly topicsPerSubscribe: number;
+}
+
+/** `losing`: what the far side sent has ended an open connection, and its socket is being closed. */
+type State = 'opening' | 'open' | 'losing' | 'closing' | 'over';
+
+export abstract class SocketConnection<Shared extends SharedByConnections>
+  implements Connection, DialHandler, StreamOwner
+{
+  protected readonly shared: Shared;
+  protected readonly handler: ConnectionHandler;
+  /** While it opens. */
+  protected attempt: Attempt | undefined;
+  /** While it opens; beyond that where bytes pass that the client does not see. */
+  protected dial: Dial | undefined;
+  protected state: State = 'opening';
+  protected stream: Duplex | undefined = undefined;
+  /** Of one that has subscribed to something. */
+  protected pending: PendingSubscriptions | undefined = undefined;
+  /** The first that was said before the socket closed: some closes come without one, and some failures are told twice. */
+  private error: Error | undefined = undefined;
+  private cause: Failure | undefined = undefined;
+  private linger: NodeJS.Timeout | undefined = undefined;
+  limits: Readonly<ServerLimits> = NO_LIMITS;
+
+  constructor(shared: Shared, attempt: Attempt, endpoint: Endpoint, handler: ConnectionHandler) {
+    this.shared = shared;
+    this.attempt = attempt;
+    this.handler = handler;
+    this.dial = new Dial(attempt, endpoint, shared.dial, this);
+  }
+
+  get bytesSent(): number {
+    return this.dial!.bytesSent;
+  }
+
+  get bytesReceived(): number {
+    return this.dial!.bytesReceived;
+  }
+
+  // --- the device's side
+
+  abstract publish(topic: string, payload: string | Buffer, qos: 0 | 1): number;
+  abstract tick(nowUs: number): void;
+  /** One that has filters to be sent. */
+  protected abstract sendSubscribe(batch: Batch): void;
+  /** DISCONNECT, the last that is said; the stream is destroyed in a while, if it is still there. */
+  protected abstract disconnect(stream: Duplex): void;
+
+  subscribe(subscriptions: Subscription[]): void {
+    this.pending ??= new PendingSubscriptions(this.shared.topicsPerSubscribe);
+    for (const batch of this.pending.add(subscriptions, this.limits)) {
+      const { sent, codes, from } = batch;
+      if (sent.length > 0) {
+        this.sendSubscribe(batch);
+      } else {
+        process.nextTick(() => {
+          if (this.state === 'open') this.handler.subscribed(codes, from);
+        });
+      }
+    }
+  }
+
+  /** Whether the server takes the message, by what it has said of itself. */
+  protected allows(topic: string, payload: string | Buffer, qos: 0 | 1): boolean {
+    if (this.limits === NO_LIMITS) return true;
+    return allowsPublish(this.limits, qos, publishBytes(topic, payload, qos, this.shared.isMqtt5));
+  }
+
+  get takesMore(): boolean {
+    return !this.stream!.writableNeedDrain;
+  }
+
+  get unwrittenBytes(): number {
+    return this.stream!.writableLength;
+  }
+
+  awaitDrain(): void {
+    awaitDrain(this.stream!);
+  }
+
+  drained(): void {
+    if (this.state === 'open') this.handler.drained();
+  }
+
+  expire(): void {
+    if (this.state === 'opening') this.fail({ phase: this.attempt!.phase, kind: 'timeout', code: '' });
+  }
+
+  close(): void {
+    if (this.state === 'opening') {
+      this.attempt!.settle();
+      this.destroy();
+      this.handler.ended();
+    } else if (this.state === 'losing') {
+      this.state = 'closing';
+    } else if (this.state === 'open') {
+      this.state = 'closing';
+      this.disconnect(this.stream!);
+      this.linger = setTimeout(destroyStream, LINGER_MS, this.stream!);
+    }
+  }
+
+  // --- the network's side
+
+  abstract dialed(stream: Duplex): void;
+  abstract read(chunk: Buffer): boolean;
+  abstract failed(error: Error): void;
+  abstract closed(): void;
+
+  dialFailed(error: Error | undefined): void {
+    if (this.state === 'opening') this.fail(classify(this.attempt!.phase, error));
+  }
+
+  /** `serviceUs` is from the attempt's start to CONNACK, `keepaliveSec` the one in force. */
+  protected open(serviceUs: number, limits: Readonly<ServerLimits>, keepaliveSec: number): void {
+    if (this.state !== 'opening' || !this.attempt!.settle()) return;
+    this.state = 'open';
+    this.attempt = undefined;
+    this.limits = limits;
+    if (needsShortTicks(keepaliveSec)) this.shared.shortTicks.join(this);
+    this.handler.opened(serviceUs);
+  }
+
+  protected fail(failure: Failure): void {
+    if (!this.attempt!.settle()) return;
+    this.destroy();
+    this.handler.failed(failure);
+  }
+
+  /** Of an open one: `onClosed` follows. */
+  protected lose(cause: Failure): void {
+    this.cause = cause;
+    this.stream!.destroy();
+  }
+
+  /** `onClosed` follows. */
+  protected onError(error: Error): void {
+    this.error ??= error;
+    if (this.state === 'opening') this.fail(classify(this.attempt!.phase, error));
+  }
+
+  /** The stream has gone, for whatever reason. */
+  protected onClosed(): void {
+    const { state } = this;
+    if (state === 'over') return;
+    if (state === 'opening') {
+      this.fail(classify(this.attempt!.phase, this.error));
+      return;
+    }
+    this.state = 'over';
+    clearTimeout(this.linger);
+    this.shared.shortTicks.leave(this);
+    if (state === 'closing') this.handler.ended();
+    else this.handler.lost(this.cause ?? classify('open', this.error));
+  }
+
+  private destroy(): void {
+    this.state = 'over';
+    this.dial?.destroy();
+    this.stream?.destroy();
+  }
+}
+
+function destroyStream(stream: Duplex): void {
+  stream.destroy();
+}

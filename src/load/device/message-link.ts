@@ -1,0 +1,163 @@
+/**
+ * The messages between a device's connection and its behaviours: what goes out, what comes back for it, and to whom. What becomes of a
+ * message is booked here, the same for all behaviours, so that the books balance whatever they do.
+ */
+import type { Connection } from '../../client/connection.ts';
+import type { Identity } from '../../model/devices/device-table.ts';
+import type { Failure } from '../../model/failure.ts';
+import type { Qos } from '../../model/scenario.ts';
+import { FORBIDDEN, forbiddenMessage } from '../../mqtt/server-limits.ts';
+import type {
+  BehaviourContext,
+  DeviceBehaviour,
+  DeviceLink,
+  Ending,
+  OpenLedger,
+  ShardBehaviour,
+} from '../behaviour/behaviour.ts';
+import type { DeviceContext } from './device-context.ts';
+import { InFlight } from './in-flight.ts';
+import { obstacleTo } from './obstacle.ts';
+import { recordFailure } from './outcomes.ts';
+
+/** Without a pace: enough for the broker never to wait, few enough that a PUBACK tells of the broker rather than of its own queue. */
+const WINDOW = 100;
+
+export class MessageLink implements DeviceLink {
+  readonly row: number;
+  private readonly context: BehaviourContext;
+  /** In the order of the shard's: a message's owner is an index of it. */
+  behaviours: readonly DeviceBehaviour[] = NONE;
+  private readonly inFlight = new InFlight();
+  /** Undefined while the device is away: its messages fall due all the same, and are not sent. */
+  private connection: Connection | undefined = undefined;
+  private halfWindow = 0;
+
+  constructor(context: DeviceContext, row: number, identity: Identity) {
+    this.context = context;
+    this.row = row;
+    this.renew(context.behaviours, identity);
+  }
+
+  /** A run or a trial begins: its behaviours, each of which goes on from what it had in the one before. */
+  renew(shard: readonly ShardBehaviour[], identity: Identity): void {
+    const before = this.behaviours;
+    if (shard.length > 0) this.behaviours = shard.map((each, at) => each.attach(this, identity, before[at]));
+  }
+
+  // --- the behaviours' side
+
+  canSend(qos: Qos): boolean {
+    const { connection } = this;
+    const obstacle = connection && obstacleTo(connection, qos, this.inFlight.size);
+    if (connection !== undefined && obstacle === undefined) return true;
+    this.context.recorder.counters.messages_scheduled++;
+    if (obstacle !== undefined) this.notSent(obstacle);
+    return false;
+  }
+
+  room(qos: Qos): number {
+    const { connection } = this;
+    if (connection === undefined) return 0;
+    if (!connection.takesMore) {
+      connection.awaitDrain();
+      return 0;
+    }
+    if (qos === 0) return Number.POSITIVE_INFINITY;
+    return Math.min(WINDOW, connection.limits.receiveMaximum) - this.inFlight.size;
+  }
+
+  publish(owner: number, topic: string, payload: string | Buffer, qos: Qos, intendedUs: number): boolean {
+    const { recorder, load } = this.context;
+    const { counters } = recorder;
+    const connection = this.connection!;
+    counters.messages_scheduled++;
+    const packetId = connection.publish(topic, payload, qos);
+    if (packetId === FORBIDDEN) {
+      this.notSent(forbiddenMessage(connection.limits, qos));
+      return false;
+    }
+    counters.messages_sent++;
+    if (packetId === 0) {
+      counters.messages_sent_qos0++;
+    } else {
+      this.inFlight.add(packetId, intendedUs, owner);
+      load.outstanding++;
+    }
+    return true;
+  }
+
+  private notSent(failure: Failure): void {
+    recordFailure(this.context, this.row, failure);
+  }
+
+  // --- the connection's side
+
+  /** The device waits for no more SUBACKs. */
+  attach(connection: Connection): void {
+    this.connection = connection;
+    this.halfWindow = Math.floor(Math.min(WINDOW, connection.limits.receiveMaximum) / 2);
+    for (const behaviour of this.behaviours) behaviour.connected?.();
+  }
+
+  /** A PUBACK; for a message that is not on its way, or not any more, it means nothing. */
+  acked(packetId: number, reasonCode: number): void {
+    const { recorder, clock, load } = this.context;
+    const { inFlight } = this;
+    const owner = inFlight.ownerOf(packetId);
+    if (owner === undefined) return;
+    const intendedUs = inFlight.take(packetId);
+    load.outstanding--;
+    // Half a window at a time, so that packets still share a write.
+    if (inFlight.size === this.halfWindow) this.drained();
+    if (reasonCode >= 128) {
+      recorder.counters.messages_failed++;
+      this.notSent({ phase: 'puback', kind: 'rejected', code: `PUBACK ${reasonCode}` });
+    } else {
+      recorder.counters.messages_acked++;
+      recorder.trends.publish_ack.record(clock.nowUs() - intendedUs);
+    }
+    this.behaviours[owner]?.acked?.(intendedUs, reasonCode);
+  }
+
+  /** What waited in this process has been written. */
+  drained(): void {
+    for (const behaviour of this.behaviours) behaviour.hasRoom?.();
+  }
+
+  /** The first of the behaviours to take it has it. */
+  received(topic: string, payload: Buffer, isRetained: boolean): void {
+    const { recorder, clock } = this.context;
+    recorder.counters.messages_received++;
+    const nowUs = clock.nowUs();
+    for (const behaviour of this.behaviours)
+      if (behaviour.received?.(topic, payload, isRetained, nowUs) === true) return;
+  }
+
+  /** Once a second. */
+  tick(nowUs: number): void {
+    for (const behaviour of this.behaviours) behaviour.tick?.(nowUs);
+  }
+
+  stop(): void {
+    for (const behaviour of this.behaviours) behaviour.stop?.();
+  }
+
+  /** What has no PUBACK by now gets none: it has failed where the connection broke, and stays unacknowledged where the run ended. */
+  detach(how: Ending): void {
+    const { recorder, load } = this.context;
+    const { size } = this.inFlight;
+    this.connection = undefined;
+    recorder.counters[how === 'broke' ? 'messages_failed' : 'messages_unacked'] += size;
+    load.outstanding -= size;
+    this.inFlight.clear();
+    for (const behaviour of this.behaviours) behaviour.detach?.(how);
+  }
+
+  report(ledger: OpenLedger): void {
+    for (const behaviour of this.behaviours) behaviour.report?.(ledger);
+  }
+}
+
+/** The behaviours of all devices that only connect: there are many. */
+const NONE: never[] = [];
