@@ -1,9 +1,10 @@
 /** `check --probe`: the first device of the list signs in as it would in a run, and the user sees each step of it. */
 
 import { Attempt } from '../client/attempt.ts';
-import type { Connection, ConnectionHandler } from '../client/connection.ts';
+import type { Connection } from '../client/connection.ts';
 import { hinterOf } from '../client/failure-hint.ts';
-import { loginContext, loginFailure, signIn } from '../load/device/login.ts';
+import type { LoginHandler } from '../load/device/logging-in.ts';
+import { loginContext, signIn } from '../load/device/login.ts';
 import { monotonicClock } from '../model/clock.ts';
 import type { DeviceTable } from '../model/devices/device-table.ts';
 import { CONNECT_PHASES, type Failure } from '../model/failure.ts';
@@ -15,7 +16,7 @@ import { limitTexts } from '../mqtt/server-limits.ts';
 import { type Endpoint, endpointOf } from '../platform/endpoint.ts';
 import { formatMs } from '../report/text/format.ts';
 import type { Paint } from '../report/text/paint.ts';
-import { aimedAt, devicesKnownTo, startStandInFor } from './stand-in.ts';
+import { type Aimed, devicesKnownTo, withStandIn } from './stand-in.ts';
 
 export interface Probed {
   deviceName: string;
@@ -32,39 +33,34 @@ export interface Probed {
 
 /** Starts a stand-in for it where that is the target. Resolves when the device has signed off again. */
 export async function probe(scenario: Scenario, devices: DeviceTable): Promise<Probed> {
-  const isEmbedded = scenario.target.kind === 'embedded';
-  const standIn = isEmbedded
-    ? await startStandInFor(scenario, await devicesKnownTo(scenario, devices))
-    : undefined;
-  try {
-    const { scenario: aimed, target } = aimedAt(scenario, standIn);
-    const clock = monotonicClock();
-    // No other command signs a device in from this thread: they are not to load the libraries for it.
-    const { createClient } = await import('../client/create-client.ts');
-    const client = createClient(aimed);
-    const attempt = new Attempt(clock);
-    const device = new ProbedDevice();
-    const identity = devices.identity(0);
-    const context = { ...loginContext(aimed, devices, target), scenario: aimed, client };
-    const deadline = new LongTimer(scenario.connect.timeoutUs, () => device.expire(attempt));
-    device.connectBy(signIn(context, identity, 0, attempt, device), attempt);
-    const failure = await device.outcome;
-    deadline.cancel();
-    const tookUs = clock.nowUs() - attempt.startUs;
-    const limits = device.connection === undefined ? [] : limitTexts(device.connection.limits);
-    if (failure === undefined) await device.signOff();
-    const endpoint = endpointOf(context.platform, target, identity.productKey);
-    const hint = failure === undefined ? '' : hinterOf(context.platform)(failure);
-    return { deviceName: identity.deviceName, endpoint, attempt, tookUs, failure, hint, limits };
-  } finally {
-    await standIn?.close();
-  }
+  const known = await devicesKnownTo(scenario, devices);
+  return await withStandIn(scenario, known, (aimed) => probeAgainst(aimed, devices));
+}
+
+async function probeAgainst({ scenario, target }: Aimed, devices: DeviceTable): Promise<Probed> {
+  const clock = monotonicClock();
+  // No other command signs a device in from this thread: they are not to load the libraries for it.
+  const { createClient } = await import('../client/create-client.ts');
+  const client = createClient(scenario);
+  const attempt = new Attempt(clock);
+  const device = new ProbedDevice();
+  const identity = devices.identity(0);
+  const context = { ...loginContext(scenario, devices, target), scenario, client };
+  device.connection = signIn(context, identity, 0, attempt, device);
+  const deadline = new LongTimer(scenario.connect.timeoutUs, () => device.connection!.expire());
+  const failure = await device.outcome;
+  deadline.cancel();
+  const tookUs = clock.nowUs() - attempt.startUs;
+  const limits = limitTexts(device.connection.limits);
+  if (failure === undefined) await device.signOff();
+  const endpoint = endpointOf(context.platform, target, identity.productKey);
+  const hint = failure === undefined ? '' : hinterOf(context.platform)(failure);
+  return { deviceName: identity.deviceName, endpoint, attempt, tookUs, failure, hint, limits };
 }
 
 /** Signs in, and does nothing else. */
-class ProbedDevice implements ConnectionHandler {
+class ProbedDevice implements LoginHandler {
   readonly outcome: Promise<Failure | undefined>;
-  /** Undefined before its login is done. */
   connection: Connection | undefined;
   private settle: (failure?: Failure) => void = () => {};
   private over = false;
@@ -76,28 +72,8 @@ class ProbedDevice implements ConnectionHandler {
     });
   }
 
-  connectBy(login: Connection | Promise<() => Connection>, attempt: Attempt): void {
-    if (!(login instanceof Promise)) {
-      this.connection = login;
-      return;
-    }
-    login.then(
-      (open) => {
-        if (!this.over) this.connection = open();
-      },
-      (error: unknown) => this.failed(loginFailure(attempt, error)),
-    );
-  }
-
-  /** The time of the attempt is up. */
-  expire(attempt: Attempt): void {
-    if (this.connection !== undefined) {
-      this.connection.expire();
-      return;
-    }
-    attempt.abandon();
-    this.over = true;
-    this.failed({ phase: attempt.phase, kind: 'timeout', code: '' });
+  authenticated(connection: Connection): void {
+    this.connection = connection;
   }
 
   opened(): void {

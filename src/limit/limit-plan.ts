@@ -1,5 +1,6 @@
 /** What a limit search will do, from the flags and the scenario: the values that neither of them gives are filled in. Pure. */
 
+import { scenarioOfTrials } from '../coordinator/plan.ts';
 import { MINUTE_US } from '../load/device/reconnect-schedule.ts';
 import type { Segment } from '../load/time/segment.ts';
 import type { DeviceTable } from '../model/devices/device-table.ts';
@@ -30,6 +31,8 @@ export interface LimitSettings {
 export interface LimitPlan {
   of: LimitOf;
   kind: LimitKind;
+  /** The scenario as each trial has it. */
+  scenario: Scenario;
   setting: Setting;
   search: SearchGoal;
   goal: TrialGoal;
@@ -69,6 +72,7 @@ export function limitPlanOf(
   return {
     of,
     kind,
+    scenario: scenarioOfTrials(scenario),
     setting,
     search: {
       first: Math.min(kind.first(setting), max),

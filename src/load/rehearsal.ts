@@ -6,13 +6,18 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import mqttPacket from 'mqtt-packet';
+import { startsCold } from '../machine/cold-start.ts';
 import type { Clock } from '../model/clock.ts';
-import { DeviceTable } from '../model/devices/device-table.ts';
+import type { DeviceTable } from '../model/devices/device-table.ts';
 import type { Scenario } from '../model/scenario.ts';
 import { hurried } from './behaviour/behaviours.ts';
-import type { ShardBasis } from './device/device-context.ts';
-import type { ShardPort, ToShard } from './protocol.ts';
-import type { ShardAssignment } from './shard.ts';
+import {
+  type FromShard,
+  orderOfRun,
+  type ShardAssignment,
+  type ShardPort,
+  type ToShard,
+} from './protocol.ts';
 
 /** Few connections at once, so that this costs no descriptors that the run would miss. */
 const DEVICES = 40;
@@ -34,11 +39,13 @@ export type RunShard = (assignment: ShardAssignment, port: ShardPort) => Promise
  * rehearse for.
  */
 export async function warmUp(
-  basis: ShardBasis,
+  assignment: ShardAssignment,
+  devices: DeviceTable,
   clock: Clock,
   runShard: RunShard,
   isStopped: () => boolean = () => false,
 ): Promise<void> {
+  if (startsCold) return;
   const server = createServer(answer);
   server.listen(0, LOOPBACK);
   // Where ports or descriptors are that short, they are for the run: it starts cold.
@@ -52,21 +59,21 @@ export async function warmUp(
   // Cloned as the assignment itself was on its way here, and with all keys in the same order: code is compiled for the hidden classes that
   // it has seen, and for strings of their kind. Met with others at the start line it would be thrown away, and compiled anew during the run.
   const rehearsal: ShardAssignment = structuredClone({
-    ...basis,
+    ...assignment,
     segment: { index: 0, of: 1 },
-    scenario: rehearsalOf(basis.scenario),
+    scenario: rehearsalOf(assignment.scenario),
     target: { kind: 'url', protocol: 'mqtt', host: LOOPBACK, port, path: '' },
-    starts: Math.min(DEVICES, new DeviceTable(basis.devices).count),
-    durationUs: basis.scenario.publish.length > 0 ? 20_000 : 7_000,
+    connections: Math.min(DEVICES, devices.count),
   });
-  for (let round = 0; round < roundsOf(basis) && !isStopped(); round++)
-    await runShard(rehearsal, startingPort(clock));
+  const rounds = roundsOf(assignment, devices);
+  for (let round = 0; round < rounds && !isStopped(); round++)
+    await runShard(rehearsal, conductedPort(rehearsal, clock));
   server.close();
   if (isStopped()) return;
   await sleep(SETTLE_MS);
 }
 
-function roundsOf({ segment, devices }: ShardBasis): number {
+function roundsOf({ segment }: ShardAssignment, devices: DeviceTable): number {
   const share = devices.count / segment.of;
   return Math.min(MOST_ROUNDS, Math.max(LEAST_ROUNDS, Math.round(share / DEVICES)));
 }
@@ -82,12 +89,19 @@ function rehearsalOf(scenario: Scenario): Scenario {
   };
 }
 
-/** Gives the start as soon as the shard is ready, and hears nothing of what it reports. */
-function startingPort(clock: Clock): ShardPort {
+/** Has one trial done as a run has it, each step as soon as the shard can take it, and hears nothing of what it reports. */
+function conductedPort({ scenario, connections }: ShardAssignment, clock: Clock): ShardPort {
   let tell: (message: ToShard) => void = () => {};
+  const durationUs = scenario.publish.length > 0 ? 20_000 : 7_000;
+  const answers: Partial<Record<FromShard['type'], () => ToShard>> = {
+    ready: () => ({ type: 'prepare', order: orderOfRun(connections) }),
+    prepared: () => ({ type: 'begin', startUs: clock.nowUs(), durationUs }),
+    settled: () => ({ type: 'stop', graceful: false }),
+  };
   return {
     post: ({ type }) => {
-      if (type === 'ready') tell({ type: 'start', startUs: clock.nowUs() });
+      const answer = answers[type]?.();
+      if (answer) tell(answer);
     },
     onMessage: (listener) => {
       tell = listener;

@@ -33,8 +33,11 @@ export interface Platform {
 export interface LoginMethod<Settings extends Auth = Auth> {
   /** What `auth.method` calls it. */
   readonly name: string;
-  /** The keys of `auth` beside `method`. One of the name of a column gives that column to every device, and is kept nowhere else. */
-  readonly settings: z.core.$ZodShape;
+  /**
+   * The keys of `auth` beside `method`, loaded by who reads scenarios and not by the threads that run them. One of the name of a column gives
+   * that column to every device, and is kept nowhere else.
+   */
+  settings(): Promise<{ shape: z.core.$ZodShape }>;
   /** Those of the names in every list (productKey, deviceName, clientId) that a device must have here. */
   readonly names: readonly DeviceName[];
   /** The columns that stand in for a deviceName that is not given, the first that has a value. */

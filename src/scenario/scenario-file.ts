@@ -44,7 +44,15 @@ export interface ScenarioOptions {
  * 100/s for as many whole seconds as that takes.
  */
 export async function readScenario(file: string, options: ScenarioOptions): Promise<ScenarioInput> {
-  const text = await readScenarioText(file);
+  return parseScenario(await readScenarioText(file), file, options);
+}
+
+/** The same of a text that is there already; `file` is what it is called, and where the paths in it begin. */
+export async function parseScenario(
+  text: string,
+  file: string,
+  options: ScenarioOptions,
+): Promise<ScenarioInput> {
   const overrides = options.overrides ?? [];
   const source = open(file, text, overrides);
   const asRun = overrides.length > 0 && source.problems.length === 0 ? source.toText() : text;

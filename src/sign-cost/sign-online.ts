@@ -1,5 +1,5 @@
 /** Rounds of sign-ins → what signing is of a connect, and whether the methods differ in it. Pure but for emptying the runs' histograms. */
-import type { FleetRunResult } from '../coordinator/fleet-run.ts';
+import type { TrialResult } from '../coordinator/trial.ts';
 import { type Health, healthOf } from '../metrics/health/health.ts';
 import { Histogram, type HistogramStats, statsInMs } from '../metrics/histogram/histogram.ts';
 import type { FailureCount } from '../metrics/snapshot.ts';
@@ -56,12 +56,12 @@ function compared(rounds: readonly Round[], a: Signmethod, b: Signmethod): Compa
   ];
 }
 
-function medianMs({ totals }: FleetRunResult): number | undefined {
+function medianMs({ totals }: TrialResult): number | undefined {
   const us = totals.histogram('connect_latency')?.percentile(50);
   return us === undefined ? undefined : us / 1e3;
 }
 
-function methodOf(runs: readonly FleetRunResult[], hintOf: (failure: FailureCount) => string): OnlineMethod {
+function methodOf(runs: readonly TrialResult[], hintOf: (failure: FailureCount) => string): OnlineMethod {
   const signShare = shareOf(runs);
   const [connect_sign, connect_service, connect_latency] = TRENDS.map((name) => mergedMs(runs, name));
   return {
@@ -74,7 +74,7 @@ function methodOf(runs: readonly FleetRunResult[], hintOf: (failure: FailureCoun
   };
 }
 
-function shareOf(runs: readonly FleetRunResult[]): OnlineMethod['signShare'] {
+function shareOf(runs: readonly TrialResult[]): OnlineMethod['signShare'] {
   const shares = runs.map(({ totals }) => {
     const [sign, latency] = (['connect_sign', 'connect_latency'] as const).map(
       (name) => totals.histogram(name)?.stats()?.mean,
@@ -88,7 +88,7 @@ function shareOf(runs: readonly FleetRunResult[]): OnlineMethod['signShare'] {
   return { share: rounded(value, 1e4), ci95 };
 }
 
-function mergedMs(runs: readonly FleetRunResult[], name: (typeof TRENDS)[number]): HistogramStats | null {
+function mergedMs(runs: readonly TrialResult[], name: (typeof TRENDS)[number]): HistogramStats | null {
   const merged = new Histogram('total');
   for (const { totals } of runs) {
     const histogram = totals.histogram(name);
@@ -100,7 +100,7 @@ function mergedMs(runs: readonly FleetRunResult[], name: (typeof TRENDS)[number]
 }
 
 function failuresOf(
-  runs: readonly FleetRunResult[],
+  runs: readonly TrialResult[],
   hintOf: (failure: FailureCount) => string,
 ): OnlineMethod['failures'] {
   const kinds = new Map<string, OnlineMethod['failures'][number]>();

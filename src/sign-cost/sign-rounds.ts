@@ -3,10 +3,10 @@
  * scenario's stages. Nothing is published.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { FleetRun, type FleetRunResult, type RunEvent } from '../coordinator/fleet-run.ts';
-import type { LinkPool } from '../coordinator/link.ts';
-import { planRun } from '../coordinator/plan.ts';
-import type { ShardAssignment } from '../load/shard.ts';
+import { Fleet, type RunEvent } from '../coordinator/fleet.ts';
+import type { OpenLinks } from '../coordinator/link.ts';
+import { planRun, scenarioOfTrials, trialOf } from '../coordinator/plan.ts';
+import type { TrialResult } from '../coordinator/trial.ts';
 import type { Clock } from '../model/clock.ts';
 import type { DeviceTable } from '../model/devices/device-table.ts';
 import type { Scenario, Signmethod, Target } from '../model/scenario.ts';
@@ -24,7 +24,7 @@ export interface RoundsRequest {
   /** The least between two connects of one device, which a platform that counts them would otherwise refuse. */
   spacingUs: number;
   clock: Clock;
-  openLinks(assignments: ShardAssignment[]): LinkPool;
+  openLinks: OpenLinks;
   /** Before each sign-in of the fleet; rounds count from 1. */
   onRun(round: number, signmethod: Signmethod): void;
   /** After each round that was completed. */
@@ -33,12 +33,12 @@ export interface RoundsRequest {
 }
 
 /** One sign-in of the fleet by each method. */
-export type Round = Partial<Record<Signmethod, FleetRunResult>>;
+export type Round = Partial<Record<Signmethod, TrialResult>>;
 
 export class SignRounds {
   private readonly request: RoundsRequest;
   private readonly stopping = new AbortController();
-  private run: FleetRun | undefined;
+  private fleet: Fleet | undefined;
   /** Of the last run, when its start line was given. */
   private lastStartUs: number | undefined;
 
@@ -67,11 +67,11 @@ export class SignRounds {
   /** The round under way does not count. */
   requestStop(reason: string): void {
     this.stopping.abort();
-    this.run?.requestStop(reason);
+    this.fleet?.requestStop(reason);
   }
 
   /** Undefined when a stop came before it began. */
-  private async signIn(number: number, signmethod: Signmethod): Promise<FleetRunResult | undefined> {
+  private async signIn(number: number, signmethod: Signmethod): Promise<TrialResult | undefined> {
     const { target, devices, workers, clock, openLinks, onRun } = this.request;
     const scenario = signInOnly(this.request.scenario, signmethod);
     await this.pause();
@@ -79,8 +79,12 @@ export class SignRounds {
     onRun(number, signmethod);
     const plan = planRun(scenario, devices, workers);
     const onEvent = (event: RunEvent): void => this.onEvent(event);
-    this.run = new FleetRun({ scenario, target, devices, plan, clock, openLinks, onEvent });
-    return this.run.run();
+    this.fleet = new Fleet({
+      ...{ scenario, target, segments: plan.segments, connections: plan.starts, onLoss: 'stop' },
+      devices: { kind: 'shared', table: devices.shared },
+      ...{ clock, openLinks, onEvent },
+    });
+    return await this.fleet.runOnce(trialOf(plan, scenario));
   }
 
   private onEvent(event: RunEvent): void {
@@ -100,15 +104,6 @@ export class SignRounds {
 
 /** Of a scenario whose devices sign in by HMAC. */
 export function signInOnly(scenario: Scenario, signmethod: Signmethod): Scenario {
-  const { reconnect: _, connect, ...rest } = scenario;
-  const { retry: __, ...once } = connect;
-  return {
-    ...rest,
-    connect: once,
-    auth: { ...scenario.auth, signmethod } as HmacSettings,
-    subscribe: [],
-    publish: [],
-    holdUs: 0,
-    thresholds: [],
-  };
+  const auth: HmacSettings = { ...(scenario.auth as HmacSettings), signmethod };
+  return { ...scenarioOfTrials(scenario), auth, subscribe: [], publish: [], holdUs: 0 };
 }

@@ -4,28 +4,6 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { cli, harmed, ROOT, readSummary, startCli, temporaryFolder, ulimit } from '../support/cli.ts';
 
-describe('a mistake on the command line exits 104 and says so in one breath', () => {
-  it.each([
-    [['run'], 'name a scenario file'],
-    [[], 'name a command'],
-    [['rnu', 'x.yaml'], 'did you mean run?'],
-    [['check', 'scenarios/quickstart.yaml', '-w', 'abc'], '--workers takes a whole number'],
-    [['check', 'scenarios/quickstart.yaml', '--workers', '0'], '--workers takes a whole number'],
-    [['run', 'scenarios/quickstart.yaml', '--allow-invalid', '--set'], 'set'],
-    [
-      ['run', 'scenarios/quickstart.yaml', '--allow-invalid', '--wrokers', '2'],
-      'unknown flag --wrokers; did you mean --workers?',
-    ],
-    [['run', 'scenarios/quickstart.yaml', '--out', 'a', '--out', 'b'], '--out was given more than once'],
-  ])('%j', async (args, said) => {
-    const { code, stderr, stdout } = await cli(args);
-    expect(stderr).toContain(said);
-    expect(stderr).not.toContain('    at ');
-    expect(stdout).toBe('');
-    expect(code).toBe(104);
-  });
-});
-
 const SHORT = [
   'run',
   'scenarios/quickstart.yaml',
@@ -39,7 +17,7 @@ const SHORT = [
   'thresholds={}',
 ];
 
-describe('run', () => {
+describe.concurrent('run', () => {
   it('writes its report though nobody reads what it prints', async () => {
     const out = temporaryFolder();
     const command = `node dist/src/cli/main.js ${SHORT.join(' ')} --out ${out} --quiet | true; exit \${PIPESTATUS[0]}`;

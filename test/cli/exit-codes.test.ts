@@ -315,18 +315,21 @@ const ROWS: Row[] = [
   },
 ];
 
-it.each(ROWS.map((row) => [`${row.code} when ${row.when}`, row] as const))('%s', async (_, row) => {
-  const { code, report, look } = row;
-  const folder = temporaryFolder();
-  const out = row.out?.(folder) ?? join(folder, 'out');
-  const finished = await finish(row, folder, out);
-  expect(finished.code, finished.stderr).toBe(code);
-  expect(existsSync(join(out, 'summary.json'))).toBe(report);
-  const summary = report ? readSummary(out) : ({} as Summary);
-  if (report) expect(exitCodeOf(summary, row.flags?.includes('--allow-invalid'))).toBe(code);
-  if (code === 104 || code === 113) expect([finished.stdout, existsSync(out)]).toEqual(['', false]);
-  look?.(finished, out, summary);
-});
+it.concurrent.each(ROWS.map((row) => [`${row.code} when ${row.when}`, row] as const))(
+  '%s',
+  async (_, row) => {
+    const { code, report, look } = row;
+    const folder = temporaryFolder();
+    const out = row.out?.(folder) ?? join(folder, 'out');
+    const finished = await finish(row, folder, out);
+    expect(finished.code, finished.stderr).toBe(code);
+    expect(existsSync(join(out, 'summary.json'))).toBe(report);
+    const summary = report ? readSummary(out) : ({} as Summary);
+    if (report) expect(exitCodeOf(summary, row.flags?.includes('--allow-invalid'))).toBe(code);
+    if (code === 104 || code === 113) expect([finished.stdout, existsSync(out)]).toEqual(['', false]);
+    look?.(finished, out, summary);
+  },
+);
 
 async function finish(row: Row, folder: string, out: string): Promise<Finished> {
   writeFileSync(join(folder, 'devices.csv'), 'productKey,deviceName,deviceSecret\npk,d1,s\npk,d1,s\npk,d2\n');

@@ -9,7 +9,7 @@ const FAILS = [
   ...['--set', 'thresholds={ connect_latency: max < 1us }'],
 ];
 
-it('a run there adds to the job summary and annotates, and stdout is JSON all the same', async () => {
+it.concurrent('a run there adds to the job summary and annotates, and stdout is JSON all the same', async () => {
   const folder = temporaryFolder();
   const file = join(folder, 'step.md');
   writeFileSync(file, '# Of an earlier step\n');
@@ -25,7 +25,7 @@ it('a run there adds to the job summary and annotates, and stdout is JSON all th
   expect(stderr).toMatch(/^::error title=quickstart::connect_latency max < 1us: was [\d.]+ ms\n$/);
 });
 
-it('a job summary that cannot be written is a warning, and no failure', async () => {
+it.concurrent('a job summary that cannot be written is a warning, and no failure', async () => {
   const folder = temporaryFolder();
   const file = join(folder, 'step.md');
   mkdirSync(file);
@@ -42,7 +42,7 @@ it('a job summary that cannot be written is a warning, and no failure', async ()
   expect(code).toBe(0);
 });
 
-it('a full one stays below the limit of the runner', async () => {
+it.concurrent('a full one stays below the limit of the runner', async () => {
   const folder = temporaryFolder();
   const file = join(folder, 'step.md');
   const MOST = 1024 * 1024;

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { SignCost } from '../../src/sign-cost/sign-cost-report.ts';
@@ -49,17 +49,6 @@ describe('mqtt-fleet sign-cost', () => {
     for (const text of [stdout, stderr]) expect(text).not.toContain('canary5ecret');
   });
 
-  it('does not begin to measure where a page would replace another file', async () => {
-    const file = join(temporaryFolder(), 'notes.txt');
-    writeFileSync(file, 'mine');
-    const { code, stdout, stderr } = await cli(['sign-cost', '--html', file]);
-    expect(stderr).toContain(`${file} is there already, and not a page of this tool`);
-    expect(stderr).not.toContain('take turns');
-    expect(stdout).toBe('');
-    expect(code).toBe(112);
-    expect(readFileSync(file, 'utf8')).toBe('mine');
-  });
-
   it('prints tables for people, for every number of threads', async () => {
     const { code, stdout } = await cli(['sign-cost', '--duration', '6s', '--threads', '1,2', '--no-openssl']);
     expect(code).toBe(0);
@@ -82,23 +71,6 @@ describe('mqtt-fleet sign-cost', () => {
     expect(measured!.blocks).toBeGreaterThan(0);
     expect(measured!.blocks).toBeLessThan(20);
     expect(code).toBe(114);
-  });
-
-  it('exits 104 with all that is wrong with the flags, and measures nothing', async () => {
-    const { code, stdout, stderr } = await cli([
-      'sign-cost',
-      '--duration',
-      '1h',
-      '--rounds',
-      '0',
-      '--online',
-    ]);
-    expect(stderr).toContain('--duration: is not a duration from 2s to 10m');
-    expect(stderr).toContain('--online: needs a scenario');
-    expect(stderr).toContain('--rounds: is not a whole number from 2 to 100');
-    expect(stderr).not.toContain('take turns');
-    expect(stdout).toBe('');
-    expect(code).toBe(104);
   });
 });
 
@@ -134,13 +106,5 @@ describe('mqtt-fleet sign-cost --online', () => {
     expect(cost.online).toBeNull();
     expect(Object.keys(cost.methods)).toHaveLength(3);
     expect(code).toBe(105);
-  });
-
-  it('finds problems of the list that the stand-in checks against before anything is measured', async () => {
-    const scenario = scenarioWith('broker: { devices: nowhere.csv }\n');
-    const { code, stderr } = await cli(['sign-cost', scenario, '--online']);
-    expect(stderr).toContain('nowhere.csv');
-    expect(stderr).not.toContain('take turns');
-    expect(code).toBe(104);
   });
 });

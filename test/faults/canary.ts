@@ -48,7 +48,7 @@ function secretOf(name: string): string {
   return createHash('sha256').update(`canary ${name}`).digest('hex').slice(0, 32);
 }
 
-/** By Aliyun's rule, with a client id that is made of the two names (src/signing/construction). */
+/** By Aliyun's rule, with a client id that is made of the two names (src/platform/aliyun). */
 function passwordOf(name: string): string {
   const content = `clientId${PRODUCT_KEY}.${name}deviceName${name}productKey${PRODUCT_KEY}timestamp${TIMESTAMP}`;
   return hmacHex('hmacsha1', secretOf(name), content);

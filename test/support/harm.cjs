@@ -1,9 +1,10 @@
 /**
  * Loaded with node --require into every process and thread of a run, to do it the harm that HARM names from outside the product's code:
- * a thread cannot be killed by a signal, nor a machine be made slow.
+ * a thread cannot be killed by a signal, nor a machine be made slow. Where HARM_MARK names a file, what is done is said there before it is
+ * done: harm that never comes must not pass for harm survived.
  */
 const crypto = require('node:crypto');
-const { promises } = require('node:fs');
+const fs = require('node:fs');
 const { syncBuiltinESMExports } = require('node:module');
 const { Server } = require('node:net');
 const { isMainThread, MessagePort, threadId } = require('node:worker_threads');
@@ -29,49 +30,6 @@ const HARMS = {
       port.on('message', ({ type }) => {
         if (type === 'stop') process.exit(7);
       });
-    });
-  },
-  /** The first worker hangs from its third second on. */
-  'worker-hangs'() {
-    if (!isFirstWorker()) return;
-    onPost((message) => {
-      if (message.type === 'snapshot' && message.snapshot.second === 1) setTimeout(() => wait(3600e3), 300);
-    });
-  },
-  /** The first worker throws in its third second, where nobody catches. */
-  'worker-throws'() {
-    if (!isFirstWorker()) return;
-    onPost((message) => {
-      if (message.type !== 'snapshot' || message.snapshot.second !== 1) return;
-      setTimeout(() => {
-        throw new Error('thrown for a test');
-      }, 300);
-    });
-  },
-  /** The first worker has a rejection in its third second that nobody handles. */
-  'worker-rejects'() {
-    if (!isFirstWorker()) return;
-    onPost((message) => {
-      if (message.type !== 'snapshot' || message.snapshot.second !== 1) return;
-      setTimeout(() => Promise.reject(new Error('rejected for a test')), 300);
-    });
-  },
-  /** The first worker's heap grows without end from its third second on. */
-  'worker-out-of-memory'() {
-    if (!isFirstWorker()) return;
-    const kept = [];
-    onPost((message) => {
-      if (message.type !== 'snapshot' || message.snapshot.second !== 1) return;
-      setInterval(() => {
-        for (let nth = 0; nth < 1e6; nth++) kept.push({ nth, text: `${nth}` });
-      }, 1);
-    });
-  },
-  /** The first worker hangs in its rehearsal. */
-  'worker-hangs-rehearsing'() {
-    if (!isFirstWorker()) return;
-    onPost((message) => {
-      if (message.type === 'alive') setTimeout(() => wait(3600e3), 100);
     });
   },
   /** Every worker is held up for most of the time, from the start line on. */
@@ -102,8 +60,8 @@ const HARMS = {
   /** A disk that takes its time over every file of the report. */
   'disk-is-slow'() {
     if (!isMainThread) return;
-    const { open } = promises;
-    promises.open = async (...args) => {
+    const { open } = fs.promises;
+    fs.promises.open = async (...args) => {
       const handle = await open(...args);
       const sync = handle.sync.bind(handle);
       handle.sync = async () => {
@@ -122,11 +80,33 @@ const HARMS = {
   'stand-in-freezes'() {
     signalStandIn('SIGSTOP');
   },
+  // What the first worker does in mid-run: once it has told of its first second.
+  'worker-throws': () => inMidRun(() => setTimeout(() => thrown(), 0)),
+  'worker-rejects': () => inMidRun(() => void Promise.reject(new Error('harmed: rejected'))),
+  'worker-exits': () => inMidRun(() => process.exit(7)),
+  'worker-hangs': () => inMidRun(() => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0)),
+  'worker-out-of-memory': () => inMidRun(fill),
+  /** From the go-ahead on the coordinator's process takes ever more memory, of which the heap's limit knows nothing. */
+  grows() {
+    if (!isCoordinator()) return;
+    const taken = [];
+    const waiting = setInterval(() => {
+      if (!fs.existsSync(`${process.env.HARM_MARK}.go`)) return;
+      clearInterval(waiting);
+      mark();
+      setInterval(() => taken.push(Buffer.alloc(16 << 20, 1)), 20);
+    }, 20);
+  },
+  /** HARM_SIGNAL comes while the first file of the report is being written. */
+  'signal-while-writing'() {
+    if (!isCoordinator()) return;
+    beforeReport(() => process.kill(process.pid, process.env.HARM_SIGNAL));
+  },
 };
 
 /** In the third second after its first device came, which is none of its own rehearsal's. */
 function signalStandIn(signal) {
-  if (!process.argv[1]?.endsWith('server-process.js')) return;
+  if (!process.argv[1]?.endsWith('stand-in/process/child.js')) return;
   let listens = false;
   let struck = false;
   const { send } = process;
@@ -160,6 +140,58 @@ function onPost(look) {
 function wait(ms) {
   const until = performance.now() + ms;
   while (performance.now() < until);
+}
+
+/** Once, just before the report's first file is opened, whichever way that is done. */
+function beforeReport(harm) {
+  let done = false;
+  const watch = (object, name) => {
+    const { [name]: original } = object;
+    object[name] = function (path, ...rest) {
+      if (!done && /summary\.json/.test(String(path))) {
+        done = true;
+        mark();
+        harm();
+      }
+      return original.call(this, path, ...rest);
+    };
+  };
+  for (const name of ['open', 'writeFile']) {
+    watch(fs.promises, name);
+    watch(fs, name);
+  }
+  for (const name of ['openSync', 'writeFileSync']) watch(fs, name);
+  syncBuiltinESMExports();
+}
+
+/** The first worker, once it has told of its first second. */
+function inMidRun(harm) {
+  if (!isFirstWorker()) return;
+  onPost((message) => {
+    if (message.type !== 'snapshot' || message.snapshot.second !== 0) return;
+    setTimeout(() => {
+      mark();
+      harm();
+    }, 100);
+  });
+}
+
+function thrown() {
+  throw new Error('harmed: thrown');
+}
+
+/** Of the heap, not of buffers: that is what a thread has a limit of. */
+function fill() {
+  const kept = [];
+  for (;;) kept.push(new Array(100_000).fill(kept.length));
+}
+
+function isCoordinator() {
+  return isMainThread && process.argv[1]?.endsWith('main.js');
+}
+
+function mark() {
+  fs.appendFileSync(process.env.HARM_MARK, `${process.env.HARM}\n`);
 }
 
 HARMS[process.env.HARM]();

@@ -1,6 +1,6 @@
 /** Whoever watches a run: a person by the live view, Prometheus by an endpoint. */
 
-import type { RunEvent } from '../../coordinator/fleet-run.ts';
+import type { RunEvent } from '../../coordinator/fleet.ts';
 import { terminalText } from '../../model/terminal-text.ts';
 import { createLiveView, SILENT_VIEW } from '../../report/live/live-view.ts';
 import { paintFor } from '../../report/text/paint.ts';

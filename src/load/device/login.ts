@@ -2,17 +2,11 @@
 import type { Attempt } from '../../client/attempt.ts';
 import type { Client, Connection, ConnectionHandler } from '../../client/connection.ts';
 import type { DeviceTable, Identity } from '../../model/devices/device-table.ts';
-import { classify, type Failure } from '../../model/failure.ts';
 import type { Scenario, Target } from '../../model/scenario.ts';
 import { type Endpoint, endpointOf } from '../../platform/endpoint.ts';
-import {
-  type Credentials,
-  type Login,
-  type LoginAttempt,
-  LoginError,
-  type Platform,
-} from '../../platform/platform.ts';
+import type { Credentials, Login, LoginAttempt, Platform } from '../../platform/platform.ts';
 import { methodOf, platformOf } from '../../platform/platforms.ts';
+import { LoggingIn, type LoginHandler } from './logging-in.ts';
 
 /** As much of a DeviceContext as logging in takes. */
 export interface LoginContext {
@@ -33,21 +27,32 @@ export function loginContext(
 }
 
 /**
- * The connection of an attempt that is in its sign phase; where the login takes requests, a promise of what opens it. `row` is the
- * device's in the list: its secrets are looked at by its login only.
+ * The connection of an attempt that is in its sign phase. `row` is the device's in the list: its secrets are looked at by its login only.
  */
 export function signIn(
   context: LoginContext & { scenario: Pick<Scenario, 'localAddresses'>; client: Client },
   device: Identity,
   row: number,
   attempt: Attempt,
-  handler: ConnectionHandler,
-): Connection | Promise<() => Connection> {
+  handler: LoginHandler,
+): Connection {
   const { endpoint, credentials } = loginOf(context, device, row, Date.now(), attempt);
   endpoint.localAddress = localAddressOf(context.scenario.localAddresses, row);
-  if (credentials instanceof Promise)
-    return credentials.then((late) => () => open(context, endpoint, late, attempt, handler));
-  return open(context, endpoint, credentials, attempt, handler);
+  return credentials instanceof Promise
+    ? openLater(context, endpoint, credentials, attempt, handler)
+    : open(context, endpoint, credentials, attempt, handler);
+}
+
+function openLater(
+  context: { client: Client },
+  endpoint: Endpoint,
+  credentials: Promise<Credentials>,
+  attempt: Attempt,
+  handler: LoginHandler,
+): Connection {
+  return new LoggingIn(attempt, handler, credentials, (ready) =>
+    open(context, endpoint, ready, attempt, handler),
+  );
 }
 
 function open(
@@ -72,15 +77,6 @@ export function loginOf(
 ): { endpoint: Endpoint; credentials: Credentials | Promise<Credentials> } {
   const endpoint = endpointOf(platform, target, device.productKey);
   return { endpoint, credentials: login(device, row, endpoint, epochMs, attempt) };
-}
-
-/** A login that came to nothing, as data. What it says in words is not kept: it may hold anything. */
-export function loginFailure({ phase }: Attempt, error: unknown): Failure {
-  if (error instanceof LoginError) return error.failure;
-  // fetch names the cause of its error, not the error.
-  const cause = error instanceof Error ? (error.cause ?? error) : undefined;
-  const isCoded = cause instanceof Error && 'code' in cause && typeof cause.code === 'string';
-  return isCoded ? classify(phase, cause) : { phase, kind: 'other', code: '' };
 }
 
 /** Always the same for a device, and as many devices to each address as to any other: source ports are counted by address. */

@@ -1,8 +1,6 @@
 /** Direct login: the password is an HMAC over the device's names, made on the spot. */
-import * as z from 'zod';
-import { wholeNumber } from '../../input/fields.ts';
 import { generatedSecret } from '../../model/devices/generated-devices.ts';
-import { type Auth, SIGNMETHODS, type Signmethod, type Timestamp } from '../../model/scenario.ts';
+import type { Auth, Signmethod, Timestamp } from '../../model/scenario.ts';
 import type { LoginMethod } from '../platform.ts';
 import { credentialsOf, timestampText } from './credentials.ts';
 import { securemodeOf } from './endpoint.ts';
@@ -15,15 +13,7 @@ export interface HmacSettings extends Auth {
 
 export const hmac = {
   name: 'hmac',
-  settings: {
-    signmethod: z.enum(SIGNMETHODS).prefault('hmacsha1').meta({ description: 'The HMAC of the password' }),
-    timestamp: z
-      .union([z.enum(['now', 'omit']), wholeNumber(0)], {
-        error: 'is no timestamp; write now, omit or a number of ms',
-      })
-      .prefault('now')
-      .meta({ description: 'now, omit, or a number of ms: a part of the signed content' }),
-  },
+  settings: () => import('./hmac-settings.ts'),
   names: ['productKey', 'deviceName'],
   nameFrom: [],
   columns: [

@@ -3,7 +3,7 @@ import type { LoginMethod } from '../platform.ts';
 
 export const none = {
   name: 'none',
-  settings: {},
+  settings: async () => ({ shape: {} }),
   names: ['deviceName'],
   nameFrom: ['clientId'],
   columns: [],

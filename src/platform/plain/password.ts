@@ -1,5 +1,4 @@
 /** User name and password as a list gives them, or as the scenario gives them to all devices alike. */
-import { text } from '../../input/fields.ts';
 import type { LoginMethod } from '../platform.ts';
 
 /** The columns by their place in the table. */
@@ -8,13 +7,7 @@ const USERNAME = 1;
 
 export const password = {
   name: 'password',
-  settings: {
-    username: text().min(1).optional().meta({ description: 'Of every device; else a column of the list' }),
-    password: text()
-      .min(1)
-      .optional()
-      .meta({ description: 'Of every device, from the environment: ${ENV:NAME}; else a column of the list' }),
-  },
+  settings: () => import('./password-settings.ts'),
   names: ['deviceName'],
   nameFrom: ['clientId', 'username'],
   columns: [

@@ -4,6 +4,7 @@
  */
 import { isIP } from 'node:net';
 import type { Complain } from '../../input/fields.ts';
+import { createPacer } from '../../load/time/pacer.ts';
 import type { DeviceTable } from '../../model/devices/device-table.ts';
 import { placeholdersIn } from '../../model/placeholders.ts';
 import type { Scenario, Stage } from '../../model/scenario.ts';
@@ -12,7 +13,7 @@ import { platformOf } from '../../platform/platforms.ts';
 
 export function checkStages(stages: readonly Stage[], complain: Complain): void {
   if (stages.length === 0) complain([], 'has no stage', 'write e.g. [{ duration: 4s, rate: 50/s }]');
-  else if (startsOf(stages) < 1) complain([], 'makes no start', 'longer stages or a higher rate');
+  else if (createPacer(stages).starts === 0) complain([], 'makes no start', 'longer stages or a higher rate');
 }
 
 /** Rules over the whole, on a scenario that is sound in its parts. */
@@ -68,18 +69,9 @@ function checkLocalAddresses({ target, localAddresses = [] }: Scenario, complain
 /** What will probably not do what was meant. */
 export function warnOfScenario(scenario: Scenario, devices: DeviceTable, warn: Complain): void {
   platformOf(scenario).warn(scenario, devices, warn);
-  const starts = Math.floor(startsOf(scenario.connect.stages) + 1e-6);
+  const { starts } = createPacer(scenario.connect.stages);
   if (starts < devices.count) {
     const most = `${starts} of ${devices.count} devices`;
     warn(['connect', 'stages'], `starts only ${most}`, 'the others never connect');
   }
-}
-
-/** The area under the stages. */
-function startsOf(stages: readonly Stage[]): number {
-  let starts = 0;
-  for (const { durationUs, fromPerSec, toPerSec } of stages) {
-    starts += ((fromPerSec + toPerSec) / 2) * (durationUs / 1e6);
-  }
-  return starts;
 }

@@ -1,4 +1,5 @@
 /** Thresholds on what a scenario can never measure, or only when it is too late. Pure. */
+import { notAskedFor } from '../../load/behaviour/behaviours.ts';
 import { COUNTER_ROWS } from '../../model/metrics/counters.ts';
 import { type Counter, kindOfMetric, type MetricName } from '../../model/metrics/metric-names.ts';
 import { NOTHING_PUBLISHED, needUnmet } from '../../model/metrics/needs.ts';
@@ -33,7 +34,9 @@ function messageOn({ metric, aggregate, abortFromUs }: Threshold, scenario: Scen
   // Of what is sent: of nothing, when nothing is published.
   const isOfMessages = row?.shareOf === 'messages_scheduled' || row?.shareOf === 'messages_sent';
   const isShareOfNothing = aggregate === 'share' && publish.length === 0 && isOfMessages;
-  const why = isShareOfNothing ? NOTHING_PUBLISHED : needUnmet(metric, scenario);
+  const why = isShareOfNothing
+    ? NOTHING_PUBLISHED
+    : (needUnmet(metric, scenario) ?? notAskedFor(metric, scenario));
   if (why === undefined) {
     // As long as a connect may be tried again it has not failed.
     const isClosing = row?.closing || (metric === 'connects_failed' && scenario.connect.retry !== undefined);

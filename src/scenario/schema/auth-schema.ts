@@ -13,13 +13,18 @@ export interface AuthDraft {
 
 const METHOD = 'A way to sign in that the platform has';
 
+const METHODS = PLATFORMS.flatMap(({ methods }) => methods);
+/** The keys of each method. */
+const SHAPES = new Map<LoginMethod, z.core.$ZodShape>();
+for (const method of METHODS) SHAPES.set(method, (await method.settings()).shape);
+
 /** Of the method that `value` means, with the names of all that the platform has. */
 export function authOf({ methods }: Platform, method: LoginMethod) {
   const names = methods.map((each) => each.name);
   const name = z.enum(names, { error: ({ input }) => ofAnother(names, input) });
   const whole = object({
     method: name.prefault(method.name).meta({ description: METHOD }),
-    ...method.settings,
+    ...SHAPES.get(method),
   }).transform((settings) => draftOf(settings as Auth, method));
   return z.union([name.transform((named) => whole.parse({ method: named })), whole]).prefault({});
 }
@@ -34,9 +39,12 @@ function ofAnother(names: readonly string[], method: unknown): string | undefine
 
 /** Of any method of any platform, for editors. */
 export function anyAuth() {
-  const names = [...new Set(PLATFORMS.flatMap(({ methods }) => methods.map(({ name }) => name)))];
-  const forms = PLATFORMS.flatMap((platform) => platform.methods).map((method) =>
-    object({ method: z.enum(names).prefault(method.name).meta({ description: METHOD }), ...method.settings }),
+  const names = [...new Set(METHODS.map(({ name }) => name))];
+  const forms = METHODS.map((method) =>
+    object({
+      method: z.enum(names).prefault(method.name).meta({ description: METHOD }),
+      ...SHAPES.get(method),
+    }),
   );
   return z.union([z.enum(names), ...forms]).prefault({});
 }

@@ -1,6 +1,7 @@
 /** Compiles the stand-in's hot paths before its first guest: what it takes longer for while cold, a run would measure as its own. */
 import { connect } from 'node:net';
 import mqttPacket from 'mqtt-packet';
+import { startsCold } from '../../machine/cold-start.ts';
 import type { DeviceTable } from '../../model/devices/device-table.ts';
 import { generateDevices } from '../../model/devices/generated-devices.ts';
 import { sign } from '../../platform/aliyun/credentials.ts';
@@ -11,6 +12,7 @@ const ROUNDS = 8;
 
 /** Signs devices in to a stand-in of its own in this process, which then goes; no count or truth of the real one is touched. */
 export async function rehearse(): Promise<void> {
+  if (startsCold) return;
   const devices = generateDevices('a1Rehearsal', DEVICES, 'd');
   const faults = { delay: { connack: { kind: 'fixed', us: 1_000 } } } as const;
   const standIn = await startStandIn({ devices: devices.shared, faults });

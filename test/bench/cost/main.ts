@@ -1,7 +1,7 @@
 /** `npm run bench`: what a connection and a message cost on this machine, with mqtt-fleet and without. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { MOSQUITTO } from '../../integration/mosquitto.ts';
+import { runCommand } from '../command.ts';
 import { aimsOf, aimsTable } from './aims.ts';
 import { type Flags, type Part, readFlags, USAGE } from './flags.ts';
 import type { Load } from './load.ts';
@@ -113,13 +113,4 @@ function write(startedMs: number, report: object): string {
   return file;
 }
 
-try {
-  const flags = readFlags(process.argv.slice(2));
-  if (flags.help) console.log(USAGE);
-  else if (MOSQUITTO === undefined)
-    throw new Error('mosquitto is not installed: `apt-get install mosquitto`');
-  else process.exitCode = await main(flags);
-} catch (error) {
-  console.error(error instanceof TypeError ? `${error.message}\n\n${USAGE}` : error);
-  process.exitCode = error instanceof TypeError ? 104 : 1;
-}
+await runCommand({ usage: USAGE, readFlags, main });

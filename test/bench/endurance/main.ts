@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Summary } from '../../../src/metrics/summary.ts';
-import { MOSQUITTO } from '../../integration/mosquitto.ts';
+import { runCommand } from '../command.ts';
 import { ToolProcess } from '../cost/tools/process.ts';
 import { type Flags, readFlags, SETTLING_SEC, USAGE } from './flags.ts';
 import { FlakyBroker } from './flaky-broker.ts';
@@ -125,13 +125,4 @@ function verdictLine({ counters }: Summary, kills: number, slope: Slope | undefi
   return `${kills} kills, ${disconnects} lost, ${reconnects_started} attempts, ${reconnects_ok} back; ${messages_sent} messages sent, ${messages_acked} acked; ${grows}`;
 }
 
-try {
-  const flags = readFlags(process.argv.slice(2));
-  if (flags.help) console.log(USAGE);
-  else if (MOSQUITTO === undefined)
-    throw new Error('mosquitto is not installed: `apt-get install mosquitto`');
-  else process.exitCode = await main(flags);
-} catch (error) {
-  console.error(error instanceof TypeError ? `${error.message}\n\n${USAGE}` : error);
-  process.exitCode = error instanceof TypeError ? 104 : 1;
-}
+await runCommand({ usage: USAGE, readFlags, main });

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { readSummary, temporaryFolder } from '../../support/cli.ts';
 import { NO_TMUX, PROMPT, Terminal, TMUX, tmuxMustBeInstalledInCi } from '../../support/terminal.ts';
 
@@ -18,25 +18,27 @@ hold: 20s
 gracefulStop: 2s
 `;
 
-let terminal: Terminal;
-let out: string;
+const terminals: Terminal[] = [];
 
-afterEach(() => terminal?.close());
+afterAll(() => Promise.all(terminals.map((terminal) => terminal.close())));
 
+/** The run, and where its report will be. */
 async function start(
   columns: number,
   rows = 24,
   { flags = [], variables = {} }: { flags?: string[]; variables?: Record<string, string> } = {},
-): Promise<void> {
+): Promise<{ terminal: Terminal; out: string }> {
   const folder = temporaryFolder();
   const scenario = join(folder, 'busy.yaml');
-  out = join(folder, 'out');
+  const out = join(folder, 'out');
   writeFileSync(scenario, SCENARIO);
-  terminal = await Terminal.open(columns, rows);
+  const terminal = await Terminal.open(columns, rows);
+  terminals.push(terminal);
   // The block begins below what is there already.
   await terminal.type('seq 30');
   await terminal.untilPrompt();
   await terminal.cli(['run', scenario, '--allow-invalid', '--out', out, ...flags], variables);
+  return { terminal, out };
 }
 
 /** Holding, with all of its rows. */
@@ -77,7 +79,7 @@ describe('on a terminal', () => {
     `at %d columns: a block redrawn in place, cleared at the end; ${NO_TMUX} otherwise`,
     async (columns) => {
       // Room for all that is said at the end.
-      await start(columns, 80);
+      const { terminal, out } = await start(columns, 80);
       const screen = await terminal.until(whole);
       expectWholeBlock(screen);
       const [course, connections, messages, , connect] = blockOf(screen);
@@ -101,8 +103,8 @@ describe('on a terminal', () => {
     },
   );
 
-  it.skipIf(TMUX === undefined)('is drawn anew when the terminal is resized', async () => {
-    await start(140);
+  it.skipIf(TMUX === undefined).concurrent('is drawn anew when the terminal is resized', async () => {
+    const { terminal } = await start(140);
     await terminal.until(whole);
     for (const columns of [80, 40, 120]) {
       await terminal.resize(columns, 24);
@@ -115,12 +117,12 @@ describe('on a terminal', () => {
     }
   });
 
-  it.skipIf(TMUX === undefined)(
+  it.skipIf(TMUX === undefined).concurrent(
     'puts what stays above the block, and after a second Ctrl-C leaves the last figures above the prompt',
     async () => {
       // Acknowledgements that never come: the drain lasts until the second signal.
       const flags = ['--set', 'broker.delay.puback=10m', '--set', 'gracefulStop=10m'];
-      await start(80, 40, { flags });
+      const { terminal } = await start(80, 40, { flags });
       await terminal.until(whole);
       await terminal.key('C-c');
       const draining = await terminal.until((screen) => screen.includes('Draining'));
@@ -134,38 +136,46 @@ describe('on a terminal', () => {
     },
   );
 
-  it.skipIf(TMUX === undefined)('leaves a report, a prompt and a cursor after SIGTERM', async () => {
-    await start(80);
-    await terminal.until(whole);
-    process.kill(terminal.pid, 'SIGTERM');
-    const end = await terminal.untilPrompt();
-    expect(await terminal.isCursorVisible()).toBe(true);
-    expect(end).not.toMatch(/Draining|keeping up/);
-    expect(readSummary(out).outcome).toEqual({ state: 'aborted', reason: 'SIGTERM' });
-  });
+  it.skipIf(TMUX === undefined).concurrent(
+    'leaves a report, a prompt and a cursor after SIGTERM',
+    async () => {
+      const { terminal, out } = await start(80);
+      await terminal.until(whole);
+      process.kill(terminal.pid, 'SIGTERM');
+      const end = await terminal.untilPrompt();
+      expect(await terminal.isCursorVisible()).toBe(true);
+      expect(end).not.toMatch(/Draining|keeping up/);
+      expect(readSummary(out).outcome).toEqual({ state: 'aborted', reason: 'SIGTERM' });
+    },
+  );
 
-  it.skipIf(TMUX === undefined)('leaves a prompt and a cursor after a crash of the harness', async () => {
-    const folder = temporaryFolder();
-    const preload = join(folder, 'crash.cjs');
-    const signal = join(folder, 'now');
-    writeFileSync(
-      preload,
-      `const { isMainThread } = require('node:worker_threads');
+  it.skipIf(TMUX === undefined).concurrent(
+    'leaves a prompt and a cursor after a crash of the harness',
+    async () => {
+      const folder = temporaryFolder();
+      const preload = join(folder, 'crash.cjs');
+      const signal = join(folder, 'now');
+      writeFileSync(
+        preload,
+        `const { isMainThread } = require('node:worker_threads');
 const { existsSync } = require('node:fs');
 const crash = () => { if (existsSync('${signal}')) throw new Error('crash of a test'); };
 if (isMainThread && process.argv[1]?.endsWith('main.js')) setInterval(crash, 50);
 `,
-    );
-    await start(80, 50, { variables: { NODE_OPTIONS: `--require ${preload}` } });
-    await terminal.until(whole);
-    writeFileSync(signal, '');
-    const end = await terminal.untilPrompt();
-    expect(await terminal.isCursorVisible()).toBe(true);
-    expect(end).toMatch(/\nGenerator .*\n(.*\n)*Error: crash of a test\n/);
-  });
+      );
+      const { terminal } = await start(80, 50, { variables: { NODE_OPTIONS: `--require ${preload}` } });
+      await terminal.until(whole);
+      writeFileSync(signal, '');
+      const end = await terminal.untilPrompt();
+      expect(await terminal.isCursorVisible()).toBe(true);
+      expect(end).toMatch(/\nGenerator .*\n(.*\n)*Error: crash of a test\n/);
+    },
+  );
 
-  it.skipIf(TMUX === undefined)('says nothing with --quiet', async () => {
-    await start(80, 24, { flags: ['--quiet', '--set', 'hold=1s', '--set', 'gracefulStop=0s'] });
+  it.skipIf(TMUX === undefined).concurrent('says nothing with --quiet', async () => {
+    const { terminal, out } = await start(80, 24, {
+      flags: ['--quiet', '--set', 'hold=1s', '--set', 'gracefulStop=0s'],
+    });
     const seen = new Set<string>();
     const end = await terminal.until((screen) => {
       seen.add(screen);

@@ -21,7 +21,7 @@ ${more}`,
   return { file, out: join(folder, 'out') };
 }
 
-describe('under ulimit -n 256', () => {
+describe.concurrent('under ulimit -n 256', () => {
   const under = ulimit('n', 256);
 
   it('a thousand devices are refused, with the numbers, before anything is opened', async () => {
@@ -77,7 +77,7 @@ describe('under ulimit -n 256', () => {
   });
 });
 
-describe('in a network namespace with 31 source ports', () => {
+describe.concurrent('in a network namespace with 31 source ports', () => {
   namespacesMustWorkInCi();
 
   const run = async (devices: number, more: string, ...flags: string[]) => {

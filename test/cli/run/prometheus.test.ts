@@ -1,5 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
@@ -74,7 +73,7 @@ hold: 2s
   return scenario;
 }
 
-describe('run --prometheus', () => {
+describe.concurrent('run --prometheus', () => {
   it('serves what is counted so far, only ever more of it, and in the end what the summary says', async () => {
     const folder = temporaryFolder();
     const out = join(folder, 'out');
@@ -163,33 +162,5 @@ describe('run --prometheus', () => {
     const { code, stderr } = await run.finished;
     expect(code, 'of a run that had ended by itself').toBe(0);
     expect(stderr).not.toContain('stopp');
-  });
-
-  it.each([
-    [['--prometheus', '9464'], '--prometheus takes HOST:PORT'],
-    [['--prometheus', '127.0.0.1:99999'], '--prometheus takes HOST:PORT'],
-    [['--prometheus', '127.0.0.1:0', '--prometheus-linger', 'soon'], '--prometheus-linger takes a duration'],
-    [['--prometheus-linger', '5s'], '--prometheus-linger needs --prometheus'],
-    [['--prometheus', '192.0.2.1:9464'], 'must be an address of this machine'],
-  ])('exits 104 with %s and opens nothing', async (flags, said) => {
-    const out = join(temporaryFolder(), 'out');
-    const { code, stderr, stdout } = await cli([...QUICK, '--out', out, ...flags]);
-    expect(code).toBe(104);
-    expect(stderr).toContain(said);
-    expect(stdout).toBe('');
-    expect(existsSync(out)).toBe(false);
-  });
-
-  it('exits 104 with a port that is in use, says so, and opens nothing', async () => {
-    const taken = createServer();
-    await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve));
-    const { port } = taken.address() as { port: number };
-    const out = join(temporaryFolder(), 'out');
-    const { code, stderr } = await cli([...QUICK, '--out', out, '--prometheus', `127.0.0.1:${port}`]);
-    await new Promise((resolve) => taken.close(resolve));
-    expect(code).toBe(104);
-    expect(stderr).toContain(`--prometheus: cannot listen on 127.0.0.1 port ${port}: EADDRINUSE`);
-    expect(stderr).toContain('choose another port, or 0 for any free one');
-    expect(existsSync(out)).toBe(false);
   });
 });

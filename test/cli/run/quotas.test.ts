@@ -26,7 +26,7 @@ ${more}`,
   return summary;
 }
 
-describe('connections', () => {
+describe.concurrent('connections', () => {
   it('beyond the quota fail, those within stay', async () => {
     const { counters, failures, standIn, connectionsOpen } = await run('{ connections: 37 }', 'hold: 1s');
     expect(counters).toMatchObject({ connects_ok: 37, connects_failed: 63, disconnects: 0 });
@@ -54,7 +54,7 @@ describe('connections', () => {
   });
 });
 
-describe('connects', () => {
+describe.concurrent('connects', () => {
   it('beyond the rate fail', async () => {
     const { counters, failures, standIn } = await run('{ connectRate: 20/s }');
     const over = standIn?.counts.connects_over_quota_rate;
@@ -74,7 +74,7 @@ describe('connects', () => {
   });
 });
 
-describe('messages and subscriptions', () => {
+describe.concurrent('messages and subscriptions', () => {
   const post = (every: string): string => `hold: 3s
 publish:
   - topic: "/sys/\${productKey}/\${deviceName}/thing/event/property/post"
@@ -113,19 +113,4 @@ publish:
     expect(failures).toMatchObject([{ phase: 'suback', code: 'SUBACK 128', count: 100 }]);
     expect(standIn?.counts.subscribes_over_quota).toBe(100);
   });
-});
-
-it('broker takes them as flags and counts what was beyond', async () => {
-  const { code, stderr } = await cli([
-    'broker',
-    '--generate',
-    'pk:1',
-    '--max-connections',
-    '0',
-    '--quotas',
-    'x',
-  ]);
-  expect(code).toBe(104);
-  expect(stderr).toContain('--quotas: is not possible here (one of: aliyun)');
-  expect(stderr).toContain('--max-connections: is below 1');
 });

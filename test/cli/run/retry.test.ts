@@ -27,7 +27,7 @@ ${more}`,
   return readSummary(out);
 }
 
-it('a target that refuses at first has all its devices in the end, each as late as it was', async () => {
+it.concurrent('a target that refuses at first has all its devices in the end, each as late as it was', async () => {
   let refusals = 30;
   const server = await startScriptedServer(async (peer) => {
     await peer.next('connect');
@@ -51,7 +51,7 @@ it('a target that refuses at first has all its devices in the end, each as late 
   }
 });
 
-it('one that refuses to the end has failed the others, with every attempt counted on both sides', async () => {
+it.concurrent('one that refuses to the end has failed the others, with every attempt counted on both sides', async () => {
   const { counters, failures, standIn } = await run('embedded', 'broker: { quotas: { connections: 20 } }');
   expect(counters).toMatchObject({ connects_ok: 20, connects_failed: 10, connects_cancelled: 0 });
   expect(counters.connects_retried).toBeGreaterThanOrEqual(20);

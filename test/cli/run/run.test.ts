@@ -58,6 +58,8 @@ describe('run', () => {
       '3',
       '--set',
       'devices.generate.count=199',
+      '--set',
+      'hold=2s',
       '--out',
       out,
     ]);

@@ -1,11 +1,11 @@
-/** Harm that is done to the run from within its process, by what is loaded before the product: see harm.cjs. */
+/** Harm that is done to the run from within its process, by what is loaded before the product: see test/support/harm.cjs. */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'vitest';
 import type { Stage } from '../row.ts';
 
-const HARM = fileURLToPath(new URL('../harm.cjs', import.meta.url));
+const HARM = fileURLToPath(new URL('../../support/harm.cjs', import.meta.url));
 
 export interface Harmed {
   env: Record<string, string>;

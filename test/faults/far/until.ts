@@ -9,3 +9,13 @@ export async function until(what: string, holds: () => boolean, patienceMs = 30_
     await sleep(5);
   }
 }
+
+/** What a count is once it has not changed for so long. */
+export async function settled(count: () => number, forMs: number): Promise<number> {
+  let before = Number.NaN;
+  while (count() !== before) {
+    before = count();
+    await sleep(forMs);
+  }
+  return before;
+}

@@ -1,23 +1,21 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
-import { afterAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
+import { textOf } from '../../../src/input/given-file.ts';
 import { FleetError } from '../../../src/model/errors.ts';
-import { readScenario } from '../../../src/scenario/scenario-file.ts';
+import { parseScenario } from '../../../src/scenario/scenario-file.ts';
 import { cases } from '../../support/cases.ts';
 
 const SHIPPED = fileURLToPath(new URL('../../../scenarios/', import.meta.url));
-const folder = mkdtempSync(join(tmpdir(), 'mqtt-fleet-'));
-afterAll(() => rmSync(folder, { recursive: true }));
 
 /** 'read', or how many problems there are; anything thrown but a bad-input is passed on. */
 async function outcomeOf(content: Buffer, overrides: string[] = []): Promise<'read' | number> {
-  const file = join(folder, 's.yaml');
-  writeFileSync(file, content);
+  const read = textOf(content);
+  if ('wrong' in read) return 1;
   try {
-    await readScenario(file, { overrides, env: {} });
+    await parseScenario(read.text, join(SHIPPED, 's.yaml'), { overrides, env: {} });
     return 'read';
   } catch (error) {
     if (!(error instanceof FleetError) || error.code !== 'bad-input') throw error;

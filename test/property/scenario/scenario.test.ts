@@ -10,7 +10,7 @@ import { FleetError, formatProblem } from '../../../src/model/errors.ts';
 import { METRIC_NAMES } from '../../../src/model/metrics/metric-names.ts';
 import { formatDuration, parseDurationUs } from '../../../src/model/units.ts';
 import { readDevices } from '../../../src/scenario/devices/device-list.ts';
-import { readScenario } from '../../../src/scenario/scenario-file.ts';
+import { parseScenario } from '../../../src/scenario/scenario-file.ts';
 import { cases } from '../../support/cases.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'mqtt-fleet-'));
@@ -20,10 +20,8 @@ const CANARY = 'canary5ecret';
 
 /** The problems of a scenario text; anything thrown but a bad-input is passed on. */
 async function problemsOf(text: string, overrides: string[] = []): Promise<string> {
-  const file = join(folder, 's.yaml');
-  writeFileSync(file, text);
   try {
-    await readScenario(file, { overrides, env: { X: CANARY } });
+    await parseScenario(text, join(folder, 's.yaml'), { overrides, env: { X: CANARY } });
     return '';
   } catch (error) {
     if (!(error instanceof FleetError) || error.code !== 'bad-input') throw error;

@@ -8,6 +8,7 @@ import { mindOwner, mostOfRun, type OwnerRequest, ownerOf } from '../../../src/a
 import { planRun } from '../../../src/coordinator/plan.ts';
 import { FleetError, formatProblem } from '../../../src/model/errors.ts';
 import { readScenario } from '../../../src/scenario/scenario-file.ts';
+import { readAll } from '../../support/read-all.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'mqtt-fleet-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -46,7 +47,7 @@ async function minded(
     if (!(error instanceof FleetError) || error.code !== 'bad-input') throw error;
     problems = error.problems.map(formatProblem);
   }
-  return { said: String(stderr.read() ?? ''), problems };
+  return { said: readAll(stderr), problems };
 }
 
 describe('a target that is not one’s own', () => {

@@ -46,6 +46,17 @@ describe('where nothing is said', () => {
   });
 });
 
+it('a trial fails by its own thresholds, and nobody tries again by himself, whatever the scenario says', () => {
+  const policy = { policy: 'fixed', delayUs: 1, maxDelayUs: 1, perMinute: 60 } as const;
+  const connect = { ...scenarioOf().connect, retry: policy };
+  const bound = { metric: 'connects_failed', expression: 'count == 0', operator: '==', bound: 0 } as const;
+  const thresholds = [{ ...bound, aggregate: 'count', abortFromUs: 0 } as const];
+  const { scenario } = sound('connections', {}, { connect, reconnect: policy, thresholds });
+  expect(scenario).not.toHaveProperty('reconnect');
+  expect(scenario.connect).not.toHaveProperty('retry');
+  expect(scenario.thresholds).toEqual([]);
+});
+
 it('what is given counts', () => {
   const flags = {
     max: 70,

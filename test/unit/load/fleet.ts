@@ -73,7 +73,7 @@ export function devicesOf(count: number): DeviceTable {
 /** What the device alone writes into the ledger of its shard. */
 export function ledgerOf(device: VirtualDevice): OpenLedger {
   const ledger: OpenLedger = { sent: [], received: [], missing: 0, shares: [] };
-  device.report(ledger);
+  device.link.report(ledger);
   return ledger;
 }
 
@@ -105,6 +105,7 @@ export class HandDrivenFleet {
       behaviours: [],
       stagger: { startUs: this.clock.us, devices: FLEET },
       publishEndUs: this.clock.us + publishForUs,
+      stayUs: undefined,
       load,
       slots: new Slots(load, scenario.connect.maxInFlight),
     };

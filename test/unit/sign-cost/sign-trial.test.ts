@@ -5,6 +5,8 @@ import { armsOf, CONTROL_ID } from '../../../src/sign-cost/sign-arms.ts';
 import { BATCH, runSignTrial, type SignTrialTask } from '../../../src/sign-cost/sign-trial.ts';
 import { ManualClock } from '../load/manual-clock.ts';
 
+/** Long enough for a dozen blocks, each of which signs in earnest. */
+const TRIAL_US = 200_000;
 const devices = generateDevices('pk', 30, 'd');
 const target: Target = { kind: 'region', region: 'cn-shanghai', tls: true };
 
@@ -41,7 +43,7 @@ function taskOf(thread: ThreadInHand, part: Partial<SignTrialTask> = {}): SignTr
     signmethods: [...SIGNMETHODS],
     seed: 1,
     startUs,
-    endUs: startUs + 1e6,
+    endUs: startUs + TRIAL_US,
     stopped: new Int32Array(1),
     ...part,
   };
@@ -62,7 +64,7 @@ describe('a trial', () => {
         'triple',
       ].sort(),
     );
-    const blocks = Math.floor(1e6 / BLOCK_US);
+    const blocks = Math.floor(TRIAL_US / BLOCK_US);
     for (const values of Object.values(blocksNs)) expect(values).toHaveLength(blocks);
     expect(thread.collections).toBe(blocks * (ARMS + SIGNMETHODS.length));
   });
@@ -73,7 +75,7 @@ describe('a trial', () => {
     expect(clockNs).toBe(100);
     for (const values of Object.values(blocksNs)) expect(new Set(values)).toEqual(new Set([100 / BATCH]));
     for (const { count, max } of Object.values(logins)) {
-      expect(count).toBe(Math.floor(1e6 / BLOCK_US) * BATCH);
+      expect(count).toBe(Math.floor(TRIAL_US / BLOCK_US) * BATCH);
       expect(max).toBe(0);
     }
   });

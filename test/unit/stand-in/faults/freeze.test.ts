@@ -1,10 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { Freeze } from '../../../../src/stand-in/faults/freeze.ts';
-
-function written(stream: PassThrough): string {
-  return String(stream.read() ?? '');
-}
+import { readAll } from '../../../support/read-all.ts';
 
 describe('Freeze', () => {
   it('holds what is written, on streams older and newer than itself, and writes it in order', () => {
@@ -15,11 +12,11 @@ describe('Freeze', () => {
     freeze.opened(newer);
     for (const stream of [older, newer]) stream.write('a');
     older.write('b');
-    expect([written(older), written(newer)]).toEqual(['', '']);
+    expect([readAll(older), readAll(newer)]).toEqual(['', '']);
     freeze.end();
-    expect([written(older), written(newer)]).toEqual(['ab', 'a']);
+    expect([readAll(older), readAll(newer)]).toEqual(['ab', 'a']);
     older.write('c');
-    expect(written(older)).toBe('c');
+    expect(readAll(older)).toBe('c');
   });
 
   it('lasts until the last of several that overlap has ended', () => {
@@ -30,7 +27,7 @@ describe('Freeze', () => {
     freeze.begin();
     freeze.begin();
     stream.write('a');
-    freeze.whenLeft(() => told.push(written(stream)));
+    freeze.whenLeft(() => told.push(readAll(stream)));
     freeze.end();
     expect(told).toEqual([]);
     expect(freeze.isHolding).toBe(true);

@@ -1,0 +1,29 @@
+/** Runs a command of the source in this process, through the door that main.ts hands it: for what needs no process, as what is bad input. */
+import { Writable } from 'node:stream';
+import { runProgram } from '../../src/cli/program.ts';
+import type { Finished } from './cli.ts';
+
+class Said extends Writable {
+  text = '';
+
+  constructor() {
+    super({ decodeStrings: false });
+  }
+
+  override _write(chunk: string, _encoding: string, done: () => void): void {
+    this.text += chunk;
+    done();
+  }
+}
+
+export async function inProcess(args: string[], env: NodeJS.ProcessEnv = {}): Promise<Finished> {
+  const [stdout, stderr] = [new Said(), new Said()];
+  const code = await runProgram(args, {
+    stdout: stdout as unknown as NodeJS.WriteStream,
+    stderr: stderr as unknown as NodeJS.WriteStream,
+    env,
+    onStop: () => () => {},
+    onExit: () => () => {},
+  });
+  return { code, stdout: stdout.text, stderr: stderr.text };
+}
