@@ -9,7 +9,7 @@ import {
   type ShardPort,
   type ToShard,
 } from '../src/load/protocol.ts';
-import { warmUp } from '../src/load/rehearsal.ts';
+import { rehearseShard } from '../src/load/rehearsal.ts';
 import { runShard } from '../src/load/shard.ts';
 import { SIGN_EVERY_MS } from '../src/machine/silence.ts';
 import { monotonicClock } from '../src/model/clock.ts';
@@ -29,7 +29,7 @@ export default async function shard({ assignment, devices, port }: ShardTask): P
     const table = deviceTableOf(devices);
     const rehearse = (rehearsal: ShardAssignment, silent: ShardPort): Promise<void> =>
       runShard(rehearsal, table, silent, clock);
-    await warmUp(assignment, table, clock, rehearse, () => link.isStopped);
+    await rehearseShard(assignment, table, clock, rehearse, () => link.isStopped);
     await runShard(assignment, table, link, clock);
   } finally {
     clearInterval(signs);

@@ -96,7 +96,8 @@ async function runAgainst(
   const summary = summaryOf(head, aim, { ...measured, warnings: warningsOf(journal) });
   request.onSummary?.(summary);
   runLog.log.info({ outcome: summary.outcome, counters: summary.counters }, 'done');
-  const finished = { summary, intervals: result.totals.timeline.intervals, asRun, allowInvalid };
+  const { intervals, merged } = totals.timeline;
+  const finished = { summary, intervals, merged, asRun, allowInvalid };
   try {
     await writeFiles(folder, recordFiles(finished));
     await writeFiles(folder, renderedFiles(finished));

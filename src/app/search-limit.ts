@@ -4,7 +4,7 @@ import { hinterOf } from '../client/failure-hint.ts';
 import { Fleet, type RunEvent } from '../coordinator/fleet.ts';
 import { openThreadLinks } from '../coordinator/thread-links.ts';
 import { limitFiles } from '../limit/limit-files.ts';
-import { goalFacts, type LimitPlan, searchPlanOf } from '../limit/limit-plan.ts';
+import { goalFacts, type LimitPlan } from '../limit/limit-plan.ts';
 import type { LimitReport, LimitTrial } from '../limit/limit-report.ts';
 import { LimitRun } from '../limit/limit-run.ts';
 import { planLines, progressOfTrial, STARTING, trialLine, waitText } from '../limit/limit-table.ts';
@@ -76,7 +76,7 @@ async function searchAgainst(
 ): Promise<void> {
   const { plan, scenario, devices, folder, asRun, view, paint } = request;
   const targetName = targetText(target, standIn !== undefined);
-  view.note(planLines(searchPlanOf(plan, scenario, targetName)));
+  view.note(planLines(plan, goalFacts(plan, scenario), targetName));
   const { kind, segments } = plan;
   let step = { value: 0, nth: 0 };
   const show = (totals?: Totals): void =>

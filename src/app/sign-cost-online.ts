@@ -15,7 +15,7 @@ import { formatCount } from '../report/text/format.ts';
 import type { ScenarioInput } from '../scenario/scenario-file.ts';
 import type { OnlineCost } from '../sign-cost/sign-cost-report.ts';
 import { analyseRounds } from '../sign-cost/sign-online.ts';
-import { type Round, SignRounds, signInOnly } from '../sign-cost/sign-rounds.ts';
+import { type OnlineRound, SignRounds, signInOnly } from '../sign-cost/sign-rounds.ts';
 import { EXIT, type ExitCode, exitCodeOfFault } from './exit-code.ts';
 import { targetText } from './record/run-facts.ts';
 import { type Aimed, withStandIn } from './stand-in.ts';
@@ -81,7 +81,7 @@ export async function measureOnline(
   stop: StopRequest,
 ): Promise<OnlineCost | null> {
   const { scenario } = request.input;
-  const rounds: Round[] = [];
+  const rounds: OnlineRound[] = [];
   let where = '';
   try {
     await withStandIn(scenario, request.knownDevices, async (aimed) => {
@@ -103,7 +103,7 @@ export async function measureOnline(
 /** Adds each round to `completed` when it is, and says what ended the experiment before its last one. */
 async function measureRounds(
   request: OnlineRequest,
-  completed: Round[],
+  completed: OnlineRound[],
   { scenario, target, standIn }: Aimed,
   codes: ExitCode[],
   stop: StopRequest,

@@ -28,7 +28,7 @@ const SETTLE_MS = 200;
 const LOOPBACK = '127.0.0.1';
 
 /** What it has open at most, of a run with so many starts: both ends of each connection, and the port they go to. */
-export function warmUpDescriptors(starts: number): number {
+export function rehearsalDescriptors(starts: number): number {
   return 2 * Math.min(DEVICES, starts) + 1;
 }
 
@@ -38,7 +38,7 @@ export type RunShard = (assignment: ShardAssignment, port: ShardPort) => Promise
  * Runs the shard's own code over loopback against a responder in this very thread; nothing of it is recorded. Who is stopped has nothing to
  * rehearse for.
  */
-export async function warmUp(
+export async function rehearseShard(
   assignment: ShardAssignment,
   devices: DeviceTable,
   clock: Clock,
@@ -94,7 +94,6 @@ function conductedPort({ scenario, connections }: ShardAssignment, clock: Clock)
   let tell: (message: ToShard) => void = () => {};
   const durationUs = scenario.publish.length > 0 ? 20_000 : 7_000;
   const answers: Partial<Record<FromShard['type'], () => ToShard>> = {
-    ready: () => ({ type: 'prepare', order: orderOfRun(connections) }),
     prepared: () => ({ type: 'begin', startUs: clock.nowUs(), durationUs }),
     settled: () => ({ type: 'stop', graceful: false }),
   };
@@ -105,6 +104,7 @@ function conductedPort({ scenario, connections }: ShardAssignment, clock: Clock)
     },
     onMessage: (listener) => {
       tell = listener;
+      listener({ type: 'prepare', order: orderOfRun(connections) });
     },
   };
 }

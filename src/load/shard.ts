@@ -28,13 +28,14 @@ export function runShard(
   return new Promise((resolve) => {
     const context = createContext(assignment, devices, clock, client);
     const shard = new Shard(assignment, port, context, resolve);
+    // Its order may be waiting already.
+    port.post({ type: 'ready' });
     port.onMessage((message) => {
       if (message.type === 'prepare') shard.prepare(message.order);
       else if (message.type === 'begin') shard.begin(message.startUs, message.durationUs);
       else if (message.graceful) shard.endTrial();
       else shard.stop();
     });
-    port.post({ type: 'ready' });
   });
 }
 

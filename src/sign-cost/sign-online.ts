@@ -4,11 +4,11 @@ import { type Health, healthOf } from '../metrics/health/health.ts';
 import { Histogram, type HistogramStats, statsInMs } from '../metrics/histogram/histogram.ts';
 import type { FailureCount } from '../metrics/snapshot.ts';
 import type { Signmethod } from '../model/scenario.ts';
-import { verdictOf } from '../statistics/speed-verdict.ts';
+import { speedVerdictOf } from '../statistics/speed-verdict.ts';
 import { meanWithInterval } from '../statistics/student.ts';
 import { fromLogarithm, intervalOf, pairsOf, rounded } from './sign-analysis.ts';
-import type { Comparison, OnlineCost, OnlineMethod } from './sign-cost-report.ts';
-import type { Round } from './sign-rounds.ts';
+import type { MethodComparison, OnlineCost, OnlineMethod } from './sign-cost-report.ts';
+import type { OnlineRound } from './sign-rounds.ts';
 
 const TRENDS = ['connect_sign', 'connect_service', 'connect_latency'] as const;
 const BY_SEVERITY = ['invalid', 'suspect', 'valid'] as const;
@@ -17,7 +17,7 @@ export type OnlineFindings = Pick<OnlineCost, 'rounds' | 'methods' | 'comparison
 
 /** Every round has every method. */
 export function analyseRounds(
-  rounds: readonly Round[],
+  rounds: readonly OnlineRound[],
   signmethods: readonly Signmethod[],
   hintOf: (failure: FailureCount) => string,
 ): OnlineFindings {
@@ -37,7 +37,7 @@ export function analyseRounds(
 }
 
 /** Nothing, where one of the two has a round without a connect. */
-function compared(rounds: readonly Round[], a: Signmethod, b: Signmethod): Comparison[] {
+function compared(rounds: readonly OnlineRound[], a: Signmethod, b: Signmethod): MethodComparison[] {
   const medians = rounds.map((round) => [medianMs(round[a]!), medianMs(round[b]!)] as const);
   const known = medians.filter((pair): pair is [number, number] => !pair.includes(undefined));
   if (known.length === 0 || known.length < rounds.length) return [];
@@ -51,7 +51,7 @@ function compared(rounds: readonly Round[], a: Signmethod, b: Signmethod): Compa
       ci95: intervalOf(ratio, 1e4),
       difference: rounded(difference.value, 1e3),
       differenceCi95: intervalOf(difference, 1e3),
-      verdict: verdictOf(ratio),
+      verdict: speedVerdictOf(ratio),
     },
   ];
 }
@@ -114,7 +114,7 @@ function failuresOf(
   return [...kinds.values()].sort((a, b) => b.count - a.count);
 }
 
-function worstOf(rounds: readonly Round[], signmethods: readonly Signmethod[]): OnlineCost['health'] {
+function worstOf(rounds: readonly OnlineRound[], signmethods: readonly Signmethod[]): OnlineCost['health'] {
   const judged = rounds.flatMap((round, index) =>
     signmethods.map((name) => ({
       at: `round ${index + 1}, ${name}`,

@@ -28,12 +28,12 @@ export interface RoundsRequest {
   /** Before each sign-in of the fleet; rounds count from 1. */
   onRun(round: number, signmethod: Signmethod): void;
   /** After each round that was completed. */
-  onRound?(round: Round): void;
+  onRound?(round: OnlineRound): void;
   onEvent(event: RunEvent): void;
 }
 
 /** One sign-in of the fleet by each method. */
-export type Round = Partial<Record<Signmethod, TrialResult>>;
+export type OnlineRound = Partial<Record<Signmethod, TrialResult>>;
 
 export class SignRounds {
   private readonly request: RoundsRequest;
@@ -47,12 +47,12 @@ export class SignRounds {
   }
 
   /** The rounds that were completed: all of them, unless a stop was requested. A lost worker ends the experiment as a stop does. */
-  async complete(): Promise<Round[]> {
+  async complete(): Promise<OnlineRound[]> {
     const { rounds, signmethods, scenario } = this.request;
     const random = seededRandom(scenario.seed);
-    const completed: Round[] = [];
+    const completed: OnlineRound[] = [];
     for (let number = 1; number <= rounds; number++) {
-      const round: Round = {};
+      const round: OnlineRound = {};
       for (const signmethod of shuffled(signmethods, random)) {
         const result = await this.signIn(number, signmethod);
         if (result === undefined || result.stopReason !== undefined) return completed;

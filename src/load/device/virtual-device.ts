@@ -66,12 +66,13 @@ export class VirtualDevice extends WheelTimer implements LoginHandler, SlotWaite
   }
 
   opened(serviceUs: number): void {
-    const { wheel, load, scenario } = this.context;
+    const { wheel, load, scenario, behaviours } = this.context;
     wheel.disarm(this);
     this.attempts!.opened(serviceUs);
     if (scenario.reconnect === undefined) this.attempts = undefined;
     load.open++;
-    this.subscribe();
+    if (behaviours.some(({ subscriptions }) => subscriptions.length > 0)) this.subscribe();
+    else this.ready();
   }
 
   failed(failure: Failure): void {
@@ -219,8 +220,7 @@ export class VirtualDevice extends WheelTimer implements LoginHandler, SlotWaite
   // --- subscribing
 
   private subscribe(): void {
-    const { wheel, scenario, behaviours } = this.context;
-    if (behaviours.every(({ subscriptions }) => subscriptions.length === 0)) return this.ready();
+    const { wheel, scenario } = this.context;
     this.state = 'subscribing';
     this.subscribing = new Subscribing(this.context, this.link, this.identity!);
     this.connection!.subscribe(this.subscribing.wanted);

@@ -157,10 +157,15 @@ async function lived({ shards, turns, stopAfter }: Story): Promise<FinishedRun> 
   const outcome = { state: 'completed', reason: null } as const;
   const measured = { totals, outcome, startedEpochMs, durationUs, breach, observed: undefined };
   const summary = summaryOf(head, head.scenario.target, measured);
-  return { summary, intervals: totals.timeline.intervals, asRun: head.asRun };
+  const { intervals, merged } = totals.timeline;
+  return { summary, intervals, merged, asRun: head.asRun };
 }
 
-const figuresOf = ({ summary: { outcome: _, ...figures }, ...rest }: FinishedRun) => ({ figures, ...rest });
+const figuresOf = ({ summary: { outcome: _, ...figures }, merged, ...rest }: FinishedRun) => ({
+  ...rest,
+  figures,
+  trends: [...merged!].map(([trend, histogram]) => [trend, histogram.stats(), histogram.compressedBase64()]),
+});
 
 it('gives the same summary and the same intervals, to the last digit', async () => {
   await fc.assert(
