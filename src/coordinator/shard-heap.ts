@@ -7,7 +7,7 @@
 import type { ShardAssignment } from '../load/protocol.ts';
 import { shareOf } from '../load/time/segment.ts';
 import type { ClientKind } from '../model/scenario.ts';
-import { endpointOf } from '../platform/aliyun/endpoint.ts';
+import { protocolOf } from '../platform/endpoint.ts';
 
 /** Code and what the devices share, 16 MB as measured after the rehearsal, and some to spare. */
 const BASE_MB = 24;
@@ -34,6 +34,6 @@ export function initialHeapMb(assignments: readonly ShardAssignment[]): number {
 }
 
 function kbPerDevice({ scenario, target }: ShardAssignment): number {
-  const layeredKb = endpointOf(target, '').protocol === 'mqtt' ? 0 : KB_PER_LAYERED;
+  const layeredKb = protocolOf(target) === 'mqtt' ? 0 : KB_PER_LAYERED;
   return KB_PER_DEVICE[scenario.client] + layeredKb;
 }

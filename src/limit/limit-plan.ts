@@ -8,7 +8,7 @@ import type { Problem } from '../model/errors.ts';
 import { isFlatOut } from '../model/pace.ts';
 import type { Scenario } from '../model/scenario.ts';
 import { msFromUs } from '../model/units.ts';
-import { MAX_CONNECTS_PER_MINUTE } from '../platform/aliyun/limits.ts';
+import { platformOf } from '../platform/platforms.ts';
 import { formatCount } from '../report/text/format.ts';
 import { KIND, type LimitKind, type Setting } from './limit-kind.ts';
 import type { LimitGoalFacts, LimitOf } from './limit-report.ts';
@@ -68,7 +68,7 @@ export function limitPlanOf(
   const rampPerSec = Math.max(
     ...scenario.connect.stages.map(({ fromPerSec, toPerSec }) => Math.max(fromPerSec, toPerSec)),
   );
-  const perMinute = scenario.reconnect?.perMinute ?? MAX_CONNECTS_PER_MINUTE;
+  const perMinute = scenario.reconnect?.perMinute ?? platformOf(scenario).limits.connectsPerMinute;
   const maxP99Us = asked.maxP99 === undefined ? kind.maxP99Us : (asked.maxP99 ?? undefined);
   return {
     of,

@@ -10,6 +10,7 @@ import type { TrialResult } from '../coordinator/trial.ts';
 import type { Clock } from '../model/clock.ts';
 import type { DeviceTable } from '../model/devices/device-table.ts';
 import type { Scenario, Signmethod, Target } from '../model/scenario.ts';
+import type { HmacSettings } from '../platform/aliyun/hmac.ts';
 import { seededRandom } from '../statistics/random.ts';
 import { shuffled } from '../statistics/shuffle.ts';
 
@@ -101,7 +102,8 @@ export class SignRounds {
   }
 }
 
+/** Of a scenario whose devices sign in by HMAC. */
 export function signInOnly(scenario: Scenario, signmethod: Signmethod): Scenario {
-  const auth = { ...scenario.auth, signmethod };
+  const auth: HmacSettings = { ...(scenario.auth as HmacSettings), signmethod };
   return { ...scenarioOfTrials(scenario), auth, subscribe: [], publish: [], holdUs: 0 };
 }
