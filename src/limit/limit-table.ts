@@ -20,13 +20,16 @@ export function planLines(plan: LimitPlan, goal: LimitGoalFacts, target: string)
     ],
     ['holds', holds(inert(goal))],
     ['trial', trialText(plan)],
-    [
-      'pause',
-      `${formatDuration(plan.pauseUs)} between trials; a device connects again after ${formatDuration(plan.restUs)} at the earliest: ${perMinuteText(plan.perMinute)}`,
-    ],
+    ['pause', `${formatDuration(plan.pauseUs)} between trials${restText(plan)}`],
     ['ends', `after ${formatDuration(plan.budgetUs)} at the latest; Ctrl-C gives the bounds so far`],
   ];
   return rows.map(([label, text]) => `${label!.padEnd(9)}${text}`).join('\n');
+}
+
+/** Nothing where a platform lets a device connect as often as it will. */
+function restText({ restUs, perMinute }: LimitPlan): string {
+  if (restUs === 0) return '';
+  return `; a device connects again after ${formatDuration(restUs)} at the earliest: ${perMinuteText(perMinute)}`;
 }
 
 function trialText({ of, setting, rampPerSec }: LimitPlan): string {

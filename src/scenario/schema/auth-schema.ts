@@ -11,7 +11,7 @@ export interface AuthDraft {
   given: Readonly<Record<string, string>>;
 }
 
-const METHOD = 'A way to sign in that the platform has';
+const METHOD = 'A way to sign in that the platform has: hmac of aliyun, password or none of plain';
 
 const METHODS = PLATFORMS.flatMap(({ methods }) => methods);
 /** The keys of each method. */

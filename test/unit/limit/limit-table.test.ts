@@ -124,6 +124,14 @@ it('the plan says how far, what holds, how kind it is and when it ends', () => {
   expect(text).toContain('after 10m at the latest');
 });
 
+it('the plan says nothing of a rest where the platform asks for none', () => {
+  const asked = { of: 'connections', budget: 600e6, maxFailures: 0 } as const;
+  const scenario = scenarioOf({ platform: 'plain', auth: { method: 'none' } });
+  const plan = limitPlanOf(asked, { scenario, devices: devicesOf(50), workers: 1 }) as LimitPlan;
+  const text = planLines(plan, goalFacts(plan, scenario), 'mqtt://127.0.0.1:1883');
+  expect(text).toMatch(/^pause +1s between trials$/m);
+});
+
 it('limit.json is the report, whole', () => {
   const report = limitReportOf({
     trials: [trialOf({ value: 1, verdict: 'failed', failures: [failureOf('tcp', 'timeout')] })],
