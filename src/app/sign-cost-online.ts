@@ -32,7 +32,7 @@ export interface OnlineRequest {
   say(line: string): void;
 }
 
-/** Of the platform, and a little more, since a connect may be late one time and punctual the next. */
+/** Spacing of a device's connects that the platform asks for (µs), and a little more, since a connect may be late one time and punctual the next. */
 const SPACING_US = (60e6 / aliyun.limits.connectsPerMinute) * 1.05;
 /** One round says nothing of the spread between rounds. */
 const LEAST_ROUNDS = 2;
@@ -45,7 +45,7 @@ function spacingUs({ input }: OnlineRequest): number {
   return input.scenario.target.kind === 'embedded' ? 0 : SPACING_US;
 }
 
-/** Nothing but sign-ins. */
+/** The most that it asks of a target: nothing but sign-ins. */
 export function mostOnline(request: OnlineRequest): MostLoad {
   const { scenario } = request.input;
   return {

@@ -7,7 +7,7 @@ import type { Plan } from './plan.ts';
 export interface Demand {
   /** Open at once, if none fails. */
   connections: number;
-  /** At the highest rate of all stages. */
+  /** Highest rate of all stages. */
   connectsPerSec: number;
   /** Sent by all devices together, once all are connected, and the answers to them; where there is no pace, what can be had will do. */
   messagesPerSec: number;

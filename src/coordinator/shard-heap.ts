@@ -13,7 +13,7 @@ import { protocolOf } from '../platform/endpoint.ts';
 const BASE_MB = 24;
 /** What a connected device holds, 6 KB and 16 KB as measured, and room for what one loss of all of them leaves behind. */
 const KB_PER_DEVICE: Record<ClientKind, number> = { wire: 8, mqtt: 26 };
-/** Of a connection that is more than bare TCP. */
+/** What a connection holds besides that is more than bare TCP. */
 const KB_PER_LAYERED = 12;
 /** Enough for any fleet of today: from there on V8's own rule holds. */
 export const MOST_MB = 512;

@@ -25,9 +25,9 @@ export interface RoundsRequest {
   spacingUs: number;
   clock: Clock;
   openLinks: OpenLinks;
-  /** Before each sign-in of the fleet; rounds count from 1. */
+  /** Called before each sign-in of the fleet; rounds count from 1. */
   onRun(round: number, signmethod: Signmethod): void;
-  /** After each round that was completed. */
+  /** Called after each round that was completed. */
   onRound?(round: OnlineRound): void;
   onEvent(event: RunEvent): void;
 }
@@ -39,7 +39,7 @@ export class SignRounds {
   private readonly request: RoundsRequest;
   private readonly stopping = new AbortController();
   private fleet: Fleet | undefined;
-  /** Of the last run, when its start line was given. */
+  /** When the start line of the last run was given (µs). */
   private lastStartUs: number | undefined;
 
   constructor(request: RoundsRequest) {
@@ -70,7 +70,7 @@ export class SignRounds {
     this.fleet?.requestStop(reason);
   }
 
-  /** Undefined when a stop came before it began. */
+  /** One sign-in of the fleet; undefined when a stop came before it began. */
   private async signIn(number: number, signmethod: Signmethod): Promise<TrialResult | undefined> {
     const { target, devices, workers, clock, openLinks, onRun } = this.request;
     const scenario = signInOnly(this.request.scenario, signmethod);

@@ -24,7 +24,7 @@ export interface DeviceContext extends BehaviourContext, LoginContext {
   slots: Slots;
 }
 
-/** Without behaviours: each trial has its own. */
+/** A context without behaviours: each trial has its own. */
 export function createContext(
   { segment, scenario, target }: ShardAssignment,
   devices: DeviceTable,
