@@ -13,7 +13,7 @@ import { writeFiles } from '../report/file/write.ts';
 import type { JournalHead } from '../report/journal/entry.ts';
 import { JOURNAL, type Journal } from '../report/journal/journal.ts';
 import { recordFiles, renderedFiles } from '../report/run/run-files.ts';
-import type { Embedded } from '../stand-in/process/parent.ts';
+import type { StandInProcess } from '../stand-in/process/parent.ts';
 import { headOf, summaryOf, targetText } from './record/run-facts.ts';
 import { openRunRecord, type RunRecord } from './record/run-record.ts';
 import { aimedAt, observationsOf, startStandInFor } from './stand-in.ts';
@@ -64,7 +64,7 @@ export async function runScenario(request: RunRequest): Promise<Summary> {
 
 async function runAgainst(
   request: RunRequest,
-  standIn: Embedded | undefined,
+  standIn: StandInProcess | undefined,
   { head, runLog, journal, onEvent }: RunRecord & { head: JournalHead },
 ): Promise<Summary> {
   const { devices, plan, folder, asRun, allowInvalid } = request;

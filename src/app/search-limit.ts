@@ -17,7 +17,7 @@ import { lockFolder } from '../report/file/folder-lock.ts';
 import { dropPercentiles, writeFiles } from '../report/file/write.ts';
 import type { LiveView } from '../report/live/live-view.ts';
 import type { Paint } from '../report/text/paint.ts';
-import type { Embedded } from '../stand-in/process/parent.ts';
+import type { StandInProcess } from '../stand-in/process/parent.ts';
 import type { Door } from './door.ts';
 import { environment, targetText } from './record/run-facts.ts';
 import { openRunLog, type RunLog } from './record/run-log.ts';
@@ -75,7 +75,7 @@ async function searchIn(request: SearchRequest, door: Door): Promise<void> {
 
 async function searchAgainst(
   request: SearchRequest,
-  standIn: Embedded | undefined,
+  standIn: StandInProcess | undefined,
   { log }: RunLog,
   door: Door,
 ): Promise<void> {

@@ -16,7 +16,7 @@ import type { ScenarioInput } from '../scenario/scenario-file.ts';
 import type { OnlineCost } from '../sign-cost/sign-cost-report.ts';
 import { analyseRounds } from '../sign-cost/sign-online.ts';
 import { type Round, SignRounds, signInOnly } from '../sign-cost/sign-rounds.ts';
-import type { Embedded } from '../stand-in/process/parent.ts';
+import type { StandInProcess } from '../stand-in/process/parent.ts';
 import { EXIT, type ExitCode, exitCodeOfFault } from './exit-code.ts';
 import { targetText } from './record/run-facts.ts';
 import { aimedAt, startStandInFor } from './stand-in.ts';
@@ -82,7 +82,7 @@ export async function measureOnline(
   stop: StopRequest,
 ): Promise<OnlineCost | null> {
   const { scenario } = request.input;
-  let standIn: Embedded | undefined;
+  let standIn: StandInProcess | undefined;
   const rounds: Round[] = [];
   try {
     if (scenario.target.kind === 'embedded') standIn = await startStandInFor(scenario, request.knownDevices);
@@ -106,7 +106,7 @@ export async function measureOnline(
 async function measureRounds(
   request: OnlineRequest,
   completed: Round[],
-  standIn: Embedded | undefined,
+  standIn: StandInProcess | undefined,
   codes: ExitCode[],
   stop: StopRequest,
 ): Promise<void> {

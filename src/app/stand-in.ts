@@ -5,7 +5,7 @@ import type { DeviceTable } from '../model/devices/device-table.ts';
 import { badInput, FleetError } from '../model/errors.ts';
 import type { Scenario, Target } from '../model/scenario.ts';
 import { readDevices } from '../scenario/devices/device-list.ts';
-import { type Embedded, startEmbedded } from '../stand-in/process/parent.ts';
+import { type StandInProcess, startStandInProcess } from '../stand-in/process/parent.ts';
 
 /** What the stand-in checks signatures against: `broker.devices` where that is given, else the scenario's own devices. */
 export async function devicesKnownTo(scenario: Scenario, devices: DeviceTable): Promise<DeviceTable> {
@@ -16,9 +16,9 @@ export async function devicesKnownTo(scenario: Scenario, devices: DeviceTable): 
   return list.devices;
 }
 
-export function startStandInFor(scenario: Scenario, known: DeviceTable): Promise<Embedded> {
+export function startStandInFor(scenario: Scenario, known: DeviceTable): Promise<StandInProcess> {
   const { tls, faults, quotas } = scenario.broker;
-  return startEmbedded({
+  return startStandInProcess({
     devices: known.shared,
     host: '127.0.0.1',
     faults,
@@ -30,7 +30,7 @@ export function startStandInFor(scenario: Scenario, known: DeviceTable): Promise
 /** Where a scenario really goes, and whom it trusts there: `embedded` becomes the address and the certificate of its stand-in. */
 export function aimedAt(
   scenario: Scenario,
-  standIn: Embedded | undefined,
+  standIn: StandInProcess | undefined,
 ): { scenario: Scenario; target: Target } {
   const target = standIn?.target ?? (scenario.target as Target);
   if (standIn?.ca === undefined) return { scenario, target };
@@ -41,7 +41,7 @@ export function aimedAt(
  * The last packets of a run may still be on their way: waits until it holds no connection open, two seconds at most. Undefined where it
  * was lost, and with it what it saw.
  */
-export async function observationsOf(standIn: Embedded): Promise<Observed | undefined> {
+export async function observationsOf(standIn: StandInProcess): Promise<Observed | undefined> {
   try {
     return await observedBy(standIn);
   } catch (error) {
@@ -50,7 +50,7 @@ export async function observationsOf(standIn: Embedded): Promise<Observed | unde
   }
 }
 
-async function observedBy(standIn: Embedded): Promise<Observed> {
+async function observedBy(standIn: StandInProcess): Promise<Observed> {
   let counts = await standIn.counts();
   for (let tries = 0; tries < 100 && counts.connections_open > 0; tries++) {
     await sleep(20);

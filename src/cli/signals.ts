@@ -23,7 +23,8 @@ export function signalsOf(process: NodeJS.Process, nowMs = () => performance.now
     const told = [...listeners];
     listeners.clear();
     if (told.length === 0) {
-      // After the listeners of a command, which leave the terminal in order.
+      // It exits for main, whose process it was handed: nobody is left to be asked, and what still runs is not to be waited for. What is
+      // said comes after the listeners of a command, which leave the terminal in order.
       const said = first ? 'stopped at once: no report was written' : `${signal}: nothing was opened yet`;
       process.on('exit', () => process.stderr.write(`${said}\n`));
       process.exit(EXIT.stopped);

@@ -1,12 +1,15 @@
 /** Which of a scenario's thresholds make sense for one trial of a search: those that ask how well, not how much. Pure. */
 import { COUNTER_ROWS } from '../model/metrics/counters.ts';
-import { type Counter, kindOfMetric, type MetricName } from '../model/metrics/metric-names.ts';
+import { type Counter, kindOfMetric, METRIC_ROWS, type TimeTrend } from '../model/metrics/metric-names.ts';
+import { causeOf } from '../model/metrics/needs.ts';
+import { TIME_ROWS } from '../model/metrics/trends.ts';
 import { type Counted, lackOf } from '../model/metrics/wholes.ts';
 import type { Threshold } from '../model/scenario.ts';
 
 /** Of a run at its own pace these say something; of a trial they say how fast or how long it was. */
 export function judgesTrials({ metric, aggregate, operator, bound }: Threshold): boolean {
-  if (metric.endsWith('_slip') || metric.startsWith('reconnect')) return false;
+  const isOfGenerator = TIME_ROWS[metric as TimeTrend]?.group === 'generator';
+  if (isOfGenerator || METRIC_ROWS[metric].needs === 'reconnect') return false;
   switch (kindOfMetric(metric)) {
     case 'time':
       return aggregate !== 'count';
@@ -29,10 +32,4 @@ export function hasCause({ metric, aggregate }: Threshold, counted: Counted): bo
   if (whole !== 'connected') return counters[causeOf(metric)] > 0;
   const isShareOfNothing = aggregate === 'share' && counters[shareOf!] === 0;
   return !isShareOfNothing && lackOf(counter, counted) === undefined;
-}
-
-function causeOf(metric: MetricName): Counter {
-  return /^(messages|replies|publish|message|reply)_/.test(metric)
-    ? 'messages_scheduled'
-    : 'connects_scheduled';
 }

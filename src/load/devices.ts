@@ -76,7 +76,7 @@ export class Fleet {
 
   ledger(): Ledger {
     const ledger: OpenLedger = { sent: [], received: [], missing: 0, shares: [] };
-    for (const device of this.devices) device.report(ledger);
+    for (const device of this.devices) device.link.report(ledger);
     for (const behaviour of this.context.behaviours) behaviour.report?.(ledger);
     const { sent, received } = ledger;
     return { ...ledger, sent: Float64Array.from(sent), received: Float64Array.from(received) };

@@ -1,7 +1,7 @@
 /** The books of a run must balance: every start and every QoS 1 message has exactly one outcome. */
 import type { Counter } from '../model/metrics/metric-names.ts';
 
-/** What does not add up, in words; empty when all does. */
+/** Sums of the counters that do not add up, in words; none when all do. */
 export function imbalances(counters: Readonly<Record<Counter, number>>): string[] {
   const c = counters;
   const problems: string[] = [];

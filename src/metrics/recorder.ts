@@ -3,7 +3,7 @@ import { COUNTERS, type Counter, TIME_TRENDS, type TimeTrend } from '../model/me
 import { Histogram } from './histogram/histogram.ts';
 import type { FailureCount, Snapshot } from './snapshot.ts';
 
-/** The devices named beside a kind of failure: enough to look one up, bounded however many fail. */
+/** Most devices named beside a kind of failure: enough to look one up, bounded however many fail. */
 export const EXAMPLES_PER_FAILURE = 3;
 
 export class Recorder {
@@ -19,12 +19,12 @@ export class Recorder {
     this.counters = zeroCounters();
   }
 
-  /** A device is back after this many attempts. */
+  /** Records that a device is back after this many attempts. */
   triesOfReturn(tries: number): void {
     this.mostTries = Math.max(this.mostTries, tries);
   }
 
-  /** `phase` and `kind` are from closed sets; `code` is what the system or the broker said (ECONNREFUSED, CONNACK 5). */
+  /** Counts a failure: `phase` and `kind` are from closed sets; `code` is what the system or the broker said (ECONNREFUSED, CONNACK 5). */
   fail(phase: string, kind: string, code: string, device: string, times = 1): void {
     const key = `${phase} ${kind} ${code}`;
     let failure = this.failures.get(key);
@@ -36,7 +36,7 @@ export class Recorder {
     addExample(failure.examples, device);
   }
 
-  /** Everything since the last call, and back to zero. */
+  /** What was recorded since the last call; all is back to zero after it. */
   take(): Pick<Snapshot, 'counters' | 'trends' | 'failures' | 'mostTries'> {
     const counters: Snapshot['counters'] = {};
     for (const name of COUNTERS) {
@@ -63,7 +63,7 @@ export function zeroCounters(): Record<Counter, number> {
   return Object.fromEntries(COUNTERS.map((name) => [name, 0])) as Record<Counter, number>;
 }
 
-/** A device that fails again is no further example. */
+/** Adds a device to the examples of a failure while there is room; one that fails again is no further example. */
 export function addExample(examples: string[], device: string): void {
   if (examples.length < EXAMPLES_PER_FAILURE && !examples.includes(device)) examples.push(device);
 }

@@ -6,15 +6,15 @@ export interface Recovery {
   lost: number;
   back: number;
   attempts: number;
-  /** The most attempts that any device needed. */
+  /** Most attempts that any device needed. */
   mostTries: number;
-  /** From the loss of a connection to its return, at which this share of all that were lost was back; null if it never was. */
+  /** Time from the loss of a connection to its return at which this share of all that were lost was back, ms; null if it never was. */
   to50Ms: number | null;
   to95Ms: number | null;
   to100Ms: number | null;
 }
 
-/** Null where nothing was lost, or nothing was to come back. */
+/** How a run came back; null where nothing was lost, or nothing was to come back. */
 export function recoveryOf(totals: Totals): Recovery | null {
   const { disconnects: lost, reconnects_started: attempts, reconnects_ok: back } = totals.counters;
   if (attempts === 0) return null;

@@ -10,26 +10,29 @@ import {
   RATE_TRENDS,
   TIME_TRENDS,
 } from '../model/metrics/metric-names.ts';
+import { PERCENTILE_ROWS, PERCENTILES, type Percentile } from '../model/metrics/percentiles.ts';
+import type { HistogramStats } from './histogram/histogram.ts';
 import { SUMMARY_SCHEMA_VERSION, type Summary } from './summary.ts';
 
 const count = () => z.int().min(0);
 const ms = () => z.number().min(0);
 const share = () => z.number().min(0);
 
+/** Keys of a trend's figures, each of this form; a percentile that was added later is absent from a run of before. */
+export function statsShape(value: () => z.ZodType<number>): Record<keyof HistogramStats, z.ZodType<number>> {
+  const percentiles = PERCENTILES.map((name) => [
+    name,
+    PERCENTILE_ROWS[name].addedLater ? value().optional() : value(),
+  ]);
+  return {
+    ...{ count: count(), min: value(), mean: value(), stddev: value() },
+    ...(Object.fromEntries(percentiles) as Record<Percentile, z.ZodType<number>>),
+    max: value(),
+  };
+}
+
 const stats = z
-  .strictObject({
-    count: count(),
-    min: z.number().min(0),
-    mean: z.number().min(0),
-    stddev: z.number().min(0),
-    p50: z.number().min(0),
-    p75: z.number().min(0),
-    p90: z.number().min(0),
-    p95: z.number().min(0),
-    p99: z.number().min(0),
-    p999: z.number().min(0),
-    max: z.number().min(0),
-  })
+  .strictObject(statsShape(() => z.number().min(0)))
   .meta({ description: 'Milliseconds, but for trends named *_per_sec: units per second' });
 
 const tool = z.strictObject({ name: z.string(), version: z.string() });
@@ -74,14 +77,17 @@ const counters = z.strictObject(
 const TRENDS = [...TIME_TRENDS, ...RATE_TRENDS];
 const TRENDS_ADDED_LATER = TRENDS.filter((name) => METRIC_ROWS[name].addedLater);
 
-/** What a run of before says of the trends that were added since: nothing was measured. */
+/** Trends by name; a run of before measured nothing of those that were added since. */
 const trends = z.preprocess(
-  (given) => {
-    if (TRENDS_ADDED_LATER.length === 0 || given?.constructor !== Object) return given;
-    return { ...Object.fromEntries(TRENDS_ADDED_LATER.map((name) => [name, null])), ...given };
-  },
+  (given) => withTrendsOfBefore(given, TRENDS_ADDED_LATER),
   z.record(z.enum(TRENDS), stats.nullable()),
 );
+
+/** What was given, with null for each of the trends that it lacks; what is no object is left to the schema to complain of. */
+export function withTrendsOfBefore(given: unknown, added: readonly string[]): unknown {
+  if (added.length === 0 || given?.constructor !== Object) return given;
+  return { ...Object.fromEntries(added.map((name) => [name, null])), ...given };
+}
 
 const failure = z.strictObject({
   phase: z.string(),
@@ -183,7 +189,7 @@ export const summarySchema = z
   })
   .meta({ title: 'summary.json of mqtt-fleet' }) satisfies z.ZodType<Summary>;
 
-/** Draft 7, which every validator knows. */
+/** JSON schema of summary.json, in draft 7, which every validator knows. */
 export function summaryJsonSchema(): z.core.JSONSchema.JSONSchema {
   return z.toJSONSchema(summarySchema, { target: 'draft-7' });
 }

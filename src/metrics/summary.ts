@@ -34,7 +34,7 @@ export interface Summary {
   environment: Record<string, string | number>;
   counters: Record<Counter, number>;
   connectionsOpen: { min: number; max: number } | null;
-  /** Null where nothing was to come back. */
+  /** How the fleet came back; null where nothing was to. */
   recovery: Recovery | null;
   trends: Record<TimeTrend | RateTrend, HistogramStats | null>;
   failures: (FailureCount & { hint: string })[];
@@ -67,11 +67,11 @@ export interface WindowFacts {
   fromMs: number;
   toMs: number;
   counters: TimelineRow['counters'];
-  /** After the run, while its connections were being closed. */
+  /** Whether it was after the run, while its connections were being closed. */
   closing: boolean;
   open: number;
   trends: TimelineRow['trends'];
-  /** By worker; null for one that was lost, or left the second out. */
+  /** Vitals by worker; null for one that was lost, or left the second out. */
   workers: (WorkerVitals | null)[];
 }
 
@@ -82,11 +82,11 @@ export interface SummaryRequest {
   outcome: Summary['outcome'];
   startedEpochMs: number;
   durationUs: number;
-  /** When the last connect was due: the level of open connections is judged from there. */
+  /** Time when the last connect was due: the level of open connections is judged from there. */
   connectUs: number;
   environment: Summary['environment'];
   thresholds: Threshold[];
-  /** What ended the run before its time, where a threshold did. */
+  /** Threshold that ended the run before its time, where one did. */
   breach?: Breach | undefined;
   hintOf(failure: FailureCount): string;
   observed: Observed | undefined;
@@ -125,7 +125,7 @@ export function buildSummary(request: SummaryRequest): Summary {
   };
 }
 
-/** What is to be said beside the figures. */
+/** Warnings, and why the loss is not known: what is to be said beside the figures. */
 function doubtsOf({ totals, warnings = [] }: SummaryRequest): Pick<Summary, 'warnings' | 'lossUnknown'> {
   const { lossUnknown, counters } = totals;
   const isAsked = totals.histogram('message_latency') !== undefined || counters.messages_lost > 0;

@@ -3,10 +3,10 @@ import { RATE_ROWS, type RateTrend } from '../model/metrics/trends.ts';
 import { Histogram } from './histogram/histogram.ts';
 import type { TimelineRow } from './timeline.ts';
 
-/** Shorter rows than this (the last one, say) would be scaled up from next to nothing. */
+/** Least length of a row, µs: a shorter one (the last, say) would be scaled up from next to nothing. */
 const SHORTEST_ROW_US = 500_000;
 
-/** Undefined of a row too short to tell. */
+/** Throughput of one row, per second; undefined of a row too short to tell. */
 export function ratePerSec(
   trend: RateTrend,
   { fromUs, toUs, counters }: Pick<TimelineRow, 'fromUs' | 'toUs' | 'counters'>,
@@ -17,7 +17,7 @@ export function ratePerSec(
   return count / (lengthUs / 1e6);
 }
 
-/** From the rows that lie within the run; the drain after it is not throughput. Undefined for a counter that never moved. */
+/** Throughput of the rows that lie within the run, one value for each; the drain after it is none. Undefined for counters that never moved. */
 export function throughputHistogram(
   trend: RateTrend,
   rows: TimelineRow[],

@@ -1,12 +1,12 @@
 /** The pace of publishing: one message `every` so often, or with `every: 0s` as many as the connection takes. Pure. */
 import type { PublishPlan } from './scenario.ts';
 
-/** What there is no schedule for: no intended time but the real one, no slip. */
+/** Whether a plan has no pace, and so no schedule: no intended time but the real one, no slip. */
 export function isFlatOut({ everyUs }: Pick<PublishPlan, 'everyUs'>): boolean {
   return everyUs === 0;
 }
 
-/** Of so many devices together, on average; infinite where one of them has no pace. */
+/** Messages per second of so many devices together, on average; infinite where one of them has no pace. */
 export function messagesPerSec(publish: readonly Pick<PublishPlan, 'everyUs'>[], devices: number): number {
   return publish.reduce((sum, { everyUs }) => sum + devices / (everyUs / 1e6), 0);
 }

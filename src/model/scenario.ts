@@ -159,22 +159,8 @@ export interface StandInOptions {
   quotas?: Quotas;
 }
 
-/** What the stand-in allows; a quota that is absent is not enforced. */
+/** What the stand-in allows; a quota that is absent is not enforced. Each is declared where it stands: stand-in/quotas. */
 export interface Quotas {
-  /** Open at once. */
-  connections?: number;
-  /** CONNECTs of the whole endpoint. */
-  connectsPerSec?: number;
-  /** CONNECTs of one device in any 60 s. */
-  connectsPerMinute?: number;
-  /** Of one device's messages: what is above is acknowledged and dropped. */
-  messageRate?: { qos0PerSec?: number; qos1PerSec?: number };
-  /** Of one message's payload: what is larger ends the connection. */
-  messageBytes?: number;
-  /** Of one device: SUBACK 0x80 for those beyond. */
-  subscriptions?: number;
-  /** Of one SUBSCRIBE packet: likewise. */
-  topicsPerSubscribe?: number;
   /** What a CONNECT beyond a quota is answered with; `connack3` when absent. */
   refuse?: (typeof REFUSALS)[number];
 }
@@ -182,19 +168,10 @@ export interface Quotas {
 /** CONNACK 3 is "server unavailable", 5 "not authorised"; the platform's own answer is not documented. */
 export const REFUSALS = ['connack3', 'connack5', 'close', 'ignore'] as const;
 
-/** Faults that the stand-in commits on request; times count from the first CONNECT, shares are 0 to 1. */
+/**
+ * Faults that the stand-in commits on request; times count from the first CONNECT, shares are 0 to 1. Each is declared where it stands:
+ * stand-in/faults.
+ */
 export interface FaultPlan {
   seed?: number;
-  delay?: { connack?: Delay; puback?: Delay; reply?: Delay };
-  /** Spans in which it answers nothing; what it held back comes after. */
-  freeze?: { atUs: number; forUs: number }[];
-  /** Of the messages sent down to devices. */
-  downlink?: { drop?: number; repeat?: number; swap?: number };
-  /** Cuts this share of the open connections; `fin` when `how` is absent. */
-  disconnect?: { atUs: number; share: number; how?: 'rst' | 'fin' }[];
 }
-
-export type Delay =
-  | { kind: 'fixed'; us: number }
-  | { kind: 'exponential'; meanUs: number }
-  | { kind: 'mixture'; parts: { share: number; us: number }[] };

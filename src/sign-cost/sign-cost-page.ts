@@ -1,4 +1,5 @@
 /** The result of the signing experiment for a person to look at, in one file that needs nothing else. */
+import { percentileHeads, percentilesIn } from '../model/metrics/percentiles.ts';
 import { SIGNMETHODS } from '../model/scenario.ts';
 import type { PageData } from '../report/page/chart.ts';
 import { framed } from '../report/page/frame.ts';
@@ -65,12 +66,13 @@ function threadsText({ threads }: ThreadCost): string {
 }
 
 function loginTable({ methods }: ThreadCost): Markup {
-  const heads = ['ns', 'count', 'min', 'p50', 'p90', 'p99', 'p99.9', 'mean', 'logins per second'];
+  const heads = ['ns', 'count', 'min', ...percentileHeads('text'), 'mean', 'logins per second'];
   const rows = SIGNMETHODS.flatMap((name) => {
     const method = methods[name];
     if (method === undefined) return [];
     const { ns, signsPerSec } = method;
-    return [[name, ...[ns.count, ns.min, ns.p50, ns.p90, ns.p99, ns.p999, ns.mean, signsPerSec].map(count)]];
+    const figures = [ns.count, ns.min, ...percentilesIn('text', ns), ns.mean, signsPerSec];
+    return [[name, ...figures.map((each) => (each === undefined ? NOT_AVAILABLE : count(each)))]];
   });
   return table(heads, rows);
 }

@@ -1,8 +1,9 @@
 /** SignCost → what a person reads on the terminal. */
 
+import { percentileHeads, percentilesIn } from '../model/metrics/percentiles.ts';
 import { SIGNMETHODS, type Signmethod } from '../model/scenario.ts';
 import { inert } from '../model/terminal-text.ts';
-import { formatCount, formatMs } from '../report/text/format.ts';
+import { formatCount, formatEach, formatMs } from '../report/text/format.ts';
 import type { Paint } from '../report/text/paint.ts';
 import { plainTable } from '../report/text/plain-table.ts';
 import type { Comparison, MethodCost, OnlineCost, SignCost, ThreadCost } from './sign-cost-report.ts';
@@ -44,16 +45,13 @@ function loginTable(cost: ThreadCost, paint: Paint): string {
     `Login (ns), ${threadsText(cost)}`,
     'count',
     'min',
-    'p50',
-    'p90',
-    'p99',
-    'p99.9',
+    ...percentileHeads('text'),
     'mean',
     'per s',
   ];
   const rows = methodsOf(cost.methods).map(([name, { ns, signsPerSec }]) => [
     name,
-    ...[ns.count, ns.min, ns.p50, ns.p90, ns.p99, ns.p999, ns.mean, signsPerSec].map(formatCount),
+    ...formatEach([ns.count, ns.min, ...percentilesIn('text', ns), ns.mean, signsPerSec], formatCount),
   ]);
   return plainTable(head.map(paint.dim), rows);
 }

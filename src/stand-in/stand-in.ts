@@ -1,4 +1,4 @@
-/** The stand-in for the Aliyun endpoint, in this process: listeners, sign-in desk, broker and counts put together. */
+/** The stand-in for the Aliyun endpoint, in this process: listeners, sign-in desk, endpoint and counts put together. */
 import { isIPv6 } from 'node:net';
 import { growDescriptorTable } from '../machine/descriptor-table.ts';
 import { monotonicClock } from '../model/clock.ts';
@@ -6,7 +6,7 @@ import type { SharedDevices } from '../model/devices/device-table.ts';
 import type { FaultPlan, Protocol, Quotas } from '../model/scenario.ts';
 import { makeIdentity } from './certificate.ts';
 import { type Counts, zeroCounts } from './endpoint/counts.ts';
-import { EndpointBroker } from './endpoint/endpoint.ts';
+import { StandInEndpoint } from './endpoint/endpoint.ts';
 import { SignInDesk } from './endpoint/sign-in.ts';
 import { Truth, type TruthStats } from './endpoint/truth.ts';
 import { Faults } from './faults/faults.ts';
@@ -54,9 +54,9 @@ export async function startStandIn(settings: StandInSettings): Promise<StandIn> 
   const counts = zeroCounts();
   const clock = monotonicClock();
   const truth = new Truth();
-  const faults = settings.faults && new Faults(settings.faults, clock);
+  const faults = settings.faults && new Faults(settings.faults, clock, counts);
   const quotas = settings.quotas && new QuotaKeeper(settings.quotas, counts);
-  const broker = new EndpointBroker(new SignInDesk(settings.devices), counts, {
+  const endpoint = new StandInEndpoint(new SignInDesk(settings.devices), counts, {
     clock,
     truth,
     faults,
@@ -66,13 +66,13 @@ export async function startStandIn(settings: StandInSettings): Promise<StandIn> 
   const close = async (): Promise<void> => {
     faults?.close();
     await listeners.close();
-    broker.close();
+    endpoint.close();
     truth.close();
   };
   try {
     for (const transport of wanted) {
       await listeners.open(transport, host, settings[transport] ?? 0, identity, (stream, tls) =>
-        broker.accept(stream, tls),
+        endpoint.accept(stream, tls),
       );
     }
   } catch (error) {

@@ -131,6 +131,26 @@ it('no file imports itself through others', () => {
   expect(cycleIn(imports)?.join(' → ')).toBeUndefined();
 });
 
+/** What is loaded with a file before it runs: imports of values, not of types, nor those it makes by import() when it wants them. */
+const LOADED = /^(?:import|export)\s+(?!type\s)(?:[\w*{}\s,$]*?\sfrom\s*)?'([^']+)'/gm;
+
+function loadedWith(file: string, seen = new Set<string>()): Set<string> {
+  if (seen.has(file)) return seen;
+  seen.add(file);
+  for (const [, path] of readFileSync(join(ROOT, file), 'utf8').matchAll(LOADED)) {
+    if (path!.startsWith('.')) loadedWith(posix.join(dirname(file), path!), seen);
+    else seen.add(path!);
+  }
+  return seen;
+}
+
+it('a thread that makes load does not load what reads scenarios: each would pay 3 MB for it', () => {
+  const loaded = loadedWith('workers/shard.ts');
+  expect(loaded).toContain('src/load/behaviour/telemetry/messenger.ts');
+  expect(loaded).not.toContain('zod');
+  expect(loadedWith('src/load/behaviour/telemetry/settings/schema.ts')).toContain('zod');
+});
+
 it('would see a wrong import, however it is written', () => {
   const text = [
     "import { a } from '../load/a.ts';",

@@ -3,23 +3,23 @@
 import { writeFile } from 'node:fs/promises';
 import type { CommandModule } from 'yargs';
 import type { Door } from '../../app/door.ts';
-import type { HistogramStats } from '../../metrics/histogram/histogram.ts';
+import { statsInMs } from '../../metrics/histogram/histogram.ts';
 import type { SharedDevices } from '../../model/devices/device-table.ts';
 import { DEFAULT_PREFIX, MAX_GENERATED } from '../../model/devices/generated-devices.ts';
 import { badInput, FleetError, formatProblem, type Problem } from '../../model/errors.ts';
+import { percentileHeads, percentilesIn } from '../../model/metrics/percentiles.ts';
 import type { DeviceSource, FaultPlan, Quotas } from '../../model/scenario.ts';
 import { terminalJson, terminalText } from '../../model/terminal-text.ts';
-import { msFromUs } from '../../model/units.ts';
-import { formatCount, formatMs } from '../../report/text/format.ts';
+import { formatCount, formatEach, formatMs } from '../../report/text/format.ts';
 import { plainTable } from '../../report/text/plain-table.ts';
 import { readDevices } from '../../scenario/devices/device-list.ts';
 import { COUNT_NAMES, type Counts } from '../../stand-in/endpoint/counts.ts';
 import { ANSWERS, type TruthStats } from '../../stand-in/endpoint/truth.ts';
 import { type StandIn, startStandIn } from '../../stand-in/stand-in.ts';
-import { FAULT_OPTIONS, type FaultFlags, faultPlanOf } from '../flags/fault-flags.ts';
-import { QUOTA_OPTIONS, type QuotaFlags, quotasOf } from '../flags/quota-flags.ts';
+import { FAULT_OPTIONS, faultPlanOf } from '../flags/fault-flags.ts';
+import { QUOTA_OPTIONS, quotasOf } from '../flags/quota-flags.ts';
 
-interface Flags extends FaultFlags, QuotaFlags {
+interface Flags {
   devices?: string;
   generate?: string;
   host: string;
@@ -206,19 +206,13 @@ function jsonOf(counts: Counts, truth: TruthStats | undefined): string {
   return `${terminalJson({ ...counts, truth: inMs })}\n`;
 }
 
-function statsInMs(stats: HistogramStats | null): Record<string, number> | null {
-  if (stats === null) return null;
-  const { count, ...times } = stats;
-  return { count, ...Object.fromEntries(Object.entries(times).map(([name, us]) => [name, msFromUs(us)])) };
-}
-
 function truthTableOf(truth: TruthStats): string {
   const rows = ANSWERS.flatMap((name) => {
-    const stats = truth[name];
+    const stats = statsInMs(truth[name]);
     if (stats === null) return [];
-    const times = [stats.min, stats.mean, stats.p50, stats.p90, stats.p99, stats.max];
-    return [[name, formatCount(stats.count), ...times.map((us) => formatMs(msFromUs(us)))]];
+    const times = [stats.min, stats.mean, ...percentilesIn('brief', stats), stats.max];
+    return [[name, formatCount(stats.count), ...formatEach(times, formatMs)]];
   });
-  const head = ['answered after (ms)', 'count', 'min', 'mean', 'p50', 'p90', 'p99', 'max'];
+  const head = ['answered after (ms)', 'count', 'min', 'mean', ...percentileHeads('brief'), 'max'];
   return rows.length === 0 ? '' : `\n${plainTable(head, rows)}\n`;
 }

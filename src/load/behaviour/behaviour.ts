@@ -20,7 +20,7 @@ export interface BehaviourKind<Settings = unknown> {
   name: string;
   /** The metrics that it records beside those of any message: what has no data where nobody asks for it. */
   metrics: readonly MetricName[];
-  /** Loaded by who reads scenarios, not by the threads that run them. */
+  /** The module of its schema, loaded by who reads scenarios, not by the threads that run them. */
   schema(): Promise<BehaviourSchema<Settings>>;
   isAskedFor(settings: Settings): boolean;
   /** What is other in a rehearsal, which lasts some 20 ms. No key may be added: code is compiled for objects of one shape. */
@@ -40,9 +40,9 @@ export interface BehaviourSchema<Settings = unknown> {
 export interface ShardSetting<Settings = unknown> {
   context: BehaviourContext;
   settings: Settings;
-  /** As `DeviceLink.publish` wants it. */
+  /** Number of the behaviour among those of its devices, for `DeviceLink.publish`. */
   owner: number;
-  /** Tells its messages from those of other runs and trials on the same broker. */
+  /** Number of the run or trial: tells its messages from those of other runs and trials on the same broker. */
   run: number;
   /** How many times as fast as the scenario says messages follow each other; 0: there are none. */
   publishFactor: number;
@@ -65,9 +65,12 @@ export interface BehaviourContext {
 
 /** What the devices of a shard share of a behaviour. */
 export interface ShardBehaviour {
-  /** Asked for by each device once it is connected. */
+  /** What each device subscribes to once it is connected. */
   subscriptions: readonly CompiledSubscription[];
-  /** For a device that starts; or for one that stays connected from trial to trial, with what it had in the trial before. Names are kept by who needs them only. */
+  /**
+   * The behaviour of a device that starts; or of one that stays connected from trial to trial, with what it had in the trial before. Names
+   * are kept by who needs them only.
+   */
   attach(link: DeviceLink, identity: Identity, before?: DeviceBehaviour): DeviceBehaviour;
   /** Whether a drain that began at `fromUs` need not wait for messages of which nobody knows. */
   isQuiet?(nowUs: number, fromUs: number): boolean;

@@ -1,4 +1,5 @@
 /** All kinds of behaviour there are. A message is for the first that takes it: telemetry, which takes whatever comes, is the last. */
+import type { MetricName } from '../../model/metrics/metric-names.ts';
 import type { Scenario } from '../../model/scenario.ts';
 import { type BehaviourContext, type BehaviourKind, type ShardBehaviour, settingsIn } from './behaviour.ts';
 import { telemetry } from './telemetry/telemetry.ts';
@@ -16,6 +17,18 @@ export function createBehaviours(
   return kinds
     .filter((kind) => kind.isAskedFor(settingsIn(scenario)))
     .map((kind, owner) => kind.shard({ context, settings: settingsIn(scenario), owner, run, publishFactor }));
+}
+
+/** Why a metric stays without data: no kind that records it is asked for; undefined where there is another reason, or none. */
+export function notAskedFor(
+  metric: MetricName,
+  scenario: Scenario,
+  kinds: readonly BehaviourKind[] = BEHAVIOURS,
+): string | undefined {
+  const recording = kinds.filter(({ metrics }) => metrics.includes(metric));
+  if (recording.length === 0 || recording.some((kind) => kind.isAskedFor(settingsIn(scenario))))
+    return undefined;
+  return `the scenario asks for no ${recording.map(({ name }) => name).join(', no ')}`;
 }
 
 /** The scenario with messages as a rehearsal has time for. */

@@ -20,18 +20,24 @@ import { InFlight } from './in-flight.ts';
 import { obstacleTo } from './obstacle.ts';
 import { recordFailure } from './outcomes.ts';
 
-/** Without a pace: enough for the broker never to wait, few enough that a PUBACK tells of the broker rather than of its own queue. */
+/**
+ * Messages in flight of who has no pace: enough for the broker never to wait, few enough that a PUBACK tells of the broker rather than of
+ * its own queue.
+ */
 const WINDOW = 100;
 
 export class MessageLink implements DeviceLink {
   readonly row: number;
   private readonly context: BehaviourContext;
-  /** In the order of the shard's: a message's owner is an index of it. */
+  /** The device's behaviours in the order of the shard's: a message's owner is an index of it. */
   behaviours: readonly DeviceBehaviour[] = NONE;
   private readonly inFlight = new InFlight();
-  /** Undefined while the device is away: its messages fall due all the same, and are not sent. */
+  /** The open connection; undefined while the device is away: its messages fall due all the same, and are not sent. */
   private connection: Connection | undefined = undefined;
   private halfWindow = 0;
+  /** Of the connection's bytes, those that are in the counters. */
+  private countedSent = 0;
+  private countedReceived = 0;
 
   constructor(context: DeviceContext, row: number, identity: Identity) {
     this.context = context;
@@ -152,6 +158,21 @@ export class MessageLink implements DeviceLink {
     load.outstanding -= size;
     this.inFlight.clear();
     for (const behaviour of this.behaviours) behaviour.detach?.(how);
+  }
+
+  /** The bytes since the last call go to the counters; of a connection that is opened, too. */
+  countBytes({ bytesSent, bytesReceived }: Connection): void {
+    const { counters } = this.context.recorder;
+    counters.bytes_sent += bytesSent - this.countedSent;
+    counters.bytes_received += bytesReceived - this.countedReceived;
+    this.countedSent = bytesSent;
+    this.countedReceived = bytesReceived;
+  }
+
+  /** The next connection counts from 0. */
+  ended(connection: Connection): void {
+    this.countBytes(connection);
+    this.countedSent = this.countedReceived = 0;
   }
 
   report(ledger: OpenLedger): void {

@@ -4,14 +4,14 @@ import type { Failure } from '../../model/failure.ts';
 import { beyondReceiveMaximum } from '../../mqtt/server-limits.ts';
 import { MAX_MESSAGE_BYTES } from '../../platform/aliyun/limits.ts';
 
-/** What may wait to be written: as much as the platform's largest message takes. */
+/** Bytes that may wait to be written: as many as the platform's largest message takes. */
 export const MOST_UNWRITTEN_BYTES = MAX_MESSAGE_BYTES;
-/** Packet ids are 16 bits wide: with nearly all of them waiting for their PUBACK there is none for another message. */
+/** Most messages in flight. Packet ids are 16 bits wide: with nearly all of them waiting for their PUBACK there is none for another message. */
 const MOST_UNACKED = 65_000;
 
 const BACKPRESSURE: Failure = { phase: 'publish', kind: 'backpressure', code: '' };
 
-/** `unacked` messages wait for their PUBACK. */
+/** The reason why a message cannot go while `unacked` others wait for their PUBACK; undefined where it can. */
 export function obstacleTo(
   { unwrittenBytes, limits }: Connection,
   qos: number,

@@ -1,7 +1,7 @@
 /** When a device that could not connect, or whose connection was lost, may try again. Pure but for the random source it is given. */
 import type { ReconnectPolicy } from '../../model/scenario.ts';
 
-/** The platform counts attempts as they arrive, which may be closer together than they were sent. */
+/** A minute and a bit (µs): the platform counts attempts as they arrive, which may be closer together than they were sent. */
 export const MINUTE_US = 60_500_000;
 
 export class ReconnectSchedule {
@@ -30,7 +30,7 @@ export class ReconnectSchedule {
     this.forget();
   }
 
-  /** When to start the next attempt. */
+  /** When to start the next attempt, on the clock of `nowUs`. */
   nextUs(nowUs: number): number {
     const { policy, delayUs, maxDelayUs, perMinute } = this.policy;
     const most = Math.min(maxDelayUs, delayUs * 2 ** Math.min(this.tries, 32));

@@ -9,7 +9,7 @@ import { recordFailure } from './outcomes.ts';
 export class Subscribing {
   /** When it began, on the shard's clock (µs). */
   readonly sinceUs: number;
-  /** In the order of the behaviours. */
+  /** Filters of all behaviours, in their order. */
   readonly wanted: Subscription[] = [];
   private readonly context: DeviceContext;
   private readonly link: MessageLink;
@@ -20,6 +20,7 @@ export class Subscribing {
     this.context = context;
     this.link = link;
     this.sinceUs = context.clock.nowUs();
+    context.load.outstanding++;
     for (const [at, { subscriptions }] of context.behaviours.entries()) {
       if (subscriptions.length === 0) continue;
       const own = subscriptions.map(({ topic, qos }) => ({ topic: topic(identity), qos }));
@@ -45,5 +46,10 @@ export class Subscribing {
     }
     this.answers += returnCodes.length;
     return this.answers >= this.wanted.length;
+  }
+
+  /** Nothing more is waited for. */
+  end(): void {
+    this.context.load.outstanding--;
   }
 }

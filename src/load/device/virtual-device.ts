@@ -1,15 +1,13 @@
 /** One triple's life during a run: sign in, connect (again, where it failed), subscribe, behave while connected, return when cut off, close. */
-import { Attempt } from '../../client/attempt.ts';
 import type { Connection, ConnectionHandler } from '../../client/connection.ts';
 import type { Failure } from '../../model/failure.ts';
-import type { OpenLedger } from '../behaviour/behaviour.ts';
 import type { SlotWaiter } from '../time/slots.ts';
 import { WheelTimer } from '../time/wheel.ts';
+import { Attempts } from './attempts.ts';
 import type { DeviceContext } from './device-context.ts';
 import { signIn } from './login.ts';
 import { MessageLink } from './message-link.ts';
-import { recordConnect, recordFailure, recordReturn } from './outcomes.ts';
-import { ReconnectSchedule } from './reconnect-schedule.ts';
+import { recordFailure } from './outcomes.ts';
 import { Subscribing } from './subscribing.ts';
 
 const CUT_OFF: Failure = { phase: 'publish', kind: 'cut-off', code: '' };
@@ -19,52 +17,36 @@ type State = 'connecting' | 'subscribing' | 'ready' | 'away' | 'closing' | 'over
 
 /**
  * What a device holds on to while it is connected outlives its youth, and the collector of garbage copies it twice: of how it came to be
- * connected nothing is kept. The wheel timer it is itself is the deadline of the attempt, then of the SUBACK, then the end of a stay that has one; while away, the
- * time of the next attempt.
+ * connected nothing is kept. The wheel timer it is itself is the deadline of the attempt, then of the SUBACK, then the end of a stay that
+ * has one; while away, the time of the next attempt.
  */
 export class VirtualDevice extends WheelTimer implements ConnectionHandler, SlotWaiter {
   private readonly context: DeviceContext;
   /** Index in the device list. */
   readonly row: number;
-  private readonly link: MessageLink;
-  /** As long as there is a policy that it may need. */
-  private schedule: ReconnectSchedule | undefined = undefined;
+  /** Its messages and behaviours. */
+  readonly link: MessageLink;
+  /** Attempts to be connected; none once it is and need not come back. */
+  private attempts: Attempts | undefined;
   private state: State = 'connecting';
-  /** While it is under way. */
-  private attempt: Attempt | undefined;
-  /** While there is one: a device that is away, or over, keeps nothing of it. */
+  /** Its connection while there is one: a device that is away, or over, keeps nothing of it. */
   private connection: Connection | undefined;
-  /** Since when it should be connected: when its first connect was due, then the loss of the connection. */
-  private sinceUs: number;
-  /** It has been connected: what follows is a return, not a connect. */
-  private wasOpen = false;
-  /** While SUBACKs are awaited. */
+  /** Its SUBSCRIBE while SUBACKs are awaited. */
   private subscribing: Subscribing | undefined = undefined;
-  private countedSent = 0;
-  private countedReceived = 0;
 
   /** Starts at once; `dueUs` is when the schedule said it should have, on the shard's clock. */
   constructor(context: DeviceContext, row: number, dueUs: number) {
     super();
-    const { recorder, clock, scenario, random } = context;
     this.context = context;
     this.row = row;
-    this.sinceUs = dueUs;
-    const policy = scenario.connect.retry ?? scenario.reconnect;
-    if (policy) this.schedule = new ReconnectSchedule(policy, random);
-    const attempt = new Attempt(clock, dueUs);
-    recorder.counters.connects_started++;
-    recorder.trends.connect_slip.record(Math.max(0, attempt.startUs - dueUs));
-    this.connection = this.connect(attempt);
+    this.attempts = new Attempts(context, dueUs);
+    this.connection = this.connect();
     this.link = new MessageLink(context, row, context.devices.identity(row));
   }
 
-  private connect(attempt: Attempt): Connection {
-    const { load, wheel, scenario } = this.context;
-    this.attempt = attempt;
-    load.connecting++;
-    load.outstanding++;
-    this.schedule?.started(attempt.startUs);
+  private connect(): Connection {
+    const { wheel, scenario } = this.context;
+    const attempt = this.attempts!.begin();
     const connection = signIn(this.context, this.row, attempt, this);
     wheel.arm(this, attempt.startUs + scenario.connect.timeoutUs);
     return connection;
@@ -73,27 +55,24 @@ export class VirtualDevice extends WheelTimer implements ConnectionHandler, Slot
   // --- the connection's side
 
   opened(serviceUs: number): void {
-    const { recorder, load, scenario, clock } = this.context;
-    if (this.wasOpen) recordReturn(recorder, clock.nowUs() - this.sinceUs, this.schedule!.tries);
-    else recordConnect(recorder, this.attempt!, serviceUs);
-    this.wasOpen = true;
-    this.attemptEnded();
+    const { wheel, load, scenario } = this.context;
+    wheel.disarm(this);
+    this.attempts!.opened(serviceUs);
+    if (scenario.reconnect === undefined) this.attempts = undefined;
     load.open++;
-    if (scenario.reconnect) this.schedule!.succeeded(scenario.reconnect);
-    else this.schedule = undefined;
     this.subscribe();
   }
 
   failed(failure: Failure): void {
-    this.attemptEnded();
+    this.context.wheel.disarm(this);
+    this.attempts!.failed();
     this.connectionEnded();
     recordFailure(this.context, this.row, failure);
-    if (this.wasOpen) this.context.recorder.counters.reconnects_failed++;
     this.goAway();
   }
 
   lost(failure: Failure): void {
-    const { recorder, load, clock } = this.context;
+    const { recorder, load } = this.context;
     this.connectionEnded();
     this.subscribingEnded();
     // The broker can no longer answer these, whether or not it took them.
@@ -101,7 +80,7 @@ export class VirtualDevice extends WheelTimer implements ConnectionHandler, Slot
     load.open--;
     recorder.counters.disconnects++;
     recordFailure(this.context, this.row, failure);
-    this.sinceUs = clock.nowUs();
+    this.attempts?.lost();
     this.goAway();
   }
 
@@ -163,7 +142,7 @@ export class VirtualDevice extends WheelTimer implements ConnectionHandler, Slot
 
   /** Once a second: bytes since the last call go to the counters, behaviours look at the time, keepalives are sent. */
   tick(nowUs: number): void {
-    this.countBytes();
+    if (this.connection !== undefined) this.link.countBytes(this.connection);
     this.link.tick(nowUs);
     this.connection?.tick(nowUs);
   }
@@ -179,14 +158,13 @@ export class VirtualDevice extends WheelTimer implements ConnectionHandler, Slot
 
   /** The end of the run: what has not been answered by now never will be. */
   close(): void {
-    const { recorder, load, wheel } = this.context;
+    const { load, wheel } = this.context;
     if (this.state === 'away') this.giveUp();
     if (this.state === 'over' || this.state === 'closing') return;
     load.closing++;
     wheel.disarm(this);
     if (this.state === 'connecting') {
-      this.attemptEnded();
-      if (!this.wasOpen) recorder.counters.connects_cancelled++;
+      this.attempts!.cancelled();
     } else {
       // What counts as sent at QoS 0 has perhaps not left: nobody acknowledges it, so it is said.
       if (this.connection!.unwrittenBytes > 0) recordFailure(this.context, this.row, CUT_OFF);
@@ -198,41 +176,23 @@ export class VirtualDevice extends WheelTimer implements ConnectionHandler, Slot
     this.connection!.close();
   }
 
-  /** Adds what the ledger of the shard needs of this device. */
-  report(ledger: OpenLedger): void {
-    this.link.report(ledger);
-  }
-
   // --- connecting and coming back
 
-  private attemptEnded(): void {
-    const { load, wheel, slots } = this.context;
-    this.attempt = undefined;
-    wheel.disarm(this);
-    load.connecting--;
-    load.outstanding--;
-    slots.freed();
-  }
-
   private goAway(): void {
-    const { clock, wheel, scenario, publishEndUs } = this.context;
-    const nowUs = clock.nowUs();
+    const { wheel, publishEndUs } = this.context;
+    const nextUs = this.attempts?.nextUs();
     this.state = 'away';
-    if ((this.wasOpen ? scenario.reconnect : scenario.connect.retry) === undefined || nowUs >= publishEndUs) {
-      this.giveUp();
-      return;
-    }
-    const nextUs = this.schedule!.nextUs(nowUs);
-    if (nextUs < publishEndUs) wheel.arm(this, nextUs);
+    if (nextUs === undefined) this.giveUp();
+    else if (nextUs < publishEndUs) wheel.arm(this, nextUs);
   }
 
-  /** There will be no other attempt: a first connect has failed with its last one. */
+  /** There will be no other attempt. */
   private giveUp(): void {
-    const { wheel, slots, recorder } = this.context;
+    const { wheel, slots } = this.context;
     wheel.disarm(this);
     slots.leave(this);
     this.link.stop();
-    if (!this.wasOpen) recorder.counters.connects_failed++;
+    this.attempts?.givenUp();
     this.state = 'over';
   }
 
@@ -242,22 +202,19 @@ export class VirtualDevice extends WheelTimer implements ConnectionHandler, Slot
   }
 
   slotFree(): void {
-    const { clock, recorder } = this.context;
-    recorder.counters[this.wasOpen ? 'reconnects_started' : 'connects_retried']++;
     this.state = 'connecting';
-    this.connection = this.connect(new Attempt(clock, this.sinceUs));
+    this.connection = this.connect();
   }
 
   // --- subscribing
 
   private subscribe(): void {
-    const { wheel, load, scenario, behaviours, devices } = this.context;
+    const { wheel, scenario, behaviours, devices } = this.context;
     if (behaviours.every(({ subscriptions }) => subscriptions.length === 0)) {
       this.ready();
       return;
     }
     this.state = 'subscribing';
-    load.outstanding++;
     this.subscribing = new Subscribing(this.context, this.link, devices.identity(this.row));
     this.connection!.subscribe(this.subscribing.wanted);
     wheel.arm(this, this.subscribing.sinceUs + scenario.connect.timeoutUs);
@@ -265,9 +222,9 @@ export class VirtualDevice extends WheelTimer implements ConnectionHandler, Slot
 
   private subscribingEnded(): void {
     if (this.subscribing === undefined) return;
+    this.subscribing.end();
     this.subscribing = undefined;
     this.context.wheel.disarm(this);
-    this.context.load.outstanding--;
   }
 
   private ready(): void {
@@ -279,18 +236,7 @@ export class VirtualDevice extends WheelTimer implements ConnectionHandler, Slot
   }
 
   private connectionEnded(): void {
-    this.countBytes();
+    if (this.connection !== undefined) this.link.ended(this.connection);
     this.connection = undefined;
-    this.countedSent = this.countedReceived = 0;
-  }
-
-  private countBytes(): void {
-    if (this.connection === undefined) return;
-    const { counters } = this.context.recorder;
-    const { bytesSent, bytesReceived } = this.connection;
-    counters.bytes_sent += bytesSent - this.countedSent;
-    counters.bytes_received += bytesReceived - this.countedReceived;
-    this.countedSent = bytesSent;
-    this.countedReceived = bytesReceived;
   }
 }

@@ -9,7 +9,7 @@ import { BUSY, isBusy, type Setting, whyBusy, whyLate } from './shortage.ts';
 
 export interface Health {
   verdict: 'valid' | 'suspect' | 'invalid';
-  /** In words, the worst first; empty when valid. */
+  /** Reasons of the verdict in words, the worst first; empty when valid. */
   reasons: string[];
   workers: WorkerHealth[];
 }
@@ -22,12 +22,12 @@ export interface WorkerVitals {
   utilization: number;
   /** Share of the time spent collecting garbage. */
   gc: number;
-  /** The longest the event loop was held up. */
+  /** Longest time the event loop was held up, ms. */
   loopDelayMaxMs: number;
 }
 
 export interface WorkerHealth extends WorkerVitals {
-  /** `utilization` in its busiest second. */
+  /** Utilization in its busiest second. */
   utilizationMax: number;
   /** Seconds in which it was over 95 % busy, of all seconds. */
   busySeconds: number;
@@ -40,14 +40,17 @@ export interface Slip {
   p99Us: number | undefined;
 }
 
-/** Late by this much, one in a hundred distorts the tail; half of all, or one in a hundred by far more, is another experiment. */
+/**
+ * Lateness, µs: of one in a hundred by the first it distorts the tail; of one in a hundred by the second, or of half by the third, it is
+ * another experiment.
+ */
 const SLIP_P99_SUSPECT_US = 20_000;
 const SLIP_P99_INVALID_US = 500_000;
 const SLIP_P50_INVALID_US = 50_000;
 const BUSY_SHARE_SUSPECT = 0.1;
 const BUSY_SHARE_INVALID = 0.5;
 
-/** Of a run so far, or of all of it. */
+/** Health of a run so far, or of all of it. */
 export function healthOf(totals: Totals, setting: Setting = {}): Health {
   const seconds = (totals.timeline.rows.findLast((row) => !row.closing)?.toUs ?? 0) / 1e6;
   return judgeHealth(totals.vitals, seconds, slipsOf(totals), totals.isFlatOut, setting);
@@ -111,7 +114,7 @@ function workerHealth(samples: Vitals[], seconds: number): WorkerHealth {
   };
 }
 
-/** Of one interval, in shares of its length. */
+/** Vitals of one interval, in shares of its length. */
 export function workerVitals({
   cpuUs,
   utilization,

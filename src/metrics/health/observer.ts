@@ -10,13 +10,13 @@ export interface Observed {
 
 export interface ObserverReport {
   counts: Record<string, number>;
-  /** From a request's arrival to its answer, ms: what the run's own figures are made of, less the way there and back. */
+  /** Times from a request's arrival to its answer, ms: what the run's own figures are made of, less the way there and back. */
   truth: Record<string, HistogramStats | null>;
-  /** Each pair of figures that should be equal and is not, in words. */
+  /** Pairs of figures that should be equal and are not, in words. */
   differences: string[];
 }
 
-/** Our counter beside the observer's count of the same thing; a return is a connect to the observer. */
+/** Counters of ours, each beside the observer's count of the same thing; a return is a connect to the observer. */
 const PAIRS: [Counter, string][] = [
   ['connects_ok', 'connects_ok'],
   ['messages_sent', 'publishes_received'],

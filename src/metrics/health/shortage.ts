@@ -4,28 +4,28 @@ import type { Vitals } from '../snapshot.ts';
 
 /** What a remedy depends on. */
 export interface Setting {
-  /** That this process may use. */
+  /** CPU cores that this process may use. */
   cores?: number;
   workers?: number;
   client?: string;
-  /** The stand-in runs on the same cores. */
+  /** Whether the stand-in runs on the same cores. */
   sharesMachine?: boolean;
 }
 
-/** An event loop busier than this has no room left to be punctual; one such second (compiling, say) proves nothing. */
+/** Share of a second: an event loop busier than this has no room left to be punctual; one such second (compiling, say) proves nothing. */
 export const BUSY = 0.95;
-/** A loop that is busy while its thread gets less than this of a core is waiting for the CPU that others use. */
+/** Share of a core: a loop that is busy while its thread gets less is waiting for the CPU that others use. */
 const STARVED_CPU = 0.7;
-/** Of the time in which a thread would have run, so much was spent waiting for a core: it was not the thread that was slow. */
+/** Share of the time in which a thread would have run: where more was spent waiting for a core, it was not the thread that was slow. */
 const STARVED_WAIT = 0.25;
-/** A shorter hold-up makes nobody suspect. */
+/** Least hold-up that makes suspect, µs. */
 const HELD_UP_US = 10_000;
 
 export function isBusy({ utilization }: Vitals): boolean {
   return utilization > BUSY;
 }
 
-/** Of a thread whose loop was busy: why, by its busy seconds alone, and the remedy. */
+/** Why a thread's loop was busy, by its busy seconds alone, and the remedy. */
 export function whyBusy(samples: readonly Vitals[], setting: Setting): string {
   const busy = samples.filter(isBusy);
   const { cpuUs, waitedUs } = sums(busy);
@@ -35,7 +35,7 @@ export function whyBusy(samples: readonly Vitals[], setting: Setting): string {
   return isStarved ? machineShort(share, waitedUs / 1e6 / busy.length, setting) : threadShort(setting);
 }
 
-/** Of all threads together, where starts or messages were late: what held up the one that was held up most. */
+/** Why starts or messages were late: what held up the thread that was held up most. */
 export function whyLate(vitals: readonly (readonly Vitals[])[], setting: Setting): string {
   const held = vitals.map((samples) =>
     samples.filter((sample) => isBusy(sample) || sample.loopDelayMaxUs >= HELD_UP_US),
@@ -59,7 +59,7 @@ export function whyLate(vitals: readonly (readonly Vitals[])[], setting: Setting
   );
 }
 
-/** `cpuUs` is null where the system does not tell; what was waited is 0 then. */
+/** Sums of the samples; `cpuUs` is null where the system does not tell, and what was waited is 0 then. */
 function sums(samples: readonly Vitals[]) {
   const sum = (of: (sample: Vitals) => number): number =>
     samples.reduce((total, sample) => total + of(sample), 0);

@@ -10,6 +10,7 @@ import {
   JsHistogram,
   WasmHistogram,
 } from 'hdr-histogram-js';
+import { PERCENTILE_ROWS, PERCENTILES, type PercentileValues } from '../../model/metrics/percentiles.ts';
 import { msFromUs } from '../../model/units.ts';
 import {
   BUCKETS_HEAD_BYTES,
@@ -35,17 +36,11 @@ export interface EncodedHistogram {
 }
 
 /** What a report says of a trend, in the histogram's own unit. */
-export interface HistogramStats {
+export interface HistogramStats extends PercentileValues {
   count: number;
   min: number;
   mean: number;
   stddev: number;
-  p50: number;
-  p75: number;
-  p90: number;
-  p95: number;
-  p99: number;
-  p999: number;
   max: number;
 }
 
@@ -133,18 +128,13 @@ export class Histogram {
 
   stats(): HistogramStats | null {
     if (this.count === 0) return null;
-    const at = (percent: number): number => this.percentile(percent)!;
+    const percentiles = PERCENTILES.map((name) => [name, this.percentile(PERCENTILE_ROWS[name].percent)!]);
     return {
       count: this.count,
       min: this.min,
       mean: this.sum / this.count,
       stddev: this.buckets.stdDeviation,
-      p50: at(50),
-      p75: at(75),
-      p90: at(90),
-      p95: at(95),
-      p99: at(99),
-      p999: at(99.9),
+      ...(Object.fromEntries(percentiles) as PercentileValues),
       max: this.max,
     };
   }

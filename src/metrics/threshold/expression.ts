@@ -21,7 +21,7 @@ import {
 import { OPERATORS, type Operator, type Threshold } from '../../model/scenario.ts';
 import { parseDurationUs, parsePercent, parseRatePerSec } from '../../model/units.ts';
 
-/** White space is matched by one `\s*` at a time: two of them side by side try every way to share it. */
+/** An expression's parts. White space is matched by one `\s*` at a time: two of them side by side try every way to share it. */
 const EXPRESSION = /^\s*([A-Za-z_]\w*)(?:\s*\(([^()]*)\))?\s*(<=|>=|==|!=|<|>)\s*(\S+)\s*$/;
 const NUMBER = /^\d+(?:\.\d+)?$/;
 
@@ -32,10 +32,10 @@ const EXAMPLE: Record<MetricKind, string> = {
   gauge: 'max <= 1000',
 };
 
-/** `threshold`, or what is wrong with the expression, for a hint: it may quote parts of it. */
+/** A threshold, or what is wrong with the expression, for a hint: it may quote parts of it. */
 export type ThresholdReading = { threshold: Threshold } | { wrong: string };
 
-/** Never throws. */
+/** Reading of an expression on a metric. Never throws. */
 export function parseThreshold(metric: string, expression: string): ThresholdReading {
   const kind = kindOfMetric(metric);
   if (kind === undefined)
@@ -68,7 +68,7 @@ export function parseThreshold(metric: string, expression: string): ThresholdRea
   };
 }
 
-/** What stands after the value that was judged, in reports: a summary tells a threshold by its expression alone. */
+/** Unit after the value that was judged, in reports: a summary tells a threshold by its expression alone. */
 export function unitOfActual({ metric, expression }: Pick<Threshold, 'metric' | 'expression'>): '' | ' ms' {
   const reading = parseThreshold(metric, expression);
   const aggregate = 'threshold' in reading ? reading.threshold.aggregate : undefined;

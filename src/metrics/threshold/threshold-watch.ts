@@ -7,7 +7,7 @@ import type { Totals } from '../totals.ts';
 import { judgeThresholds, type Measured, type ThresholdResult } from './threshold.ts';
 
 export interface Breach {
-  /** In the scenario's list. */
+  /** Place of the threshold in the scenario's list, from 0. */
   index: number;
   result: ThresholdResult;
 }

@@ -17,19 +17,19 @@ export interface ThresholdResult {
   metric: MetricName;
   expression: string;
   verdict: 'pass' | 'fail' | 'no-data';
-  /** In the unit of reports (ms for times); null without data. */
+  /** Value that was judged, in the unit of reports (ms for times); null without data. */
   actual: number | null;
-  /** It failed during the run and ended it; verdict and `actual` are those of that moment, whatever came in during the drain. */
+  /** Whether it failed during the run and ended it; verdict and `actual` are those of that moment, whatever came in during the drain. */
   abortedRun?: true;
 }
 
 export interface Measured {
-  /** NaN: not known yet, which is no data. */
+  /** Counts; NaN is not known yet, which is no data. */
   counters: Readonly<Record<Counter, number>>;
-  /** Undefined or empty: no data. */
+  /** Values of a trend; undefined or empty is no data. */
   histogram(name: TimeTrend | RateTrend): Histogram | undefined;
   open: { min: number; max: number } | undefined;
-  /** As in Counted. */
+  /** Messages that came and could be told apart, as in Counted. */
   heard: number;
   durationUs: number;
 }
@@ -54,7 +54,10 @@ export function judgeThresholds(thresholds: Threshold[], measured: Measured): Th
   });
 }
 
-/** An aggregate that the metric does not take has no value, and so is never a pass; the scenario's schema lets none through. */
+/**
+ * Value that a threshold judges. An aggregate that the metric does not take has none, and so is never a pass; the scenario's schema lets none
+ * through.
+ */
 function measuredValue(threshold: Threshold, measured: Measured): number | undefined {
   const { metric, aggregate, percentile } = threshold;
   const { ofTrend, ofCounter, ofGauge } = AGGREGATE_ROWS[aggregate];

@@ -20,7 +20,7 @@ export interface Objection {
   said: string;
 }
 
-/** The gravest first; empty for a run that passed. `allowInvalid`: an overloaded generator is accepted. */
+/** Objections to a run, the gravest first; none to one that passed. `allowInvalid`: an overloaded generator is accepted. */
 export function objectionsTo(summary: Summary, allowInvalid = false): Objection[] {
   const { outcome, health, imbalances, thresholds } = summary;
   const missed = thresholds.filter(({ verdict }) => verdict !== 'pass');
@@ -47,7 +47,7 @@ export function objectionsTo(summary: Summary, allowInvalid = false): Objection[
   return objections.filter((objection) => objection !== false);
 }
 
-/** In words, with the most frequent reason; undefined where a device got in, and where none was to. */
+/** That no device got in, with the most frequent reason; undefined where one did, and where none was to. */
 export function nothingConnected({ counters, failures }: Summary): string | undefined {
   const { connects_scheduled: scheduled, connects_ok: ok } = counters;
   if (scheduled === 0 || ok > 0) return undefined;

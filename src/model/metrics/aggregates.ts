@@ -1,7 +1,7 @@
 /** What a threshold can ask of a metric. One row is all that is said of an aggregate: of what it is, in which unit, and how it is read. */
 import type { MetricKind } from './metric-names.ts';
 
-/** `time` is µs inside and ms outside; `share` is a fraction. */
+/** Units of what is judged: `time` is µs inside and ms outside; `share` is a fraction. */
 export type Unit = 'time' | 'perSec' | 'count' | 'share';
 
 const UNIT_OF_VALUES: Readonly<Record<MetricKind, Unit>> = {
@@ -11,7 +11,7 @@ const UNIT_OF_VALUES: Readonly<Record<MetricKind, Unit>> = {
   gauge: 'count',
 };
 
-/** The values of a trend, in its own unit; at least one. */
+/** Values of a trend, in its own unit; at least one. */
 export interface TrendValues {
   count: number;
   min: number;
@@ -27,7 +27,7 @@ export interface CountedValue {
   durationUs: number;
 }
 
-/** How it is read of the kinds of metric that take it; undefined is no data. */
+/** Readings of an aggregate, by the kinds of metric that take it; undefined is no data. */
 interface Readings {
   ofTrend?(values: TrendValues, percent: number | undefined): number | undefined;
   ofCounter?(counted: CountedValue): number | undefined;
@@ -35,17 +35,17 @@ interface Readings {
 }
 
 export interface AggregateRow extends Readings {
-  /** Of what comes out; absent: that of the metric's own values. */
+  /** Unit of what comes out; absent: that of the metric's own values. */
   unit?: Unit;
-  /** What it is, where its name does not say so. */
+  /** Words on what it is, where its name does not say so. */
   says?: string;
-  /** Written p(99): it takes a number above 0 up to 100. */
+  /** Whether it takes a number above 0 up to 100: p(99). */
   takesPercent?: true;
-  /** As other tools call it. */
+  /** Names that other tools have for it. */
   otherNames?: readonly string[];
 }
 
-/** One that no kind of metric takes would be no aggregate. */
+/** At least one reading: one that no kind of metric takes would be no aggregate. */
 type ReadOfAny = { [Reading in keyof Readings]-?: Required<Pick<Readings, Reading>> }[keyof Readings];
 
 const ROWS = {
@@ -77,17 +77,17 @@ export const AGGREGATES = Object.keys(ROWS) as readonly Aggregate[];
 
 const READING_OF = { time: 'ofTrend', rate: 'ofTrend', counter: 'ofCounter', gauge: 'ofGauge' } as const;
 
-/** Those that metrics of a kind take. */
+/** Aggregates that metrics of a kind take. */
 export function aggregatesOf(kind: MetricKind): readonly Aggregate[] {
   return AGGREGATES.filter((name) => AGGREGATE_ROWS[name][READING_OF[kind]] !== undefined);
 }
 
-/** As it is written: p(N). */
+/** An aggregate as it is written: p(N). */
 export function written(aggregate: Aggregate): string {
   return AGGREGATE_ROWS[aggregate].takesPercent ? `${aggregate}(N)` : aggregate;
 }
 
-/** The unit of an aggregate of a kind of metric, and of the bound that it is held against; without one, of the metric's own values. */
+/** Unit of an aggregate of a kind of metric, and of the bound that it is held against; without one, of the metric's own values. */
 export function unitOf(kind: MetricKind, aggregate?: Aggregate): Unit {
   return (aggregate && AGGREGATE_ROWS[aggregate].unit) ?? UNIT_OF_VALUES[kind];
 }

@@ -190,7 +190,7 @@ const ROWS = {
 } as const satisfies Record<string, CounterRow>;
 
 export type Counter = keyof typeof ROWS;
-/** What counters count out of, by name. */
+/** Names of what counters count out of. */
 export type WholeName = (typeof ROWS)[Counter]['outOf'];
 export type NeedOfCounter = Extract<(typeof ROWS)[Counter], { needs: string }>['needs'];
 

@@ -2,7 +2,7 @@
 import { COUNTER_ROWS } from './counters.ts';
 import { type Counter, kindOfMetric, type MetricName } from './metric-names.ts';
 
-/** Undefined where neither is better: what was scheduled, bytes. */
+/** Direction in which a metric is better; undefined where neither is: of what was scheduled, of bytes. */
 export function betterOf(metric: MetricName): 'low' | 'high' | undefined {
   switch (kindOfMetric(metric)) {
     case 'time':

@@ -6,5 +6,5 @@ const ROWS = {
 } as const satisfies Record<string, GaugeRow>;
 
 export type Gauge = keyof typeof ROWS;
-/** None needs anything of a scenario: all of them have connections. */
+/** Rows of the gauges; none needs anything of a scenario: all of them have connections. */
 export const GAUGE_ROWS: Readonly<Record<Gauge, GaugeRow & { needs?: never }>> = ROWS;

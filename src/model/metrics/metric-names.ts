@@ -7,14 +7,14 @@ import { type NeedOfTrend, RATE_ROWS, type RateTrend, TIME_ROWS, type TimeTrend 
 export type { Counter, Gauge, RateTrend, TimeTrend };
 export type MetricName = TimeTrend | RateTrend | Counter | Gauge;
 export type MetricKind = 'time' | 'rate' | 'counter' | 'gauge';
-/** What metrics need a scenario to do, by name. */
+/** Names of what metrics need a scenario to do. */
 export type NeedName = NeedOfCounter | NeedOfTrend;
 
 export const TIME_TRENDS = Object.keys(TIME_ROWS) as readonly TimeTrend[];
 export const RATE_TRENDS = Object.keys(RATE_ROWS) as readonly RateTrend[];
 export const COUNTERS = Object.keys(COUNTER_ROWS) as readonly Counter[];
 
-/** What is said of any metric, whatever its kind. */
+/** Rows of all metrics, with what is said of any, whatever its kind. */
 export const METRIC_ROWS: Readonly<Record<MetricName, MetricRow<NeedName>>> = {
   ...TIME_ROWS,
   ...RATE_ROWS,
@@ -32,7 +32,7 @@ const KIND_OF: ReadonlyMap<string, MetricKind> = new Map(
 
 export const METRIC_NAMES: readonly string[] = [...KIND_OF.keys()];
 
-/** The kind of a metric; undefined for a name that is none. */
+/** Kind of a metric; undefined for a name that is none. */
 export function kindOfMetric(name: string): MetricKind | undefined {
   return KIND_OF.get(name);
 }

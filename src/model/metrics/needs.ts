@@ -2,12 +2,15 @@
 import { isIP } from 'node:net';
 import type { Scenario } from '../scenario.ts';
 import { effectiveSubscriptions } from '../subscriptions.ts';
-import { METRIC_ROWS, type MetricName, type NeedName } from './metric-names.ts';
+import { type Counter, METRIC_ROWS, type MetricName, type NeedName } from './metric-names.ts';
 
 export const NOTHING_PUBLISHED = 'nothing is published';
 
-/** The reason why nothing will be measured; undefined where something may be. */
-const NEEDS: Readonly<Record<NeedName, (scenario: Scenario) => string | undefined>> = {
+/** Reason why nothing will be measured; undefined where something may be. */
+type Unmet = (scenario: Scenario) => string | undefined;
+
+/** Needs of what comes of connects. */
+const OF_CONNECTS = {
   tls: (scenario) => (isTls(scenario) ? undefined : 'the target is not TLS'),
   'look-up': ({ target }) => {
     if (target.kind === 'embedded') return 'the stand-in has a literal address';
@@ -17,6 +20,10 @@ const NEEDS: Readonly<Record<NeedName, (scenario: Scenario) => string | undefine
   reconnect: ({ reconnect }) => (reconnect === undefined ? 'reconnect is off' : undefined),
   subscriptions: (scenario) =>
     effectiveSubscriptions(scenario).length === 0 ? 'nothing is subscribed to' : undefined,
+} as const satisfies Record<string, Unmet>;
+
+/** Needs of what comes of messages. */
+const OF_MESSAGES = {
   messages: ({ publish }) => (publish.length === 0 ? NOTHING_PUBLISHED : undefined),
   acknowledgements: ({ publish }) => {
     if (publish.length === 0) return NOTHING_PUBLISHED;
@@ -32,12 +39,20 @@ const NEEDS: Readonly<Record<NeedName, (scenario: Scenario) => string | undefine
   // The platform answers publishes without being subscribed to, so both must be absent.
   downlink: ({ publish, subscribe }) =>
     publish.length === 0 && subscribe.length === 0 ? 'nothing is published or subscribed to' : undefined,
-};
+} as const satisfies Record<string, Unmet>;
 
-/** Why a run of the scenario will measure nothing of the metric; undefined where it may. */
+const NEEDS: Readonly<Record<NeedName, Unmet>> = { ...OF_CONNECTS, ...OF_MESSAGES };
+
+/** Reason why a run of the scenario will measure nothing of the metric; undefined where it may. */
 export function needUnmet(metric: MetricName, scenario: Scenario): string | undefined {
   const { needs } = METRIC_ROWS[metric];
   return needs === undefined ? undefined : NEEDS[needs](scenario);
+}
+
+/** Counter of what must have fallen due for the metric to be caused at all. */
+export function causeOf(metric: MetricName): Counter {
+  const { needs } = METRIC_ROWS[metric];
+  return needs !== undefined && needs in OF_MESSAGES ? 'messages_scheduled' : 'connects_scheduled';
 }
 
 function isTls({ target, broker }: Scenario): boolean {

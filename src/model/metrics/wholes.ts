@@ -7,23 +7,22 @@ import { COUNTER_ROWS, type Counter, type WholeName } from './counters.ts';
 
 /** Something that a run must have done before what came of it can be counted. */
 export interface Whole {
-  /** Said where it is 0, as the reason why there is no data. */
+  /** Reason why there is no data where it is 0. */
   nothing: string;
   amount(counted: Counted): number;
-  /** Whether it is certain to be 0 in every run of the scenario. */
-  isNever(scenario: Scenario): boolean;
+  /** Whether it is certain to be 0 in every run of the scenario; absent: of none. */
+  isNever?(scenario: Scenario): boolean;
 }
 
 /** What a run, or a trial, has counted. */
 export interface Counted {
   counters: Readonly<Record<Counter, number>>;
-  /** Levels over the run, or over a trial, which may begin with connections that are open already. */
+  /** Open connections over the run, or over a trial, which may begin with some that are open already. */
   open: { max: number } | undefined | null;
   /** Messages that came and could be told apart, by the header of `payload.size`: the values of `message_latency`. */
   heard: number;
 }
 
-const maybe = (): boolean => false;
 const isSilent = ({ publish }: Scenario): boolean => publish.length === 0;
 const hasNoHeader = ({ publish }: Scenario): boolean =>
   publish.every(({ payload }) => payload.kind !== 'size');
@@ -32,17 +31,14 @@ const WHOLES: Readonly<Record<WholeName, Whole>> = {
   scheduled: {
     nothing: 'no connect was due',
     amount: ({ counters }) => counters.connects_scheduled,
-    isNever: maybe,
   },
   started: {
     nothing: 'no connect was started',
     amount: ({ counters }) => counters.connects_started,
-    isNever: maybe,
   },
   connected: {
     nothing: 'nothing connected',
     amount: ({ counters, open }) => counters.connects_ok + (open?.max ?? 0),
-    isNever: maybe,
   },
   due: {
     nothing: 'no message was due',
@@ -78,7 +74,7 @@ const WHOLES: Readonly<Record<WholeName, Whole>> = {
   },
 };
 
-/** Why the counter says nothing; undefined where it is a number. What is not known yet (NaN) is a reason too. */
+/** Reason why the counter says nothing; undefined where it is a number. What is not known yet (NaN) is a reason too. */
 export function lackOf(name: Counter, counted: Counted): string | undefined {
   // Something that came of nothing is there all the same.
   if (counted.counters[name] > 0) return undefined;
@@ -88,5 +84,5 @@ export function lackOf(name: Counter, counted: Counted): string | undefined {
 
 /** Whether what the counter counts out of is certain to be nothing in every run of the scenario. */
 export function countsNothing(name: Counter, scenario: Scenario): boolean {
-  return WHOLES[COUNTER_ROWS[name].outOf].isNever(scenario);
+  return WHOLES[COUNTER_ROWS[name].outOf].isNever?.(scenario) ?? false;
 }

@@ -2,7 +2,6 @@
  * The platform's limits as it documents them. Many of the numbers are of 2019 and may have moved since: a scenario that goes beyond those
  * is warned of and not refused, and the stand-in keeps to them on request only.
  */
-import type { Quotas } from '../../model/scenario.ts';
 
 export const MIN_KEEPALIVE_SEC = 30;
 export const MAX_KEEPALIVE_SEC = 1200;
@@ -21,13 +20,3 @@ export const MAX_SUBSCRIPTIONS = 100;
 export const MAX_TOPICS_PER_SUBSCRIBE = 8;
 export const MAX_TOPIC_BYTES = 128;
 export const MAX_TOPIC_SLASHES = 7;
-
-/** What of it the stand-in can keep to. How many connections an instance holds is bought, and no number is documented. */
-export const ALIYUN_QUOTAS: Quotas = {
-  connectsPerSec: MAX_CONNECTS_PER_SEC,
-  connectsPerMinute: MAX_CONNECTS_PER_MINUTE,
-  messageRate: { qos0PerSec: MAX_MESSAGES_PER_SEC[0], qos1PerSec: MAX_MESSAGES_PER_SEC[1] },
-  messageBytes: MAX_MESSAGE_BYTES,
-  subscriptions: MAX_SUBSCRIPTIONS,
-  topicsPerSubscribe: MAX_TOPICS_PER_SUBSCRIBE,
-};

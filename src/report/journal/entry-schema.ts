@@ -1,6 +1,7 @@
 /** The form of a journal's lines: what a journal that is read back is held against. Its types are those of `entry.ts`. */
 import * as z from 'zod';
 import { isSound } from '../../metrics/histogram/histogram.ts';
+import { statsShape } from '../../metrics/summary-schema.ts';
 import { AGGREGATES } from '../../model/metrics/aggregates.ts';
 import { COUNTERS, RATE_TRENDS, TIME_TRENDS } from '../../model/metrics/metric-names.ts';
 import { OPERATORS } from '../../model/scenario.ts';
@@ -73,10 +74,7 @@ const breach = z.object({
   }),
 });
 
-const stats = z.object({
-  ...{ count: count(), min: us(), mean: us(), stddev: us(), p50: us(), p75: us(), p90: us() },
-  ...{ p95: us(), p99: us(), p999: us(), max: us() },
-});
+const stats = z.object(statsShape(us));
 
 const outcome = z.object({
   state: z.enum(['completed', 'aborted', 'partial']),

@@ -25,7 +25,7 @@ export interface Course {
   phase: 'starting' | 'connecting' | 'holding' | 'draining';
   elapsedUs: number;
   durationUs: number;
-  /** Until the end of the run; of the drain, at most. */
+  /** Time until the end of the run; of the drain, at most. */
   leftUs: number;
 }
 
@@ -39,11 +39,11 @@ export interface Lengths {
 export interface Figures {
   open: number;
   perSec: Record<RateTrend, number>;
-  /** Of the trends that have values at all. */
+  /** Latencies of the trends that have values at all. */
   latencies: Latency[];
-  /** The last seconds, one value each; undefined where a second has none. */
+  /** Values of the last seconds, one each; undefined where a second has none. */
   history: Record<'open' | RateTrend, (number | undefined)[]>;
-  /** The most frequent first. */
+  /** Kinds of failure, the most frequent first. */
   troubles: { text: string; count: number }[];
   /** Connects that failed or found no slot, and connections lost. */
   failed: number;
@@ -56,23 +56,23 @@ export interface Figures {
 
 export interface Latency {
   name: string;
-  /** Undefined when there was nothing lately. */
+  /** Figures of the last second with values; undefined when there was nothing lately. */
   stats: WindowStats | undefined;
   p99History: (number | undefined)[];
 }
 
-/** The longest history that a view has room for. */
+/** Seconds of history that a view has room for, at most. */
 export const HISTORY_SECONDS = 60;
-/** A percentile older than this is history. */
+/** Seconds after which a percentile is history. */
 const LATELY_SECONDS = 5;
 
-/** From the top. */
+/** Trends that the view follows, from the top. */
 const WATCHED = TIME_TRENDS.flatMap((trend) => {
   const { watched } = TIME_ROWS[trend];
   return watched === undefined ? [] : [{ trend, ...watched }];
 }).sort((a, b) => a.place - b.place);
 
-/** `elapsedUs` is undefined before the start line, `stoppedUs` unless the run was stopped before its end. */
+/** Where a run is; `elapsedUs` is undefined before the start line, `stoppedUs` unless it was stopped before its end. */
 export function courseOf(lengths: Lengths, elapsedUs: number | undefined, stoppedUs?: number): Course {
   const { connectUs, durationUs, gracefulStopUs } = lengths;
   if (elapsedUs === undefined) return { phase: 'starting', elapsedUs: 0, durationUs, leftUs: durationUs };
@@ -125,7 +125,7 @@ function latencyOf(trend: TimeTrend, name: string, rows: TimelineRow[]): Latency
   };
 }
 
-/** A start without a slot is no failure of a device, but trouble all the same. */
+/** Troubles, the most frequent first. A start without a slot is no failure of a device, but trouble all the same. */
 function troublesOf({ failures, counters }: Totals): Figures['troubles'] {
   const troubles = failures.map((failure) => ({ text: formatFailure(failure), count: failure.count }));
   const dropped = { text: 'dropped: no free slot', count: counters.connects_dropped };

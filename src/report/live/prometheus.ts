@@ -12,7 +12,7 @@ import {
 import { formatFailure } from '../text/format.ts';
 
 export interface ExposedRun {
-  /** Its name is a label of every metric. */
+  /** Name of the scenario, a label of every metric. */
   scenario: string;
   /** Connections planned. */
   planned: number;
@@ -20,7 +20,7 @@ export interface ExposedRun {
 }
 
 interface Sample {
-  /** Where it is not the family's own name. */
+  /** Name of the sample, where it is not the family's own. */
   metricName?: string;
   labels: Record<string, string | number>;
   value: number;
@@ -29,7 +29,7 @@ interface Sample {
 /** Bounds of the buckets, µs: from signing in a tenth of a millisecond to a connect that waits for its timeout. */
 const BOUNDS_US = [1e2, 1e3, 1e4, 1e5, 1e6, 1e7].flatMap((us) => [us, 2.5 * us, 5 * us]).concat(1e8);
 
-/** Of times in seconds, the unit of Prometheus, and with its names of counters: `_total` last, the unit before it. */
+/** Registry of a run's metrics: times in seconds, the unit of Prometheus, and counters named as there, `_total` last, the unit before it. */
 export function exposedMetrics({ scenario, planned, totals }: ExposedRun): Registry {
   const registry = new Registry();
   registry.setDefaultLabels({ scenario });
@@ -59,7 +59,7 @@ export function exposedMetrics({ scenario, planned, totals }: ExposedRun): Regis
   return registry;
 }
 
-/** bytes_sent → sent_bytes. */
+/** Name of a counter with its unit last: bytes_sent → sent_bytes. */
 function unitLast(name: Counter): string {
   const { unit } = COUNTER_ROWS[name];
   return unit === undefined ? name : `${name.replace(`${unit}_`, '')}_${unit}`;
@@ -74,7 +74,7 @@ function family(type: string, name: string, help: string, samples: () => Sample[
   return { type, name, help, get } as unknown as Metric;
 }
 
-/** Cumulative, as the format wants them; a trend without a value has empty ones rather than none. */
+/** Buckets of a trend, cumulative, as the format wants them; one without a value has empty ones rather than none. */
 function buckets(name: string, totals: Totals, trend: TimeTrend): Sample[] {
   const histogram = totals.histogram(trend);
   const counts = histogram?.countsUpTo(BOUNDS_US);

@@ -4,6 +4,7 @@ import type { Recovery } from '../../metrics/recovery.ts';
 import type { Summary } from '../../metrics/summary.ts';
 import { unitOfActual } from '../../metrics/threshold/expression.ts';
 import { COUNTERS, RATE_TRENDS, TIME_TRENDS } from '../../model/metrics/metric-names.ts';
+import { percentileHeads, percentilesIn } from '../../model/metrics/percentiles.ts';
 import { formatActual, formatCount } from '../text/format.ts';
 import { type Content, html, type Markup } from './markup.ts';
 import { count, ms, NOT_AVAILABLE, percent, perSec } from './numbers.ts';
@@ -23,8 +24,7 @@ export function table(heads: Content[], rows: Content[][]): Markup {
 </table></div>`;
 }
 
-const STATS = ['min', 'p50', 'p75', 'p90', 'p95', 'p99', 'p999', 'max', 'mean', 'stddev'] as const;
-const STAT_HEADS = ['min', 'p50', 'p75', 'p90', 'p95', 'p99', 'p99.9', 'max', 'mean', 'std dev'];
+const STAT_HEADS = ['min', ...percentileHeads('page'), 'max', 'mean', 'std dev'];
 
 export function latencyTable({ trends }: Summary): Markup {
   return statsTable(TIME_TRENDS, trends, 'count', { value: ms, average: ms });
@@ -56,7 +56,10 @@ interface Formats {
 }
 
 function statCells(stats: HistogramStats, { value, average }: Formats): Markup[] {
-  return STATS.map((stat) => (stat === 'mean' || stat === 'stddev' ? average : value)(stats[stat]));
+  const percentiles = percentilesIn('page', stats).map((each) =>
+    each === undefined ? NOT_AVAILABLE : value(each),
+  );
+  return [value(stats.min), ...percentiles, value(stats.max), average(stats.mean), average(stats.stddev)];
 }
 
 const MARK_OF_VERDICT: Record<string, Mark> = { pass: 'good', fail: 'bad', 'no-data': 'bad' };

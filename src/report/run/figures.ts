@@ -4,11 +4,12 @@ import type { Recovery } from '../../metrics/recovery.ts';
 import type { Summary } from '../../metrics/summary.ts';
 import { COUNTER_ROWS } from '../../model/metrics/counters.ts';
 import { COUNTERS, RATE_TRENDS, TIME_TRENDS } from '../../model/metrics/metric-names.ts';
+import { percentileHeads, percentilesIn } from '../../model/metrics/percentiles.ts';
 import type { TroubleLine } from '../../model/metrics/row.ts';
-import { formatBytes, formatCount, formatMs } from '../text/format.ts';
+import { formatBytes, formatCount, formatEach, formatMs } from '../text/format.ts';
 import type { Paint } from '../text/paint.ts';
 
-/** The name first, numbers after it. No rows: nothing was measured. */
+/** A table of trends: in each row the name first, numbers after it. No rows: nothing was measured. */
 export interface FigureTable {
   head: string[];
   rows: string[][];
@@ -80,14 +81,14 @@ function recoveryParts(recovery: Recovery): string[] {
   ];
 }
 
+const HEADS = ['min', ...percentileHeads('text'), 'max', 'mean'];
+
 export function latencyTable(summary: Summary): FigureTable {
-  const head = ['Latency (ms)', 'count', 'min', 'p50', 'p90', 'p99', 'p99.9', 'max', 'mean'];
-  return { head, rows: rowsOf(summary, TIME_TRENDS, formatMs) };
+  return { head: ['Latency (ms)', 'count', ...HEADS], rows: rowsOf(summary, TIME_TRENDS, formatMs) };
 }
 
 export function throughputTable(summary: Summary): FigureTable {
-  const head = ['Throughput (/s)', 'seconds', 'min', 'p50', 'p90', 'p99', 'p99.9', 'max', 'mean'];
-  return { head, rows: rowsOf(summary, RATE_TRENDS, formatCount) };
+  return { head: ['Throughput (/s)', 'seconds', ...HEADS], rows: rowsOf(summary, RATE_TRENDS, formatCount) };
 }
 
 function rowsOf(
@@ -102,5 +103,5 @@ function rowsOf(
 }
 
 function cells(stats: HistogramStats, format: (value: number) => string): string[] {
-  return [stats.min, stats.p50, stats.p90, stats.p99, stats.p999, stats.max, stats.mean].map(format);
+  return formatEach([stats.min, ...percentilesIn('text', stats), stats.max, stats.mean], format);
 }

@@ -4,11 +4,11 @@ import { TIME_TRENDS, type TimeTrend } from '../../model/metrics/metric-names.ts
 import { TIME_ROWS } from '../../model/metrics/trends.ts';
 import type { Chart, Colour, Series } from '../page/chart.ts';
 
-/** Below 90 % in steps of 2.5 %, below 99 % of 0.25 %, and so on: as many steps in each decade, at percentiles with short names. */
+/** Decades of the axis and steps in each: below 90 % of 2.5 %, below 99 % of 0.25 %, and so on, at percentiles with short names. */
 const DECADES = 4;
 const STEPS = 36;
 
-/** In percent, from 0 to 99.99. */
+/** Percentiles that are drawn, in percent, from 0 to 99.99. */
 export const PERCENTS: readonly number[] = [
   ...Array.from({ length: DECADES * STEPS }, (_, index) => {
     const tail = 100 / 10 ** Math.floor(index / STEPS);
@@ -17,12 +17,12 @@ export const PERCENTS: readonly number[] = [
   100 - 100 / 10 ** DECADES,
 ];
 
-/** 1 / (1 - p): a decade of it is a nine more. */
+/** Places of the percentiles on the axis, 1 / (1 - p): a decade of it is a nine more. */
 export function percentileAxis(): number[] {
   return PERCENTS.map((percent) => tidy(100 / (100 - percent)));
 }
 
-/** The others are shown on demand: the parts of a connect, and how late the generator was. */
+/** Whether a curve is shown without being asked for: not the parts of a connect, nor how late the generator was. */
 const isShownAtFirst = (name: TimeTrend): boolean => TIME_ROWS[name].watched !== undefined;
 
 const COLOURS = 7;
@@ -43,7 +43,7 @@ export function percentileChart(merged: ReadonlyMap<TimeTrend, Histogram>): Char
   return { id: 'percentiles', axis: 'percentile', unit: 'ms', scale: 'log', series };
 }
 
-/** Milliseconds. It ends at the greatest value: of a hundred values none is at 99.9 %. */
+/** Values at the percentiles, ms. The curve ends at the greatest: of a hundred values none is at 99.9 %. */
 export function percentileCurve(histogram: Histogram): (number | null)[] {
   let isAtMax = false;
   return PERCENTS.map((percent) => {
@@ -53,7 +53,7 @@ export function percentileCurve(histogram: Histogram): (number | null)[] {
   });
 }
 
-/** Without the dust of binary fractions. */
+/** A number without the dust of binary fractions. */
 function tidy(value: number): number {
   return Number(value.toPrecision(10));
 }

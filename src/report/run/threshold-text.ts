@@ -6,19 +6,19 @@ import { type Counter, kindOfMetric } from '../../model/metrics/metric-names.ts'
 import { lackOf } from '../../model/metrics/wholes.ts';
 import { formatActual } from '../text/format.ts';
 
-/** `connect_latency p(99) < 500ms` */
+/** Name of a threshold: `connect_latency p(99) < 500ms`. */
 export function thresholdName({ metric, expression }: ThresholdResult): string {
   return `${metric} ${expression}`;
 }
 
-/** `was 812.4 ms, which ended the run`, or `no data: nothing connected`. */
+/** Outcome of a threshold: `was 812.4 ms, which ended the run`, or `no data: nothing connected`. */
 export function thresholdOutcome(result: ThresholdResult, summary: Summary): string {
   const { actual, abortedRun } = result;
   if (actual === null) return `${noData(result, summary)}, which is never a pass`;
   return `was ${formatActual(actual)}${unitOfActual(result)}${abortedRun ? ', which ended the run' : ''}`;
 }
 
-/** With the reason, where a counter counts out of nothing. */
+/** That there is no data, with the reason where a counter counts out of nothing. */
 export function noData(
   { metric }: ThresholdResult,
   { counters, connectionsOpen, trends, lossUnknown }: Summary,

@@ -11,7 +11,7 @@ export interface TitledChart {
   chart: Chart;
 }
 
-/** The ends of the seconds, and the start line itself: what holds for a second is drawn from one to the next. */
+/** Places on the axis, in seconds: the start line, and the ends of the seconds. What holds for a second is drawn from one to the next. */
 export function timeAxis({ windows }: Summary): number[] {
   return [0, ...windows.map(({ toMs }) => toMs / 1e3)];
 }
@@ -50,7 +50,7 @@ export function loadCharts(summary: Summary): TitledChart[] {
   ].filter(({ chart }) => chart.series.length > 0);
 }
 
-/** What a device or its user waits for; the parts of it are in the percentile curves. */
+/** Trends of what a device or its user waits for; the parts of it are in the percentile curves. */
 export const END_TO_END = TIME_TRENDS.filter((name) => TIME_ROWS[name].group === 'end-to-end');
 
 export function latencyCharts({ windows, trends }: Summary): TitledChart[] {
@@ -65,7 +65,7 @@ export function latencyCharts({ windows, trends }: Summary): TitledChart[] {
   });
 }
 
-/** Beyond this many, lines cannot be told apart: then the lowest, the middle and the highest of the workers are drawn. */
+/** Most lines that can be told apart: of more workers the lowest, the middle and the highest are drawn. */
 const MOST_LINES = 6;
 
 export function healthCharts({ windows, health }: Summary): TitledChart[] {
@@ -131,7 +131,7 @@ function held(label: string, colour: Colour, values: (number | null)[]): Series 
   return { label, colour, steps: true, values: [values[0] ?? null, ...values] };
 }
 
-/** None while connections were being closed: what is left of a second then says nothing of a rate. */
+/** Rate of a counter in a second; null while connections were being closed: what is left of a second then says nothing of a rate. */
 export function perSec({ counters, closing, fromMs, toMs }: WindowFacts, counter: Counter): number | null {
   const seconds = (toMs - fromMs) / 1e3;
   return closing || seconds <= 0 ? null : Math.round(((counters[counter] ?? 0) / seconds) * 100) / 100;

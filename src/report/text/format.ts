@@ -12,6 +12,14 @@ export function formatMs(ms: number): string {
   return ms === 0 ? '0' : ms.toPrecision(3).replace(/\.?0+$/, '');
 }
 
+/** Each number of a row; `–` where there is none. */
+export function formatEach(
+  numbers: readonly (number | undefined)[],
+  format: (value: number) => string,
+): string[] {
+  return numbers.map((number) => (number === undefined ? '–' : format(number)));
+}
+
 /** What a threshold was judged on: enough digits to see on which side of its bound it lies. */
 export function formatActual(value: number): string {
   return String(Number(value.toPrecision(5)));

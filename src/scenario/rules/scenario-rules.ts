@@ -27,13 +27,6 @@ export function checkStages(stages: readonly Stage[], complain: Complain): void 
   else if (startsOf(stages) < 1) complain([], 'makes no start', 'longer stages or a higher rate');
 }
 
-/** Decimal fractions do not sum exactly. */
-export function checkShares(parts: readonly { share: number }[], complain: Complain): void {
-  const sum = parts.reduce((total, { share }) => total + share, 0);
-  if (Math.abs(sum - 1) < 1e-9) return;
-  complain([], `has shares that sum to ${Number((sum * 100).toFixed(6))}%`, 'they must sum to 100%');
-}
-
 /** Rules over the whole, on a scenario that is sound in its parts. */
 export function checkScenario(scenario: Scenario, complain: Complain): void {
   checkLocalAddresses(scenario, complain);

@@ -1,4 +1,5 @@
 /** Thresholds on what a scenario can never measure, or only when it is too late. Pure. */
+import { notAskedFor } from '../../load/behaviour/behaviours.ts';
 import { COUNTER_ROWS } from '../../model/metrics/counters.ts';
 import { type Counter, kindOfMetric, type MetricName } from '../../model/metrics/metric-names.ts';
 import { NOTHING_PUBLISHED, needUnmet } from '../../model/metrics/needs.ts';
@@ -6,12 +7,12 @@ import { countsNothing } from '../../model/metrics/wholes.ts';
 import type { Scenario, Threshold } from '../../model/scenario.ts';
 
 export interface EmptyThreshold {
-  /** Of the outside form. */
+  /** Keys that lead to it in the outside form. */
   path: readonly PropertyKey[];
   message: string;
 }
 
-/** Of several that say the same of one metric, the first. */
+/** Thresholds that will have no data, or come too late; of several that say the same of one metric, the first. */
 export function emptyThresholds(scenario: Scenario): EmptyThreshold[] {
   const found = new Map<string, EmptyThreshold>();
   const seen = new Map<MetricName, number>();
@@ -33,7 +34,9 @@ function messageOn({ metric, aggregate, abortFromUs }: Threshold, scenario: Scen
   // Of what is sent: of nothing, when nothing is published.
   const isOfMessages = row?.shareOf === 'messages_scheduled' || row?.shareOf === 'messages_sent';
   const isShareOfNothing = aggregate === 'share' && publish.length === 0 && isOfMessages;
-  const why = isShareOfNothing ? NOTHING_PUBLISHED : needUnmet(metric, scenario);
+  const why = isShareOfNothing
+    ? NOTHING_PUBLISHED
+    : (needUnmet(metric, scenario) ?? notAskedFor(metric, scenario));
   if (why === undefined) {
     // As long as a connect may be tried again it has not failed.
     const isClosing = row?.closing || (metric === 'connects_failed' && scenario.connect.retry !== undefined);

@@ -52,7 +52,7 @@ const settingsOn = (metric: string) =>
         abortOnFail ? { ...threshold, abortFromUs: delayAbortEval ?? 0 } : threshold,
     );
 
-/** One, or a list. All branches stand in one union, so that a wrong value is answered with all of them. */
+/** Thresholds on a metric: one, or a list. All branches stand in one union, so that a wrong value is answered with all of them. */
 function thresholdsOn(metric: string) {
   const expression = expressionOn(metric);
   const settings = settingsOn(metric);

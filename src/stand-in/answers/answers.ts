@@ -7,7 +7,7 @@ import { PacketWriter } from '../../mqtt/packet-writer.ts';
 import type { Counts } from '../endpoint/counts.ts';
 import type { Session } from '../endpoint/session.ts';
 import type { Answer, Truth } from '../endpoint/truth.ts';
-import { Downlink, type Message } from '../faults/downlink.ts';
+import type { Message } from '../faults/fault.ts';
 import type { Faults } from '../faults/faults.ts';
 
 const PINGRESP = Uint8Array.of(0xd0, 0);
@@ -17,7 +17,6 @@ export class Answers {
   private readonly truth: Truth;
   private readonly counts: Counts;
   private readonly faults: Faults | undefined;
-  private readonly downlink: Downlink | undefined;
   private readonly outbox = new Outbox();
   private readonly writer = new PacketWriter(this.outbox, '3.1.1', 0);
 
@@ -26,26 +25,17 @@ export class Answers {
     this.truth = truth;
     this.counts = counts;
     this.faults = faults;
-    const shares = faults?.plan.downlink;
-    if (faults !== undefined && shares !== undefined) {
-      this.downlink = new Downlink(shares, faults.random('downlink'), faults, counts, this.send);
-    }
   }
 
-  /**
-   * Calls back when a CONNECT may be answered; never, if the connection ends before. A freeze holds the decision and not only the
-   * packet: a refusal is followed by the end of the connection, which would take a CONNACK that is held with it.
-   */
+  /** Calls back when a CONNECT may be answered; never, if the connection ends before. */
   whenConnackDue(session: Session, answer: () => void): void {
     if (this.faults === undefined) {
       answer();
       return;
     }
-    const { freeze } = this.faults;
-    const unlessEnded = () => {
+    this.faults.whenDue('connack', session.connectUs, () => {
       if (!session.closed) answer();
-    };
-    this.faults.whenDue('connack', session.connectUs, () => freeze.whenThawed(unlessEnded));
+    });
   }
 
   /** The truth holds accepted sign-ins only. */
@@ -73,7 +63,7 @@ export class Answers {
   }
 
   /**
-   * A broker with slow answers still reads. Delayed acknowledgments may overtake one another (MQTT 3.1.1, 4.6 would have them in order):
+   * A stand-in with slow answers still reads. Delayed acknowledgments may overtake one another (MQTT 3.1.1, 4.6 would have them in order):
    * each has a delay of its own, and clients match them by id.
    */
   puback(session: Session, messageId: number, askedUs: number): void {
@@ -92,12 +82,8 @@ export class Answers {
   }
 
   deliver(session: Session, message: Message): void {
-    if (this.downlink === undefined) this.send(session, message, 1);
-    else this.downlink.send(session, message);
-  }
-
-  ended(session: Session): void {
-    this.downlink?.ended(session);
+    if (this.faults === undefined) this.send(session, message, 1);
+    else this.faults.deliver(session, message, this.send);
   }
 
   /** Never retained: the platform has no retained messages on 3.1.1, a PUBLISH with the flag is taken as one without. */
@@ -118,10 +104,10 @@ export class Answers {
     this.sent('puback', askedUs);
   }
 
-  /** What is written while frozen is sent with the thaw. */
+  /** What is written while a fault holds it is sent later. */
   private sent(answer: Answer, askedUs: number): void {
-    if (this.faults?.freeze.frozen) {
-      this.faults.freeze.whenThawed(() => this.truth.record(answer, this.clock.nowUs() - askedUs));
+    if (this.faults?.isHolding) {
+      this.faults.whenLeft(() => this.truth.record(answer, this.clock.nowUs() - askedUs));
     } else {
       this.truth.record(answer, this.clock.nowUs() - askedUs);
     }

@@ -1,4 +1,6 @@
 /** What the stand-in saw, counted on its own side of the wire: the other set of books that a run's result can be held against. */
+import { FAULTS, type FaultCounter } from '../faults/plan.ts';
+import { QUOTAS, type QuotaCounter } from '../quotas/quotas.ts';
 
 /**
  * `connections_*` are transport connections, `connects_*` answered CONNECTs (`connects_refused_N` by CONNACK code). `disconnects` are
@@ -21,31 +23,38 @@ export const COUNT_NAMES = [
   'connects_refused_3',
   'connects_refused_4',
   'connects_refused_5',
-  'connects_over_quota_connections',
-  'connects_over_quota_rate',
-  'connects_over_quota_per_minute',
+  ...ofQuotas('connects'),
   'connects_per_minute_max',
   'kicked',
-  'connections_cut',
+  ...ofFaults('connections'),
   'disconnects',
   'subscribes',
   'subscribes_refused',
-  'subscribes_over_quota',
+  ...ofQuotas('subscribes'),
   'publishes_received',
   'publishes_received_qos0',
   'publishes_received_qos1',
   'publishes_received_qos2',
   'publishes_unauthorized',
-  'publishes_over_rate',
-  'publishes_over_size',
+  ...ofQuotas('publishes'),
   'replies_sent',
   'messages_delivered',
-  'messages_dropped',
-  'messages_repeated',
-  'messages_swapped',
+  ...ofFaults('the rest'),
   'bytes_received',
   'bytes_sent',
 ] as const;
+
+/** Those that quotas keep of what begins with the word, each once. */
+function ofQuotas(word: 'connects' | 'subscribes' | 'publishes'): QuotaCounter[] {
+  return [...new Set(QUOTAS.map(({ counter }) => counter))].filter((name) => name.startsWith(`${word}_`));
+}
+
+/** Those that faults keep: of connections, or of all else. */
+function ofFaults(of: 'connections' | 'the rest'): FaultCounter[] {
+  return FAULTS.flatMap(({ counters }): readonly FaultCounter[] => counters).filter(
+    (name) => name.startsWith('connections_') === (of === 'connections'),
+  );
+}
 
 export type CountName = (typeof COUNT_NAMES)[number];
 

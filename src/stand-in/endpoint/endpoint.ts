@@ -4,13 +4,11 @@ import type { Clock } from '../../model/clock.ts';
 import { readConnect, readSubscribe, readUnsubscribe } from '../../mqtt/device-packets.ts';
 import { PACKET, wholePacket } from '../../mqtt/frames.ts';
 import { readOnlyAsFastAsWritten } from '../../mqtt/owned-stream.ts';
-import { type ReceivedPublish, readPublish } from '../../mqtt/publish-reader.ts';
 import { Answers } from '../answers/answers.ts';
-import { postedEvent, replyTo, replyTopic } from '../answers/property-reply.ts';
-import { closeStream, cutStream } from '../faults/cut.ts';
+import { closeStream } from '../faults/disconnect.ts';
 import type { Faults } from '../faults/faults.ts';
 import type { QuotaKeeper } from '../quotas/quota-keeper.ts';
-import { type Counts, countPublish, countRefusal } from './counts.ts';
+import { type Counts, countRefusal } from './counts.ts';
 import { DeviceConnections } from './device-connections.ts';
 import { Patience } from './patience.ts';
 import { Reception } from './reception.ts';
@@ -18,20 +16,18 @@ import { isOwnTopic } from './rules.ts';
 import { Session, type SessionOwner } from './session.ts';
 import type { Refusal, SignInDesk } from './sign-in.ts';
 import type { Truth } from './truth.ts';
+import { Uplinks } from './uplinks.ts';
 
 const REFUSED_SUBSCRIPTION = 0x80;
 
-/**
- * A topic is heard by one device at most, the one whose place it names, and that device has one connection. So routing is the question
- * whether the publisher itself subscribed, and any other uplink goes to "the cloud", which is this object.
- */
-export class EndpointBroker implements SessionOwner {
+export class StandInEndpoint implements SessionOwner {
   private readonly counts: Counts;
   private readonly clock: Clock;
   private readonly faults: Faults | undefined;
   private readonly quotas: QuotaKeeper | undefined;
   private readonly answers: Answers;
   private readonly reception: Reception;
+  private readonly uplinks: Uplinks;
   readonly patience: Patience;
   private readonly devices: DeviceConnections;
   /** Filters of devices that connected without clean session, by place: what outlasts their connections. */
@@ -48,6 +44,7 @@ export class EndpointBroker implements SessionOwner {
     this.quotas = quotas;
     this.reception = new Reception(desk, counts, quotas);
     this.answers = new Answers(clock, truth, counts, faults);
+    this.uplinks = new Uplinks(clock, counts, quotas, this.answers, faults !== undefined);
     this.patience = new Patience(clock, (session) => this.end(session));
     this.devices = new DeviceConnections(
       (session) => this.end(session),
@@ -65,9 +62,9 @@ export class EndpointBroker implements SessionOwner {
     stream.on('end', () => this.end(session));
     stream.on('close', () => {
       this.end(session);
-      this.faults?.freeze.closed(stream);
+      this.faults?.closed(stream);
     });
-    this.faults?.freeze.opened(stream);
+    this.faults?.opened(stream);
   }
 
   packet(session: Session, first: number, bytes: Buffer, from: number, to: number): void {
@@ -83,7 +80,7 @@ export class EndpointBroker implements SessionOwner {
         this.onConnect(session, wholePacket(bytes, from, to), length);
         break;
       case PACKET.publish:
-        this.onPublish(session, first, bytes, from, to);
+        if (!this.uplinks.publish(session, first, bytes, from, to)) this.end(session);
         break;
       case PACKET.puback:
         if (length !== 2) this.end(session);
@@ -115,7 +112,6 @@ export class EndpointBroker implements SessionOwner {
       this.counts.connections_open--;
       this.counts.disconnects++;
       this.faults?.ended(session);
-      this.answers.ended(session);
     }
     closeStream(session.stream);
     if (session.place !== undefined) this.devices.ended(session.place, session);
@@ -134,7 +130,7 @@ export class EndpointBroker implements SessionOwner {
     this.patience.saidConnect(session);
     session.connectUs = this.clock.nowUs();
     session.keepaliveUs = (packet.keepalive ?? 0) * 1e6;
-    this.faults?.connectArrived(session.connectUs, this.cut);
+    this.faults?.connectArrived(session.connectUs, this.endNow);
     session.signIn = this.reception.judge(session, packet);
     session.wait();
     this.answers.whenConnackDue(session, () => this.answerConnect(session, packet.clean ?? true));
@@ -185,45 +181,6 @@ export class EndpointBroker implements SessionOwner {
     return kept !== undefined;
   }
 
-  /** The PUBACK is sent in any case: 3.1.1 has no way to say no. What is delivered follows it, unless it is to be late. */
-  private onPublish(session: Session, first: number, bytes: Buffer, from: number, to: number): void {
-    const nowUs = this.clock.nowUs();
-    const qos = (first >> 1) & 3;
-    const publish = qos === 3 ? undefined : readPublish(bytes, from, to, qos, false);
-    if (publish === undefined) {
-      this.end(session);
-      return;
-    }
-    countPublish(this.counts, qos as 0 | 1 | 2);
-    // QoS 2 is not supported by the platform.
-    if (qos === 2 || this.quotas?.isOverSize(publish.payload)) {
-      this.end(session);
-      return;
-    }
-    if (qos === 1) this.answers.puback(session, publish.packetId, nowUs);
-    this.takeUplink(session, publish, qos as 0 | 1, nowUs);
-  }
-
-  private takeUplink(session: Session, { topic, payload }: ReceivedPublish, qos: 0 | 1, nowUs: number): void {
-    const place = session.place!;
-    if (!isOwnTopic(topic, place)) {
-      this.counts.publishes_unauthorized++;
-      return;
-    }
-    if (this.quotas?.isOverRate(place, qos, nowUs)) return;
-    // The payload lies in what was read: a message that may wait needs one of its own.
-    if (session.hears(topic)) this.answers.deliver(session, { topic, payload: this.kept(payload), qos });
-    const event = postedEvent(topic, place);
-    if (event === undefined || !session.hears(replyTopic(topic))) return;
-    // QoS 0: the reply itself is the confirmation of the post, and a device that misses it posts again.
-    const reply = { topic: replyTopic(topic), payload: replyTo(event, payload.toString()), qos: 0 } as const;
-    this.answers.reply(session, reply, nowUs);
-  }
-
-  private kept(payload: Buffer): Buffer {
-    return this.faults === undefined ? payload : Buffer.from(payload);
-  }
-
   private onSubscribe(session: Session, bytes: Buffer, length: number): void {
     const packet = readSubscribe(bytes, length);
     if (packet === undefined) {
@@ -258,12 +215,8 @@ export class EndpointBroker implements SessionOwner {
 
   /** A device that does not read its answers and messages is not read from either. */
   private readOnlyWhatIsTaken({ stream, closed }: Session): void {
-    if (!closed && !this.faults?.freeze.frozen) readOnlyAsFastAsWritten(stream);
+    if (!closed && !this.faults?.isHolding) readOnlyAsFastAsWritten(stream);
   }
 
-  private readonly cut = (session: Session, how: 'rst' | 'fin'): void => {
-    this.counts.connections_cut++;
-    cutStream(session.stream, how);
-    this.end(session);
-  };
+  private readonly endNow = (session: Session): void => this.end(session);
 }

@@ -1,6 +1,6 @@
 /** What a CONNECT is answered with: the quotas have the first word, then the protocol version, then the sign-in desk. */
 import type { IConnectPacket } from 'mqtt-packet';
-import { ConnectRate } from '../quotas/connect-rate.ts';
+import { ConnectsInMinute } from '../quotas/connects-per-minute.ts';
 import type { QuotaKeeper } from '../quotas/quota-keeper.ts';
 import type { Counts } from './counts.ts';
 import type { DeviceConnections } from './device-connections.ts';
@@ -13,7 +13,7 @@ export class Reception {
   private readonly desk: SignInDesk;
   private readonly counts: Counts;
   private readonly quotas: QuotaKeeper | undefined;
-  private readonly connectRate = new ConnectRate();
+  private readonly connectRate = new ConnectsInMinute();
 
   constructor(desk: SignInDesk, counts: Counts, quotas: QuotaKeeper | undefined) {
     this.desk = desk;

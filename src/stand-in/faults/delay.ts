@@ -1,5 +1,122 @@
 /** How long an answer waits, drawn from a distribution that is known, so that what a client measures can be held against it. */
-import type { Delay } from '../../model/scenario.ts';
+import * as z from 'zod';
+import { type Complain, duration, object, rule, share, someTime } from '../../input/fields.ts';
+import { parseDurationUs } from '../../model/units.ts';
+import { ANSWERS, type Answer } from '../endpoint/truth.ts';
+import { parseList, parseShare, textOf } from '../flag-text.ts';
+import type { Fault } from './fault.ts';
+
+export type Delay =
+  | { kind: 'fixed'; us: number }
+  | { kind: 'exponential'; meanUs: number }
+  | { kind: 'mixture'; parts: { share: number; us: number }[] };
+
+type Delays = { [Kind in Answer]?: Delay };
+
+const mixturePart = object({
+  share: share().meta({ description: 'Of the answers; the shares sum to 100%' }),
+  delay: duration().meta({ description: 'Of these answers' }),
+}).transform((value) => ({
+  share: value.share,
+  us: value.delay,
+}));
+
+const oneDelay = z
+  .union(
+    [
+      duration().transform((us): Delay => ({ kind: 'fixed', us })),
+      object({ exponential: someTime().meta({ description: 'A random delay of this mean' }) }).transform(
+        (value): Delay => ({ kind: 'exponential', meanUs: value.exponential }),
+      ),
+      z
+        .array(mixturePart)
+        .superRefine(rule(checkShares))
+        .transform((parts): Delay => ({ kind: 'mixture', parts })),
+    ],
+    {
+      error:
+        'is no delay; write 20ms, { exponential: 30ms } or [{ share: 90%, delay: 5ms }, { share: 10%, delay: 200ms }]',
+    },
+  )
+  .optional()
+  .meta({ description: '20ms, { exponential: 30ms } or a list of { share, delay }' });
+
+/** Decimal fractions do not sum exactly. */
+function checkShares(parts: readonly { share: number }[], complain: Complain): void {
+  const sum = parts.reduce((total, { share }) => total + share, 0);
+  if (Math.abs(sum - 1) < 1e-9) return;
+  complain([], `has shares that sum to ${Number((sum * 100).toFixed(6))}%`, 'they must sum to 100%');
+}
+
+const FORMS = '20ms, exponential:30ms or 90%:5ms,10%:200ms';
+const typed = textOf(parseDelay, `e.g. ${FORMS}`);
+
+export const delay = {
+  key: 'delay',
+  schema: object({ connack: oneDelay, puback: oneDelay, reply: oneDelay }).meta({
+    description: 'How long its answers take',
+  }),
+  flags: [
+    {
+      name: 'delay-connack',
+      type: 'string',
+      describe: `Answer CONNECTs this late: ${FORMS}`,
+      schema: typed,
+      part: 'connack',
+    },
+    {
+      name: 'delay-puback',
+      type: 'string',
+      describe: 'Acknowledge PUBLISHes this late; same forms',
+      schema: typed,
+      part: 'puback',
+    },
+    {
+      name: 'delay-reply',
+      type: 'string',
+      describe: 'Answer property posts this late; same forms',
+      schema: typed,
+      part: 'reply',
+    },
+  ],
+  counters: [],
+  begin(delays, { at, random }) {
+    const samplers: Partial<Record<Answer, () => number>> = {};
+    for (const kind of ANSWERS) {
+      const asked = delays[kind];
+      if (asked !== undefined) samplers[kind] = delaySampler(asked, random(`delay ${kind}`));
+    }
+    return {
+      hold(kind, askedUs, answer) {
+        const sample = samplers[kind];
+        if (sample === undefined) answer();
+        else at(askedUs + sample(), answer);
+      },
+    };
+  },
+} as const satisfies Fault<Delays>;
+
+/** Of a flag. Shares of a mixture must be 100% together. */
+export function parseDelay(given: string): Delay | undefined {
+  if (given.includes('%')) return parseMixture(given);
+  const exponential = given.startsWith('exponential:');
+  const us = parseDurationUs(exponential ? given.slice('exponential:'.length) : given);
+  if (us === undefined) return undefined;
+  return exponential ? { kind: 'exponential', meanUs: us } : { kind: 'fixed', us };
+}
+
+function parseMixture(given: string): Delay | undefined {
+  const parts = parseList(given, (part) => {
+    const [percent = '', duration = '', ...more] = part.split(':');
+    const share = parseShare(percent);
+    const us = parseDurationUs(duration);
+    return share === undefined || us === undefined || more.length > 0 ? undefined : { share, us };
+  });
+  if (parts === undefined) return undefined;
+  const whole = parts.reduce((sum, { share }) => sum + share, 0);
+  // Far below any share one could write on purpose, far above what adding fractions loses.
+  return Math.abs(whole - 1) < 1e-9 ? { kind: 'mixture', parts } : undefined;
+}
 
 /** Draws delays in whole µs; `random` gives numbers in [0, 1). */
 export function delaySampler(delay: Delay, random: () => number): () => number {

@@ -3,55 +3,91 @@
  * is none, so that a device which counts gaps, repetitions and late arrivals finds the stand-in's own counts.
  */
 
+import { object, rule, share } from '../../input/fields.ts';
 import { type Wheel, WheelTimer } from '../../load/time/wheel.ts';
 import type { Clock } from '../../model/clock.ts';
-import type { FaultPlan } from '../../model/scenario.ts';
-import type { Counts } from '../endpoint/counts.ts';
 import type { Session } from '../endpoint/session.ts';
+import { parseShare, textOf } from '../flag-text.ts';
+import type { ActiveFault, Fault, FaultContext, Message, Send } from './fault.ts';
 
-export interface Message {
-  topic: string;
-  payload: string | Buffer;
-  qos: 0 | 1 | 2;
-  /** Of a reply: when the post arrived that it answers. */
-  askedUs?: number;
+/** Of the messages, 0 to 1. */
+interface Shares {
+  drop?: number;
+  repeat?: number;
+  swap?: number;
 }
 
-/** What really sends: one packet, or it and its copy in a row. */
-export type Send = (session: Session, message: Message, copies: 1 | 2) => void;
+type Counter = 'messages_dropped' | 'messages_repeated' | 'messages_swapped';
+
+const typed = textOf(parseShare, 'a share from 0% to 100%');
+
+export const downlink = {
+  key: 'downlink',
+  schema: object({
+    drop: share().optional().meta({ description: 'Never sent' }),
+    repeat: share().optional().meta({ description: 'Sent twice' }),
+    swap: share().optional().meta({ description: 'Sent after the next one' }),
+  })
+    .superRefine(
+      rule(({ drop = 0, repeat = 0, swap = 0 }, complain) => {
+        if (Math.max(drop, repeat, swap) <= 1 && drop + repeat + swap > 1)
+          complain([], 'has shares that sum to over 100%');
+      }),
+    )
+    .meta({ description: 'Faults in the messages it sends to devices' }),
+  flags: [
+    {
+      name: 'drop',
+      type: 'string',
+      describe: 'Lose this share of the messages to devices: 1%',
+      schema: typed,
+      part: 'drop',
+    },
+    {
+      name: 'repeat',
+      type: 'string',
+      describe: 'Send this share of them twice',
+      schema: typed,
+      part: 'repeat',
+    },
+    {
+      name: 'swap',
+      type: 'string',
+      describe: 'Let the next message overtake this share of them',
+      schema: typed,
+      part: 'swap',
+    },
+  ],
+  counters: ['messages_dropped', 'messages_repeated', 'messages_swapped'],
+  contradiction: ({ drop = 0, repeat = 0, swap = 0 }) =>
+    drop + repeat + swap > 1 ? 'the shares are more than 100% together' : undefined,
+  begin: (shares, context) => new Downlink(shares, context),
+} as const satisfies Fault<Shares, Counter>;
 
 /** A message held back waits this long for one that overtakes it. */
 const LONGEST_HOLD_US = 1_000_000;
 
-export class Downlink {
-  private readonly shares: NonNullable<FaultPlan['downlink']>;
+export class Downlink implements ActiveFault {
+  private readonly shares: Shares;
   private readonly random: () => number;
   private readonly clock: Clock;
   private readonly wheel: Wheel;
-  private readonly counts: Counts;
-  private readonly sendNow: Send;
+  private readonly counts: Record<Counter, number>;
   private readonly held = new WeakMap<Session, Held>();
 
-  constructor(
-    shares: NonNullable<FaultPlan['downlink']>,
-    random: () => number,
-    time: { clock: Clock; wheel: Wheel },
-    counts: Counts,
-    sendNow: Send,
-  ) {
+  constructor(shares: Shares, { clock, wheel, counts, random }: Omit<FaultContext<Counter>, 'at'>) {
     this.shares = shares;
-    this.random = random;
-    this.clock = time.clock;
-    this.wheel = time.wheel;
+    this.random = random('downlink');
+    this.clock = clock;
+    this.wheel = wheel;
     this.counts = counts;
-    this.sendNow = sendNow;
   }
 
-  send(session: Session, message: Message): void {
+  deliver(session: Session, message: Message, send: Send): void {
     const held = this.held.get(session);
     if (held !== undefined) {
       this.counts.messages_swapped++;
-      this.sendNow(session, message, 1);
+      send(session, message, 1);
       this.release(held);
       return;
     }
@@ -61,13 +97,13 @@ export class Downlink {
       this.counts.messages_dropped++;
     } else if (drawn < drop + repeat) {
       this.counts.messages_repeated++;
-      this.sendNow(session, message, 2);
+      send(session, message, 2);
     } else if (drawn < drop + repeat + swap) {
-      const back = new Held(session, message, (late) => this.release(late));
+      const back = new Held(session, message, send, (late) => this.release(late));
       this.held.set(session, back);
       this.wheel.arm(back, this.clock.nowUs() + LONGEST_HOLD_US);
     } else {
-      this.sendNow(session, message, 1);
+      send(session, message, 1);
     }
   }
 
@@ -81,7 +117,7 @@ export class Downlink {
 
   private release(held: Held): void {
     this.forget(held);
-    this.sendNow(held.session, held.message, 1);
+    held.send(held.session, held.message, 1);
   }
 
   private forget(held: Held): void {
@@ -93,12 +129,14 @@ export class Downlink {
 class Held extends WheelTimer {
   readonly session: Session;
   readonly message: Message;
+  readonly send: Send;
   private readonly release: (held: Held) => void;
 
-  constructor(session: Session, message: Message, release: (held: Held) => void) {
+  constructor(session: Session, message: Message, send: Send, release: (held: Held) => void) {
     super();
     this.session = session;
     this.message = message;
+    this.send = send;
     this.release = release;
   }
 

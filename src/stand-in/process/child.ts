@@ -1,5 +1,5 @@
 /**
- * The stand-in as a process of its own, so that its work is not counted as the generator's. Started by embedded.ts, spoken to over IPC
+ * The stand-in as a process of its own, so that its work is not counted as the generator's. Started by parent.ts, spoken to over IPC
  * only; it ends with its parent, however that ends.
  */
 
@@ -8,7 +8,7 @@ import { SIGN_EVERY_MS } from '../../machine/silence.ts';
 import { FleetError } from '../../model/errors.ts';
 import { type StandIn, startStandIn } from '../stand-in.ts';
 import { devicesOf, type FromChild, type ToChild } from './messages.ts';
-import { warmUp } from './rehearsal.ts';
+import { rehearse } from './rehearsal.ts';
 
 yieldHelperThreads();
 
@@ -17,7 +17,8 @@ let standIn: Promise<StandIn> | undefined;
 process.on('message', (message: ToChild) => {
   void answer(message);
 });
-// The channel closes when the parent dies, by whatever signal.
+// The channel closes when the parent dies, by whatever signal. This file is the main of its process, and exits it: what is open, or is
+// being opened, is of use to nobody any more, and closing it might hang.
 process.on('disconnect', () => process.exit(0));
 // A terminal sends Ctrl-C, and its own end, to the whole group. The parent decides when the run has drained and says `close`.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {});
@@ -28,7 +29,7 @@ async function answer(message: ToChild): Promise<void> {
   switch (message.kind) {
     case 'start':
       try {
-        await warmUp();
+        await rehearse();
         standIn = startStandIn({ ...message.settings, devices: devicesOf(message.devices) });
         const { ports, ca } = await standIn;
         tell({ kind: 'listening', ports, ca });

@@ -11,7 +11,7 @@ import { advertisedHost, PROTOCOL_OF, type StandInSettings, WEBSOCKET_PATH } fro
 import { bytesOf, type FromChild, type ToChild } from './messages.ts';
 import { ProcessWatch } from './process-watch.ts';
 
-export interface Embedded {
+export interface StandInProcess {
   /** The first of tcp, tls, ws, wss that was asked for. */
   target: Target;
   ports: Ports;
@@ -30,7 +30,7 @@ export interface Embedded {
 }
 
 /** The device list goes over IPC: no secret is in argv or the environment. */
-export async function startEmbedded(settings: StandInSettings): Promise<Embedded> {
+export async function startStandInProcess(settings: StandInSettings): Promise<StandInProcess> {
   const { devices, ...rest } = settings;
   const server = new ServerProcess();
   try {

@@ -11,9 +11,9 @@ const DEVICES = 40;
 const ROUNDS = 8;
 
 /** Signs devices in to a stand-in of its own in this process, which then goes; no count or truth of the real one is touched. */
-export async function warmUp(): Promise<void> {
+export async function rehearse(): Promise<void> {
   if (startsCold) return;
-  const devices = generateDevices('a1WarmUp', DEVICES, 'd');
+  const devices = generateDevices('a1Rehearsal', DEVICES, 'd');
   const faults = { delay: { connack: { kind: 'fixed', us: 1_000 } } } as const;
   const standIn = await startStandIn({ devices: devices.shared, faults });
   for (let round = 0; round < ROUNDS; round++) {

@@ -1,26 +1,65 @@
-/** CONNECTs of each device within a minute, and the most that any one made: the platform's limit is per minute and device. */
+/**
+ * The quota on CONNECTs per second of the whole endpoint, as a window that slides. A bucket of tokens would let a fleet that connects
+ * 1 % too fast go on for 100 s before it says no; with fixed seconds it would be chance on which side of their border a connect falls.
+ */
+import { rate } from '../../input/fields.ts';
+import { MAX_CONNECTS_PER_SEC } from '../../platform/aliyun/limits.ts';
+import { bareRate } from '../flag-text.ts';
+import type { Quota } from './quota.ts';
 
-const WINDOW_US = 60_000_000;
+const some = (perSec: number): boolean => perSec > 0;
+const NONE = { error: 'is not above 0' };
 
-export class ConnectRate {
-  /** The times of each device's CONNECTs in the window that ends with its latest one. */
-  private readonly times = new Map<string, number[]>();
-  max = 0;
+export const connectRate = {
+  key: 'connectRate',
+  field: 'connectsPerSec',
+  schema: rate()
+    .refine(some, NONE)
+    .meta({ description: 'CONNECTs of all devices together; the platform’s is 500/s' }),
+  flags: [
+    {
+      name: 'connect-rate',
+      type: 'string',
+      describe: 'CONNECTs per second of all devices together',
+      schema: bareRate().refine(some, NONE),
+    },
+  ],
+  platforms: MAX_CONNECTS_PER_SEC,
+  counter: 'connects_over_quota_rate',
+  counted: 'connects per second',
+  check: (perSec) => {
+    const window = new ConnectWindow(perSec);
+    return { connect: (_, nowUs) => window.isOver(nowUs) };
+  },
+} as const satisfies Quota<number>;
+
+const SECOND_US = 1_000_000;
+/** What is evenly paced at the very limit may be out of step by a tick of its sender's timer. */
+const TICK_US = 1_000;
+/** A higher rate than this per second is measured over less than a second. */
+const MOST_REMEMBERED = 10_000;
+
+export class ConnectWindow {
+  /** A ring of the last times: as many CONNECTs as one window may hold. */
+  private readonly times: Float64Array;
+  private readonly windowUs: number;
+  private next = 0;
+
+  /** `perSec` above 0. The window is as long as the rate takes for a whole number of CONNECTs: a second, for a whole rate. */
+  constructor(perSec: number) {
+    const most = Math.min(Math.max(1, Math.floor(perSec)), MOST_REMEMBERED);
+    this.times = new Float64Array(most).fill(Number.NEGATIVE_INFINITY);
+    this.windowUs = (most / perSec) * SECOND_US - TICK_US;
+  }
 
   /**
-   * Returns how many the device has made with this one in the minute that ends now. `nowUs` never goes back. The window is open at its
-   * far end: CONNECTs exactly a minute apart are not in one.
+   * Counts the CONNECT; true if it is one too many. The refused ones count too, as the platform limits requests: above the limit hardly
+   * anyone gets in, and whoever slows down is let in again within a second.
    */
-  count(device: string, nowUs: number): number {
-    const times = this.times.get(device);
-    if (times === undefined) {
-      this.times.set(device, [nowUs]);
-    } else {
-      times.push(nowUs);
-      while (times[0]! <= nowUs - WINDOW_US) times.shift();
-    }
-    const inMinute = times?.length ?? 1;
-    this.max = Math.max(this.max, inMinute);
-    return inMinute;
+  isOver(nowUs: number): boolean {
+    const before = this.times[this.next]!;
+    this.times[this.next] = nowUs;
+    this.next = (this.next + 1) % this.times.length;
+    return nowUs - before < this.windowUs;
   }
 }

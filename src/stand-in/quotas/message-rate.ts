@@ -2,7 +2,53 @@
  * The platform's limit on what one device publishes in a second: 30 messages at QoS 0 and 10 at QoS 1. It says nothing when it is
  * exceeded, the message is acknowledged and goes no further.
  */
-import type { Quotas } from '../../model/scenario.ts';
+import { object, rate } from '../../input/fields.ts';
+import { MAX_MESSAGES_PER_SEC } from '../../platform/aliyun/limits.ts';
+import { bareRate } from '../flag-text.ts';
+import type { Quota } from './quota.ts';
+
+interface Limits {
+  qos0PerSec?: number;
+  qos1PerSec?: number;
+}
+
+export const messageRate = {
+  key: 'messageRate',
+  field: 'messageRate',
+  schema: object({
+    qos0: rate().optional().meta({ description: 'The platform’s is 30/s' }),
+    qos1: rate().optional().meta({ description: 'The platform’s is 10/s' }),
+  })
+    .transform(
+      ({ qos0, qos1 }): Limits => ({
+        ...(qos0 === undefined ? {} : { qos0PerSec: qos0 }),
+        ...(qos1 === undefined ? {} : { qos1PerSec: qos1 }),
+      }),
+    )
+    .meta({ description: 'Per device; what is above is acknowledged and dropped, as on the platform' }),
+  flags: [
+    {
+      name: 'message-rate-qos0',
+      type: 'string',
+      describe: 'QoS 0 messages per second of one device; those above are dropped silently',
+      schema: bareRate(),
+      part: 'qos0PerSec',
+    },
+    {
+      name: 'message-rate-qos1',
+      type: 'string',
+      describe: 'The same of QoS 1, acknowledged all the same',
+      schema: bareRate(),
+      part: 'qos1PerSec',
+    },
+  ],
+  platforms: { qos0PerSec: MAX_MESSAGES_PER_SEC[0], qos1PerSec: MAX_MESSAGES_PER_SEC[1] },
+  counter: 'publishes_over_rate',
+  check: (limits) => {
+    const rates = new MessageRate(limits);
+    return { uplink: (place, qos, nowUs) => rates.isOver(place, qos, nowUs) };
+  },
+} as const satisfies Quota<Limits>;
 
 const WINDOW_US = 1_000_000;
 
@@ -13,11 +59,11 @@ interface Window {
 }
 
 export class MessageRate {
-  private readonly limits: NonNullable<Quotas['messageRate']>;
+  private readonly limits: Limits;
   /** By device and not by connection: signing in again does not begin a new second. */
   private readonly windows = new Map<string, Window>();
 
-  constructor(limits: NonNullable<Quotas['messageRate']>) {
+  constructor(limits: Limits) {
     this.limits = limits;
   }
 

@@ -4,7 +4,7 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { generate, type Packet } from 'mqtt-packet';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { zeroCounts } from '../../../src/stand-in/endpoint/counts.ts';
-import { EndpointBroker } from '../../../src/stand-in/endpoint/endpoint.ts';
+import { StandInEndpoint } from '../../../src/stand-in/endpoint/endpoint.ts';
 import { SignInDesk } from '../../../src/stand-in/endpoint/sign-in.ts';
 import { Truth } from '../../../src/stand-in/endpoint/truth.ts';
 import { type StandIn, startStandIn } from '../../../src/stand-in/stand-in.ts';
@@ -87,14 +87,14 @@ it('closes who is silent for longer than one and a half keepalives, and who neve
   const nowUs = 1e6;
   const counts = zeroCounts();
   const truth = new Truth();
-  const broker = new EndpointBroker(new SignInDesk(DEVICES), counts, {
+  const endpoint = new StandInEndpoint(new SignInDesk(DEVICES), counts, {
     clock: { nowUs: () => nowUs },
     truth,
   });
   let accepted = 0;
   const server = createServer((stream) => {
     accepted++;
-    broker.accept(stream, false);
+    endpoint.accept(stream, false);
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
@@ -110,7 +110,7 @@ it('closes who is silent for longer than one and a half keepalives, and who neve
   });
   // However much it says that is no CONNECT yet.
   silent.write(CONNECT.subarray(0, 20));
-  const { patience } = broker;
+  const { patience } = endpoint;
   patience.lookAtNewcomers(nowUs + 10e6);
   await new Promise((resolve) => setImmediate(resolve));
   expect(hasLeft).toBe(false);
@@ -122,7 +122,7 @@ it('closes who is silent for longer than one and a half keepalives, and who neve
   patience.lookAtGuests(nowUs + 90e6 + 1);
   await once(device, 'close');
   expect(counts).toMatchObject({ connections_open: 0, disconnects: 1 });
-  broker.close();
+  endpoint.close();
   truth.close();
   await new Promise((resolve) => server.close(resolve));
 });

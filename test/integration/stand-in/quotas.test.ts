@@ -6,7 +6,7 @@ import mqttPacket from 'mqtt-packet';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { DeviceTableBuilder } from '../../../src/model/devices/device-table.ts';
 import type { Quotas } from '../../../src/model/scenario.ts';
-import { ALIYUN_QUOTAS } from '../../../src/platform/aliyun/limits.ts';
+import { PLATFORM_QUOTAS } from '../../../src/stand-in/quotas/quotas.ts';
 import { type StandIn, startStandIn } from '../../../src/stand-in/stand-in.ts';
 import { closed, connect, optionsOf, returnCodeOf } from './fleet.ts';
 
@@ -232,7 +232,7 @@ describe('subscriptions', () => {
 
 describe('the platform’s quotas', () => {
   it('are kept when asked for', async () => {
-    const standIn = await start(ALIYUN_QUOTAS);
+    const standIn = await start(PLATFORM_QUOTAS);
     const client = await device(standIn, 1);
     await Promise.all(Array.from({ length: 11 }, () => client.publishAsync(UPDATE, 'x', { qos: 1 })));
     for (let attempt = 2; attempt <= 5; attempt++) await device(standIn, 1);

@@ -70,7 +70,7 @@ export function devicesOf(count: number): DeviceTable {
 /** What the device alone writes into the ledger of its shard. */
 export function ledgerOf(device: VirtualDevice): OpenLedger {
   const ledger: OpenLedger = { sent: [], received: [], missing: 0, shares: [] };
-  device.report(ledger);
+  device.link.report(ledger);
   return ledger;
 }
 

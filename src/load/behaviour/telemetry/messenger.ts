@@ -34,19 +34,19 @@ function perPlan<Item>(plans: CompiledPlan[], itemOf: (plan: CompiledPlan) => It
 export class Messenger implements DeviceBehaviour, PublishSender, FlatOutSender {
   private readonly shard: MessageSharing;
   private readonly link: DeviceLink;
-  /** What its messages may say of it; undefined where there are none. */
+  /** The device's names, which its messages may say; undefined where there are none. */
   private readonly identity: Identity | undefined = undefined;
   private readonly topics: string[];
   private publishers: readonly Publisher[] = NONE;
   private flatOut: readonly FlatOut[] = NONE;
   private hasBegun = false;
   private readonly answers: Answers | undefined = undefined;
-  /** Kept by a device that hears anything. */
+  /** What it has heard and should have; undefined before it hears anything. */
   private inbox: Inbox | undefined = undefined;
   /** Plans without a pace that met what the server forbids: they would be told so as fast as they can try. */
   private forbidden: Set<CompiledPlan> | undefined = undefined;
   private sent = 0;
-  /** By plan. */
+  /** What it has sent, by plan. */
   private readonly sendings: Sending[];
 
   /** One that has been there in the trial before has the subscriptions that it had then. */

@@ -9,20 +9,20 @@ export interface MessageContext {
   identity: Identity;
   /** Index of the device in its list. */
   device: number;
-  /** Per device over all its plans, from 1: Alink wants an `id` unique within the device. */
+  /** Number of the message per device over all its plans, from 1: Alink wants an `id` unique within the device. */
   id: number;
-  /** Per device and plan, from 1. */
+  /** Number of the message per device and plan, from 1. */
   seq: number;
-  /** As in a MessageHeader. */
+  /** Number of messages of the plan before it on the same connection, as in a MessageHeader. */
   before: number;
   isRegular: boolean;
   intendedUs: number;
 }
 
-/** A buffer is good until the next one is rendered: they are the same memory. */
+/** The text or bytes of a message; a buffer is good until the next one is rendered: they are the same memory. */
 export type PayloadRenderer = (context: MessageContext) => string | Buffer;
 
-/** `random` yields numbers in [0, 1); `epochMs` the wall clock; `run` and `plan` go into headers. */
+/** What payloads are filled from: `random` yields numbers in [0, 1); `epochMs` the wall clock; `run` and `plan` go into headers. */
 export interface PayloadSources {
   random(): number;
   epochMs(): number;
@@ -67,7 +67,7 @@ function mostBytes(sizes: SizeDistribution): number {
   }
 }
 
-/** Bytes of the next message. */
+/** A source of sizes: bytes of each next message. */
 function compileSize(sizes: SizeDistribution, random: () => number): () => number {
   switch (sizes.kind) {
     case 'fixed':

@@ -10,7 +10,7 @@ interface Question {
 
 export class ReplyMatcher {
   private readonly replyTopics: Set<string>;
-  /** By id, oldest first. */
+  /** Messages without an answer by id, oldest first. */
   private readonly open = new Map<number, Question>();
 
   /** The reply topic of each plan, where it has one. */

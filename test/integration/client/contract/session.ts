@@ -219,7 +219,7 @@ export function describeSession(bench: Bench): void {
       expect(device.told).toEqual([['opened'], ['acked', second, 0], ['acked', first, 0]]);
     });
 
-    it.each([0, 16, 135])('passes reason code %i through (MQTT 5)', async (reasonCode) => {
+    it.each([0, 16, 128, 135])('passes reason code %i through (MQTT 5)', async (reasonCode) => {
       const [device] = await opened(async (peer) => {
         const { messageId } = await peer.next('publish');
         peer.send({ cmd: 'puback', messageId: messageId!, reasonCode });

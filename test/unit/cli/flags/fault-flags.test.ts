@@ -1,30 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { faultPlanOf, parseDelay } from '../../../../src/cli/flags/fault-flags.ts';
-
-describe('parseDelay', () => {
-  it.each([
-    ['20ms', { kind: 'fixed', us: 20_000 }],
-    ['exponential:1.5s', { kind: 'exponential', meanUs: 1_500_000 }],
-    [
-      '90%:5ms,10%:200ms',
-      {
-        kind: 'mixture',
-        parts: [
-          { share: 0.9, us: 5_000 },
-          { share: 0.1, us: 200_000 },
-        ],
-      },
-    ],
-    ['', undefined],
-    ['20', undefined],
-    ['exponential:', undefined],
-    ['gaussian:3ms', undefined],
-    ['90%:5ms', undefined],
-    ['90%:5ms,20%:200ms', undefined],
-    ['90%:5ms,10%', undefined],
-    ['100%:5ms:6ms', undefined],
-  ])('%j', (text, delay) => expect(parseDelay(text)).toEqual(delay));
-});
+import { faultPlanOf } from '../../../../src/cli/flags/fault-flags.ts';
 
 describe('faultPlanOf', () => {
   it('is no plan without flags', () => {
@@ -62,12 +37,12 @@ describe('faultPlanOf', () => {
       '--delay-connack': { delayConnack: 'soon' },
       '--delay-puback': { delayPuback: '' },
       '--delay-reply': { delayReply: '5 ms' },
+      '--freeze': { freeze: '5s' },
       '--drop': { drop: '101%' },
       '--repeat': { repeat: '0.5' },
       '--swap': { swap: '' },
-      '--seed': { seed: Number.NaN },
-      '--freeze': { freeze: '5s' },
       '--disconnect-at': { disconnectAt: '10s:150%' },
+      '--seed': { seed: Number.NaN },
     };
     const { problems } = faultPlanOf(Object.assign({}, ...Object.values(wrong)));
     expect(problems.map(({ file }) => file)).toEqual(Object.keys(wrong));

@@ -1,10 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { createBehaviours } from '../../../../src/load/behaviour/behaviours.ts';
+import { telemetry } from '../../../../src/load/behaviour/telemetry/telemetry.ts';
 import type { VirtualDevice } from '../../../../src/load/device/virtual-device.ts';
 import { imbalances } from '../../../../src/metrics/books.ts';
 import type { ConnectPlan, ReconnectPolicy } from '../../../../src/model/scenario.ts';
 import { cases } from '../../../support/cases.ts';
-import { HandDrivenFleet, IDLE, publishOf, scenarioOf } from '../fleet.ts';
+import { greeting } from '../behaviour/greeting.ts';
+import { HandDrivenFleet, IDLE, publishOf, RUN, scenarioOf } from '../fleet.ts';
 
 const DEVICES = 3;
 const device = fc.nat({ max: DEVICES - 1 });
@@ -35,6 +38,7 @@ const event = fc.oneof(
   },
 );
 
+const GREETINGS = '/greetings';
 const FIXED = { policy: 'fixed', delayUs: 400_000, maxDelayUs: 400_000, perMinute: 10 } as const;
 const EXPONENTIAL = { policy: 'exponential', delayUs: 300_000, maxDelayUs: 2e6, perMinute: 3 } as const;
 
@@ -44,8 +48,9 @@ describe.each([
   ['exponential reconnects', { reconnect: EXPONENTIAL }],
   ['retries', { retry: FIXED }],
   ['retries, reconnects and a single slot', { retry: EXPONENTIAL, reconnect: FIXED, maxInFlight: 1 }],
+  ['a second behaviour', { reconnect: FIXED, greet: { topic: GREETINGS, qos: 1 } }],
 ] as const)('with %s', (_, policies: Policies) => {
-  const { reconnect, ...connect } = policies;
+  const { reconnect, greet, ...connect } = policies;
   const reply = '/${deviceName}/reply';
   const scenario = scenarioOf({
     connect: { ...scenarioOf().connect, timeoutUs: 3e6, ...connect },
@@ -61,7 +66,10 @@ describe.each([
     fc.assert(
       fc.property(fc.array(event, { minLength: 1, maxLength: 60 }), (events) => {
         const fleet = new HandDrivenFleet(scenario);
-        const { load } = fleet.context;
+        const { context } = fleet;
+        const { load } = context;
+        const asked = { ...scenario, greet };
+        if (greet) context.behaviours = createBehaviours(context, asked, RUN, 1, [greeting, telemetry]);
         const devices = Array.from({ length: DEVICES }, (_, row) => fleet.start(row).device);
         for (const event of events) {
           happen(fleet, devices, event);
@@ -85,7 +93,7 @@ describe.each([
         expectReturns(fleet);
         const { replies_received, replies_missing } = counters;
         const questions = fleet.client.connections.flatMap(({ sent }) =>
-          sent.filter(({ packetId }) => packetId > 0),
+          sent.filter(({ packetId, topic }) => packetId > 0 && topic !== GREETINGS),
         );
         expect(replies_received + replies_missing).toBe(questions.length);
         fleet.recorder.destroy();
@@ -97,6 +105,7 @@ describe.each([
 
 interface Policies extends Partial<ConnectPlan> {
   reconnect?: ReconnectPolicy;
+  greet?: { topic: string; qos: 0 | 1 };
 }
 
 type Event = typeof event extends fc.Arbitrary<infer Happening> ? Happening : never;

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Delay } from '../../../../src/model/scenario.ts';
-import { delaySampler } from '../../../../src/stand-in/faults/delay.ts';
+import { type Delay, delaySampler, parseDelay } from '../../../../src/stand-in/faults/delay.ts';
 import { seededRandom } from '../../../../src/statistics/random.ts';
 
 const COUNT = 100_000;
@@ -12,6 +11,31 @@ function draw(delay: Delay): number[] {
 
 const shareOf = (delays: number[], holds: (us: number) => boolean): number =>
   delays.filter(holds).length / COUNT;
+
+describe('parseDelay', () => {
+  it.each([
+    ['20ms', { kind: 'fixed', us: 20_000 }],
+    ['exponential:1.5s', { kind: 'exponential', meanUs: 1_500_000 }],
+    [
+      '90%:5ms,10%:200ms',
+      {
+        kind: 'mixture',
+        parts: [
+          { share: 0.9, us: 5_000 },
+          { share: 0.1, us: 200_000 },
+        ],
+      },
+    ],
+    ['', undefined],
+    ['20', undefined],
+    ['exponential:', undefined],
+    ['gaussian:3ms', undefined],
+    ['90%:5ms', undefined],
+    ['90%:5ms,20%:200ms', undefined],
+    ['90%:5ms,10%', undefined],
+    ['100%:5ms:6ms', undefined],
+  ])('%j', (text, delay) => expect(parseDelay(text)).toEqual(delay));
+});
 
 describe('delaySampler', () => {
   it('draws a fixed delay always', () => {

@@ -4,6 +4,7 @@ import type { FaultPlan } from '../../../../src/model/scenario.ts';
 import { zeroCounts } from '../../../../src/stand-in/endpoint/counts.ts';
 import type { Session } from '../../../../src/stand-in/endpoint/session.ts';
 import { Downlink } from '../../../../src/stand-in/faults/downlink.ts';
+import type { Send } from '../../../../src/stand-in/faults/fault.ts';
 import { seededRandom } from '../../../../src/statistics/random.ts';
 import { ManualClock } from '../../load/manual-clock.ts';
 
@@ -12,16 +13,18 @@ function rig(shares: NonNullable<FaultPlan['downlink']>, random = seededRandom(3
   const wheel = new Wheel(clock);
   const counts = zeroCounts();
   const arrived: number[] = [];
-  const downlink = new Downlink(shares, random, { clock, wheel }, counts, (_session, { topic }, copies) => {
+  const downlink = new Downlink(shares, { clock, wheel, counts, random: () => random });
+  const arrive: Send = (_session, { topic }, copies) => {
     for (let copy = 0; copy < copies; copy++) arrived.push(Number(topic));
-  });
+  };
   const session = {} as Session;
   return {
     arrived,
     counts,
     downlink,
     session,
-    send: (number: number, to = session) => downlink.send(to, { topic: String(number), payload: '', qos: 0 }),
+    send: (number: number, to = session) =>
+      downlink.deliver(to, { topic: String(number), payload: '', qos: 0 }, arrive),
     pass: (us: number) => {
       clock.advance(us);
       wheel.turn();

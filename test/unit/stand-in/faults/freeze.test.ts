@@ -5,7 +5,7 @@ import { readAll } from '../../../support/read-all.ts';
 
 describe('Freeze', () => {
   it('holds what is written, on streams older and newer than itself, and writes it in order', () => {
-    const freeze = new Freeze();
+    const freeze = new Freeze([], { at: () => {} });
     const [older, newer] = [new PassThrough(), new PassThrough()];
     freeze.opened(older);
     freeze.begin();
@@ -20,26 +20,26 @@ describe('Freeze', () => {
   });
 
   it('lasts until the last of several that overlap has ended', () => {
-    const freeze = new Freeze();
+    const freeze = new Freeze([], { at: () => {} });
     const stream = new PassThrough();
     const told: string[] = [];
     freeze.opened(stream);
     freeze.begin();
     freeze.begin();
     stream.write('a');
-    freeze.whenThawed(() => told.push(readAll(stream)));
+    freeze.whenLeft(() => told.push(readAll(stream)));
     freeze.end();
     expect(told).toEqual([]);
-    expect(freeze.frozen).toBe(true);
+    expect(freeze.isHolding).toBe(true);
     freeze.end();
     // The write comes before what waited for the thaw.
     expect(told).toEqual(['a']);
-    freeze.whenThawed(() => told.push('at once'));
+    freeze.whenLeft(() => told.push('at once'));
     expect(told).toEqual(['a', 'at once']);
   });
 
   it('takes a stream that was destroyed meanwhile', () => {
-    const freeze = new Freeze();
+    const freeze = new Freeze([], { at: () => {} });
     const [gone, forgotten] = [new PassThrough(), new PassThrough()];
     for (const stream of [gone, forgotten]) freeze.opened(stream);
     freeze.begin();

@@ -5,7 +5,7 @@ import { sharedFilter, topicMatches } from '../../../../mqtt/topic-filter.ts';
 import type { ShareGroup, ShareGroups } from './share-group.ts';
 
 interface Subscribed {
-  /** As it was subscribed to. */
+  /** Filter as it was subscribed to. */
   name: string;
   filter: string;
   group: ShareGroup | undefined;
@@ -15,9 +15,9 @@ interface Subscribed {
 
 /** How a topic is heard. */
 export interface Hearing {
-  /** A subscription of the device's own that was granted. */
+  /** Whether a subscription of the device's own was granted. */
   isOwed: boolean;
-  /** By no more than one subscription, so that a second copy is a duplicate. */
+  /** Whether no more than one subscription brings it, so that a second copy is a duplicate. */
   isSingle: boolean;
   groups: ShareGroup[] | undefined;
 }

@@ -18,7 +18,7 @@ const MOST_STREAMS = 100_000;
 export interface InboxContext {
   recorder: Recorder;
   run: number;
-  /** Of a CompiledPlan what says how messages follow each other. */
+  /** The pace of each plan: how its messages follow each other. */
   plans: readonly { plan: Pace }[];
   groups: ShareGroups;
 }
@@ -30,21 +30,21 @@ export class Inbox {
   private readonly run: number;
   private readonly plans: InboxContext['plans'];
   private readonly groups: ShareGroups;
-  /** By device and plan. */
+  /** Senders' messages, by device and plan. */
   private readonly streams = new Map<number, Stream>();
   private heard: HeardTopics;
-  /** Those of the last stay. */
+  /** The subscriptions of the last stay. */
   private heardBefore: HeardTopics | undefined = undefined;
   /** Counts the stays, and what is before each: from SUBSCRIBE to the last SUBACK nobody knows what is in force. */
   private stay = 0;
   /** The first stay with the subscriptions of this one. */
   private sameSince = 0;
-  /** Since when this stay is; Infinity outside of one. */
+  /** Start of this stay (µs); Infinity outside of one. */
   private fromUs = Number.POSITIVE_INFINITY;
   private closedUs = Number.POSITIVE_INFINITY;
-  /** The latest time that a message received on this connection was meant for. */
+  /** Latest intended time of the messages received on this connection (µs). */
   private heardUs = 0;
-  /** Of groups, since it was last a member. */
+  /** Doubts of its groups since it was last a member. */
   private doubts: Doubt[] = [];
 
   constructor({ recorder, run, plans, groups }: InboxContext) {

@@ -10,7 +10,10 @@ import { type ShareTally, tallyOf } from './share-tally.ts';
 /** Per stream: device and plan of the sender, the highest number so far, and when the receiver closed. */
 const RECEIVED_NUMBERS = 4;
 
-/** Each receiver by itself, a shared subscription as one receiver. `shards`: how many there were; one that is lost has no ledger. */
+/**
+ * What was lost and came twice, each receiver by itself, a shared subscription as one receiver.
+ * `shards`: how many there were; one that is lost has no ledger.
+ */
 export function balanceOf(ledgers: Ledger[], shards = ledgers.length): MessageBalance {
   const books = new SentBooks(ledgers.map(({ sent }) => sent));
   const shares = tallyOf(

@@ -17,26 +17,26 @@ const VERSION = 2;
 const REGULAR = 0x800000;
 const MOST_BEFORE = REGULAR - 1;
 
-/** Do the messages of a plan have one? */
+/** Whether the messages of a plan have a header. */
 export function hasHeader({ payload }: Pick<PublishPlan, 'payload'>): boolean {
   return payload.kind === 'size';
 }
 
 export interface MessageHeader {
-  /** Messages of another run on the same broker are not this one's. */
+  /** Number of the run: messages of another on the same broker are not this one's. */
   run: number;
   device: number;
   plan: number;
-  /** Per device and plan, from 1. */
+  /** Number of the message per device and plan, from 1. */
   seq: number;
-  /** Of the plan, on the sender's present connection; what a broken one carried may never have got anywhere. No more than 2^23 - 1 is said. */
+  /** Messages of the plan before it on the sender's present connection; what a broken one carried may never have got anywhere. At most 2^23 - 1. */
   before: number;
-  /** Those before are the ones that the plan's pace wanted, without a gap. */
+  /** Whether those before are the ones that the plan's pace wanted, without a gap. */
   isRegular: boolean;
   intendedUs: number;
 }
 
-/** `target` has at least HEADER_BYTES. */
+/** Writes a header to the beginning of `target`, which has at least HEADER_BYTES. */
 export function writeHeader(target: Buffer, header: MessageHeader): void {
   target.writeUInt32BE(MAGIC, 0);
   target.writeUInt32BE(header.run, 4);
@@ -48,7 +48,7 @@ export function writeHeader(target: Buffer, header: MessageHeader): void {
   target.writeDoubleBE(header.intendedUs, 24);
 }
 
-/** Undefined for a payload that is not a message of this run. */
+/** The header of a message; undefined for a payload that is none of this run. */
 export function readHeader(payload: Buffer, run: number): MessageHeader | undefined {
   if (payload.length < HEADER_BYTES || payload.readUInt32BE(0) !== MAGIC) return undefined;
   if (payload.readUInt32BE(4) !== run || payload[20] !== VERSION) return undefined;

@@ -11,7 +11,7 @@ export class Sending {
   count = 0;
   /** The first number of the connection that there is, or of the next one. */
   connectionFrom = 1;
-  /** None that was due on this connection has been left out. */
+  /** Whether none that was due on this connection has been left out. */
   isRegular = true;
   private lastUs = 0;
   /** How many had been sent a while ago, and a while before that. */

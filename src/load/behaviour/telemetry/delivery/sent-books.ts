@@ -4,7 +4,7 @@ import { SENT_NUMBERS, SETTLED_US } from './sending.ts';
 export interface SentNumbers {
   /** The first number of its last connection. */
   connectionFrom: number;
-  /** When the last one had certainly come to the server. */
+  /** When the last one had certainly come to the server, on the machine's clock (µs). */
   settledUs: number;
   /** How many had certainly come to the server by that time. */
   settledBy(us: number): number;
@@ -14,7 +14,7 @@ export interface SentNumbers {
 export class SentBooks {
   private readonly sent = new Map<string, SentNumbers>();
 
-  /** Each as Sendings have reported. */
+  /** Books of reports, each as Sendings have written it. */
   constructor(reports: Float64Array[]) {
     for (const report of reports) {
       for (let at = 0; at < report.length; at += SENT_NUMBERS) {

@@ -7,9 +7,9 @@ import type { Doubt, ShareBooks, SharedStream } from '../../../../metrics/ledger
 import type { MessageHeader } from './message-header.ts';
 import { fewestWithin, type Pace } from './pace-bounds.ts';
 
-/** 32 messages each: what goes beyond, some 30 million messages in a shard, is left out of the books. */
+/** Most words of a shard, of 32 messages each: what goes beyond, some 30 million messages in a shard, is left out of the books. */
 const MOST_WORDS = 2 ** 20;
-/** Of times at which it cannot be known whether a member was there; beyond, they are taken as one. */
+/** Most times of a group at which it cannot be known whether a member was there; beyond, they are taken as one. */
 const MOST_DOUBTS = 1000;
 
 export class ShareGroup {
@@ -101,7 +101,7 @@ export class ShareGroup {
   }
 }
 
-/** Of one shard, and of one trial. */
+/** The groups of shared subscriptions of one shard, in a run or one trial. */
 export class ShareGroups {
   private readonly groups = new Map<string, ShareGroup>();
   private words = 0;

@@ -5,11 +5,11 @@ import type { SentNumbers } from './sent-books.ts';
 
 export interface ShareTally {
   lost: number;
-  /** Missing, and perhaps owed: meant for a time at which a member was away. */
+  /** Messages missing, and perhaps owed: meant for a time at which a member was away. */
   doubtful: number;
-  /** By members in different shards. */
+  /** Messages that came twice, to members in different shards. */
   duplicated: number;
-  /** Books were kept of all. */
+  /** Whether books were kept of all messages. */
   isWhole: boolean;
 }
 

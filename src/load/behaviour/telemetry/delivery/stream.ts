@@ -12,21 +12,21 @@ export class Stream {
   /** Messages that it should have had before the highest that came, and that have not come. */
   missing = 0;
   highest = 0;
-  /** When the highest was meant to be sent. */
+  /** Intended time of the highest (µs). */
   highestUs = 0;
   /** The receiver's stay that what follows was found out for. */
   stay = -1;
-  /** All that come are to be there: a subscription of the receiver's own brings them. */
+  /** Whether all that come are to be there: a subscription of the receiver's own brings them. */
   isOwed = false;
-  /** Has its first number in this stay. */
+  /** Whether it has its first number in this stay. */
   hasBegun = false;
-  /** No two subscriptions may bring a copy each. */
+  /** Whether no two subscriptions may bring a copy each. */
   isSingle = true;
-  /** Which get it by turns. */
+  /** Groups of shared subscriptions that get it by turns. */
   groups: ShareGroup[] | undefined = undefined;
-  /** What is below came, if at all, when no books were kept of it. */
+  /** Lowest number in the books: what is below came, if at all, before there were any. */
   private bookedFrom = 1;
-  /** Number, and whether it counts as missing. */
+  /** Numbers that have not come, and whether each counts as missing. */
   private gaps: Map<number, boolean> | undefined = undefined;
 
   constructor(device: number, plan: number) {

@@ -6,28 +6,28 @@ import { connect as connectSocket } from 'node:net';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { generateDevices } from '../../../src/model/devices/generated-devices.ts';
 import type { FleetError } from '../../../src/model/errors.ts';
-import type { Embedded } from '../../../src/stand-in/process/parent.ts';
+import type { StandInProcess } from '../../../src/stand-in/process/parent.ts';
 import type { StandInSettings } from '../../../src/stand-in/stand-in.ts';
 import { connect, D1, DEVICES, optionsOf, returnCodeOf } from './fleet.ts';
 
 const MODULE = new URL('../../../dist/src/stand-in/process/parent.js', import.meta.url).href;
 
-const started: Embedded[] = [];
+const started: StandInProcess[] = [];
 
-async function start(settings: Partial<StandInSettings> = {}): Promise<Embedded> {
-  const { startEmbedded } = (await import(
+async function start(settings: Partial<StandInSettings> = {}): Promise<StandInProcess> {
+  const { startStandInProcess } = (await import(
     MODULE
   )) as typeof import('../../../src/stand-in/process/parent.ts');
-  const embedded = await startEmbedded({ devices: DEVICES, ...settings });
-  started.push(embedded);
-  return embedded;
+  const standIn = await startStandInProcess({ devices: DEVICES, ...settings });
+  started.push(standIn);
+  return standIn;
 }
 
-function lossOf(embedded: Embedded): Promise<FleetError> {
-  return new Promise((resolve) => embedded.onLost(resolve));
+function lossOf(standIn: StandInProcess): Promise<FleetError> {
+  return new Promise((resolve) => standIn.onLost(resolve));
 }
 
-function urlOf({ target }: Embedded): string {
+function urlOf({ target }: StandInProcess): string {
   if (target.kind !== 'url') throw new Error('the target of the stand-in is a URL');
   return `${target.protocol}://${target.host}:${target.port}${target.path}`;
 }
@@ -55,26 +55,26 @@ const NORMAL = 0;
 const BELOW_NORMAL = 10;
 
 afterEach(async () => {
-  await Promise.all(started.splice(0).map((embedded) => embedded.close()));
+  await Promise.all(started.splice(0).map((standIn) => standIn.close()));
 });
 
-describe('the embedded stand-in', () => {
+describe('the stand-in in a process of its own', () => {
   it('knows the devices it was given and tells its counts', async () => {
-    const embedded = await start();
-    const url = urlOf(embedded);
+    const standIn = await start();
+    const url = urlOf(standIn);
     const client = await connect(D1, url);
     await client.publishAsync('/pk/d1/user/update', 'x', { qos: 1 });
     expect(await returnCodeOf(url, { ...optionsOf(D1, url), password: 'wrong' })).toBe(4);
-    expect(await embedded.counts()).toMatchObject({
+    expect(await standIn.counts()).toMatchObject({
       connects_ok: 1,
       connects_refused_4: 1,
       publishes_received: 1,
     });
     await client.endAsync(true);
-    await embedded.close();
-    await embedded.close();
-    expect(await isListening(embedded.ports.tcp!)).toBe(false);
-    await expect(embedded.counts()).rejects.toMatchObject({ code: 'stand-in-lost' });
+    await standIn.close();
+    await standIn.close();
+    expect(await isListening(standIn.ports.tcp!)).toBe(false);
+    await expect(standIn.counts()).rejects.toMatchObject({ code: 'stand-in-lost' });
   });
 
   it.runIf(process.platform === 'linux')('lets the helpers of V8 give way', async () => {
@@ -95,22 +95,22 @@ describe('the embedded stand-in', () => {
   );
 
   it('commits the faults it is asked for, and tells how long its answers took', async () => {
-    const embedded = await start({ faults: { delay: { puback: { kind: 'fixed', us: 50_000 } } } });
-    const client = await connect(D1, urlOf(embedded));
+    const standIn = await start({ faults: { delay: { puback: { kind: 'fixed', us: 50_000 } } } });
+    const client = await connect(D1, urlOf(standIn));
     await client.publishAsync('/pk/d1/user/update', 'x', { qos: 1 });
-    const { connack, puback, reply } = await embedded.truth();
+    const { connack, puback, reply } = await standIn.truth();
     expect(connack).toMatchObject({ count: 1 });
     expect(puback?.min).toBeGreaterThanOrEqual(50_000);
     expect(reply).toBeNull();
     await client.endAsync(true);
-    await embedded.close();
-    await expect(embedded.truth()).rejects.toMatchObject({ code: 'stand-in-lost' });
+    await standIn.close();
+    await expect(standIn.truth()).rejects.toMatchObject({ code: 'stand-in-lost' });
   });
 
   it('hands its certificate over', async () => {
-    const embedded = await start({ tls: 0 });
-    expect(embedded.target).toMatchObject({ kind: 'url', protocol: 'mqtts', host: '127.0.0.1', path: '' });
-    const client = await connect(D1, urlOf(embedded), { ca: embedded.ca });
+    const standIn = await start({ tls: 0 });
+    expect(standIn.target).toMatchObject({ kind: 'url', protocol: 'mqtts', host: '127.0.0.1', path: '' });
+    const client = await connect(D1, urlOf(standIn), { ca: standIn.ca });
     await client.endAsync(true);
   });
 
@@ -123,50 +123,50 @@ describe('the embedded stand-in', () => {
   });
 
   it('is lost when its process has died, and can still be closed', async () => {
-    const embedded = await start();
-    const lost = lossOf(embedded);
-    process.kill(embedded.pid, 'SIGKILL');
+    const standIn = await start();
+    const lost = lossOf(standIn);
+    process.kill(standIn.pid, 'SIGKILL');
     expect(await lost).toMatchObject({ code: 'stand-in-lost', message: 'the stand-in was lost: SIGKILL' });
-    await vi.waitFor(() => expect(embedded.counts()).rejects.toMatchObject({ code: 'stand-in-lost' }));
-    await expect(embedded.counts()).rejects.toThrow(/SIGKILL/);
-    await embedded.close();
+    await vi.waitFor(() => expect(standIn.counts()).rejects.toMatchObject({ code: 'stand-in-lost' }));
+    await expect(standIn.counts()).rejects.toThrow(/SIGKILL/);
+    await standIn.close();
   });
 
   it('is lost when it is frozen, which is known before long; nothing waits for it, and it does not stay', async () => {
-    const embedded = await start();
-    const lost = lossOf(embedded);
-    process.kill(embedded.pid, 'SIGSTOP');
-    const asked = embedded.counts();
+    const standIn = await start();
+    const lost = lossOf(standIn);
+    process.kill(standIn.pid, 'SIGSTOP');
+    const asked = standIn.counts();
     asked.catch(() => {});
     expect((await lost).message).toMatch(/it is stopped \(SIGSTOP\) and gave no sign of life for [12]\.\d s/);
     await expect(asked).rejects.toMatchObject({ code: 'stand-in-lost' });
-    await expect(embedded.truth()).rejects.toMatchObject({ code: 'stand-in-lost' });
-    await embedded.close();
-    expect(() => process.kill(embedded.pid, 0)).toThrow('ESRCH');
+    await expect(standIn.truth()).rejects.toMatchObject({ code: 'stand-in-lost' });
+    await standIn.close();
+    expect(() => process.kill(standIn.pid, 0)).toThrow('ESRCH');
   });
 
   it('that is closed is not lost', async () => {
-    const embedded = await start();
+    const standIn = await start();
     const onLost = vi.fn();
-    embedded.onLost(onLost);
-    await embedded.close();
+    standIn.onLost(onLost);
+    await standIn.close();
     await new Promise(setImmediate);
     expect(onLost).not.toHaveBeenCalled();
   });
 
   it('ignores the Ctrl-C that its whole group gets, and the end of its terminal', async () => {
-    const embedded = await start();
-    process.kill(embedded.pid, 'SIGINT');
-    process.kill(embedded.pid, 'SIGTERM');
-    process.kill(embedded.pid, 'SIGHUP');
-    expect(await embedded.counts()).toMatchObject({ connects_ok: 0 });
+    const standIn = await start();
+    process.kill(standIn.pid, 'SIGINT');
+    process.kill(standIn.pid, 'SIGTERM');
+    process.kill(standIn.pid, 'SIGHUP');
+    expect(await standIn.counts()).toMatchObject({ connects_ok: 0 });
   });
 
   it('does not outlive its parent', async () => {
     const script = `
-      import { startEmbedded } from ${JSON.stringify(MODULE)};
+      import { startStandInProcess } from ${JSON.stringify(MODULE)};
       const empty = { count: 0, text: new SharedArrayBuffer(0), offsets: new SharedArrayBuffer(4) };
-      console.log((await startEmbedded({ devices: empty })).ports.tcp);`;
+      console.log((await startStandInProcess({ devices: empty })).ports.tcp);`;
     const parent = spawn(process.execPath, ['--input-type=module', '-e', script], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { chooseShare } from '../../../../src/stand-in/faults/cut.ts';
+import { chooseShare } from '../../../../src/stand-in/faults/disconnect.ts';
 import { seededRandom } from '../../../../src/statistics/random.ts';
 
 const ITEMS = Array.from({ length: 10 }, (_, index) => index);

@@ -1,0 +1,70 @@
+/** What devices publish: acknowledged, held against the platform's rules and the quotas, delivered and replied to. */
+import type { Clock } from '../../model/clock.ts';
+import { type ReceivedPublish, readPublish } from '../../mqtt/publish-reader.ts';
+import type { Answers } from '../answers/answers.ts';
+import { postedEvent, replyTo, replyTopic } from '../answers/property-reply.ts';
+import type { QuotaKeeper } from '../quotas/quota-keeper.ts';
+import { type Counts, countPublish } from './counts.ts';
+import { isOwnTopic } from './rules.ts';
+import type { Session } from './session.ts';
+
+/**
+ * A topic is heard by one device at most, the one whose place it names, and that device has one connection. So routing is the question
+ * whether the publisher itself subscribed, and any other uplink goes to "the cloud", which is this object.
+ */
+export class Uplinks {
+  private readonly clock: Clock;
+  private readonly counts: Counts;
+  private readonly quotas: QuotaKeeper | undefined;
+  private readonly answers: Answers;
+  /** A message may wait: its payload needs bytes of its own then, for it lies in what was read. */
+  private readonly mayWait: boolean;
+
+  constructor(
+    clock: Clock,
+    counts: Counts,
+    quotas: QuotaKeeper | undefined,
+    answers: Answers,
+    mayWait: boolean,
+  ) {
+    this.clock = clock;
+    this.counts = counts;
+    this.quotas = quotas;
+    this.answers = answers;
+    this.mayWait = mayWait;
+  }
+
+  /**
+   * The PUBACK is sent in any case: 3.1.1 has no way to say no. What is delivered follows it, unless it is to be late. False for a
+   * PUBLISH that ends the connection.
+   */
+  publish(session: Session, first: number, bytes: Buffer, from: number, to: number): boolean {
+    const nowUs = this.clock.nowUs();
+    const qos = (first >> 1) & 3;
+    const publish = qos === 3 ? undefined : readPublish(bytes, from, to, qos, false);
+    if (publish === undefined) return false;
+    countPublish(this.counts, qos as 0 | 1 | 2);
+    // QoS 2 is not supported by the platform.
+    if (qos === 2 || this.quotas?.isOverSize(publish.payload)) return false;
+    if (qos === 1) this.answers.puback(session, publish.packetId, nowUs);
+    this.take(session, publish, qos as 0 | 1, nowUs);
+    return true;
+  }
+
+  private take(session: Session, { topic, payload }: ReceivedPublish, qos: 0 | 1, nowUs: number): void {
+    const place = session.place!;
+    if (!isOwnTopic(topic, place)) {
+      this.counts.publishes_unauthorized++;
+      return;
+    }
+    if (this.quotas?.isOverRate(place, qos, nowUs)) return;
+    if (session.hears(topic)) {
+      this.answers.deliver(session, { topic, payload: this.mayWait ? Buffer.from(payload) : payload, qos });
+    }
+    const event = postedEvent(topic, place);
+    if (event === undefined || !session.hears(replyTopic(topic))) return;
+    // QoS 0: the reply itself is the confirmation of the post, and a device that misses it posts again.
+    const reply = { topic: replyTopic(topic), payload: replyTo(event, payload.toString()), qos: 0 } as const;
+    this.answers.reply(session, reply, nowUs);
+  }
+}
