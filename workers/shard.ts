@@ -1,29 +1,36 @@
 /** The file Piscina loads in each thread: a MessagePort on one side, a shard on the other. */
 import { readlinkSync } from 'node:fs';
 import type { MessagePort } from 'node:worker_threads';
-import type { FromShard, ShardPort, ToShard } from '../src/load/protocol.ts';
-import { warmUp } from '../src/load/rehearsal.ts';
-import { runShard, type ShardAssignment } from '../src/load/shard.ts';
-import { runTrialShard, type TrialAssignment } from '../src/load/trial-shard.ts';
+import { type AssignedDevices, deviceTableOf } from '../src/load/device/assigned-devices.ts';
+import {
+  type FromShard,
+  PROTOCOL_VERSION,
+  type ShardAssignment,
+  type ShardPort,
+  type ToShard,
+} from '../src/load/protocol.ts';
+import { rehearseShard } from '../src/load/rehearsal.ts';
+import { runShard } from '../src/load/shard.ts';
 import { SIGN_EVERY_MS } from '../src/machine/silence.ts';
 import { monotonicClock } from '../src/model/clock.ts';
 
 export interface ShardTask {
-  assignment: ShardAssignment | TrialAssignment;
+  assignment: ShardAssignment;
+  devices: AssignedDevices;
   port: MessagePort;
 }
 
-export default async function shard({ assignment, port }: ShardTask): Promise<void> {
+export default async function shard({ assignment, devices, port }: ShardTask): Promise<void> {
   const link = new WaitingPort(port);
-  const thread = threadNumber();
-  const signs = setInterval(() => link.post({ type: 'alive', thread }), SIGN_EVERY_MS);
-  link.post({ type: 'alive', thread });
+  const clock = monotonicClock();
+  link.post({ type: 'hello', protocol: PROTOCOL_VERSION, clockUs: clock.nowUs(), thread: threadNumber() });
+  const signs = setInterval(() => link.post({ type: 'alive' }), SIGN_EVERY_MS);
   try {
-    const clock = monotonicClock();
-    const isStopped = (): boolean => link.isStopped;
-    await warmUp(assignment, clock, (rehearsal, silent) => runShard(rehearsal, silent, clock), isStopped);
-    if ('trials' in assignment) await runTrialShard(assignment, link, clock);
-    else await runShard(assignment, link, clock);
+    const table = deviceTableOf(devices);
+    const rehearse = (rehearsal: ShardAssignment, silent: ShardPort): Promise<void> =>
+      runShard(rehearsal, table, silent, clock);
+    await rehearseShard(assignment, table, clock, rehearse, () => link.isStopped);
+    await runShard(assignment, table, link, clock);
   } finally {
     clearInterval(signs);
     port.close();

@@ -1,6 +1,5 @@
 /** The preflight on the command line: read the machine, show what was found, refuse what cannot go well. */
 
-import type { Options } from 'yargs';
 import { demandOf } from '../coordinator/demand.ts';
 import type { Plan } from '../coordinator/plan.ts';
 import { type Finding, preflight } from '../coordinator/preflight.ts';
@@ -12,12 +11,6 @@ import { formatBytes, formatCount } from '../report/text/format.ts';
 import type { Paint } from '../report/text/paint.ts';
 import { plainTable } from '../report/text/plain-table.ts';
 import type { Door } from './door.ts';
-
-export const FORCE_OPTION = {
-  type: 'boolean',
-  default: false,
-  describe: 'Run though the preflight says that this machine cannot carry it (exit 113)',
-} as const satisfies Options;
 
 export async function findingsOn(scenario: Scenario, plan: Plan): Promise<Finding[]> {
   return preflight(demandOf(scenario, plan), await readMachine(scenario.localAddresses ?? []));

@@ -15,7 +15,7 @@ import { limitTexts } from '../mqtt/server-limits.ts';
 import { type Endpoint, endpointOf } from '../platform/aliyun/endpoint.ts';
 import { formatMs } from '../report/text/format.ts';
 import type { Paint } from '../report/text/paint.ts';
-import { aimedAt, devicesKnownTo, startStandInFor } from './stand-in.ts';
+import { type Aimed, devicesKnownTo, withStandIn } from './stand-in.ts';
 
 export interface Probed {
   deviceName: string;
@@ -30,30 +30,26 @@ export interface Probed {
 
 /** Starts a stand-in for it where that is the target. Resolves when the device has signed off again. */
 export async function probe(scenario: Scenario, devices: DeviceTable): Promise<Probed> {
-  const isEmbedded = scenario.target.kind === 'embedded';
-  const standIn = isEmbedded
-    ? await startStandInFor(scenario, await devicesKnownTo(scenario, devices))
-    : undefined;
-  try {
-    const { scenario: aimed, target } = aimedAt(scenario, standIn);
-    const clock = monotonicClock();
-    // No other command signs a device in from this thread: they are not to load the libraries for it.
-    const { createClient } = await import('../client/create-client.ts');
-    const client = createClient(aimed);
-    const attempt = new Attempt(clock);
-    const device = new ProbedDevice();
-    const connection = signIn({ scenario: aimed, devices, target, client }, 0, attempt, device);
-    const deadline = new LongTimer(scenario.connect.timeoutUs, () => connection.expire());
-    const failure = await device.outcome;
-    deadline.cancel();
-    const tookUs = clock.nowUs() - attempt.startUs;
-    const limits = limitTexts(connection.limits);
-    if (failure === undefined) await device.signOff(connection);
-    const endpoint = endpointOf(target, devices.productKey(0));
-    return { deviceName: devices.deviceName(0), endpoint, attempt, tookUs, failure, limits };
-  } finally {
-    await standIn?.close();
-  }
+  const known = await devicesKnownTo(scenario, devices);
+  return await withStandIn(scenario, known, (aimed) => probeAgainst(aimed, devices));
+}
+
+async function probeAgainst({ scenario, target }: Aimed, devices: DeviceTable): Promise<Probed> {
+  const clock = monotonicClock();
+  // No other command signs a device in from this thread: they are not to load the libraries for it.
+  const { createClient } = await import('../client/create-client.ts');
+  const client = createClient(scenario);
+  const attempt = new Attempt(clock);
+  const device = new ProbedDevice();
+  const connection = signIn({ scenario, devices, target, client }, 0, attempt, device);
+  const deadline = new LongTimer(scenario.connect.timeoutUs, () => connection.expire());
+  const failure = await device.outcome;
+  deadline.cancel();
+  const tookUs = clock.nowUs() - attempt.startUs;
+  const limits = limitTexts(connection.limits);
+  if (failure === undefined) await device.signOff(connection);
+  const endpoint = endpointOf(target, devices.productKey(0));
+  return { deviceName: devices.deviceName(0), endpoint, attempt, tookUs, failure, limits };
 }
 
 /** Signs in, and does nothing else. */

@@ -1,8 +1,9 @@
 /** A run from a scenario that has been read to reports on the disk: the path that `mqtt-fleet run` takes. */
 
-import { FleetRun, type FleetRunResult, type RunEvent } from '../coordinator/fleet-run.ts';
-import type { Plan } from '../coordinator/plan.ts';
+import { Fleet, type RunEvent } from '../coordinator/fleet.ts';
+import { type Plan, trialOf } from '../coordinator/plan.ts';
 import { openThreadLinks } from '../coordinator/thread-links.ts';
+import type { TrialResult } from '../coordinator/trial.ts';
 import type { Summary } from '../metrics/summary.ts';
 import { monotonicClock } from '../model/clock.ts';
 import type { DeviceTable } from '../model/devices/device-table.ts';
@@ -13,10 +14,9 @@ import { writeFiles } from '../report/file/write.ts';
 import type { JournalHead } from '../report/journal/entry.ts';
 import { JOURNAL, type Journal } from '../report/journal/journal.ts';
 import { recordFiles, renderedFiles } from '../report/run/run-files.ts';
-import type { StandInProcess } from '../stand-in/process/parent.ts';
 import { headOf, summaryOf, targetText } from './record/run-facts.ts';
 import { openRunRecord, type RunRecord } from './record/run-record.ts';
-import { aimedAt, observationsOf, startStandInFor } from './stand-in.ts';
+import { type Aimed, observationsOf, withStandIn } from './stand-in.ts';
 import type { StopRequest } from './stop-request.ts';
 
 export interface RunRequest {
@@ -48,15 +48,11 @@ export async function runScenario(request: RunRequest): Promise<Summary> {
   const record = openRunRecord(folder, head, warn);
   let isWhole = false;
   try {
-    const standIn =
-      scenario.target.kind === 'embedded' ? await startStandInFor(scenario, knownDevices) : undefined;
-    try {
-      const summary = await runAgainst(request, standIn, { head, ...record });
+    return await withStandIn(scenario, knownDevices, async (aimed) => {
+      const summary = await runAgainst(request, aimed, { head, ...record });
       isWhole = true;
       return summary;
-    } finally {
-      await standIn?.close();
-    }
+    });
   } finally {
     record.close(isWhole);
   }
@@ -64,19 +60,16 @@ export async function runScenario(request: RunRequest): Promise<Summary> {
 
 async function runAgainst(
   request: RunRequest,
-  standIn: StandInProcess | undefined,
+  { scenario, target, standIn }: Aimed,
   { head, runLog, journal, onEvent }: RunRecord & { head: JournalHead },
 ): Promise<Summary> {
   const { devices, plan, folder, asRun, allowInvalid } = request;
   const listeners = [onEvent, ...request.listeners];
-  const { scenario, target } = aimedAt(request.scenario, standIn);
   const aim = targetText(target, standIn !== undefined);
   journal.append({ type: 'aimed', target: aim });
-  const run = new FleetRun({
-    scenario,
-    target,
-    devices,
-    plan,
+  const fleet = new Fleet({
+    ...{ scenario, target, segments: plan.segments, connections: plan.starts, onLoss: 'stop' },
+    devices: { kind: 'shared', table: devices.shared },
     clock: monotonicClock(),
     openLinks: openThreadLinks,
     onEvent: (event) => {
@@ -86,12 +79,12 @@ async function runAgainst(
   let lost: string | undefined;
   standIn?.onLost(({ message }) => {
     lost = message;
-    run.requestStop(message);
+    fleet.requestStop(message);
   });
-  const stopListening = request.stop.listen((signal) => run.requestStop(signal));
-  let result: FleetRunResult;
+  const stopListening = request.stop.listen((signal) => fleet.requestStop(signal));
+  let result: TrialResult;
   try {
-    result = await run.run();
+    result = await fleet.runOnce(trialOf(plan, scenario));
   } finally {
     stopListening();
   }
@@ -103,7 +96,8 @@ async function runAgainst(
   const summary = summaryOf(head, aim, { ...measured, warnings: warningsOf(journal) });
   request.onSummary?.(summary);
   runLog.log.info({ outcome: summary.outcome, counters: summary.counters }, 'done');
-  const finished = { summary, intervals: result.totals.timeline.intervals, asRun, allowInvalid };
+  const { intervals, merged } = totals.timeline;
+  const finished = { summary, intervals, merged, asRun, allowInvalid };
   try {
     await writeFiles(folder, recordFiles(finished));
     await writeFiles(folder, renderedFiles(finished));
@@ -128,7 +122,7 @@ function withWayOut(error: unknown, folder: string, isCut: boolean): unknown {
 }
 
 /** `lostStandIn`: why, though it was only after the run, when it was asked what it had seen. */
-function outcomeOf({ lostShards, stopReason }: FleetRunResult, lostStandIn?: string): Summary['outcome'] {
+function outcomeOf({ lostShards, stopReason }: TrialResult, lostStandIn?: string): Summary['outcome'] {
   const lost = lostShards.map(({ shard, reason }) => `worker ${shard} was lost: ${reason}`);
   if (lostStandIn !== undefined) lost.unshift(lostStandIn);
   if (lost.length > 0) return { state: 'partial', reason: lost.join('; ') };

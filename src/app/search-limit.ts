@@ -1,27 +1,27 @@
 /** A limit search from a scenario that has been read to its report on the disk: the path that `mqtt-fleet limit` takes. */
 
 import { hintOf } from '../client/failure-hint.ts';
+import { Fleet, type RunEvent } from '../coordinator/fleet.ts';
 import { openThreadLinks } from '../coordinator/thread-links.ts';
-import { TrialFleet } from '../coordinator/trial-fleet.ts';
 import { limitFiles } from '../limit/limit-files.ts';
-import { goalFacts, type LimitPlan, searchPlanOf } from '../limit/limit-plan.ts';
+import { goalFacts, type LimitPlan } from '../limit/limit-plan.ts';
 import type { LimitReport, LimitTrial } from '../limit/limit-report.ts';
 import { LimitRun } from '../limit/limit-run.ts';
 import { planLines, progressOfTrial, STARTING, trialLine, waitText } from '../limit/limit-table.ts';
+import { readMachine } from '../machine/facts.ts';
 import type { Totals } from '../metrics/totals.ts';
 import { monotonicClock } from '../model/clock.ts';
 import type { DeviceTable } from '../model/devices/device-table.ts';
-import type { Scenario, Target } from '../model/scenario.ts';
+import type { Scenario } from '../model/scenario.ts';
 import { TOOL } from '../model/tool.ts';
 import { lockFolder } from '../report/file/folder-lock.ts';
 import { dropPercentiles, writeFiles } from '../report/file/write.ts';
 import type { LiveView } from '../report/live/live-view.ts';
 import type { Paint } from '../report/text/paint.ts';
-import type { StandInProcess } from '../stand-in/process/parent.ts';
 import type { Door } from './door.ts';
 import { environment, targetText } from './record/run-facts.ts';
 import { openRunLog, type RunLog } from './record/run-log.ts';
-import { startStandInFor } from './stand-in.ts';
+import { type Aimed, withStandIn } from './stand-in.ts';
 import type { StopRequest } from './stop-request.ts';
 
 export interface SearchRequest {
@@ -56,16 +56,10 @@ export async function searchLimit(request: SearchRequest, door: Door): Promise<v
 }
 
 async function searchIn(request: SearchRequest, door: Door): Promise<void> {
-  const { scenario, knownDevices, folder, view } = request;
+  const { plan, knownDevices, folder, view } = request;
   const runLog = openRunLog(folder);
   try {
-    const standIn =
-      scenario.target.kind === 'embedded' ? await startStandInFor(scenario, knownDevices) : undefined;
-    try {
-      await searchAgainst(request, standIn, runLog, door);
-    } finally {
-      await standIn?.close();
-    }
+    await withStandIn(plan.scenario, knownDevices, (aimed) => searchAgainst(request, aimed, runLog, door));
   } finally {
     view.end();
     const failure = runLog.close();
@@ -75,36 +69,29 @@ async function searchIn(request: SearchRequest, door: Door): Promise<void> {
 
 async function searchAgainst(
   request: SearchRequest,
-  standIn: StandInProcess | undefined,
+  { target, standIn, ...aimed }: Aimed,
   { log }: RunLog,
   door: Door,
 ): Promise<void> {
-  const { plan, devices, folder, asRun, view, paint } = request;
-  const scenario = standIn?.ca
-    ? { ...request.scenario, tls: { ...request.scenario.tls, ca: standIn.ca } }
-    : request.scenario;
-  const target = standIn?.target ?? (scenario.target as Target);
+  const { plan, scenario, devices, folder, asRun, view, paint } = request;
   const targetName = targetText(target, standIn !== undefined);
-  view.note(planLines(searchPlanOf(plan, scenario, targetName)));
-  const { kind, segments, restUs } = plan;
+  view.note(planLines(plan, goalFacts(plan, scenario), targetName));
+  const { kind, segments } = plan;
   let step = { value: 0, nth: 0 };
   const show = (totals?: Totals): void =>
     view.show(() => progressOfTrial(step.value, step.nth, kind.unit, totals));
   view.show(() => STARTING);
+  const machine = await readMachine(scenario.localAddresses ?? []);
   const clock = monotonicClock();
-  const fleet = new TrialFleet({
-    scenario,
-    target,
-    devices,
-    segments,
-    trials: { restUs, ...(kind.churns ? { stayUs: 0 } : {}) },
-    clock,
-    openLinks: openThreadLinks,
-    onProgress: show,
-    onWait: ({ us, reason }) => {
-      if (reason === 'rest' && us >= LONG_WAIT_US)
-        view.note(waitText(step.value, step.nth, kind.unit, us, plan.perMinute));
-    },
+  const onEvent = (event: RunEvent): void => {
+    if (event.type === 'progress') show(event.totals);
+    else if (event.type === 'waiting' && event.reason === 'rest' && event.us >= LONG_WAIT_US)
+      view.note(waitText(step.value, step.nth, kind.unit, event.us, plan.perMinute));
+  };
+  const fleet = new Fleet({
+    ...{ scenario: aimed.scenario, target, segments, connections: devices.count, onLoss: 'fail' },
+    devices: { kind: 'shared', table: devices.shared },
+    ...{ clock, openLinks: openThreadLinks, onEvent },
   });
   standIn?.onLost((fault) => fleet.fail(fault));
   const run = new LimitRun({
@@ -113,7 +100,7 @@ async function searchAgainst(
     thresholds: scenario.thresholds,
     clock,
     fleet,
-    machine: {},
+    machine,
     facts: {
       tool: TOOL,
       scenario: {

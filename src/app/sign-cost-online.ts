@@ -1,7 +1,7 @@
 /** The part of `sign-cost` that connects: the fleet signs in to the scenario's target with each method in turn. */
 
 import { hintOf } from '../client/failure-hint.ts';
-import type { RunEvent } from '../coordinator/fleet-run.ts';
+import type { RunEvent } from '../coordinator/fleet.ts';
 import { type Plan, planRun } from '../coordinator/plan.ts';
 import { openThreadLinks } from '../coordinator/thread-links.ts';
 import { monotonicClock } from '../model/clock.ts';
@@ -15,11 +15,10 @@ import { formatCount } from '../report/text/format.ts';
 import type { ScenarioInput } from '../scenario/scenario-file.ts';
 import type { OnlineCost } from '../sign-cost/sign-cost-report.ts';
 import { analyseRounds } from '../sign-cost/sign-online.ts';
-import { type Round, SignRounds, signInOnly } from '../sign-cost/sign-rounds.ts';
-import type { StandInProcess } from '../stand-in/process/parent.ts';
+import { type OnlineRound, SignRounds, signInOnly } from '../sign-cost/sign-rounds.ts';
 import { EXIT, type ExitCode, exitCodeOfFault } from './exit-code.ts';
 import { targetText } from './record/run-facts.ts';
-import { aimedAt, startStandInFor } from './stand-in.ts';
+import { type Aimed, withStandIn } from './stand-in.ts';
 import type { StopRequest } from './stop-request.ts';
 import { fastestConnects, type MostLoad } from './target-owner.ts';
 
@@ -82,36 +81,34 @@ export async function measureOnline(
   stop: StopRequest,
 ): Promise<OnlineCost | null> {
   const { scenario } = request.input;
-  let standIn: StandInProcess | undefined;
-  const rounds: Round[] = [];
+  const rounds: OnlineRound[] = [];
+  let where = '';
   try {
-    if (scenario.target.kind === 'embedded') standIn = await startStandInFor(scenario, request.knownDevices);
-    await measureRounds(request, rounds, standIn, codes, stop);
+    await withStandIn(scenario, request.knownDevices, async (aimed) => {
+      where = targetText(aimed.target, aimed.standIn !== undefined);
+      await measureRounds(request, rounds, aimed, codes, stop);
+    });
   } catch (error) {
     if (!(error instanceof FleetError)) throw error;
     codes.push(exitCodeOfFault(error.code));
     request.say(error.message);
-  } finally {
-    await standIn?.close();
   }
   if (rounds.length < LEAST_ROUNDS) return null;
   const findings = analyseRounds(rounds, request.signmethods, hintOf);
   if (findings.health.verdict === 'invalid') codes.push(EXIT.invalid);
   const { starts, segments } = planOf(request);
-  const where = targetText(aimedAt(scenario, standIn).target, standIn !== undefined);
   return { ...findings, target: where, devices: starts, workers: segments.length };
 }
 
 /** Adds each round to `completed` when it is, and says what ended the experiment before its last one. */
 async function measureRounds(
   request: OnlineRequest,
-  completed: Round[],
-  standIn: StandInProcess | undefined,
+  completed: OnlineRound[],
+  { scenario, target, standIn }: Aimed,
   codes: ExitCode[],
   stop: StopRequest,
 ): Promise<void> {
   const { input, signmethods, workers, rounds, say } = request;
-  const { scenario, target } = aimedAt(input.scenario, standIn);
   const onEvent = (event: RunEvent): void => {
     if (event.type !== 'lost') return;
     codes.push(EXIT.workerLost);

@@ -16,7 +16,29 @@ export async function devicesKnownTo(scenario: Scenario, devices: DeviceTable): 
   return list.devices;
 }
 
-export function startStandInFor(scenario: Scenario, known: DeviceTable): Promise<StandInProcess> {
+/** A scenario's target as it is while `embedded` stands for a stand-in of its own. */
+export interface Aimed {
+  scenario: Scenario;
+  target: Target;
+  /** Where that is the target. */
+  standIn: StandInProcess | undefined;
+}
+
+/** Starts the stand-in where that is the target, letting in the devices in `known`, and closes it again whatever comes of `work`. */
+export async function withStandIn<Result>(
+  scenario: Scenario,
+  known: DeviceTable,
+  work: (aimed: Aimed) => Promise<Result>,
+): Promise<Result> {
+  const standIn = scenario.target.kind === 'embedded' ? await startStandInFor(scenario, known) : undefined;
+  try {
+    return await work({ ...aimedAt(scenario, standIn), standIn });
+  } finally {
+    await standIn?.close();
+  }
+}
+
+function startStandInFor(scenario: Scenario, known: DeviceTable): Promise<StandInProcess> {
   const { tls, faults, quotas } = scenario.broker;
   return startStandInProcess({
     devices: known.shared,
@@ -28,10 +50,7 @@ export function startStandInFor(scenario: Scenario, known: DeviceTable): Promise
 }
 
 /** Where a scenario really goes, and whom it trusts there: `embedded` becomes the address and the certificate of its stand-in. */
-export function aimedAt(
-  scenario: Scenario,
-  standIn: StandInProcess | undefined,
-): { scenario: Scenario; target: Target } {
+function aimedAt(scenario: Scenario, standIn: StandInProcess | undefined): Omit<Aimed, 'standIn'> {
   const target = standIn?.target ?? (scenario.target as Target);
   if (standIn?.ca === undefined) return { scenario, target };
   return { scenario: { ...scenario, tls: { ...scenario.tls, ca: standIn.ca } }, target };

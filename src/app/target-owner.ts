@@ -1,6 +1,5 @@
 /** What a command will do at most to a target that may be somebody else's, and a person's word before it goes beyond what is documented. */
 import { createInterface } from 'node:readline/promises';
-import type { Options } from 'yargs';
 import type { Plan } from '../coordinator/plan.ts';
 import { badInput, formatProblem, type Problem } from '../model/errors.ts';
 import { messagesPerSec } from '../model/pace.ts';
@@ -17,14 +16,6 @@ import { formatBytes, formatCount } from '../report/text/format.ts';
 import { isForeign } from '../scenario/target-owner.ts';
 import type { Door } from './door.ts';
 import { targetText } from './record/run-facts.ts';
-
-export const YES_OPTION = {
-  alias: 'y',
-  type: 'boolean',
-  default: false,
-  describe:
-    "Go beyond the platform's documented quotas on a target that is not your own, without being asked",
-} as const satisfies Options;
 
 /** At once, or per second, of the whole fleet. */
 export interface MostLoad {

@@ -1,32 +1,11 @@
 /** The commands, and what is said where one of them fails. */
-import type { CommandModule } from 'yargs';
 import type { Door } from '../app/door.ts';
 import { EXIT, type ExitCode, exitCodeOfFault, firstOf } from '../app/exit-code.ts';
 import { FleetError, formatProblem } from '../model/errors.ts';
 import { terminalLines, terminalText } from '../model/terminal-text.ts';
 import { TOOL } from '../model/tool.ts';
-import { parserOf } from './command-line.ts';
-import { brokerCommand } from './commands/broker.ts';
-import { checkCommand } from './commands/check.ts';
-import { compareCommand } from './commands/compare.ts';
-import { devicesCommand } from './commands/devices.ts';
-import { limitCommand } from './commands/limit.ts';
-import { reportCommand } from './commands/report.ts';
-import { runCommand } from './commands/run.ts';
-import { signCommand } from './commands/sign.ts';
-import { signCostCommand } from './commands/sign-cost.ts';
-
-const commands: ((door: Door) => CommandModule)[] = [
-  runCommand,
-  checkCommand,
-  limitCommand,
-  signCommand,
-  signCostCommand,
-  brokerCommand,
-  devicesCommand,
-  reportCommand,
-  compareCommand,
-];
+import { runLine } from './command-line.ts';
+import { COMMANDS } from './command-table.ts';
 
 /** What the command line asks for; never rejects. */
 export async function runProgram(args: string[], outside: Omit<Door, 'finish'>): Promise<ExitCode> {
@@ -42,9 +21,8 @@ export async function runProgram(args: string[], outside: Omit<Door, 'finish'>):
       exitCode = code;
     },
   };
-  const modules = commands.map((command) => command(door));
   try {
-    await parserOf(args, modules, door.stdout.columns).parseAsync();
+    await runLine(args, COMMANDS, door);
     return exitCode;
   } catch (error) {
     printFault(error, door.stderr);

@@ -6,9 +6,9 @@ import { CONNECT_PHASES, type ConnectPhase } from '../model/failure.ts';
 
 export class Attempt {
   readonly startUs: number;
-  /** When it should have started; its real start where there is no schedule. */
+  /** The time (µs of the clock) at which it should have started; its real start where there is no schedule. */
   readonly intendedUs: number;
-  /** Durations; undefined for a phase that this attempt did not go through (no TLS on mqtt://, no DNS for a literal address). */
+  /** Durations (µs) of the phases that this attempt went through: no TLS on mqtt://, no DNS for a literal address. */
   readonly durationUs: Partial<Record<ConnectPhase, number>> = {};
   phase: ConnectPhase = CONNECT_PHASES[0];
   private readonly clock: Clock;
@@ -42,7 +42,7 @@ export class Attempt {
     return endUs - this.startUs;
   }
 
-  /** True for the first outcome, false for all that come later. */
+  /** Whether this is the first outcome: true once, false for all that come later. */
   settle(): boolean {
     const first = !this.settled;
     this.settled = true;

@@ -18,7 +18,7 @@ export interface Client {
   ): Connection;
 }
 
-/** For the far side to take our DISCONNECT and close its side too; a shard allows four times as much for all its closing. */
+/** The time (ms) for the far side to take our DISCONNECT and close its side too; a shard allows four times as much for all its closing. */
 export const LINGER_MS = 500;
 
 export interface Connection {

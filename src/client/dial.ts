@@ -52,7 +52,7 @@ export interface DialHandler {
   dialFailed(error: Error | undefined): void;
 }
 
-/** Nothing to be looked up. */
+/** The addresses of a host that is one itself: nothing is to be looked up. */
 const LITERAL: LookupAddress[] = [];
 
 function namedOrLiteral(host: string, addresses: LookupAddress[]) {
@@ -195,7 +195,7 @@ export class Dial implements StreamOwner {
     this.handler.dialed(stream);
   }
 
-  /** Until the stream is handed over every socket needs a listener: an unheard 'error' would end the process. */
+  /** Listens to a socket that is not handed over yet: an unheard 'error' would end the process. */
   private watch(socket: Socket): void {
     this.socket = socket;
     own(socket, this);
@@ -209,7 +209,7 @@ export class Dial implements StreamOwner {
     this.fail(undefined);
   }
 
-  /** Nothing is expected before the stream is handed over. */
+  /** Passes over what comes: nothing is expected before the stream is handed over. */
   read(): boolean {
     return true;
   }

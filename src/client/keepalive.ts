@@ -3,9 +3,9 @@
 /** What a tick asks for. */
 export type KeepaliveStep = 'none' | 'ping' | 'dead';
 
-/** Of the keepalive: a PINGREQ after this much silence of either side … */
+/** The share of the keepalive after which a PINGREQ is due, where either side was silent for so long … */
 const PING_AFTER = 0.9;
-/** … and the end after this much more without an answer: at one and a half keepalives, when a server would give us up as well. */
+/** … and the share after which, without an answer, it ends: at one and a half keepalives, when a server would give us up as well. */
 const DEAD_AFTER = 0.6;
 
 /** Ticks a second apart are too coarse for less: see `ShortTicks`. */
@@ -31,7 +31,7 @@ export class Keepalive {
   private hasHeard = true;
   private saidAt = 0;
   private heardAt = 0;
-  /** When a PINGREQ was due since which nothing has been heard; 0 otherwise. */
+  /** The time (tenths of a second) at which a PINGREQ was due since which nothing has been heard; 0 otherwise. */
   private pingAt = 0;
 
   constructor(keepaliveSec: number) {

@@ -28,13 +28,13 @@ export abstract class SocketConnection<Shared extends SharedByConnections>
 {
   protected readonly shared: Shared;
   protected readonly handler: ConnectionHandler;
-  /** While it opens. */
+  /** The attempt, while it opens. */
   protected attempt: Attempt | undefined;
-  /** While it opens; beyond that where bytes pass that the client does not see. */
+  /** The dialing, while it opens; beyond that where bytes pass that the client does not see. */
   protected dial: Dial | undefined;
   protected state: State = 'opening';
   protected stream: Duplex | undefined = undefined;
-  /** Of one that has subscribed to something. */
+  /** The subscriptions on their way; undefined until there are any. */
   protected pending: PendingSubscriptions | undefined = undefined;
   /** The first that was said before the socket closed: some closes come without one, and some failures are told twice. */
   private error: Error | undefined = undefined;
@@ -61,9 +61,9 @@ export abstract class SocketConnection<Shared extends SharedByConnections>
 
   abstract publish(topic: string, payload: string | Buffer, qos: 0 | 1): number;
   abstract tick(nowUs: number): void;
-  /** One that has filters to be sent. */
+  /** Sends a batch that has filters, and puts its packet id in. */
   protected abstract sendSubscribe(batch: Batch): void;
-  /** DISCONNECT, the last that is said; the stream is destroyed in a while, if it is still there. */
+  /** Says DISCONNECT, the last that is said; the stream is destroyed in a while, if it is still there. */
   protected abstract disconnect(stream: Duplex): void;
 
   subscribe(subscriptions: Subscription[]): void {
@@ -131,7 +131,7 @@ export abstract class SocketConnection<Shared extends SharedByConnections>
     if (this.state === 'opening') this.fail(classify(this.attempt!.phase, error));
   }
 
-  /** `serviceUs` is from the attempt's start to CONNACK, `keepaliveSec` the one in force. */
+  /** Opens it after a CONNACK: `serviceUs` is from the attempt's start, `keepaliveSec` the one in force. */
   protected open(serviceUs: number, limits: Readonly<ServerLimits>, keepaliveSec: number): void {
     if (this.state !== 'opening' || !this.attempt!.settle()) return;
     this.state = 'open';
@@ -147,19 +147,19 @@ export abstract class SocketConnection<Shared extends SharedByConnections>
     this.handler.failed(failure);
   }
 
-  /** Of an open one: `onClosed` follows. */
+  /** Ends an open connection over what the far side sent or did not send: `onClosed` follows. */
   protected lose(cause: Failure): void {
     this.cause = cause;
     this.stream!.destroy();
   }
 
-  /** `onClosed` follows. */
+  /** Hears of an error of the stream: `onClosed` follows. */
   protected onError(error: Error): void {
     this.error ??= error;
     if (this.state === 'opening') this.fail(classify(this.attempt!.phase, error));
   }
 
-  /** The stream has gone, for whatever reason. */
+  /** Hears that the stream has gone, for whatever reason. */
   protected onClosed(): void {
     const { state } = this;
     if (state === 'over') return;

@@ -1,23 +1,16 @@
 /** Comparison → Markdown, for a pull request or a job's summary. Pure. */
-import { kindOfMetric, type MetricKind } from '../model/metrics/metric-names.ts';
-import { formatCount } from '../report/text/format.ts';
-import { asCode, asText } from '../report/text/markdown-text.ts';
-import { COMPARED_AGGREGATES, type Comparison } from './comparison.ts';
+import { asCode, asText, ruledTable } from '../report/text/markdown-text.ts';
+import type { Comparison } from './comparison.ts';
+import { type ComparedCell, type ComparedTable, comparedTables } from './comparison-rows.ts';
 import {
   basis,
   countedVerdicts,
-  countersOf,
   doubts,
-  halfWidth,
   metricDifferences,
-  number,
   overallVerdict,
   ruleText,
   scarceFigures,
-  signed,
-  trendsOf,
 } from './comparison-words.ts';
-import type { FigureComparison } from './figure-comparison.ts';
 import { isFailure } from './judge-rule.ts';
 
 /** Text without a final newline. */
@@ -34,11 +27,11 @@ export function comparisonMarkdown(comparison: Comparison): string {
       ),
     ),
     list(
-      rules.map((result) => `${isFailure(result) ? '❌' : '✅'} ${asCode(result.rule)} ${ruleText(result)}`),
+      rules.map(
+        (result) => `${isFailure(result) ? '❌' : '✅'} ${asCode(result.rule)} ${asText(ruleText(result))}`,
+      ),
     ),
-    trendTable('Latency (ms)', 'time', comparison),
-    trendTable('Throughput (/s)', 'rate', comparison),
-    counterTable(comparison),
+    ...Object.values(comparedTables(comparison)).map(table),
     list([
       `base: ${asText(base.path)}, ${asText(base.startedAt)}, ${asText(base.scenario.target)}`,
       `head: ${asText(head.path)}, ${asText(head.startedAt)}, ${asText(head.scenario.target)}`,
@@ -51,36 +44,18 @@ export function comparisonMarkdown(comparison: Comparison): string {
     .join('\n\n');
 }
 
-function trendTable(title: string, kind: MetricKind, comparison: Comparison): string {
-  const rows = trendsOf(comparison)
-    .filter(([metric]) => kindOfMetric(metric) === kind)
-    .map(([metric, trend]) => {
-      const { base, head } = trend.max;
-      const figures = COMPARED_AGGREGATES.map((name) => figureCell(trend[name]));
-      return [`\`${metric}\``, ...figures, `${number(base)} → ${number(head)}`, trend.verdict];
-    });
-  return table([title, ...COMPARED_AGGREGATES, 'max', 'verdict'], rows);
-}
-
-function figureCell(figure: FigureComparison): string {
-  const { base, head, change } = figure;
-  return `${number(base)} → ${number(head)} (${signed(change)} ±${halfWidth(figure)})`;
-}
-
-function counterTable(comparison: Comparison): string {
-  const rows = countersOf(comparison).map(([metric, { count, rate, verdict }]) => [
-    `\`${metric}\``,
-    `${formatCount(count.base)} → ${formatCount(count.head)}`,
-    figureCell(rate),
-    verdict,
-  ]);
-  return table(['Counters', 'count', 'per second', 'verdict'], rows);
-}
-
-function table(head: string[], rows: string[][]): string {
+function table({ about, unit, heads, rows }: ComparedTable): string {
   if (rows.length === 0) return '';
-  const rule = head.map((_, index) => (index === 0 || index === head.length - 1 ? ':--' : '--:'));
-  return [head, rule, ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+  const rule = [':--', ...heads.map(() => '--:'), ':--'];
+  return ruledTable(
+    [`${about}${unit}`, ...heads, 'verdict'],
+    rule,
+    rows.map(({ metric, verdict, cells }) => [`\`${metric}\``, ...cells.map(cellText), verdict]),
+  );
+}
+
+function cellText({ base, head, change, estimate }: ComparedCell): string {
+  return `${base} → ${head}${estimate === undefined ? '' : ` (${change} ±${estimate.halfWidth})`}`;
 }
 
 function list(items: string[]): string {

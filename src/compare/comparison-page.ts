@@ -1,5 +1,5 @@
 /** Comparison → one HTML file that needs nothing else: verdicts, both runs' charts one over the other, every figure. */
-import { kindOfMetric, type MetricKind, type TimeTrend } from '../model/metrics/metric-names.ts';
+import type { TimeTrend } from '../model/metrics/metric-names.ts';
 import { isEmpty, type PageData } from '../report/page/chart.ts';
 import { figure, framed, section } from '../report/page/frame.ts';
 import { type Content, html, type Markup } from '../report/page/markup.ts';
@@ -8,22 +8,18 @@ import { table } from '../report/page/tables.ts';
 import { type Mark, marked, type VerdictCell, verdictCells } from '../report/page/verdicts.ts';
 import { percentileAxis } from '../report/run/percentile-chart.ts';
 import { formatCount } from '../report/text/format.ts';
-import { COMPARED_AGGREGATES, type ComparedRun, type Comparison } from './comparison.ts';
+import type { ComparedRun, Comparison } from './comparison.ts';
+import { type ComparedCell, type ComparedTable, comparedTables } from './comparison-rows.ts';
 import {
   basis,
   countedVerdicts,
-  countersOf,
   doubts,
-  halfWidth,
   metricDifferences,
-  number,
   overallVerdict,
   ruleText,
   scarceFigures,
-  signed,
   trendsOf,
 } from './comparison-words.ts';
-import type { FigureComparison } from './figure-comparison.ts';
 import { isFailure } from './judge-rule.ts';
 import {
   type DrawnRuns,
@@ -32,9 +28,9 @@ import {
   overlayTimeAxis,
   percentileOverlays,
 } from './overlay-charts.ts';
-import { DIFFERING, type Verdict } from './verdict.ts';
+import { type ChangeVerdict, DIFFERING } from './verdict.ts';
 
-const MARK_OF: Record<Verdict, Mark> = {
+const MARK_OF: Record<ChangeVerdict, Mark> = {
   worse: 'bad',
   better: 'good',
   different: 'doubtful',
@@ -57,6 +53,7 @@ export function comparisonPage(comparison: Comparison, runs: DrawnRuns): string 
     charts: charts.filter((chart) => !isEmpty(chart)),
   };
   const { tool } = runs.head.summary;
+  const tables = comparedTables(comparison);
   return framed({
     title: `${base.scenario.name} – ${verdict} – mqtt-fleet`,
     tool,
@@ -68,9 +65,9 @@ ${reasons(comparison)}
 ${rules.length > 0 && section('Fails on', undefined, ruleTable(comparison))}
 ${section('Percentiles', html`Each curve rises from the least value on the left to the rarest on the right: every step of the axis is a nine more. What differs comes first.`, html`<div class="charts">${percentiles.map(figure)}</div>`)}
 ${section('Over time', html`One value for each second; p99 is dashed. Drag over a chart to zoom in on all of them, double-click to zoom out; click on a name to hide its line.`, html`<div class="charts">${[...latency, ...load].map(figure)}</div>`)}
-${section('Latency', html`Milliseconds; base → head, the change, and its interval (±).`, trendTable(comparison, 'time'))}
-${section('Throughput', html`Units per second; the distribution of one value for each second.`, trendTable(comparison, 'rate'))}
-${section('Counters', undefined, counterTable(comparison))}
+${section('Latency', html`Milliseconds; base → head, the change, and its interval (±).`, figureTable(tables.latency))}
+${section('Throughput', html`Units per second; the distribution of one value for each second.`, figureTable(tables.throughput))}
+${section('Counters', undefined, figureTable(tables.counters))}
 </main>
 <footer>${tool.name} ${tool.version}. ${basis(comparison).join(' ')}</footer>`,
   });
@@ -143,35 +140,22 @@ function ruleTable({ rules }: Comparison): Markup {
 <tbody>${rows}</tbody></table></div>`;
 }
 
-function trendTable(comparison: Comparison, kind: MetricKind): Markup {
-  const rows = trendsOf(comparison)
-    .filter(([metric]) => kindOfMetric(metric) === kind)
-    .map(([metric, trend]): Content[] => [
-      metric,
-      ...COMPARED_AGGREGATES.map((name) => figureCell(trend[name])),
-      html`${number(trend.max.base)} → ${number(trend.max.head)}`,
-      verdictCell(trend.verdict),
-    ]);
-  return table(['', ...COMPARED_AGGREGATES, 'max', 'verdict'], rows);
-}
-
-function counterTable(comparison: Comparison): Markup {
-  const rows = countersOf(comparison).map(([metric, { count, rate, verdict }]): Content[] => [
+function figureTable({ heads, rows }: ComparedTable): Markup {
+  const cells = rows.map(({ metric, verdict, cells }) => [
     metric,
-    html`${formatCount(count.base)} → ${formatCount(count.head)}`,
-    figureCell(rate),
+    ...cells.map(figureCell),
     verdictCell(verdict),
   ]);
-  return table(['', 'count', 'per second', 'verdict'], rows);
+  return table(['', ...heads, 'verdict'], cells);
 }
 
-function figureCell(figure: FigureComparison): Markup {
-  const { base, head, change, low, high } = figure;
-  const exact = `${base} → ${head}, ${low === null ? 'too little data' : `${low} to ${high}`}`;
-  return html`<span title="${exact}">${number(base)} → ${number(head)}<small>${signed(change)} ±${halfWidth(figure)}</small></span>`;
+function figureCell({ base, head, change, estimate }: ComparedCell): Markup {
+  return estimate === undefined
+    ? html`${base} → ${head}`
+    : html`<span title="${estimate.exact}">${base} → ${head}<small>${change} ±${estimate.halfWidth}</small></span>`;
 }
 
-function verdictCell(verdict: Verdict): Content {
+function verdictCell(verdict: ChangeVerdict): Content {
   return verdict === 'no difference' || verdict === 'too little data'
     ? html`<span class="none">${verdict}</span>`
     : marked(MARK_OF[verdict], verdict);

@@ -1,38 +1,31 @@
 /** Comparison → what a person reads on the terminal. The verdict comes last, where the eye is. */
 
-import { kindOfMetric, type MetricKind } from '../model/metrics/metric-names.ts';
 import { inert } from '../model/terminal-text.ts';
-import { formatCount } from '../report/text/format.ts';
 import type { Paint } from '../report/text/paint.ts';
 import { plainTable } from '../report/text/plain-table.ts';
-import type { ComparedRun, Comparison, TrendComparison } from './comparison.ts';
-import { COMPARED_AGGREGATES } from './comparison.ts';
+import type { ComparedRun, Comparison } from './comparison.ts';
+import { type ComparedRow, type ComparedTable, comparedTables } from './comparison-rows.ts';
 import {
   basis,
   countedVerdicts,
-  countersOf,
   doubts,
-  halfWidth,
   metricDifferences,
-  number,
   overallVerdict,
   ruleText,
   scarceFigures,
-  signed,
-  trendsOf,
 } from './comparison-words.ts';
-import type { FigureComparison } from './figure-comparison.ts';
 import { isFailure } from './judge-rule.ts';
-import type { Verdict } from './verdict.ts';
+import type { ChangeVerdict } from './verdict.ts';
 
 /** Text without a final newline. */
 export function comparisonTable(given: Comparison, paint: Paint): string {
   const comparison = inert(given);
+  const tables = comparedTables(comparison);
   return [
     heading(comparison, paint),
-    trendTable('Latency (ms)', 'time', comparison, paint),
-    trendTable('Throughput (/s)', 'rate', comparison, paint),
-    counterTable(comparison, paint),
+    trendTable(tables.latency, paint),
+    trendTable(tables.throughput, paint),
+    counterTable(tables.counters, paint),
     verdict(comparison, paint),
     rules(comparison, paint),
   ]
@@ -56,43 +49,35 @@ function runLine(which: string, { path, scenario, startedAt }: ComparedRun, pain
   return `${paint.strong(which)}  ${name} → ${target}, ${startedAt.slice(0, 19)}Z, ${path}`;
 }
 
-function trendTable(title: string, kind: MetricKind, comparison: Comparison, paint: Paint): string {
-  const rows = trendsOf(comparison)
-    .filter(([metric]) => kindOfMetric(metric) === kind)
-    .flatMap(([metric, trend]) => trendRows(metric, trend, paint));
+function trendTable({ about, unit, heads, rows }: ComparedTable, paint: Paint): string {
   if (rows.length === 0) return '';
-  return plainTable([title, '', ...COMPARED_AGGREGATES, 'max'].map(paint.dim), rows);
+  const head = [`${about}${unit}`, '', ...heads].map(paint.dim);
+  return plainTable(
+    head,
+    rows.flatMap((row) => trendLines(row, paint)),
+  );
 }
 
-function trendRows(metric: string, trend: TrendComparison, paint: Paint): string[][] {
-  const each = (said: (figure: FigureComparison) => string): string[] =>
-    COMPARED_AGGREGATES.map((aggregate) => said(trend[aggregate]));
-  const { max } = trend;
-  const change = max.base === null || max.head === null ? null : max.head - max.base;
+function trendLines({ metric, verdict, cells }: ComparedRow, paint: Paint): string[][] {
   return [
-    [metric, 'base', ...each(({ base }) => number(base)), number(max.base)],
-    [painted(trend.verdict, paint), 'head', ...each(({ head }) => number(head)), number(max.head)],
-    ['', 'change', ...each((figure) => changeCell(figure, paint)), signed(change)],
-    ['', '±', ...each(halfWidth), ''],
+    [metric, 'base', ...cells.map(({ base }) => base)],
+    [painted(verdict, paint), 'head', ...cells.map(({ head }) => head)],
+    [
+      '',
+      'change',
+      ...cells.map(({ change, estimate }) => (estimate ? painted(estimate.verdict, paint, change) : change)),
+    ],
+    ['', '±', ...cells.map(({ estimate }) => estimate?.halfWidth ?? '')],
   ];
 }
 
-function changeCell({ change, verdict }: FigureComparison, paint: Paint): string {
-  return painted(verdict, paint, signed(change));
-}
-
-function counterTable(comparison: Comparison, paint: Paint): string {
-  const rows = countersOf(comparison).map(([metric, { count, rate, verdict }]) => [
-    metric,
-    formatCount(count.base),
-    formatCount(count.head),
-    number(rate.base),
-    number(rate.head),
-    halfWidth(rate),
-    painted(verdict, paint),
-  ]);
+function counterTable({ about, rows }: ComparedTable, paint: Paint): string {
   if (rows.length === 0) return '';
-  return plainTable(['Counters', 'base', 'head', 'base/s', 'head/s', '±', ''].map(paint.dim), rows);
+  const lines = rows.map(({ metric, verdict, cells }) => {
+    const both = cells.flatMap(({ base, head }) => [base, head]);
+    return [metric, ...both, cells.at(-1)!.estimate!.halfWidth, painted(verdict, paint)];
+  });
+  return plainTable([about, 'base', 'head', 'base/s', 'head/s', '±', ''].map(paint.dim), lines);
 }
 
 function verdict(comparison: Comparison, paint: Paint): string {
@@ -118,7 +103,7 @@ function rules({ rules }: Comparison, paint: Paint): string {
   return [paint.strong('Fails on'), ...lines].join('\n');
 }
 
-function painted(verdict: Verdict, paint: Paint, text: string = verdict): string {
+function painted(verdict: ChangeVerdict, paint: Paint, text: string = verdict): string {
   switch (verdict) {
     case 'worse':
       return paint.bad(text);

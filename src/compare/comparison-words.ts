@@ -9,7 +9,7 @@ import {
 } from './comparison.ts';
 import type { FigureComparison } from './figure-comparison.ts';
 import type { RuleResult } from './judge-rule.ts';
-import { DIFFERING, VERDICTS, type Verdict } from './verdict.ts';
+import { type ChangeVerdict, DIFFERING, VERDICTS } from './verdict.ts';
 
 /** Three significant digits; `–` without data. */
 export function number(value: number | null): string {
@@ -38,7 +38,7 @@ export function countersOf({ counters }: Comparison): [MetricName, CounterCompar
  * The verdict on the whole. Where nothing is shown to differ, but figures with too little data moved by more than the tolerance, that is
  * no word for the all-clear.
  */
-export function overallVerdict(comparison: Comparison): { verdict: Verdict; words: string } {
+export function overallVerdict(comparison: Comparison): { verdict: ChangeVerdict; words: string } {
   const { verdict } = comparison;
   const moved = movedWithoutProof(comparison);
   const unconnected = unconnectedRuns(comparison);
@@ -72,7 +72,7 @@ export function countedVerdicts(comparison: Comparison): string {
 }
 
 export interface MetricDifference {
-  verdict: Verdict;
+  verdict: ChangeVerdict;
   metric: MetricName;
   /** Those it is because of. */
   figures: string;

@@ -18,11 +18,11 @@ import type { Figure } from './evidence/run-figures.ts';
 import { type RunSecond, secondsOf } from './evidence/seconds.ts';
 import { type FigureComparison, figureComparison } from './figure-comparison.ts';
 import { judgeCountRule, judgeRule, type RuleResult } from './judge-rule.ts';
-import { gravest, type Tolerance, type Verdict } from './verdict.ts';
+import { type ChangeVerdict, gravest, type Tolerance } from './verdict.ts';
 
 export const COMPARED_AGGREGATES = ['p50', 'p90', 'p99', 'mean'] as const;
 
-export type TrendComparison = { verdict: Verdict } & Record<
+export type TrendComparison = { verdict: ChangeVerdict } & Record<
   (typeof COMPARED_AGGREGATES)[number],
   FigureComparison
 > & {
@@ -31,7 +31,7 @@ export type TrendComparison = { verdict: Verdict } & Record<
   };
 
 export interface CounterComparison {
-  verdict: Verdict;
+  verdict: ChangeVerdict;
   /** Of the whole run. */
   count: { base: number; head: number };
   rate: FigureComparison;
@@ -48,7 +48,7 @@ export interface ComparedRun {
 
 export interface Comparison {
   /** The gravest of all metrics. */
-  verdict: Verdict;
+  verdict: ChangeVerdict;
   base: ComparedRun;
   head: ComparedRun;
   /** What was allowed to differ, and what differs at the other end of the connections. */

@@ -2,13 +2,13 @@
 
 import { kindOfMetric } from '../model/metrics/metric-names.ts';
 import { msFromUs } from '../model/units.ts';
-import type { Estimate } from './evidence/estimates.ts';
+import type { EstimatedChange } from './evidence/estimates.ts';
 import type { Figure } from './evidence/run-figures.ts';
-import { type Tolerance, type Verdict, verdictOf } from './verdict.ts';
+import { type ChangeVerdict, changeVerdictOf, type Tolerance } from './verdict.ts';
 
 /** Times in ms, all else per second. `change` is head minus base, `low` to `high` its interval. */
 export interface FigureComparison {
-  verdict: Verdict;
+  verdict: ChangeVerdict;
   /** Null without any value. */
   base: number | null;
   head: number | null;
@@ -22,7 +22,7 @@ export interface FigureComparison {
 
 export function figureComparison(
   { metric }: Figure,
-  estimate: Estimate,
+  estimate: EstimatedChange,
   tolerance: Tolerance,
 ): FigureComparison {
   const inReports = (value: number): number =>
@@ -35,6 +35,6 @@ export function figureComparison(
     return { verdict: 'too little data', ...points, low: null, high: null, secondsNeeded: needed };
   }
   const [low, high] = [inReports(head - base - halfWidth), inReports(head - base + halfWidth)];
-  const verdict = verdictOf(metric, { base: inReports(base), low, high }, tolerance);
+  const verdict = changeVerdictOf(metric, { base: inReports(base), low, high }, tolerance);
   return { verdict, ...points, low, high, secondsNeeded: null };
 }

@@ -4,10 +4,10 @@ import { kindOfMetric, type MetricName } from '../model/metrics/metric-names.ts'
 
 /** The gravest first. `different` is what neither better nor worse can be said of: a count of bytes, say. */
 export const VERDICTS = ['worse', 'better', 'different', 'no difference', 'too little data'] as const;
-export type Verdict = (typeof VERDICTS)[number];
+export type ChangeVerdict = (typeof VERDICTS)[number];
 
 /** Those that say that there is a difference. */
-export const DIFFERING: readonly Verdict[] = ['worse', 'better', 'different'];
+export const DIFFERING: readonly ChangeVerdict[] = ['worse', 'better', 'different'];
 
 /** Smaller changes are none: a share of the base's value, or of times so many ms where that is more. */
 export interface Tolerance {
@@ -23,11 +23,11 @@ export interface KnownChange {
 }
 
 /** There is a difference where even the end of the interval that is nearer to zero is beyond the tolerance. */
-export function verdictOf(
+export function changeVerdictOf(
   metric: MetricName,
   { base, low, high }: KnownChange,
   tolerance: Tolerance,
-): Verdict {
+): ChangeVerdict {
   const leastMs = kindOfMetric(metric) === 'time' ? tolerance.ms : 0;
   const bound = Math.max(tolerance.share * Math.abs(base), leastMs);
   if (low <= bound && high >= -bound) return 'no difference';
@@ -37,6 +37,6 @@ export function verdictOf(
 }
 
 /** What is said of several together. */
-export function gravest(verdicts: readonly Verdict[]): Verdict {
+export function gravest(verdicts: readonly ChangeVerdict[]): ChangeVerdict {
   return VERDICTS.find((verdict) => verdicts.includes(verdict)) ?? 'too little data';
 }

@@ -13,7 +13,7 @@ const HUNG_STOPPING_US = 2_000_000;
 const STOPPING_US = 1_000_000;
 
 /** A living shard that has not ended this long after the last moment it could have will not end. */
-export const OVERDUE_US = 60_000_000;
+const OVERDUE_US = 60_000_000;
 
 interface Watched {
   link: ShardLink;

@@ -1,8 +1,9 @@
 /** The coordinator's end of a shard. What differs between a thread and a machine lives behind this and nowhere else. */
-import type { FromShard, ToShard } from '../load/protocol.ts';
+import type { AssignedDevices } from '../load/device/assigned-devices.ts';
+import type { FromShard, ShardAssignment, ToShard } from '../load/protocol.ts';
 
 export interface ShardLink {
-  /** A start time is given on the coordinator's clock; the link translates where the shard has another. */
+  /** A start time is given on the coordinator's clock, as is that of a hello; the link translates both where the shard has another. */
   post(message: ToShard): void;
   onMessage(listener: (message: FromShard) => void): void;
   /** For how long in all it could have run and was given no core; undefined where that is not known. */
@@ -13,9 +14,12 @@ export interface ShardLink {
   readonly ended: Promise<string | undefined>;
 }
 
-/** All links of a run, opened together. */
+/** All links of a fleet, opened together. */
 export interface LinkPool {
   links: ShardLink[];
   /** Ends every shard that still runs. */
   destroy(): Promise<void>;
 }
+
+/** One link per assignment, in their order. */
+export type OpenLinks = (assignments: ShardAssignment[], devices: AssignedDevices) => Promise<LinkPool>;

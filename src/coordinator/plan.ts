@@ -1,8 +1,10 @@
 /** What a run will do, before anything is opened: how many starts, for how long, cut into how many segments. */
+import { orderOfRun } from '../load/protocol.ts';
 import { createPacer } from '../load/time/pacer.ts';
 import { type Segment, shareOf } from '../load/time/segment.ts';
 import type { DeviceTable } from '../model/devices/device-table.ts';
 import type { Scenario } from '../model/scenario.ts';
+import type { TrialPlan } from './trial.ts';
 
 export interface Plan {
   /** Connections that will be started: one per device, as many as the stages make room for. */
@@ -37,4 +39,15 @@ export function planRun(scenario: Scenario, devices: DeviceTable, workers: numbe
     connectUs,
     durationUs: connectUs + scenario.holdUs,
   };
+}
+
+/** The one trial that a run is. */
+export function trialOf({ starts }: Plan, { holdUs }: Scenario): TrialPlan {
+  return { ...orderOfRun(starts), holdUs, pauseUs: 0 };
+}
+
+/** The scenario of a fleet whose trials are judged by whoever has them done: what fails is an outcome, nobody tries again by himself. */
+export function scenarioOfTrials({ reconnect: _, connect, ...rest }: Scenario): Scenario {
+  const { retry: __, ...once } = connect;
+  return { ...rest, connect: once, thresholds: [] };
 }

@@ -1,5 +1,5 @@
 /** Can this machine carry the plan? Facts of the machine and what the plan asks of it → findings. Pure. */
-import { warmUpDescriptors } from '../load/rehearsal.ts';
+import { rehearsalDescriptors } from '../load/rehearsal.ts';
 import type { MachineFacts } from '../machine/facts.ts';
 import { BASE_BYTES, COSTS, type Cost, STAND_IN_COST } from './costs.ts';
 import type { Demand } from './demand.ts';
@@ -39,7 +39,7 @@ export function preflight(demand: Demand, machine: MachineFacts): Finding[] {
 
 /** Threads share those of their process. What the rehearsal opens is closed again before the start line. */
 function descriptors({ connections, workers }: Demand, { descriptors }: MachineFacts): Finding {
-  const rehearsal = workers * warmUpDescriptors(connections);
+  const rehearsal = workers * rehearsalDescriptors(connections);
   const needs = OWN_DESCRIPTORS + workers * DESCRIPTORS_PER_WORKER + Math.max(connections, rehearsal);
   return descriptorsFinding('descriptors', needs, descriptors);
 }

@@ -4,9 +4,8 @@
  * never goes below what it began with.
  */
 
-import type { ShardAssignment } from '../load/shard.ts';
+import type { ShardAssignment } from '../load/protocol.ts';
 import { shareOf } from '../load/time/segment.ts';
-import type { TrialAssignment } from '../load/trial-shard.ts';
 import type { ClientKind } from '../model/scenario.ts';
 import { endpointOf } from '../platform/aliyun/endpoint.ts';
 
@@ -26,17 +25,15 @@ export const MOST_MB = 512;
 export const HEAP_GROWING_PERCENT = 50;
 
 /** Megabytes for the threads of these assignments, each of which has such a heap of its own. */
-export function initialHeapMb(assignments: readonly (ShardAssignment | TrialAssignment)[]): number {
-  const mostKb = Math.max(0, ...assignments.map((each) => devicesOf(each) * kbPerDevice(each)));
+export function initialHeapMb(assignments: readonly ShardAssignment[]): number {
+  const mostKb = Math.max(
+    0,
+    ...assignments.map((each) => shareOf(each.segment, each.connections) * kbPerDevice(each)),
+  );
   return Math.min(MOST_MB, BASE_MB + Math.ceil(mostKb / 1024));
 }
 
-function kbPerDevice({ scenario, target }: ShardAssignment | TrialAssignment): number {
+function kbPerDevice({ scenario, target }: ShardAssignment): number {
   const layeredKb = endpointOf(target, '').protocol === 'mqtt' ? 0 : KB_PER_LAYERED;
   return KB_PER_DEVICE[scenario.client] + layeredKb;
-}
-
-function devicesOf(assignment: ShardAssignment | TrialAssignment): number {
-  const total = 'starts' in assignment ? assignment.starts : assignment.devices.count;
-  return shareOf(assignment.segment, total);
 }

@@ -8,9 +8,8 @@ import { fileURLToPath } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
 import { MessageChannel } from 'node:worker_threads';
 import { Piscina } from 'piscina';
-import type { FromShard } from '../load/protocol.ts';
-import type { ShardAssignment } from '../load/shard.ts';
-import type { TrialAssignment } from '../load/trial-shard.ts';
+import type { AssignedDevices } from '../load/device/assigned-devices.ts';
+import type { FromShard, ShardAssignment } from '../load/protocol.ts';
 import { growDescriptorTable } from '../machine/descriptor-table.ts';
 import { yieldHelperThreads } from '../machine/helper-threads.ts';
 import { waitedForCoreUs } from '../machine/silence.ts';
@@ -30,20 +29,18 @@ const YOUNG_GENERATION_MB = 3;
 
 const WORKER_FILE = fileURLToPath(new URL('../../workers/shard.js', import.meta.url));
 
-export function openThreadLinks(assignments: (ShardAssignment | TrialAssignment)[]): LinkPool {
-  growDescriptorTable(mostConnections(assignments[0]));
+export async function openThreadLinks(
+  assignments: ShardAssignment[],
+  devices: AssignedDevices,
+): Promise<LinkPool> {
+  // All threads of the process share one table of open files.
+  growDescriptorTable(assignments[0]?.connections ?? 0);
   yieldHelperThreads();
   const pool = openThreads(WORKER_FILE, assignments.length, initialHeapMb(assignments));
   return {
-    links: assignments.map((assignment) => openThreadLink(pool, assignment)),
+    links: assignments.map((assignment) => openThreadLink(pool, assignment, devices)),
     destroy: () => Promise.race([pool.destroy(), sleep(DESTROY_MS, undefined, { ref: false })]),
   };
-}
-
-/** All threads of the process share one table of open files. */
-function mostConnections(any: ShardAssignment | TrialAssignment | undefined): number {
-  if (any === undefined) return 0;
-  return 'starts' in any ? any.starts : any.devices.count;
 }
 
 /** Threads with the heap that a shard has, one task each; `file` is a built one. */
@@ -66,13 +63,13 @@ export function openThreads(file: string, threads: number, heapMb = MOST_MB): Pi
   return pool;
 }
 
-function openThreadLink(pool: Piscina, assignment: ShardAssignment | TrialAssignment): ShardLink {
+function openThreadLink(pool: Piscina, assignment: ShardAssignment, devices: AssignedDevices): ShardLink {
   const { port1, port2 } = new MessageChannel();
   // The shard's end closes when it is done or its thread dies, and what it posted before still arrives first.
   const drained = new Promise<void>((resolve) => port1.once('close', resolve));
   const killing = new AbortController();
   const { signal } = killing;
-  const task = pool.run({ assignment, port: port2 }, { transferList: [port2], signal });
+  const task = pool.run({ assignment, devices, port: port2 }, { transferList: [port2], signal });
   const outcome = task.then(
     () => undefined,
     (error: unknown) => (signal.aborted ? String(signal.reason) : reasonOf(error)),
@@ -82,7 +79,7 @@ function openThreadLink(pool: Piscina, assignment: ShardAssignment | TrialAssign
     post: (message) => port1.postMessage(message),
     onMessage: (listener) =>
       port1.on('message', (message: FromShard) => {
-        if (message.type === 'alive') thread = message.thread;
+        if (message.type === 'hello') thread = message.thread;
         listener(message);
       }),
     waitedUs: () => (thread === undefined ? undefined : waitedForCoreUs(`self/task/${thread}`)),

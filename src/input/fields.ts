@@ -53,6 +53,17 @@ export const share = () => percent().refine((fraction) => fraction <= 1, { error
 export const someTime = () => duration().refine((us) => us > 0, { error: 'is not above 0' });
 
 export const text = () => z.string();
+
+/** A text and what it means, with one message where it means nothing. */
+export function parsed<Value>(parse: (given: string) => Value | undefined, message: string, hint?: string) {
+  return text().transform((given, context): Value => {
+    const value = parse(given);
+    if (value !== undefined) return value;
+    context.addIssue({ code: 'custom', message, params: { hint } });
+    return z.NEVER;
+  });
+}
+
 export const wholeNumber = (least: number, most = Number.MAX_SAFE_INTEGER) => z.int().min(least).max(most);
 
 /** MQTT has three, the platform two of them. */

@@ -1,5 +1,5 @@
 /** The three limits there are to search: what a value of each means for the fleet, and what of it got through. Pure. */
-import type { TrialMeasure, TrialPlan } from '../coordinator/trial-fleet.ts';
+import type { TrialMeasure, TrialPlan } from '../coordinator/trial.ts';
 import type { Counter, TimeTrend } from '../model/metrics/metric-names.ts';
 import { messagesPerSec } from '../model/pace.ts';
 import type { Scenario } from '../model/scenario.ts';
@@ -24,11 +24,16 @@ export interface LimitKind {
   needsFleet: boolean;
   /** Whole numbers matter: 437 and 438 rather than 1 % more. */
   isCount: boolean;
-  plan(value: number, rampPerSec: number, setting: Setting): Omit<TrialPlan, 'pauseUs'>;
+  plan(value: number, rampPerSec: number, setting: Setting): TrialLoad;
   books(value: number, measure: TrialMeasure): Books;
   /** What the goal's bound on p99 is of: the slowest of these. */
   trends: readonly TimeTrend[];
 }
+
+/** What the fleet is to reach and to do in a trial. */
+export type TrialLoad = Pick<TrialPlan, 'connections' | 'publishFactor' | 'holdUs'> & {
+  connectsPerSec: number;
+};
 
 export interface Setting {
   scenario: Pick<Scenario, 'publish' | 'connect'>;

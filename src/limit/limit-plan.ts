@@ -1,35 +1,39 @@
 /** What a limit search will do, from the flags and the scenario: the values that neither of them gives are filled in. Pure. */
 
+import { scenarioOfTrials } from '../coordinator/plan.ts';
 import { MINUTE_US } from '../load/device/reconnect-schedule.ts';
 import type { Segment } from '../load/time/segment.ts';
 import type { DeviceTable } from '../model/devices/device-table.ts';
 import type { Problem } from '../model/errors.ts';
 import { isFlatOut } from '../model/pace.ts';
 import type { Scenario } from '../model/scenario.ts';
-import { formatDuration, msFromUs } from '../model/units.ts';
+import { msFromUs } from '../model/units.ts';
 import { MAX_CONNECTS_PER_MINUTE } from '../platform/aliyun/limits.ts';
 import { formatCount } from '../report/text/format.ts';
 import { KIND, type LimitKind, type Setting } from './limit-kind.ts';
 import type { LimitGoalFacts, LimitOf } from './limit-report.ts';
 import type { SearchGoal } from './limit-search.ts';
-import type { SearchPlan } from './limit-table.ts';
 import { judgesTrials } from './trial-thresholds.ts';
 import type { TrialGoal } from './trial-verdict.ts';
 
-/** What was given, in the units of the inside; undefined where nothing was. */
-export interface LimitSettings {
-  resolution: number | undefined;
-  max: number | undefined;
-  budgetUs: number;
-  holdUs: number | undefined;
+/** What the command line asks for: times in µs, shares as fractions of 1; undefined where nothing was given. */
+export interface LimitAsked {
+  of: LimitOf;
+  max?: number | undefined;
+  /** Share of the value within which a limit is found. */
+  resolution?: number | undefined;
+  budget: number;
+  hold?: number | undefined;
   maxFailures: number;
   /** Null: late is not failed. */
-  maxP99Us: number | null | undefined;
+  maxP99?: number | null | undefined;
 }
 
 export interface LimitPlan {
   of: LimitOf;
   kind: LimitKind;
+  /** The scenario as each trial has it. */
+  scenario: Scenario;
   setting: Setting;
   search: SearchGoal;
   goal: TrialGoal;
@@ -50,44 +54,45 @@ const EXACT_WITHIN = 64;
 const PAUSE_US = 1_000_000;
 
 export function limitPlanOf(
-  of: LimitOf,
-  settings: LimitSettings,
+  asked: LimitAsked,
   { scenario, devices, workers }: { scenario: Scenario; devices: DeviceTable; workers: number },
 ): LimitPlan | { problem: Omit<Problem, 'file'> } {
+  const { of } = asked;
   const kind = KIND[of];
-  const setting = { scenario, devices: devices.count, holdUs: settings.holdUs ?? kind.holdUs };
-  const problem = problemOf(of, settings, setting);
+  const setting = { scenario, devices: devices.count, holdUs: asked.hold ?? kind.holdUs };
+  const problem = problemOf(asked, setting);
   if (problem) return { problem };
-  const max = settings.max ?? kind.most(setting);
+  const max = asked.max ?? kind.most(setting);
   // A segment without a slot of maxInFlight would drop all its starts.
   const shards = Math.max(1, Math.min(workers, devices.count, scenario.connect.maxInFlight));
   const rampPerSec = Math.max(
     ...scenario.connect.stages.map(({ fromPerSec, toPerSec }) => Math.max(fromPerSec, toPerSec)),
   );
   const perMinute = scenario.reconnect?.perMinute ?? MAX_CONNECTS_PER_MINUTE;
-  const maxP99Us = settings.maxP99Us === undefined ? kind.maxP99Us : (settings.maxP99Us ?? undefined);
+  const maxP99Us = asked.maxP99 === undefined ? kind.maxP99Us : (asked.maxP99 ?? undefined);
   return {
     of,
     kind,
+    scenario: scenarioOfTrials(scenario),
     setting,
     search: {
       first: Math.min(kind.first(setting), max),
       max,
-      resolution: settings.resolution ?? DEFAULT_RESOLUTION,
-      exactWithin: kind.isCount && settings.resolution === undefined ? EXACT_WITHIN : 0,
+      resolution: asked.resolution ?? DEFAULT_RESOLUTION,
+      exactWithin: kind.isCount && asked.resolution === undefined ? EXACT_WITHIN : 0,
       ...(kind.hasRamp ? { rampPerSec } : {}),
     },
-    goal: { maxFailures: settings.maxFailures, maxP99Us },
+    goal: { maxFailures: asked.maxFailures, maxP99Us },
     rampPerSec,
     pauseUs: PAUSE_US,
     restUs: Math.ceil(MINUTE_US / perMinute),
     perMinute,
-    budgetUs: settings.budgetUs,
+    budgetUs: asked.budget,
     segments: Array.from({ length: shards }, (_, index) => ({ index, of: shards })),
   };
 }
 
-function problemOf(of: LimitOf, { max }: LimitSettings, setting: Setting): Omit<Problem, 'file'> | undefined {
+function problemOf({ of, max }: LimitAsked, setting: Setting): Omit<Problem, 'file'> | undefined {
   if (of === 'message-rate' && setting.scenario.publish.length === 0) {
     return { message: 'publishes nothing', hint: 'a message rate needs `publish`' };
   }
@@ -117,33 +122,4 @@ export function goalFacts({ goal, search, setting }: LimitPlan, { thresholds }: 
     resolution: search.resolution,
     rampPerSec: search.rampPerSec ?? null,
   };
-}
-
-export function searchPlanOf(plan: LimitPlan, scenario: Scenario, target: string): SearchPlan {
-  const { of, kind, search, pauseUs, restUs, perMinute, budgetUs } = plan;
-  const { unit } = kind;
-  return {
-    of,
-    unit,
-    target,
-    first: search.first,
-    goal: goalFacts(plan, scenario),
-    pauseUs,
-    restUs,
-    perMinute,
-    budgetUs,
-    trial: trialText(plan),
-  };
-}
-
-function trialText({ of, setting, rampPerSec }: LimitPlan): string {
-  const hold = formatDuration(setting.holdUs);
-  switch (of) {
-    case 'connections':
-      return `opens what is missing at ${rampPerSec} connects/s, or closes what is too much, and holds for ${hold}`;
-    case 'connect-rate':
-      return `connects at a constant rate for ${hold}, each device once, and closes each at once`;
-    case 'message-rate':
-      return `${formatCount(setting.devices)} connected devices send for ${hold}, faster each time`;
-  }
 }

@@ -1,6 +1,7 @@
 /** A limit search from its first trial to its report: asks the search rule, has the fleet do the trial, judges it, and so on. */
 
-import type { TrialFleet, TrialMeasure } from '../coordinator/trial-fleet.ts';
+import type { Fleet } from '../coordinator/fleet.ts';
+import type { TrialMeasure, TrialPlan } from '../coordinator/trial.ts';
 import type { FailureCount } from '../metrics/snapshot.ts';
 import { buildSummary, type ScenarioFacts, type Summary } from '../metrics/summary.ts';
 import type { Totals } from '../metrics/totals.ts';
@@ -8,7 +9,7 @@ import type { Clock } from '../model/clock.ts';
 import { FleetError } from '../model/errors.ts';
 import { LongTimer } from '../model/long-timer.ts';
 import type { Threshold } from '../model/scenario.ts';
-import { KIND, type Setting } from './limit-kind.ts';
+import { KIND, type Setting, type TrialLoad } from './limit-kind.ts';
 import {
   LIMIT_SCHEMA_VERSION,
   type LimitGoalFacts,
@@ -32,9 +33,13 @@ export interface LimitRequest {
   rampPerSec: number;
   /** Between two trials. */
   pauseUs: number;
+  /** Between two connects of one device. */
+  restUs: number;
   budgetUs: number;
   clock: Clock;
-  fleet: Pick<TrialFleet, 'ready' | 'run' | 'stop' | 'close'>;
+  fleet: Pick<Fleet, 'ready' | 'stop' | 'close'> & {
+    run(plan: TrialPlan): Promise<TrialMeasure | undefined>;
+  };
   machine: Found['machine'];
   facts: { tool: Summary['tool']; scenario: ScenarioFacts; environment: Summary['environment'] };
   hintOf(failure: FailureCount): string;
@@ -97,25 +102,39 @@ export class LimitRun {
 
   /** Undefined if it was stopped. */
   private async measure(value: number, rampPerSec: number | undefined): Promise<TrialMeasure | undefined> {
-    const { of, setting, fleet, pauseUs } = this.request;
+    const { of, setting, fleet } = this.request;
     const kind = KIND[of];
-    const plan = { ...kind.plan(value, rampPerSec ?? this.request.rampPerSec, setting), pauseUs };
-    if (kind.needsFleet && this.open < plan.connections) {
-      const connected = await fleet.run({ ...plan, publishFactor: 0, holdUs: 0 });
+    const load = kind.plan(value, rampPerSec ?? this.request.rampPerSec, setting);
+    if (kind.needsFleet && this.open < load.connections) {
+      const connected = await fleet.run(this.planOf({ ...load, publishFactor: 0, holdUs: 0 }));
       if (connected === undefined) return undefined;
-      if (connected.open < plan.connections) {
+      if (connected.open < load.connections) {
         const { open } = connected;
         this.outcome = {
           state: 'aborted',
           by: 'target',
-          reason: `only ${open} of ${plan.connections} devices could be connected; search --of connections first`,
+          reason: `only ${open} of ${load.connections} devices could be connected; search --of connections first`,
         };
         return undefined;
       }
     }
-    const measure = await fleet.run(plan);
+    const measure = await fleet.run(this.planOf(load));
     this.open = measure?.open ?? 0;
     return measure;
+  }
+
+  private planOf({ connectsPerSec, ...load }: TrialLoad): TrialPlan {
+    const { of, pauseUs, restUs } = this.request;
+    const { churns } = KIND[of];
+    return {
+      ...load,
+      starts: { perSec: connectsPerSec, restUs },
+      ...(churns ? { stayUs: 0 } : {}),
+      // In which phase an attempt times out names the limit.
+      awaitAttempts: true,
+      closeAtEnd: churns,
+      pauseUs,
+    };
   }
 
   private judge(value: number, rampPerSec: number | undefined, measure: TrialMeasure): LimitTrial {

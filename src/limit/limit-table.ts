@@ -1,41 +1,25 @@
 /** A limit search as a person reads it on the terminal: its plan before, a line per trial, the result after. */
 
 import type { Totals } from '../metrics/totals.ts';
-import { inert } from '../model/terminal-text.ts';
+import { inert, terminalText } from '../model/terminal-text.ts';
 import { formatDuration } from '../model/units.ts';
 import { MAX_CONNECTS_PER_MINUTE } from '../platform/aliyun/limits.ts';
 import { formatCount, formatMs } from '../report/text/format.ts';
 import type { Paint } from '../report/text/paint.ts';
 import { plainTable } from '../report/text/plain-table.ts';
+import type { LimitPlan } from './limit-plan.ts';
 import type { LimitGoalFacts, LimitReport, LimitTrial } from './limit-report.ts';
 
-export interface SearchPlan {
-  of: string;
-  unit: string;
-  target: string;
-  first: number;
-  goal: LimitGoalFacts;
-  pauseUs: number;
-  restUs: number;
-  /** Connects of one device in any minute: what `restUs` comes of. */
-  perMinute: number;
-  budgetUs: number;
-  /** How one trial goes, in words. */
-  trial: string;
-}
-
 /** What will be done, before anything is opened. */
-export function planLines(given: SearchPlan): string {
-  const plan = inert(given);
-  const { goal } = plan;
+export function planLines(plan: LimitPlan, goal: LimitGoalFacts, target: string): string {
   const rows = [
-    ['limit', `${plan.of} of ${plan.target}`],
+    ['limit', `${plan.of} of ${terminalText(target)}`],
     [
       'search',
-      `from ${formatCount(plan.first)} to at most ${formatCount(goal.max)} ${plan.unit}, doubling until it fails, then halving to ${percent(goal.resolution)}`,
+      `from ${formatCount(plan.search.first)} to at most ${formatCount(goal.max)} ${plan.kind.unit}, doubling until it fails, then halving to ${percent(goal.resolution)}`,
     ],
-    ['holds', holds(goal)],
-    ['trial', plan.trial],
+    ['holds', holds(inert(goal))],
+    ['trial', trialText(plan)],
     [
       'pause',
       `${formatDuration(plan.pauseUs)} between trials; a device connects again after ${formatDuration(plan.restUs)} at the earliest: ${perMinuteText(plan.perMinute)}`,
@@ -43,6 +27,18 @@ export function planLines(given: SearchPlan): string {
     ['ends', `after ${formatDuration(plan.budgetUs)} at the latest; Ctrl-C gives the bounds so far`],
   ];
   return rows.map(([label, text]) => `${label!.padEnd(9)}${text}`).join('\n');
+}
+
+function trialText({ of, setting, rampPerSec }: LimitPlan): string {
+  const hold = formatDuration(setting.holdUs);
+  switch (of) {
+    case 'connections':
+      return `opens what is missing at ${rampPerSec} connects/s, or closes what is too much, and holds for ${hold}`;
+    case 'connect-rate':
+      return `connects at a constant rate for ${hold}, each device once, and closes each at once`;
+    case 'message-rate':
+      return `${formatCount(setting.devices)} connected devices send for ${hold}, faster each time`;
+  }
 }
 
 function holds({ maxFailures, maxP99Ms, thresholds }: LimitGoalFacts): string {

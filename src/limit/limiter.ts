@@ -1,4 +1,5 @@
 /** Who set the limit, and by what? Names it from the trials at the bounds, and says what to do. Pure. */
+import type { MachineFacts } from '../machine/facts.ts';
 import type { FailureCount } from '../metrics/snapshot.ts';
 import { formatCount } from '../report/text/format.ts';
 import type { Limiter, LimitOf, LimitTrial, Spoiler } from './limit-report.ts';
@@ -10,8 +11,8 @@ export interface Found {
   bounds: Bounds;
   max: number;
   trials: readonly LimitTrial[];
-  /** What this process and this machine allow; undefined where that is not known. */
-  machine: { descriptors?: number; ports?: number };
+  /** What this process and this machine allow. */
+  machine: Pick<MachineFacts, 'descriptors' | 'ports'>;
 }
 
 export function limiterOf(found: Found): Limiter {
@@ -53,8 +54,8 @@ function generatorsLimit({ bounds, unit, trials, machine }: Found, ceiling: numb
   const spoiler = trial.spoiledBy!;
   const reached = `${formatCount(bounds.lower)} ${unit}`;
   const hints: Record<Exclude<Spoiler, 'refused'>, string> = {
-    EMFILE: `this process ran out of file descriptors beyond ${reached}${of(machine.descriptors, 'ulimit -n is')}: raise it (ulimit -n 1048576) or share the fleet among machines`,
-    EADDRNOTAVAIL: `this machine ran out of source ports towards the target beyond ${reached}${of(machine.ports, 'ports per address:')}: widen net.ipv4.ip_local_port_range, or name more addresses in \`localAddresses\``,
+    EMFILE: `this process ran out of file descriptors beyond ${reached}${of(machine.descriptors?.limit, 'ulimit -n is')}: raise it (ulimit -n 1048576) or share the fleet among machines`,
+    EADDRNOTAVAIL: `this machine ran out of source ports towards the target beyond ${reached}${of(machine.ports?.count, 'ports per address:')}: widen net.ipv4.ip_local_port_range, or name more addresses in \`localAddresses\``,
     CPU: `this machine's CPU was saturated beyond ${reached}, the target's limit lies higher: more --workers if it has idle cores, else more machines`,
     slip: `the generator was late beyond ${reached}, the target's limit lies higher: nothing else on this machine, more --workers, or more machines`,
     'dropped starts': `\`connect.maxInFlight\` left no room for more beyond ${reached}: raise it, or connect more slowly`,

@@ -1,5 +1,5 @@
 /** Did the trial hold, did it fail by the target's doing, or did the generator spoil it? Pure. */
-import type { TrialMeasure } from '../coordinator/trial-fleet.ts';
+import type { TrialMeasure } from '../coordinator/trial.ts';
 import type { Summary } from '../metrics/summary.ts';
 import { msFromUs } from '../model/units.ts';
 import { formatCount, formatMs } from '../report/text/format.ts';

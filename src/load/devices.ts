@@ -10,7 +10,7 @@ import { wheelTimer } from './time/wheel.ts';
 const SWEEP_EVERY_US = 20_000;
 const SWEEP_PARTS = 1_000_000 / SWEEP_EVERY_US;
 
-export class Fleet {
+export class Devices {
   private devices: VirtualDevice[] = [];
   private readonly context: DeviceContext;
   private readonly sweepTimer = wheelTimer((nowUs) => this.sweep(nowUs));
@@ -39,7 +39,7 @@ export class Fleet {
     for (const device of this.devices) device.drain();
   }
 
-  /** Of any device. */
+  /** Some messages that count as sent have not been written yet. */
   get hasUnwritten(): boolean {
     return this.devices.some((device) => device.hasUnwritten);
   }

@@ -8,12 +8,16 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import mqttPacket from 'mqtt-packet';
 import { startsCold } from '../machine/cold-start.ts';
 import type { Clock } from '../model/clock.ts';
-import { DeviceTable } from '../model/devices/device-table.ts';
+import type { DeviceTable } from '../model/devices/device-table.ts';
 import type { Scenario } from '../model/scenario.ts';
 import { hurried } from './behaviour/behaviours.ts';
-import type { ShardBasis } from './device/device-context.ts';
-import type { ShardPort, ToShard } from './protocol.ts';
-import type { ShardAssignment } from './shard.ts';
+import {
+  type FromShard,
+  orderOfRun,
+  type ShardAssignment,
+  type ShardPort,
+  type ToShard,
+} from './protocol.ts';
 
 /** Few connections at once, so that this costs no descriptors that the run would miss. */
 const DEVICES = 40;
@@ -24,7 +28,7 @@ const SETTLE_MS = 200;
 const LOOPBACK = '127.0.0.1';
 
 /** What it has open at most, of a run with so many starts: both ends of each connection, and the port they go to. */
-export function warmUpDescriptors(starts: number): number {
+export function rehearsalDescriptors(starts: number): number {
   return 2 * Math.min(DEVICES, starts) + 1;
 }
 
@@ -34,8 +38,9 @@ export type RunShard = (assignment: ShardAssignment, port: ShardPort) => Promise
  * Runs the shard's own code over loopback against a responder in this very thread; nothing of it is recorded. Who is stopped has nothing to
  * rehearse for.
  */
-export async function warmUp(
-  basis: ShardBasis,
+export async function rehearseShard(
+  assignment: ShardAssignment,
+  devices: DeviceTable,
   clock: Clock,
   runShard: RunShard,
   isStopped: () => boolean = () => false,
@@ -54,21 +59,21 @@ export async function warmUp(
   // Cloned as the assignment itself was on its way here, and with all keys in the same order: code is compiled for the hidden classes that
   // it has seen, and for strings of their kind. Met with others at the start line it would be thrown away, and compiled anew during the run.
   const rehearsal: ShardAssignment = structuredClone({
-    ...basis,
+    ...assignment,
     segment: { index: 0, of: 1 },
-    scenario: rehearsalOf(basis.scenario),
+    scenario: rehearsalOf(assignment.scenario),
     target: { kind: 'url', protocol: 'mqtt', host: LOOPBACK, port, path: '' },
-    starts: Math.min(DEVICES, new DeviceTable(basis.devices).count),
-    durationUs: basis.scenario.publish.length > 0 ? 20_000 : 7_000,
+    connections: Math.min(DEVICES, devices.count),
   });
-  for (let round = 0; round < roundsOf(basis) && !isStopped(); round++)
-    await runShard(rehearsal, startingPort(clock));
+  const rounds = roundsOf(assignment, devices);
+  for (let round = 0; round < rounds && !isStopped(); round++)
+    await runShard(rehearsal, conductedPort(rehearsal, clock));
   server.close();
   if (isStopped()) return;
   await sleep(SETTLE_MS);
 }
 
-function roundsOf({ segment, devices }: ShardBasis): number {
+function roundsOf({ segment }: ShardAssignment, devices: DeviceTable): number {
   const share = devices.count / segment.of;
   return Math.min(MOST_ROUNDS, Math.max(LEAST_ROUNDS, Math.round(share / DEVICES)));
 }
@@ -84,15 +89,22 @@ function rehearsalOf(scenario: Scenario): Scenario {
   };
 }
 
-/** Gives the start as soon as the shard is ready, and hears nothing of what it reports. */
-function startingPort(clock: Clock): ShardPort {
+/** Has one trial done as a run has it, each step as soon as the shard can take it, and hears nothing of what it reports. */
+function conductedPort({ scenario, connections }: ShardAssignment, clock: Clock): ShardPort {
   let tell: (message: ToShard) => void = () => {};
+  const durationUs = scenario.publish.length > 0 ? 20_000 : 7_000;
+  const answers: Partial<Record<FromShard['type'], () => ToShard>> = {
+    prepared: () => ({ type: 'begin', startUs: clock.nowUs(), durationUs }),
+    settled: () => ({ type: 'stop', graceful: false }),
+  };
   return {
     post: ({ type }) => {
-      if (type === 'ready') tell({ type: 'start', startUs: clock.nowUs() });
+      const answer = answers[type]?.();
+      if (answer) tell(answer);
     },
     onMessage: (listener) => {
       tell = listener;
+      listener({ type: 'prepare', order: orderOfRun(connections) });
     },
   };
 }

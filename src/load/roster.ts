@@ -4,9 +4,9 @@
  */
 import { globalIndex, type Segment, shareOf } from './time/segment.ts';
 
-/** Connects to come, one after the other. */
-export interface Turn {
-  /** In the device list. */
+/** Who has rested, or will have. */
+export interface Rested {
+  /** Places in the device list, in the order of their connects. */
   rows: number[];
   /** When each is due after the start line. */
   afterUs: number[];
@@ -33,7 +33,7 @@ export class Roster {
    * The next `count` devices, those first that have rested longest; fewer where there are no more. All segments together make `perSec`
    * connects per second.
    */
-  nextTurn(count: number, perSec: number, nowUs: number): Turn {
+  nextTurn(count: number, perSec: number, nowUs: number): Rested {
     const mayStartUs = (row: number): number => this.restedUs.get(row) ?? 0;
     const rows = count > 0 ? [...this.idle].sort((a, b) => mayStartUs(a) - mayStartUs(b) || a - b) : [];
     rows.length = Math.min(rows.length, Math.max(0, count));

@@ -1,6 +1,6 @@
 /** What one shard measured in one interval: plain data that crosses threads and machines as it is. */
 import type { Counter, TimeTrend } from '../model/metrics/metric-names.ts';
-import type { EncodedHistogram } from './histogram/histogram.ts';
+import type { EncodedHistogram } from './histogram/encoded-histogram.ts';
 
 export interface Snapshot {
   /** The second of the run it closes: 0 for the first. A shard that was held up leaves numbers out rather than filling them in. */

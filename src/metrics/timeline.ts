@@ -1,5 +1,6 @@
 /** The run second by second: one row each, merged over the shards. */
 import { type Counter, TIME_TRENDS, type TimeTrend } from '../model/metrics/metric-names.ts';
+import { CompressedHistogram } from './histogram/encoded-histogram.ts';
 import { Histogram } from './histogram/histogram.ts';
 import type { Snapshot, Vitals } from './snapshot.ts';
 
@@ -30,13 +31,13 @@ export interface WindowStats {
   max: number;
 }
 
-/** One trend of one second, as a .hlog line carries it. */
+/** One trend of one second: a line of a .hlog. */
 export interface Interval {
   trend: TimeTrend;
   fromUs: number;
   toUs: number;
   maxUs: number;
-  compressedBase64: string;
+  histogram: CompressedHistogram;
 }
 
 interface OpenWindow {
@@ -53,6 +54,8 @@ interface OpenWindow {
 export class Timeline {
   readonly rows: TimelineRow[] = [];
   readonly intervals: Interval[] = [];
+  /** The trends of the whole run so far: those with values. */
+  readonly merged = new Map<TimeTrend, Histogram>();
   private readonly windows = new Map<number, OpenWindow>();
   /** At the end of the last row. */
   private readonly openOfShard: number[];
@@ -78,12 +81,7 @@ export class Timeline {
     for (const name of TIME_TRENDS) {
       const encoded = snapshot.trends[name];
       if (encoded === undefined) continue;
-      let merged = window.trends.get(name);
-      if (merged === undefined) {
-        merged = new Histogram('total');
-        window.trends.set(name, merged);
-      }
-      merged.merge(encoded);
+      Histogram.merge(encoded, [trendIn(this.merged, name), trendIn(window.trends, name)]);
     }
     this.closeThrough(Math.min(...this.lastSecondOfShard));
   }
@@ -126,9 +124,10 @@ export class Timeline {
     const { fromUs, toUs, counters, closing } = window;
     const trends: TimelineRow['trends'] = {};
     for (const [trend, merged] of window.trends) {
-      const { count, p50, p99, max } = merged.stats()!;
-      trends[trend] = { count, p50, p99, max };
-      this.intervals.push({ trend, fromUs, toUs, maxUs: max, compressedBase64: merged.compressedBase64() });
+      const { count, max } = merged;
+      trends[trend] = { count, p50: merged.percentile(50)!, p99: merged.percentile(99)!, max };
+      const histogram = new CompressedHistogram(merged.compressedBase64());
+      this.intervals.push({ trend, fromUs, toUs, maxUs: max, histogram });
       merged.destroy();
     }
     this.openOfShard.forEach((before, shard) => {
@@ -139,4 +138,14 @@ export class Timeline {
     const vitals = this.openOfShard.map((_, shard) => window.vitals[shard] ?? null);
     this.rows.push({ second, fromUs, toUs, closing, counters, open, trends, vitals });
   }
+}
+
+/** The histogram of that trend, a new one where there is none. */
+export function trendIn(trends: Map<TimeTrend, Histogram>, name: TimeTrend): Histogram {
+  let histogram = trends.get(name);
+  if (histogram === undefined) {
+    histogram = new Histogram('total');
+    trends.set(name, histogram);
+  }
+  return histogram;
 }

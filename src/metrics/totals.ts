@@ -1,6 +1,6 @@
 /** The whole run, merged from the snapshots of every shard: the one record of truth that summary and thresholds are built from. */
-import { COUNTERS, type Counter, TIME_TRENDS, type TimeTrend } from '../model/metrics/metric-names.ts';
-import { Histogram } from './histogram/histogram.ts';
+import { COUNTERS, type Counter, type TimeTrend } from '../model/metrics/metric-names.ts';
+import type { Histogram } from './histogram/histogram.ts';
 import { addExample, zeroCounters } from './recorder.ts';
 import type { FailureCount, Snapshot, Vitals } from './snapshot.ts';
 import { Timeline } from './timeline.ts';
@@ -26,7 +26,6 @@ export class Totals {
   readonly isFlatOut: boolean;
   /** One list per shard, one entry per second. */
   readonly vitals: Vitals[][];
-  private readonly merged = new Map<TimeTrend, Histogram>();
   private readonly failureCounts = new Map<string, FailureCount>();
   private readonly countersOfShard: Record<Counter, number>[];
 
@@ -39,10 +38,6 @@ export class Totals {
 
   add(shard: number, snapshot: Snapshot): void {
     for (const name of COUNTERS) this.count(shard, name, snapshot.counters[name] ?? 0);
-    for (const name of TIME_TRENDS) {
-      const encoded = snapshot.trends[name];
-      if (encoded !== undefined) this.trend(name).merge(encoded);
-    }
     this.mostTries = Math.max(this.mostTries, snapshot.mostTries);
     for (const failure of snapshot.failures) this.addFailure(failure);
     if (!snapshot.closing) this.vitals[shard]!.push(snapshot.vitals);
@@ -78,7 +73,7 @@ export class Totals {
 
   /** Undefined while nothing was recorded. */
   histogram(name: TimeTrend): Histogram | undefined {
-    return this.merged.get(name);
+    return this.timeline.merged.get(name);
   }
 
   /** The most frequent first. */
@@ -89,15 +84,6 @@ export class Totals {
   private count(shard: number, name: Counter, by: number): void {
     this.counters[name] += by;
     this.countersOfShard[shard]![name] += by;
-  }
-
-  private trend(name: TimeTrend): Histogram {
-    let histogram = this.merged.get(name);
-    if (histogram === undefined) {
-      histogram = new Histogram('total');
-      this.merged.set(name, histogram);
-    }
-    return histogram;
   }
 
   private addFailure(failure: FailureCount): void {

@@ -2,14 +2,14 @@
 import { foreignProtocol } from './foreign-protocol.ts';
 
 /**
- * Of a packet that is received, its fixed header included. The platform sends 256 KB at most; one far beyond would have us gather memory
- * for it, of as many devices as there are. Servers of MQTT 5 are told.
+ * The most bytes of a packet that is received, its fixed header included. The platform sends 256 KB at most; one far beyond would have us
+ * gather memory for it, of as many devices as there are. Servers of MQTT 5 are told.
  */
 export const MAX_PACKET_BYTES = 1024 * 1024;
 /** The code of a packet beyond it. */
 export const OVERSIZE = `Maximum Packet Size ${MAX_PACKET_BYTES}`;
 
-/** By packet type: the flags that the first byte must have [MQTT-2.2.2-1]; those of a PUBLISH mean something, type 0 is reserved. */
+/** The flags that the first byte must have, by packet type [MQTT-2.2.2-1]; those of a PUBLISH mean something, type 0 is reserved. */
 const FLAGS = [-1, 0, 0, -1, 0, 0, 2, 0, 2, 0, 2, 0, 0, 0, 0, 0];
 
 /** The upper half of the first byte (MQTT 3.1.1, 2.2.1). */
@@ -28,11 +28,11 @@ export const PACKET = {
 } as const;
 
 export interface FrameReader {
-  /** Of a packet, its fixed header included. */
+  /** The most bytes of a packet, its fixed header included. */
   readonly mostBytes: number;
-  /** One packet: its body is bytes[from … to), valid during the call only. False when nothing more is to be read. */
+  /** Takes one packet: its body is bytes[from … to), valid during the call only. False when nothing more is to be read. */
   frame(first: number, bytes: Buffer, from: number, to: number): boolean;
-  /** What follows is no MQTT: the code says OVERSIZE, or the protocol that it is, where it is one we know. */
+  /** Hears that what follows is no MQTT: the code says OVERSIZE, or the protocol that it is, where it is one we know. */
   malformed(code: string): void;
 }
 
@@ -40,7 +40,7 @@ export interface FrameReader {
 export type Rest = Gathered | undefined;
 
 interface Gathered {
-  /** Has room for more: a packet that comes in many pieces is not copied whole with each of them. */
+  /** The bytes that have come, and room for more: a packet that comes in many pieces is not copied whole with each of them. */
   bytes: Buffer;
   length: number;
 }
@@ -89,7 +89,7 @@ function isPacketType(first: number): boolean {
   return type === PACKET.publish || FLAGS[type] === (first & 0x0f);
 }
 
-/** Not all of it is there yet. */
+/** In place of a value that is not all there yet. */
 export const CUT = -1;
 export const MALFORMED = -2;
 

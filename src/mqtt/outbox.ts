@@ -7,7 +7,7 @@ import type { Duplex } from 'node:stream';
 const BYTES = 64 * 1024;
 
 export class Outbox {
-  /** `claim` has made room in it: the packet goes to `bytes[at …]`. */
+  /** The buffer that `claim` makes room in: the packet goes to `bytes[at …]`. */
   bytes = Buffer.allocUnsafeSlow(BYTES);
   private from = 0;
   private to = 0;
@@ -22,7 +22,7 @@ export class Outbox {
     this.wrote = wrote;
   }
 
-  /** Room for that many bytes of the stream's next packet, all of which are to be filled. Returns where they begin in `bytes`. */
+  /** Makes room for that many bytes of the stream's next packet, all of which are to be filled. Returns where they begin in `bytes`. */
   claim(stream: Duplex, length: number): number {
     if (stream !== this.stream) {
       this.flush();

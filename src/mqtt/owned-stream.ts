@@ -8,7 +8,7 @@ export interface StreamOwner {
   /** `closed` follows. */
   failed(error: Error): void;
   closed(): void;
-  /** After `awaitDrain`: the stream holds nothing back any more. */
+  /** Hears, after `awaitDrain`, that the stream holds nothing back any more. */
   drained(): void;
 }
 
@@ -22,12 +22,12 @@ type OwnedStream = Duplex & { [OWNER]?: StreamOwner };
 
 const READ_BYTES = 64 * 1024;
 
-/** For the sockets of a shard: one buffer for all of them, since what was read is dealt with before the next read. */
+/** How the sockets of a shard are read: one buffer for all of them, since what was read is dealt with before the next read. */
 export function sharedRead(): OnReadOpts {
   return { buffer: Buffer.allocUnsafeSlow(READ_BYTES), callback: onRead };
 }
 
-/** May be called again for another owner, who then hears in place of the first. Its bytes are not read yet. */
+/** Makes a stream somebody's; again for another owner, who then hears in place of the first. Its bytes are not read yet. */
 export function own(stream: Duplex, owner: StreamOwner): void {
   const isNew = ownerOf(stream) === undefined;
   (stream as OwnedStream)[OWNER] = owner;
@@ -36,7 +36,7 @@ export function own(stream: Duplex, owner: StreamOwner): void {
   stream.on('close', onClose);
 }
 
-/** Of an owned stream; a socket made with `sharedRead` is read by itself. */
+/** Lets an owned stream's owner read its bytes; a socket made with `sharedRead` is read by itself. */
 export function readData(stream: Duplex): void {
   stream.on('data', onData);
 }

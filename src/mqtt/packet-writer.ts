@@ -7,7 +7,7 @@ import type { Outbox } from './outbox.ts';
 import { PROPERTY } from './properties.ts';
 
 const PINGREQ = Uint8Array.of(0xc0, 0);
-/** Also of MQTT 5, where reason code 0 may be left out (3.14.2.1). */
+/** DISCONNECT as a packet, also of MQTT 5, where reason code 0 may be left out (3.14.2.1). */
 const DISCONNECT = Uint8Array.of(0xe0, 0);
 const PROTOCOL_NAME = Buffer.from([0, 4, 0x4d, 0x51, 0x54, 0x54]);
 /** User name, password, clean session (clean start). */
@@ -16,7 +16,7 @@ const CONNECT_FLAGS = 0xc2;
 const CONNECT_PROPERTIES_BYTES = 5;
 const NONE: readonly number[] = [];
 
-/** Of a whole PUBLISH, its fixed header included. */
+/** Bytes of a whole PUBLISH, its fixed header included. */
 export function publishBytes(topic: string, payload: string | Buffer, qos: 0 | 1, isMqtt5: boolean): number {
   const payloadBytes = typeof payload === 'string' ? utf8Length(payload) : payload.length;
   const length = stringBytes(topic) + (qos === 0 ? 0 : 2) + (isMqtt5 ? 1 : 0) + payloadBytes;
@@ -27,7 +27,7 @@ export class PacketWriter {
   private readonly outbox: Outbox;
   private readonly isMqtt5: boolean;
   private readonly keepaliveSec: number;
-  /** Where the packet under way goes on. */
+  /** The place in the outbox at which the packet under way goes on. */
   private at = 0;
 
   constructor(outbox: Outbox, protocol: Scenario['protocol'], keepaliveSec: number) {
@@ -66,7 +66,7 @@ export class PacketWriter {
     }
   }
 
-  /** `packetId` is 0 at QoS 0. The payload is copied. `dup` marks what is sent a second time. */
+  /** Writes a PUBLISH; `packetId` is 0 at QoS 0. The payload is copied. `dup` marks what is sent a second time. */
   publish(stream: Duplex, topic: string, payload: string | Buffer, packetId: number, dup = false): void {
     const payloadBytes = typeof payload === 'string' ? utf8Length(payload) : payload.length;
     const idBytes = packetId === 0 ? 0 : 2;
@@ -113,7 +113,7 @@ export class PacketWriter {
     if (this.isMqtt5) this.byte(0);
   }
 
-  /** `length` is that of everything behind the fixed header. */
+  /** Begins a packet with its fixed header; `length` is that of everything behind it. */
   private begin(stream: Duplex, first: number, length: number): void {
     this.at = this.outbox.claim(stream, 1 + varintBytes(length) + length);
     this.byte(first);
@@ -152,12 +152,12 @@ function writeAscii(bytes: Buffer, text: string, from: number): number {
   return at;
 }
 
-/** As MQTT writes a string: two bytes of length before it [MQTT 3.1.1, 1.5.3]. */
+/** Bytes of a string as MQTT writes it: two of length before it [MQTT 3.1.1, 1.5.3]. */
 function stringBytes(text: string): number {
   return 2 + utf8Length(text);
 }
 
-/** Of text that is mostly ASCII: for that it needs no call into C++. */
+/** Bytes of text that is mostly ASCII: for that it needs no call into C++. */
 function utf8Length(text: string): number {
   for (let at = 0; at < text.length; at++) {
     if (text.charCodeAt(at) > 0x7f) return Buffer.byteLength(text);

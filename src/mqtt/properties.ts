@@ -57,16 +57,16 @@ const SHAPES: Record<number, Shape> = {
   [PROPERTY.sharedSubscriptionAvailable]: 'flag',
 };
 
-/** May be there several times (3.3.2.3.7, 3.3.2.3.8). */
+/** Properties that may be there several times (3.3.2.3.7, 3.3.2.3.8). */
 const REPEATABLE: readonly number[] = [PROPERTY.userProperty, PROPERTY.subscriptionIdentifier];
-/** Zero has no meaning (3.2.2.3.3, 3.2.2.3.6, 3.3.2.3.8). */
+/** Properties of which zero has no meaning (3.2.2.3.3, 3.2.2.3.6, 3.3.2.3.8). */
 const NEVER_ZERO: readonly number[] = [
   PROPERTY.receiveMaximum,
   PROPERTY.maximumPacketSize,
   PROPERTY.subscriptionIdentifier,
 ];
 
-/** Told each property with its number; 0 for what is text. */
+/** Hears of each property, with its number; 0 for what is text. */
 export type FoundProperty = (id: number, value: number) => void;
 
 /**

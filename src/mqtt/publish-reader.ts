@@ -20,7 +20,7 @@ const PROPERTIES: readonly number[] = [
   PROPERTY.userProperty,
 ];
 
-/** Of a topic's bytes: what no topic name has, and what is more than ASCII. */
+/** Kinds of a topic's bytes: those that no topic name has, and those that are more than ASCII. */
 const FORBIDDEN = 1;
 const NO_ASCII = 2;
 const KINDS = new Uint8Array(256).fill(NO_ASCII, 0x80);
@@ -56,7 +56,7 @@ export function isSoundPublish(
   return payloadOf(bytes, from, to, qos, isMqtt5) !== -1;
 }
 
-/** Where the payload begins; -1 where what stands before it is malformed. */
+/** The place at which the payload begins; -1 where what stands before it is malformed. */
 function payloadOf(bytes: Buffer, from: number, to: number, qos: number, isMqtt5: boolean): number {
   if (to - from < 2) return -1;
   const topicTo = from + 2 + ((bytes[from]! << 8) | bytes[from + 1]!);
@@ -70,7 +70,7 @@ function payloadOf(bytes: Buffer, from: number, to: number, qos: number, isMqtt5
   return readProperties(bytes, idTo, to, PROPERTIES);
 }
 
-/** At least one character and no wildcard [MQTT-4.7.3-1, 3.3.2-2], of sound UTF-8. No branch for each byte: this is on the hot path. */
+/** Whether it is a topic name: characters, no wildcard [MQTT-4.7.3-1, 3.3.2-2], sound UTF-8. No branch for each byte: this is hot. */
 function isTopicName(bytes: Buffer, from: number, to: number): boolean {
   let found = 0;
   for (let at = from; at < to; at++) found |= KINDS[bytes[at]!]!;

@@ -5,23 +5,23 @@ import { hasWildcard } from './topic-filter.ts';
 
 /** Those of the standard that are 0 or 1 are so here. */
 export interface ServerLimits {
-  /** So many messages of QoS 1 may be on their way at once [MQTT-3.3.4-7]. */
+  /** The most messages of QoS 1 that may be on their way at once [MQTT-3.3.4-7]. */
   receiveMaximum: number;
-  /** [MQTT-3.2.2-11]. */
+  /** The highest QoS of a message [MQTT-3.2.2-11]. */
   maximumQos: number;
-  /** Nothing that is sent here is retained, and no topic has an alias. */
+  /** Of no account here: nothing that is sent is retained, and no topic has an alias. */
   retainAvailable: number;
   topicAliasMaximum: number;
-  /** Of a whole packet, its fixed header included [MQTT-3.2.2-15]. */
+  /** Bytes of a whole packet, its fixed header included [MQTT-3.2.2-15]. */
   maximumPacketSize: number;
   wildcardSubscriptionAvailable: number;
   subscriptionIdentifierAvailable: number;
   sharedSubscriptionAvailable: number;
-  /** In seconds, and in force in place of ours [MQTT-3.2.2-21]; -1 without a word of it. */
+  /** Seconds, in force in place of our keepalive [MQTT-3.2.2-21]; -1 without a word of it. */
   serverKeepAlive: number;
 }
 
-/** Without a word of the server. Packet ids are 16 bits wide, and 0 is none. */
+/** The limits without a word of the server. Packet ids are 16 bits wide, and 0 is none. */
 export const NO_LIMITS: Readonly<ServerLimits> = {
   receiveMaximum: 65_535,
   maximumQos: 2,
@@ -62,7 +62,7 @@ export function limitsOf(properties: ReadonlyMap<number, number>): Readonly<Serv
   return limits;
 }
 
-/** By the standard's names and in its order; empty where nothing is limited. */
+/** What is limited, by the standard's names and in its order; empty where nothing is. */
 export function limitTexts(limits: ServerLimits): string[] {
   return NAMES.filter(([, key]) => limits[key] !== NO_LIMITS[key]).map(
     ([, key, name]) => `${name} ${limits[key]}`,
@@ -72,23 +72,23 @@ export function limitTexts(limits: ServerLimits): string[] {
 /** What `publish` returns in place of a packet id where the server forbids the message. */
 export const FORBIDDEN = -1;
 
-/** A PUBLISH packet of so many bytes, its fixed header included. */
+/** Whether the server takes a PUBLISH packet of so many bytes, its fixed header included. */
 export function allowsPublish(limits: ServerLimits, qos: number, bytes: number): boolean {
   return limits === NO_LIMITS || (qos <= limits.maximumQos && bytes <= limits.maximumPacketSize);
 }
 
-/** Of a message that `allowsPublish` does not allow. */
+/** The failure of a message that `allowsPublish` does not allow. */
 export function forbiddenMessage({ maximumQos, maximumPacketSize }: ServerLimits, qos: number): Failure {
   const code = qos > maximumQos ? `Maximum QoS ${maximumQos}` : `Maximum Packet Size ${maximumPacketSize}`;
   return { phase: 'publish', kind: 'forbidden', code };
 }
 
-/** Of a message for which so many others would have to be acknowledged first. */
+/** The failure of a message for which so many others would have to be acknowledged first. */
 export function beyondReceiveMaximum({ receiveMaximum }: ServerLimits): Failure {
   return { phase: 'publish', kind: 'forbidden', code: `Receive Maximum ${receiveMaximum}` };
 }
 
-/** In place of a SUBACK's codes, which are of one byte, for filters that were not sent: the reason stands in the lower byte. */
+/** Marks what stands in place of a SUBACK's code, which is of one byte, for a filter that was not sent: the reason is the lower byte. */
 const NOT_SENT = 0x100;
 const TOO_LARGE = NOT_SENT | 0x95;
 const NO_SHARED = NOT_SENT | 0x9e;
@@ -108,7 +108,7 @@ export function forbiddenFilter(limits: ServerLimits, filter: string, bytes: num
   return bytes > limits.maximumPacketSize ? TOO_LARGE : 0;
 }
 
-/** A code of 128 and above as a failure. */
+/** The failure that a code of 128 and above says. */
 export function refusedSubscription(code: number): Failure {
   if (code < NOT_SENT) return { phase: 'suback', kind: 'rejected', code: `SUBACK ${code}` };
   return { phase: 'suback', kind: 'forbidden', code: LIMIT_OF_CODE[code]! };

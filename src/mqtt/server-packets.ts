@@ -34,7 +34,7 @@ const OF_CONNACK: readonly number[] = [
   PROPERTY.authenticationData,
 ];
 
-/** Of MQTT 5 by packet (3.4.2.1, 3.9.3, 3.14.2.1); of DISCONNECT those that a server may send. */
+/** Reason codes of MQTT 5 by packet (3.4.2.1, 3.9.3, 3.14.2.1); of DISCONNECT those that a server may send. */
 const PUBACK_CODES: readonly number[] = [0, 0x10, 0x80, 0x83, 0x87, 0x90, 0x91, 0x97, 0x99];
 const SUBACK_CODES: readonly number[] = [0, 1, 2, 0x80, 0x83, 0x87, 0x8f, 0x91, 0x97, 0x9e, 0xa1, 0xa2];
 const SUBACK_CODES_311: readonly number[] = [0, 1, 2, 0x80];
@@ -90,7 +90,7 @@ export function isSound(first: number, bytes: Buffer, from: number, to: number, 
   }
 }
 
-/** Nothing is repeated at QoS 0 [MQTT-3.3.1-2]. */
+/** Whether the first byte of a PUBLISH is possible: QoS 0 or 1, and nothing is repeated at QoS 0 [MQTT-3.3.1-2]. */
 export function isPublishQos(first: number, qos: number): boolean {
   return qos === 1 || (qos === 0 && (first & 0x08) === 0);
 }

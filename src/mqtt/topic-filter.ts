@@ -13,7 +13,7 @@ export function topicMatches(filter: string, topic: string): boolean {
   return wanted.length === levels.length;
 }
 
-/** Of a shared subscription (MQTT 5, 4.8.2) the filter that topics are held against; undefined for a plain one. */
+/** The filter of a shared subscription that topics are held against (MQTT 5, 4.8.2); undefined for a plain one. */
 export function sharedFilter(filter: string): string | undefined {
   return /^\$share\/[^/+#]+\/(.+)$/s.exec(filter)?.[1];
 }

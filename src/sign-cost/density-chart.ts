@@ -1,10 +1,18 @@
 /** The distributions of single logins, those of all methods over each other. */
 
-import { bucketsOfCompressed } from '../metrics/histogram/buckets.ts';
+import { type Buckets, bucketsOf } from '../metrics/histogram/buckets.ts';
+import { encodedOfCompressed } from '../metrics/histogram/encoded-histogram.ts';
 import { SIGNMETHODS } from '../model/scenario.ts';
 import type { Chart, Colour } from '../report/page/chart.ts';
-import { type Bins, sharesOf } from './density.ts';
 import type { SignCost, ThreadCost } from './sign-cost-report.ts';
+
+/** A distribution is drawn as which share of the values lies in each of many bins of one width. */
+export interface Bins {
+  /** The lower edge of the first. */
+  from: number;
+  width: number;
+  count: number;
+}
 
 const MOST_BINS = 120;
 /** A clock tells no finer: bins between its ticks would be empty, and the curve a comb. */
@@ -29,8 +37,21 @@ export function densityChart({ threads, methods }: ThreadCost, bins: Bins): Char
   const series = SIGNMETHODS.flatMap((name, index) => {
     const method = methods[name];
     if (method === undefined) return [];
-    const values = sharesOf(bucketsOfCompressed(method.histogram), bins).map((share) => share * 100);
+    const values = sharesOf(bucketsOf(encodedOfCompressed(method.histogram).buckets), bins).map(
+      (share) => share * 100,
+    );
     return [{ label: name, colour: (index + 1) as Colour, values }];
   });
   return { id: `logins-${threads}`, axis: 'ns', unit: '%', scale: 'linear', series };
+}
+
+/** 0 to 1 for each bin; with what lies in none of them it sums up to 1. */
+export function sharesOf({ values, counts }: Buckets, { from, width, count }: Bins): number[] {
+  const shares = Array<number>(count).fill(0);
+  const total = counts.reduce((sum, each) => sum + each, 0);
+  values.forEach((value, index) => {
+    const bin = Math.floor((value - from) / width);
+    if (bin >= 0 && bin < count) shares[bin]! += counts[index]! / total;
+  });
+  return shares;
 }

@@ -4,9 +4,9 @@ import { Histogram } from '../metrics/histogram/histogram.ts';
 import type { Signmethod } from '../model/scenario.ts';
 import type { BootstrapOptions } from '../statistics/bootstrap.ts';
 import { type Estimate, estimateMidmeans, midmean } from '../statistics/midmean.ts';
-import { verdictOf } from '../statistics/speed-verdict.ts';
+import { speedVerdictOf } from '../statistics/speed-verdict.ts';
 import { armId, CONTROL_ID, TRIPLE_ID } from './sign-arms.ts';
-import type { Comparison, MethodCost, ThreadCost } from './sign-cost-report.ts';
+import type { MethodComparison, MethodCost, ThreadCost } from './sign-cost-report.ts';
 import type { SignTrial } from './sign-trial.ts';
 
 /** 95 %, of all comparisons of a span together. */
@@ -48,7 +48,7 @@ export function analyse(
 }
 
 /** The first pair is the control, by which the others are judged. */
-function compared(pairs: Pair[], options: BootstrapOptions): Comparison[] {
+function compared(pairs: Pair[], options: BootstrapOptions): MethodComparison[] {
   const ratios = estimateMidmeans(
     pairs.map(({ aNs, bNs }) => aNs.map((ns, block) => Math.log(ns / bNs[block]!))),
     options,
@@ -67,7 +67,7 @@ function compared(pairs: Pair[], options: BootstrapOptions): Comparison[] {
       ci95: intervalOf(ratio, 1e4),
       difference: rounded(difference.value),
       differenceCi95: intervalOf(difference),
-      verdict: verdictOf(ratio, index === 0 ? 1 : ratios[0]!.value),
+      verdict: speedVerdictOf(ratio, index === 0 ? 1 : ratios[0]!.value),
     };
   });
 }

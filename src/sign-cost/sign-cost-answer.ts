@@ -3,7 +3,7 @@ import { SIGNMETHODS } from '../model/scenario.ts';
 import { html, type Markup } from '../report/page/markup.ts';
 import { type Mark, type VerdictCell, verdictCells } from '../report/page/verdicts.ts';
 import { formatCount } from '../report/text/format.ts';
-import type { Comparison, OnlineCost, SignCost, ThreadCost } from './sign-cost-report.ts';
+import type { MethodComparison, OnlineCost, SignCost, ThreadCost } from './sign-cost-report.ts';
 
 export function signCostAnswer({ threads, online }: SignCost): Markup {
   const [first] = threads;
@@ -24,13 +24,13 @@ function cheapest({ methods, threads }: ThreadCost): VerdictCell {
   };
 }
 
-const MARKS: Record<Comparison['verdict'], Mark> = {
+const MARKS: Record<MethodComparison['verdict'], Mark> = {
   faster: 'good',
   slower: 'bad',
   'no measurable difference': 'none',
 };
 
-function compared({ a, b, ratio, difference, differenceCi95, verdict }: Comparison): VerdictCell {
+function compared({ a, b, ratio, difference, differenceCi95, verdict }: MethodComparison): VerdictCell {
   const percent = `${(Math.abs(ratio - 1) * 100).toFixed(1)} %`;
   const [least, most] = differenceCi95.map(Math.abs).sort((one, other) => one - other);
   const amounts = `${formatCount(least!)} to ${formatCount(most!)}`;

@@ -2,7 +2,7 @@
 import type { Health } from '../metrics/health/health.ts';
 import type { HistogramStats } from '../metrics/histogram/histogram.ts';
 import type { Signmethod } from '../model/scenario.ts';
-import type { Verdict } from '../statistics/speed-verdict.ts';
+import type { SpeedVerdict } from '../statistics/speed-verdict.ts';
 
 export const SIGN_COST_SCHEMA_VERSION = 1;
 
@@ -16,8 +16,8 @@ export interface SignCost {
   seed: number;
   /** These three are those of the first of `threads`. */
   methods: ThreadCost['methods'];
-  comparisons: Comparison[];
-  control: Comparison;
+  comparisons: MethodComparison[];
+  control: MethodComparison;
   threads: ThreadCost[];
   openssl: OpensslSpeed | null;
   online: OnlineCost | null;
@@ -33,9 +33,9 @@ export interface ThreadCost {
   blocks: number;
   methods: Partial<Record<Signmethod, MethodCost>>;
   /** Each pair of methods. */
-  comparisons: Comparison[];
+  comparisons: MethodComparison[];
   /** The first method against itself: what the experiment sees where there is nothing. */
-  control: Comparison;
+  control: MethodComparison;
   /** Reading the triple from the list, which has no method: part of every login. */
   tripleNs: number;
   /** What reading the clock around one login costs: taken off the distribution, and too little to count in the means. */
@@ -57,7 +57,7 @@ export interface MethodCost {
   overBare: { ratio: number; ci95: [number, number] };
 }
 
-export interface Comparison {
+export interface MethodComparison {
   a: string;
   b: string;
   /** The time of a through the time of b. */
@@ -67,7 +67,7 @@ export interface Comparison {
   difference: number;
   differenceCi95: [number, number];
   /** Of a. */
-  verdict: Verdict;
+  verdict: SpeedVerdict;
 }
 
 /** Nanoseconds per HMAC of the same length, of a key that is set up once. */
@@ -85,7 +85,7 @@ export interface OnlineCost {
   workers: number;
   methods: Partial<Record<Signmethod, OnlineMethod>>;
   /** Of the median connect_latency, each round held against itself; without methods that did not connect. */
-  comparisons: Comparison[];
+  comparisons: MethodComparison[];
   /** Whether the generator kept up: the worst verdict of all runs, and the reasons. */
   health: { verdict: Health['verdict']; reasons: string[] };
 }

@@ -1,14 +1,14 @@
 /** Rounds of sign-ins → what signing is of a connect, and whether the methods differ in it. Pure but for emptying the runs' histograms. */
-import type { FleetRunResult } from '../coordinator/fleet-run.ts';
+import type { TrialResult } from '../coordinator/trial.ts';
 import { type Health, healthOf } from '../metrics/health/health.ts';
 import { Histogram, type HistogramStats, statsInMs } from '../metrics/histogram/histogram.ts';
 import type { FailureCount } from '../metrics/snapshot.ts';
 import type { Signmethod } from '../model/scenario.ts';
-import { verdictOf } from '../statistics/speed-verdict.ts';
+import { speedVerdictOf } from '../statistics/speed-verdict.ts';
 import { meanWithInterval } from '../statistics/student.ts';
 import { fromLogarithm, intervalOf, pairsOf, rounded } from './sign-analysis.ts';
-import type { Comparison, OnlineCost, OnlineMethod } from './sign-cost-report.ts';
-import type { Round } from './sign-rounds.ts';
+import type { MethodComparison, OnlineCost, OnlineMethod } from './sign-cost-report.ts';
+import type { OnlineRound } from './sign-rounds.ts';
 
 const TRENDS = ['connect_sign', 'connect_service', 'connect_latency'] as const;
 const BY_SEVERITY = ['invalid', 'suspect', 'valid'] as const;
@@ -17,7 +17,7 @@ export type OnlineFindings = Pick<OnlineCost, 'rounds' | 'methods' | 'comparison
 
 /** Every round has every method. */
 export function analyseRounds(
-  rounds: readonly Round[],
+  rounds: readonly OnlineRound[],
   signmethods: readonly Signmethod[],
   hintOf: (failure: FailureCount) => string,
 ): OnlineFindings {
@@ -37,7 +37,7 @@ export function analyseRounds(
 }
 
 /** Nothing, where one of the two has a round without a connect. */
-function compared(rounds: readonly Round[], a: Signmethod, b: Signmethod): Comparison[] {
+function compared(rounds: readonly OnlineRound[], a: Signmethod, b: Signmethod): MethodComparison[] {
   const medians = rounds.map((round) => [medianMs(round[a]!), medianMs(round[b]!)] as const);
   const known = medians.filter((pair): pair is [number, number] => !pair.includes(undefined));
   if (known.length === 0 || known.length < rounds.length) return [];
@@ -51,17 +51,17 @@ function compared(rounds: readonly Round[], a: Signmethod, b: Signmethod): Compa
       ci95: intervalOf(ratio, 1e4),
       difference: rounded(difference.value, 1e3),
       differenceCi95: intervalOf(difference, 1e3),
-      verdict: verdictOf(ratio),
+      verdict: speedVerdictOf(ratio),
     },
   ];
 }
 
-function medianMs({ totals }: FleetRunResult): number | undefined {
+function medianMs({ totals }: TrialResult): number | undefined {
   const us = totals.histogram('connect_latency')?.percentile(50);
   return us === undefined ? undefined : us / 1e3;
 }
 
-function methodOf(runs: readonly FleetRunResult[], hintOf: (failure: FailureCount) => string): OnlineMethod {
+function methodOf(runs: readonly TrialResult[], hintOf: (failure: FailureCount) => string): OnlineMethod {
   const signShare = shareOf(runs);
   const [connect_sign, connect_service, connect_latency] = TRENDS.map((name) => mergedMs(runs, name));
   return {
@@ -74,7 +74,7 @@ function methodOf(runs: readonly FleetRunResult[], hintOf: (failure: FailureCoun
   };
 }
 
-function shareOf(runs: readonly FleetRunResult[]): OnlineMethod['signShare'] {
+function shareOf(runs: readonly TrialResult[]): OnlineMethod['signShare'] {
   const shares = runs.map(({ totals }) => {
     const [sign, latency] = (['connect_sign', 'connect_latency'] as const).map(
       (name) => totals.histogram(name)?.stats()?.mean,
@@ -88,7 +88,7 @@ function shareOf(runs: readonly FleetRunResult[]): OnlineMethod['signShare'] {
   return { share: rounded(value, 1e4), ci95 };
 }
 
-function mergedMs(runs: readonly FleetRunResult[], name: (typeof TRENDS)[number]): HistogramStats | null {
+function mergedMs(runs: readonly TrialResult[], name: (typeof TRENDS)[number]): HistogramStats | null {
   const merged = new Histogram('total');
   for (const { totals } of runs) {
     const histogram = totals.histogram(name);
@@ -100,7 +100,7 @@ function mergedMs(runs: readonly FleetRunResult[], name: (typeof TRENDS)[number]
 }
 
 function failuresOf(
-  runs: readonly FleetRunResult[],
+  runs: readonly TrialResult[],
   hintOf: (failure: FailureCount) => string,
 ): OnlineMethod['failures'] {
   const kinds = new Map<string, OnlineMethod['failures'][number]>();
@@ -114,7 +114,7 @@ function failuresOf(
   return [...kinds.values()].sort((a, b) => b.count - a.count);
 }
 
-function worstOf(rounds: readonly Round[], signmethods: readonly Signmethod[]): OnlineCost['health'] {
+function worstOf(rounds: readonly OnlineRound[], signmethods: readonly Signmethod[]): OnlineCost['health'] {
   const judged = rounds.flatMap((round, index) =>
     signmethods.map((name) => ({
       at: `round ${index + 1}, ${name}`,

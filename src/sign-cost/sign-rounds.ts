@@ -3,10 +3,10 @@
  * scenario's stages. Nothing is published.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { FleetRun, type FleetRunResult, type RunEvent } from '../coordinator/fleet-run.ts';
-import type { LinkPool } from '../coordinator/link.ts';
-import { planRun } from '../coordinator/plan.ts';
-import type { ShardAssignment } from '../load/shard.ts';
+import { Fleet, type RunEvent } from '../coordinator/fleet.ts';
+import type { OpenLinks } from '../coordinator/link.ts';
+import { planRun, scenarioOfTrials, trialOf } from '../coordinator/plan.ts';
+import type { TrialResult } from '../coordinator/trial.ts';
 import type { Clock } from '../model/clock.ts';
 import type { DeviceTable } from '../model/devices/device-table.ts';
 import type { Scenario, Signmethod, Target } from '../model/scenario.ts';
@@ -23,21 +23,21 @@ export interface RoundsRequest {
   /** The least between two connects of one device, which a platform that counts them would otherwise refuse. */
   spacingUs: number;
   clock: Clock;
-  openLinks(assignments: ShardAssignment[]): LinkPool;
+  openLinks: OpenLinks;
   /** Before each sign-in of the fleet; rounds count from 1. */
   onRun(round: number, signmethod: Signmethod): void;
   /** After each round that was completed. */
-  onRound?(round: Round): void;
+  onRound?(round: OnlineRound): void;
   onEvent(event: RunEvent): void;
 }
 
 /** One sign-in of the fleet by each method. */
-export type Round = Partial<Record<Signmethod, FleetRunResult>>;
+export type OnlineRound = Partial<Record<Signmethod, TrialResult>>;
 
 export class SignRounds {
   private readonly request: RoundsRequest;
   private readonly stopping = new AbortController();
-  private run: FleetRun | undefined;
+  private fleet: Fleet | undefined;
   /** Of the last run, when its start line was given. */
   private lastStartUs: number | undefined;
 
@@ -46,12 +46,12 @@ export class SignRounds {
   }
 
   /** The rounds that were completed: all of them, unless a stop was requested. A lost worker ends the experiment as a stop does. */
-  async complete(): Promise<Round[]> {
+  async complete(): Promise<OnlineRound[]> {
     const { rounds, signmethods, scenario } = this.request;
     const random = seededRandom(scenario.seed);
-    const completed: Round[] = [];
+    const completed: OnlineRound[] = [];
     for (let number = 1; number <= rounds; number++) {
-      const round: Round = {};
+      const round: OnlineRound = {};
       for (const signmethod of shuffled(signmethods, random)) {
         const result = await this.signIn(number, signmethod);
         if (result === undefined || result.stopReason !== undefined) return completed;
@@ -66,11 +66,11 @@ export class SignRounds {
   /** The round under way does not count. */
   requestStop(reason: string): void {
     this.stopping.abort();
-    this.run?.requestStop(reason);
+    this.fleet?.requestStop(reason);
   }
 
   /** Undefined when a stop came before it began. */
-  private async signIn(number: number, signmethod: Signmethod): Promise<FleetRunResult | undefined> {
+  private async signIn(number: number, signmethod: Signmethod): Promise<TrialResult | undefined> {
     const { target, devices, workers, clock, openLinks, onRun } = this.request;
     const scenario = signInOnly(this.request.scenario, signmethod);
     await this.pause();
@@ -78,8 +78,12 @@ export class SignRounds {
     onRun(number, signmethod);
     const plan = planRun(scenario, devices, workers);
     const onEvent = (event: RunEvent): void => this.onEvent(event);
-    this.run = new FleetRun({ scenario, target, devices, plan, clock, openLinks, onEvent });
-    return this.run.run();
+    this.fleet = new Fleet({
+      ...{ scenario, target, segments: plan.segments, connections: plan.starts, onLoss: 'stop' },
+      devices: { kind: 'shared', table: devices.shared },
+      ...{ clock, openLinks, onEvent },
+    });
+    return await this.fleet.runOnce(trialOf(plan, scenario));
   }
 
   private onEvent(event: RunEvent): void {
@@ -98,15 +102,6 @@ export class SignRounds {
 }
 
 export function signInOnly(scenario: Scenario, signmethod: Signmethod): Scenario {
-  const { reconnect: _, connect, ...rest } = scenario;
-  const { retry: __, ...once } = connect;
-  return {
-    ...rest,
-    connect: once,
-    auth: { ...scenario.auth, signmethod },
-    subscribe: [],
-    publish: [],
-    holdUs: 0,
-    thresholds: [],
-  };
+  const auth = { ...scenario.auth, signmethod };
+  return { ...scenarioOfTrials(scenario), auth, subscribe: [], publish: [], holdUs: 0 };
 }

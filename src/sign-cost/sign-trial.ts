@@ -3,7 +3,8 @@
  * changes with time (the machine's other work, its frequency, the heap) falls on all arms alike and is no difference between them.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type EncodedHistogram, Histogram } from '../metrics/histogram/histogram.ts';
+import type { EncodedHistogram } from '../metrics/histogram/encoded-histogram.ts';
+import { Histogram } from '../metrics/histogram/histogram.ts';
 import type { Clock } from '../model/clock.ts';
 import { DeviceTable, type SharedDevices } from '../model/devices/device-table.ts';
 import type { Signmethod, Target, Timestamp } from '../model/scenario.ts';

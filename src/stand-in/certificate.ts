@@ -2,13 +2,13 @@
 import { isIP } from 'node:net';
 
 /** PEM texts. The certificate signs itself, so it is also the CA that a client has to trust. */
-export interface Identity {
+export interface Certificate {
   key: string;
   cert: string;
 }
 
 /** `hosts` are names and addresses the certificate is to be valid for, besides this machine's own. */
-export async function makeIdentity(hosts: string[]): Promise<Identity> {
+export async function makeCertificate(hosts: string[]): Promise<Certificate> {
   const names = [...new Set(['localhost', '127.0.0.1', '::1', ...hosts])];
   // Loaded where it is needed: it would be a sixth of what every command takes to start.
   const { generate } = await import('selfsigned');

@@ -1,16 +1,11 @@
 /** Forms that flags of the stand-in are typed in, where those are others than a scenario's: on a command line there are no lists and maps. */
 import * as z from 'zod';
-import { rate } from '../input/fields.ts';
+import { parsed, rate } from '../input/fields.ts';
 import { parsePercent } from '../model/units.ts';
 
 /** Text, and what `parse` makes of it; the hint is for text of which it makes undefined. */
 export function textOf<Value>(parse: (text: string) => Value | undefined, hint: string) {
-  return z.string().transform((text, context): Value => {
-    const value = parse(text);
-    if (value !== undefined) return value;
-    context.addIssue({ code: 'custom', message: 'not of the form it takes', params: { hint } });
-    return z.NEVER;
-  });
+  return parsed(parse, 'not of the form it takes', hint);
 }
 
 /** A rate, where a bare number is one per second. */

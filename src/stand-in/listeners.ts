@@ -7,13 +7,13 @@ import { createServer as createTlsServer } from 'node:tls';
 import { createWebSocketStream, WebSocketServer } from 'ws';
 import { FleetError } from '../model/errors.ts';
 import { MAX_PACKET_BYTES } from '../mqtt/frames.ts';
-import type { Identity } from './certificate.ts';
+import type { Certificate } from './certificate.ts';
 import type { Counts } from './endpoint/counts.ts';
 
 export const TRANSPORTS = ['tcp', 'tls', 'ws', 'wss'] as const;
 export type Transport = (typeof TRANSPORTS)[number];
 
-/** 0 for any free port; a transport without a port is not offered. */
+/** Ports by transport: 0 for any free one; a transport without one is not offered. */
 export type Ports = Partial<Record<Transport, number>>;
 
 export type Accept = (stream: Duplex, tls: boolean) => void;
@@ -23,7 +23,7 @@ const BACKLOG = 4096;
 
 /** Small packets are not to wait for the acknowledgment of earlier ones (Nagle's algorithm). */
 const SOCKET = { noDelay: true };
-/** For what comes before MQTT: a TLS handshake, and the request that opens a WebSocket. Later there is the deadline for a CONNECT. */
+/** The time (ms) for a TLS handshake and for the request that opens a WebSocket. Later there is the deadline for a CONNECT. */
 const OPENING_MS = 10_000;
 const LOOKS_PER_OPENING = 10;
 
@@ -41,15 +41,15 @@ export class Listeners {
     this.openingMs = openingMs;
   }
 
-  /** Throws a FleetError `broker-failed` if the port cannot be had. `identity` is needed for tls and wss. */
+  /** Throws a FleetError `broker-failed` if the port cannot be had. `certificate` is needed for tls and wss. */
   async open(
     transport: Transport,
     host: string,
     port: number,
-    identity: Identity | undefined,
+    certificate: Certificate | undefined,
     accept: Accept,
   ): Promise<void> {
-    const server = serverOf(transport, identity, this.openingMs, accept);
+    const server = serverOf(transport, certificate, this.openingMs, accept);
     server.on('connection', (socket: Socket) => this.track(socket));
     await listen(server, host, port);
     this.servers.push(server);
@@ -88,11 +88,11 @@ export class Listeners {
 
 function serverOf(
   transport: Transport,
-  identity: Identity | undefined,
+  certificate: Certificate | undefined,
   openingMs: number,
   accept: Accept,
 ): Server {
-  const tls = { ...SOCKET, ...identity, handshakeTimeout: openingMs };
+  const tls = { ...SOCKET, ...certificate, handshakeTimeout: openingMs };
   const http = {
     headersTimeout: openingMs,
     requestTimeout: openingMs,

@@ -2,11 +2,11 @@
 import type * as z from 'zod';
 
 export interface Setting<Value> {
-  /** In a scenario. */
+  /** Its name in a scenario. */
   key: string;
   /** From the outside form to the inside one; its `meta` says what it is for. */
   schema: z.ZodType<Value>;
-  /** One that sets all of it, or some that set a part each. */
+  /** The flag that sets all of it, or those that set a part each. */
   flags: readonly Flag[];
   /** What is wrong with parts that are each possible. */
   contradiction?(value: Value): string | undefined;

@@ -4,7 +4,7 @@ import { growDescriptorTable } from '../machine/descriptor-table.ts';
 import { monotonicClock } from '../model/clock.ts';
 import type { SharedDevices } from '../model/devices/device-table.ts';
 import type { FaultPlan, Protocol, Quotas } from '../model/scenario.ts';
-import { makeIdentity } from './certificate.ts';
+import { makeCertificate } from './certificate.ts';
 import { type Counts, zeroCounts } from './endpoint/counts.ts';
 import { StandInEndpoint } from './endpoint/endpoint.ts';
 import { SignInDesk } from './endpoint/sign-in.ts';
@@ -48,7 +48,7 @@ export async function startStandIn(settings: StandInSettings): Promise<StandIn> 
   const wanted = TRANSPORTS.filter((transport) => settings[transport] !== undefined);
   if (wanted.length === 0) wanted.push('tcp');
   const secure = wanted.includes('tls') || wanted.includes('wss');
-  const identity = secure ? await makeIdentity([advertised]) : undefined;
+  const certificate = secure ? await makeCertificate([advertised]) : undefined;
 
   growDescriptorTable(settings.devices.count);
   const counts = zeroCounts();
@@ -71,7 +71,7 @@ export async function startStandIn(settings: StandInSettings): Promise<StandIn> 
   };
   try {
     for (const transport of wanted) {
-      await listeners.open(transport, host, settings[transport] ?? 0, identity, (stream, tls) =>
+      await listeners.open(transport, host, settings[transport] ?? 0, certificate, (stream, tls) =>
         endpoint.accept(stream, tls),
       );
     }
@@ -82,7 +82,7 @@ export async function startStandIn(settings: StandInSettings): Promise<StandIn> 
   return {
     ports: listeners.ports,
     urls: urlsOf(listeners.ports, advertised),
-    ca: identity?.cert,
+    ca: certificate?.cert,
     counts: () => {
       listeners.countBytes();
       return { ...counts };

@@ -9,6 +9,7 @@
  * - Of many intervals one fails soon. Each is widened to the level at which, by Bonferroni's inequality, all of them hold at once; and, as few
  *   blocks know their own spread badly, from the normal distribution's quantile to that of Student's.
  */
+import { normalQuantile, studentQuantile } from './quantiles.ts';
 
 /** A run as the bootstrap sees it. */
 export interface Resampleable {
@@ -103,22 +104,4 @@ function widening(tail: number, seconds: number): number {
   const freedom = seconds / length - 1;
   const alone = normalQuantile((1 - ALONE) / 2);
   return studentQuantile(tail, freedom) / alone / Math.sqrt(1 - length / seconds);
-}
-
-/** Abramowitz and Stegun 26.2.23, to 0.0005. Of the upper tail. */
-function normalQuantile(tail: number): number {
-  const t = Math.sqrt(-2 * Math.log(tail));
-  const above = 2.515517 + 0.802853 * t + 0.010328 * t ** 2;
-  return t - above / (1 + 1.432788 * t + 0.189269 * t ** 2 + 0.001308 * t ** 3);
-}
-
-/** The expansion by Cornish and Fisher (26.7.5): no tables, and within a few per cent from four degrees of freedom. */
-function studentQuantile(tail: number, freedom: number): number {
-  const z = normalQuantile(tail);
-  return (
-    z +
-    (z ** 3 + z) / 4 / freedom +
-    (5 * z ** 5 + 16 * z ** 3 + 3 * z) / 96 / freedom ** 2 +
-    (3 * z ** 7 + 19 * z ** 5 + 17 * z ** 3 - 15 * z) / 384 / freedom ** 3
-  );
 }

@@ -173,7 +173,7 @@ describe.concurrent('the generatorâ€™s own limit is never taken for the targetâ€
     const { lower, upper, limiter, trials } = readLimit(out);
     expect(upper).toBeNull();
     expect(limiter).toMatchObject({ side: 'generator', kind: 'EMFILE', value: lower });
-    expect(limiter.hint).toContain('ulimit -n');
+    expect(limiter.hint).toContain('(ulimit -n is 256)');
     expect(lower).toBeGreaterThan(200);
     expect(lower).toBeLessThan(256);
     expect(counts.connects_ok).toBe(lower);
@@ -206,6 +206,7 @@ describe.concurrent('the generatorâ€™s own limit is never taken for the targetâ€
       expect([30, 31]).toContain(lower);
       expect(upper).toBeNull();
       expect(limiter).toMatchObject({ side: 'generator', kind: 'EADDRNOTAVAIL', value: lower });
+      expect(limiter.hint).toContain('(ports per address: 31)');
       expect(limiter.hint).toContain('localAddresses');
     },
   );

@@ -137,7 +137,8 @@ class Replay {
       ...{ totals, outcome, startedEpochMs, durationUs, breach: this.stop?.breach },
       observed: ended?.observed,
     });
-    return { summary, intervals: totals.timeline.intervals, asRun: head.asRun };
+    const { intervals, merged } = totals.timeline;
+    return { summary, intervals, merged, asRun: head.asRun };
   }
 
   /** Of a run that has not told it itself. */

@@ -2,7 +2,7 @@
 import { closeSync, fsyncSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Logger, pino } from 'pino';
-import type { RunEvent } from '../../coordinator/fleet-run.ts';
+import type { RunEvent } from '../../coordinator/fleet.ts';
 import { TOOL } from '../../model/tool.ts';
 import { openFresh } from '../../report/file/fresh-file.ts';
 import { notWritten } from '../../report/file/not-written.ts';

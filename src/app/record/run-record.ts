@@ -1,5 +1,5 @@
 /** What a run leaves on the disk while it lasts: its lock, run.log, and the journal. From its start line on no trouble with them hurts it. */
-import type { RunEvent } from '../../coordinator/fleet-run.ts';
+import type { RunEvent } from '../../coordinator/fleet.ts';
 import { lockFolder } from '../../report/file/folder-lock.ts';
 import { clearRun } from '../../report/file/write.ts';
 import type { JournalHead } from '../../report/journal/entry.ts';
@@ -75,7 +75,7 @@ export function journalRun(journal: Pick<Journal, 'append'>): (event: RunEvent) 
         if (event.message.type === 'snapshot') {
           const { shard, message } = event;
           journal.append({ type: 'snapshot', shard, snapshot: message.snapshot });
-        } else if (event.message.type === 'done') {
+        } else if (event.message.type === 'settled') {
           const { shard, message } = event;
           journal.append({ type: 'done', shard, ledger: message.ledger });
         }

@@ -2,7 +2,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Registry } from 'prom-client';
-import type { RunEvent } from '../../coordinator/fleet-run.ts';
+import type { RunEvent } from '../../coordinator/fleet.ts';
 import type { Plan } from '../../coordinator/plan.ts';
 import { Totals } from '../../metrics/totals.ts';
 import { badInput } from '../../model/errors.ts';

@@ -1,6 +1,6 @@
 /** What a person sees of a run: its events, shown by the live view. */
 
-import type { RunEvent } from '../../coordinator/fleet-run.ts';
+import type { RunEvent } from '../../coordinator/fleet.ts';
 import type { Plan } from '../../coordinator/plan.ts';
 import { Totals } from '../../metrics/totals.ts';
 import type { Scenario } from '../../model/scenario.ts';
@@ -56,6 +56,7 @@ export function showRun(
       case 'lost':
         view.note(paint.bad(`worker ${event.shard} was lost: ${terminalText(event.reason)}`));
         break;
+      case 'waiting':
       case 'ready':
       case 'message':
       case 'ended':

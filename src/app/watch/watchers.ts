@@ -1,20 +1,19 @@
 /** Whoever watches a run: a person by the live view, Prometheus by an endpoint. */
 
-import type { RunEvent } from '../../coordinator/fleet-run.ts';
+import type { RunEvent } from '../../coordinator/fleet.ts';
 import { terminalText } from '../../model/terminal-text.ts';
 import { createLiveView, SILENT_VIEW } from '../../report/live/live-view.ts';
 import { paintFor } from '../../report/text/paint.ts';
 import type { Door } from '../door.ts';
-import {
-  type ListenAddress,
-  lingerMsOf,
-  type PrometheusFlags,
-  parseListenAddress,
-} from './listen-address.ts';
+import { LINGER_US, type ListenAddress } from './listen-address.ts';
 import type { MetricsEndpoint } from './metrics-endpoint.ts';
 import { showRun, type ViewedRun } from './run-view.ts';
 
-export interface WatchFlags extends PrometheusFlags {
+export interface WatchFlags {
+  /** Where Prometheus may ask; nowhere without it. */
+  prometheus?: ListenAddress | undefined;
+  /** How long it may take over the last scrape, in µs. */
+  prometheusLinger?: number | undefined;
   quiet: boolean;
 }
 
@@ -32,8 +31,7 @@ export interface Watchers {
 
 /** Throws `bad-input` when the endpoint's address cannot be had. */
 export async function openWatchers(flags: WatchFlags, run: ViewedRun, door: Door): Promise<Watchers> {
-  const address = flags.prometheus === undefined ? undefined : parseListenAddress(flags.prometheus);
-  const endpoint = address && (await openEndpoint(address, run));
+  const endpoint = flags.prometheus && (await openEndpoint(flags.prometheus, run));
   const paint = paintFor(door.stderr, door.env);
   const view = flags.quiet ? SILENT_VIEW : createLiveView(door.stderr, door.env, paint);
   if (endpoint) view.note(`metrics at ${terminalText(endpoint.url)}`);
@@ -51,7 +49,7 @@ export async function openWatchers(flags: WatchFlags, run: ViewedRun, door: Door
     },
     endView,
     async linger() {
-      await endpoint?.linger(lingerMsOf(flags), door);
+      await endpoint?.linger((flags.prometheusLinger ?? LINGER_US) / 1e3, door);
     },
     async close() {
       endView();

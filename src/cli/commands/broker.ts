@@ -1,12 +1,13 @@
 /** `mqtt-fleet broker`: the stand-in on its own, in this process, until it is told to stop. */
 
 import { writeFile } from 'node:fs/promises';
-import type { CommandModule } from 'yargs';
+import * as z from 'zod';
 import type { Door } from '../../app/door.ts';
+import { text } from '../../input/fields.ts';
 import { statsInMs } from '../../metrics/histogram/histogram.ts';
 import type { SharedDevices } from '../../model/devices/device-table.ts';
 import { DEFAULT_PREFIX, MAX_GENERATED } from '../../model/devices/generated-devices.ts';
-import { badInput, FleetError, formatProblem, type Problem } from '../../model/errors.ts';
+import { badInput, FleetError, formatProblem } from '../../model/errors.ts';
 import { percentileHeads, percentilesIn } from '../../model/metrics/percentiles.ts';
 import type { DeviceSource, FaultPlan, Quotas } from '../../model/scenario.ts';
 import { terminalJson, terminalText } from '../../model/terminal-text.ts';
@@ -16,61 +17,60 @@ import { readDevices } from '../../scenario/devices/device-list.ts';
 import { COUNT_NAMES, type Counts } from '../../stand-in/endpoint/counts.ts';
 import { ANSWERS, type TruthStats } from '../../stand-in/endpoint/truth.ts';
 import { type StandIn, startStandIn } from '../../stand-in/stand-in.ts';
-import { FAULT_OPTIONS, faultPlanOf } from '../flags/fault-flags.ts';
-import { QUOTA_OPTIONS, quotasOf } from '../flags/quota-flags.ts';
-
-interface Flags {
-  devices?: string;
-  generate?: string;
-  host: string;
-  advertise?: string;
-  port: number;
-  tlsPort?: number;
-  wsPort?: number;
-  wssPort?: number;
-  caOut?: string;
-  json: boolean;
-}
+import type { Command } from '../command.ts';
+import { onOff, someText, wholeNumberOr } from '../flags/flag-fields.ts';
+import { flags, type Values } from '../flags/flags.ts';
+import { FAULT_FLAGS, faultPlanOf, QUOTA_FLAGS, quotasOf, STAND_IN_RULES } from '../flags/stand-in-flags.ts';
 
 const PROGRESS_MS = 5_000;
 /** Of the codes that listening fails with; all others are of the address. */
 const PORT_FAULTS = new Set(['EADDRINUSE', 'EACCES']);
 
-export function brokerCommand(door: Door): CommandModule {
-  return {
-    command: 'broker',
-    describe: 'Serve the stand-in for the Aliyun endpoint on its own',
-    builder: (yargs) =>
-      yargs
-        .option('devices', { type: 'string', describe: 'Device list that may sign in (csv, json, jsonl)' })
-        .option('generate', { type: 'string', describe: 'Generated devices instead, as productKey:count' })
-        .option('host', { type: 'string', default: '127.0.0.1', describe: 'Address to listen on' })
-        .option('advertise', {
-          type: 'string',
-          describe: 'Host name to print and certify, if not that address',
-        })
-        .option('port', {
-          alias: 'p',
-          type: 'number',
-          default: 1883,
-          describe: 'TCP port; 0 for any free one',
-        })
-        .option('tls-port', { type: 'number', describe: 'Also TLS on this port' })
-        .option('ws-port', { type: 'number', describe: 'Also WebSocket on this port' })
-        .option('wss-port', { type: 'number', describe: 'Also WebSocket over TLS on this port' })
-        .option('ca-out', { type: 'string', describe: 'Write the CA certificate (PEM) to this file' })
-        .option('json', { type: 'boolean', default: false, describe: 'Print the counts at the end as JSON' })
-        .options(QUOTA_OPTIONS)
-        .options(FAULT_OPTIONS),
-    handler: (args) => serve(door, args as unknown as Flags),
-  };
-}
+const A_PORT = wholeNumberOr('not a port (a whole number from 0 to 65535)', 0, 65_535);
 
-async function serve(door: Door, flags: Flags): Promise<void> {
-  const { plan, problems: faultProblems } = faultPlanOf(flags);
-  const { quotas, problems: quotaProblems } = quotasOf(flags);
-  const problems = [...problemsOf(flags), ...quotaProblems, ...faultProblems];
-  if (problems.length > 0) throw badInput(problems);
+const FLAGS = flags(
+  {
+    devices: someText().optional().meta({ description: 'Device list that may sign in (csv, json, jsonl)' }),
+    generate: text()
+      .transform(generatedOf)
+      .optional()
+      .meta({ description: 'Generated devices instead, as productKey:count' }),
+    host: someText().prefault('127.0.0.1').meta({ description: 'Address to listen on' }),
+    advertise: someText()
+      .optional()
+      .meta({ description: 'Host name to print and certify, if not that address' }),
+    port: A_PORT.prefault(1883).meta({ alias: 'p', description: 'TCP port; 0 for any free one' }),
+    tlsPort: A_PORT.optional().meta({ description: 'Also TLS on this port' }),
+    wsPort: A_PORT.optional().meta({ description: 'Also WebSocket on this port' }),
+    wssPort: A_PORT.optional().meta({ description: 'Also WebSocket over TLS on this port' }),
+    caOut: someText().optional().meta({ description: 'Write the CA certificate (PEM) to this file' }),
+    json: onOff('Print the counts at the end as JSON'),
+    ...QUOTA_FLAGS,
+    ...FAULT_FLAGS,
+  },
+  STAND_IN_RULES,
+)
+  .rule(['devices', 'generate'], ({ devices, generate }, complain) => {
+    if ((devices === undefined) === (generate === undefined))
+      complain(['devices', 'generate'], 'give one of the two');
+  })
+  .rule(['caOut', 'tlsPort', 'wssPort'], ({ caOut, tlsPort, wssPort }, complain) => {
+    if (caOut !== undefined && tlsPort === undefined && wssPort === undefined)
+      complain(['caOut'], 'there is no certificate without --tls-port or --wss-port');
+  });
+
+type BrokerFlags = Values<typeof FLAGS.fields>;
+
+export const brokerCommand: Command<typeof FLAGS.fields> = {
+  usage: 'broker',
+  describe: 'Serve the stand-in for the Aliyun endpoint on its own',
+  flags: FLAGS,
+  run: serve,
+};
+
+async function serve(flags: BrokerFlags, door: Door): Promise<void> {
+  const plan = faultPlanOf(flags);
+  const quotas = quotasOf(flags);
   const read = await readDevices(sourceOf(flags));
   if (read.problems.length > 0) throw badInput(read.problems);
   for (const warning of read.warnings) door.stderr.write(`warning: ${formatProblem(warning)}\n`);
@@ -98,7 +98,7 @@ async function serve(door: Door, flags: Flags): Promise<void> {
 
 /** Throws `bad-input` where an address cannot be had. */
 async function start(
-  flags: Flags,
+  flags: BrokerFlags,
   devices: SharedDevices,
   faults: FaultPlan | undefined,
   quotas: Quotas | undefined,
@@ -120,7 +120,7 @@ async function start(
 }
 
 /** A port that another has is the port's fault, an address that is not ours the host's. */
-function unheard(flags: Flags, { message, hint, cause }: FleetError): FleetError {
+function unheard(flags: BrokerFlags, { message, hint, cause }: FleetError): FleetError {
   const { port } = cause as { port?: number };
   const isHost = !PORT_FAULTS.has((cause as NodeJS.ErrnoException).code ?? '');
   const [flag] = Object.entries(portsOf(flags)).find(([, given]) => given === port) ?? ['--port'];
@@ -143,39 +143,24 @@ function untilStopped(door: Door, standIn: StandIn): Promise<void> {
   });
 }
 
+/** One of the two is given. */
+function sourceOf({ devices, generate }: BrokerFlags): DeviceSource {
+  return devices === undefined ? generate! : { kind: 'file', file: devices };
+}
+
 const GENERATE_PATTERN = /^([^:]+):([1-9]\d*)$/;
 
-/** Of flags without problems. */
-function sourceOf(flags: Flags): DeviceSource {
-  if (flags.devices !== undefined) return { kind: 'file', file: flags.devices };
-  const [, productKey = '', count] = GENERATE_PATTERN.exec(flags.generate ?? '') ?? [];
-  return { kind: 'generate', productKey, count: Number(count), prefix: DEFAULT_PREFIX };
+function generatedOf(given: string, context: z.core.$RefinementCtx<string>): DeviceSource {
+  const [, productKey = '', digits] = GENERATE_PATTERN.exec(given) ?? [];
+  const count = Number(digits);
+  if (count <= MAX_GENERATED) return { kind: 'generate', productKey, count, prefix: DEFAULT_PREFIX };
+  const message = count > MAX_GENERATED ? 'too many devices' : 'not of the form productKey:count';
+  const hint = `e.g. a1ProductKey:200; at most ${MAX_GENERATED}`;
+  context.addIssue({ code: 'custom', message, params: { hint } });
+  return z.NEVER;
 }
 
-function problemsOf(flags: Flags): Problem[] {
-  const problems: Problem[] = [];
-  if ((flags.devices === undefined) === (flags.generate === undefined)) {
-    problems.push({ file: '--devices, --generate', message: 'give one of the two' });
-  }
-  const count = Number(GENERATE_PATTERN.exec(flags.generate ?? '')?.[2]);
-  if (flags.generate !== undefined && !(count <= MAX_GENERATED)) {
-    problems.push({
-      file: '--generate',
-      message: count > MAX_GENERATED ? 'too many devices' : 'not of the form productKey:count',
-      hint: `e.g. a1ProductKey:200; at most ${MAX_GENERATED}`,
-    });
-  }
-  for (const [flag, port] of Object.entries(portsOf(flags))) {
-    if (port === undefined || (Number.isInteger(port) && port >= 0 && port <= 65_535)) continue;
-    problems.push({ file: flag, message: 'not a port', hint: 'a whole number from 0 to 65535' });
-  }
-  if (flags.caOut !== undefined && flags.tlsPort === undefined && flags.wssPort === undefined) {
-    problems.push({ file: '--ca-out', message: 'there is no certificate without --tls-port or --wss-port' });
-  }
-  return problems;
-}
-
-function portsOf({ port, tlsPort, wsPort, wssPort }: Flags): Record<string, number | undefined> {
+function portsOf({ port, tlsPort, wsPort, wssPort }: BrokerFlags): Record<string, number | undefined> {
   return { '--port': port, '--tls-port': tlsPort, '--ws-port': wsPort, '--wss-port': wssPort };
 }
 

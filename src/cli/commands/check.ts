@@ -1,6 +1,5 @@
 /** `mqtt-fleet check SCENARIO`: everything that can be said of a scenario without running it. */
 
-import type { CommandModule } from 'yargs';
 import type { Door } from '../../app/door.ts';
 import { EXIT, type ExitCode, firstOf } from '../../app/exit-code.ts';
 import { findingsOn, preflightTable } from '../../app/preflight-gate.ts';
@@ -17,31 +16,28 @@ import { formatDuration } from '../../model/units.ts';
 import { formatCount } from '../../report/text/format.ts';
 import { paintFor } from '../../report/text/paint.ts';
 import { readScenario } from '../../scenario/scenario-file.ts';
-import { overridesOf, type ScenarioFlags, scenarioFlags, workersOf } from '../flags/scenario-flags.ts';
+import type { Command } from '../command.ts';
+import { onOff } from '../flags/flag-fields.ts';
+import { flags, type Values } from '../flags/flags.ts';
+import { overridesOf, SCENARIO_FLAGS, workersOf } from '../flags/scenario-flags.ts';
 
-export function checkCommand(door: Door): CommandModule {
-  return {
-    command: 'check <scenario>',
-    describe:
-      'Validate a scenario file and its devices, print the plan and whether this machine can carry it',
-    builder: (yargs) =>
-      scenarioFlags(yargs)
-        .option('probe', {
-          type: 'boolean',
-          default: false,
-          describe: 'Also sign the first device in, and tell how that went (exit 99 if it failed)',
-        })
-        .example('$0 check fleet.yaml', 'all problems at once, or the plan')
-        .example('$0 check fleet.yaml --probe', 'and one device signs in'),
-    handler: (argv) => check(argv as unknown as CheckFlags, door),
-  };
-}
+const FLAGS = flags({
+  ...SCENARIO_FLAGS,
+  probe: onOff('Also sign the first device in, and tell how that went (exit 99 if it failed)'),
+});
 
-interface CheckFlags extends ScenarioFlags {
-  probe: boolean;
-}
+export const checkCommand: Command<typeof FLAGS.fields> = {
+  usage: 'check <scenario>',
+  describe: 'Validate a scenario file and its devices, print the plan and whether this machine can carry it',
+  flags: FLAGS,
+  examples: [
+    ['$0 check fleet.yaml', 'all problems at once, or the plan'],
+    ['$0 check fleet.yaml --probe', 'and one device signs in'],
+  ],
+  run: check,
+};
 
-async function check(flags: CheckFlags, door: Door): Promise<void> {
+async function check(flags: Values<typeof FLAGS.fields>, door: Door): Promise<void> {
   const { scenario, devices, warnings } = await readScenario(scenarioFile(flags.scenario), {
     overrides: overridesOf(flags),
     env: door.env,

@@ -1,6 +1,6 @@
 /** `mqtt-fleet compare BASE HEAD`. */
 
-import type { CommandModule } from 'yargs';
+import * as z from 'zod';
 import type { Door } from '../../app/door.ts';
 import { EXIT } from '../../app/exit-code.ts';
 import { differencesOfOtherEnd, refusals, runDifferences } from '../../compare/comparability.ts';
@@ -11,8 +11,9 @@ import { comparisonTable } from '../../compare/comparison-table.ts';
 import { type ChangeRule, parseChangeRule } from '../../compare/evidence/change-rule.ts';
 import { isFailure } from '../../compare/judge-rule.ts';
 import type { Tolerance } from '../../compare/verdict.ts';
+import { text } from '../../input/fields.ts';
 import { quoted } from '../../input/quoted.ts';
-import { badInput, FleetError, type Problem } from '../../model/errors.ts';
+import { badInput } from '../../model/errors.ts';
 import { terminalJson } from '../../model/terminal-text.ts';
 import { msFromUs, parseDurationUs, parsePercent } from '../../model/units.ts';
 import { writePage } from '../../report/file/page-file.ts';
@@ -21,115 +22,89 @@ import { readRun } from '../../report/run/read-run.ts';
 import type { FinishedRun } from '../../report/run/run-files.ts';
 import { paintFor } from '../../report/text/paint.ts';
 import { seededRandom } from '../../statistics/random.ts';
-
-interface CompareFlags {
-  base: string;
-  head: string;
-  failOn?: string[];
-  tolerance?: string[];
-  allow?: string[];
-  json: boolean;
-  markdown: boolean;
-  html?: string;
-}
+import type { Command } from '../command.ts';
+import { listOf, onOff, read, someText } from '../flags/flag-fields.ts';
+import { flags, type Values } from '../flags/flags.ts';
 
 /** The same two runs always give the same answer. */
 const SEED = 1;
 const DEFAULT_TOLERANCE: Tolerance = { share: 0.05, ms: 1 };
 
-export function compareCommand(door: Door): CommandModule {
-  return {
-    command: 'compare <base> <head>',
-    describe: 'Hold a run against an earlier one: what changed, and is it more than chance?',
-    builder: (yargs) =>
-      yargs
-        .positional('base', {
-          type: 'string',
-          demandOption: true,
-          describe: 'Folder of a run, or its summary.json',
-        })
-        .positional('head', { type: 'string', demandOption: true, describe: 'The run that is judged' })
-        .option('fail-on', list('Exit 99 when it holds, e.g. "connect_latency.p99 > +10%"'))
-        .option(
-          'tolerance',
-          list(
-            'Smaller differences are none: a share (10%) and, of times, a duration (2ms), whichever is more [5%, 1ms]',
-          ),
-        )
-        .option('allow', list('What may differ between the runs, e.g. client, publish, environment, all'))
-        .option('json', { type: 'boolean', default: false, describe: 'Print the comparison as JSON' })
-        .option('html', {
-          type: 'string',
-          describe: 'Write both runs, one drawn over the other, into this file',
-        })
-        .option('markdown', { type: 'boolean', default: false, describe: 'Print it as Markdown' })
-        .check(({ json, markdown }) => {
-          if (!(json && markdown)) return true;
-          throw new Error('--json and --markdown exclude each other');
-        })
-        .example('$0 compare reports/before reports/after', 'two runs of one scenario')
-        .example('$0 compare a b --fail-on "publish_ack.p99 > +20%"', 'a gate in CI'),
-    handler: (argv) => compare(argv as unknown as CompareFlags, door),
-  };
-}
+const MISSING = { missing: 'name two runs, BASE and HEAD' };
 
-/** Given once for each value. */
-function list(describe: string) {
-  return { type: 'string', array: true, nargs: 1, describe } as const;
-}
+const FLAGS = flags({
+  base: read(readRun).meta({ ...MISSING, description: 'Folder of a run, or its summary.json' }),
+  head: read(readRun).meta({ ...MISSING, description: 'The run that is judged' }),
+  failOn: listOf(text().transform(ruleOf)).meta({
+    description: 'Exit 99 when it holds, e.g. "connect_latency.p99 > +10%"',
+  }),
+  tolerance: listOf(text().transform(toleranceOf)).transform(toleranceOfAll).meta({
+    description:
+      'Smaller differences are none: a share (10%) and, of times, a duration (2ms), whichever is more [5%, 1ms]',
+  }),
+  allow: listOf(text()).meta({
+    description: 'What may differ between the runs, e.g. client, publish, environment, all',
+  }),
+  json: onOff('Print the comparison as JSON'),
+  html: someText()
+    .optional()
+    .meta({ description: 'Write both runs, one drawn over the other, into this file' }),
+  markdown: onOff('Print it as Markdown'),
+}).rule(['json', 'markdown'], ({ json, markdown }, complain) => {
+  if (json && markdown) complain([], '--json and --markdown exclude each other');
+});
+
+type CompareFlags = Values<typeof FLAGS.fields>;
+
+export const compareCommand: Command<typeof FLAGS.fields> = {
+  usage: 'compare <base> <head>',
+  describe: 'Hold a run against an earlier one: what changed, and is it more than chance?',
+  flags: FLAGS,
+  examples: [
+    ['$0 compare reports/before reports/after', 'two runs of one scenario'],
+    ['$0 compare a b --fail-on "publish_ack.p99 > +20%"', 'a gate in CI'],
+  ],
+  run: compare,
+};
 
 async function compare(flags: CompareFlags, door: Door): Promise<void> {
-  const problems: Problem[] = [];
-  const rules = (flags.failOn ?? []).flatMap((text) => ruleOf(text, problems));
-  const tolerance = toleranceOf(flags.tolerance ?? [], problems);
-  const [base, head] = [await runAt(flags.base, problems), await runAt(flags.head, problems)];
-  if (base === undefined || head === undefined) throw badInput(problems);
-  const differences = runDifferences(base, head);
-  problems.push(...refusals(differences, flags.allow ?? [], flags.head));
-  if (problems.length > 0) throw badInput(problems);
+  const { base, head } = flags;
+  const differences = runDifferences(base.value, head.value);
+  const refused = refusals(differences, flags.allow, head.name);
+  if (refused.length > 0) throw badInput(refused);
   const comparison = compareRuns({
-    base: { path: flags.base, run: base },
-    head: { path: flags.head, run: head },
-    differences: [...differences, ...differencesOfOtherEnd(base, head)],
-    tolerance,
-    rules,
+    base: { path: base.name, run: base.value },
+    head: { path: head.name, run: head.value },
+    differences: [...differences, ...differencesOfOtherEnd(base.value, head.value)],
+    tolerance: flags.tolerance,
+    rules: flags.failOn,
     random: seededRandom(SEED),
   });
-  if (flags.html !== undefined) await drawPage(flags.html, comparison, base, head);
+  if (flags.html !== undefined) await drawPage(flags.html, comparison, base.value, head.value);
   door.stdout.write(`${shown(comparison, flags, door)}\n`);
   if (comparison.rules.some(isFailure)) door.finish(EXIT.threshold);
 }
 
-/** Undefined after adding to the problems. */
-async function runAt(path: string, problems: Problem[]): Promise<FinishedRun | undefined> {
-  try {
-    return await readRun(path);
-  } catch (error) {
-    if (!(error instanceof FleetError) || error.code !== 'bad-input') throw error;
-    problems.push(...error.problems);
-    return undefined;
-  }
+function ruleOf(given: string, context: z.core.$RefinementCtx<string>): ChangeRule {
+  const reading = parseChangeRule(given);
+  if ('rule' in reading) return reading.rule;
+  const message = `${quoted(given)} is no rule`;
+  context.addIssue({ code: 'custom', message, params: { hint: reading.wrong } });
+  return z.NEVER;
 }
 
-function ruleOf(text: string, problems: Problem[]): ChangeRule[] {
-  const reading = parseChangeRule(text);
-  if ('rule' in reading) return [reading.rule];
-  problems.push({ file: '--fail-on', message: `${quoted(text)} is no rule`, hint: reading.wrong });
-  return [];
+function toleranceOf(given: string, context: z.core.$RefinementCtx<string>): Partial<Tolerance> {
+  const [share, us] = [parsePercent(given), parseDurationUs(given)];
+  if (share !== undefined) return { share };
+  if (us !== undefined) return { ms: msFromUs(us) };
+  const message = `${quoted(given)} is no tolerance`;
+  context.addIssue({ code: 'custom', message, params: { hint: 'write a share (5%) or a duration (1ms)' } });
+  return z.NEVER;
 }
 
-function toleranceOf(texts: string[], problems: Problem[]): Tolerance {
-  const tolerance = { ...DEFAULT_TOLERANCE };
-  for (const text of texts) {
-    const [share, us] = [parsePercent(text), parseDurationUs(text)];
-    if (share !== undefined) tolerance.share = share;
-    else if (us !== undefined) tolerance.ms = msFromUs(us);
-    else {
-      const message = `${quoted(text)} is no tolerance`;
-      problems.push({ file: '--tolerance', message, hint: 'write a share (5%) or a duration (1ms)' });
-    }
-  }
-  return tolerance;
+/** The last of each kind counts. */
+function toleranceOfAll(given: readonly Partial<Tolerance>[]): Tolerance {
+  return Object.assign({ ...DEFAULT_TOLERANCE }, ...given);
 }
 
 function shown(comparison: Comparison, { json, markdown }: CompareFlags, door: Door): string {

@@ -4,11 +4,14 @@ import { createWriteStream } from 'node:fs';
 import { dirname, extname } from 'node:path';
 import { Readable, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import type { CommandModule } from 'yargs';
-import type { Door } from '../../app/door.ts';
+import * as z from 'zod';
+import { text } from '../../input/fields.ts';
 import { DEFAULT_PREFIX, generatedName, MAX_GENERATED } from '../../model/devices/generated-devices.ts';
-import { badInput, FleetError, type Problem } from '../../model/errors.ts';
+import { badInput, FleetError } from '../../model/errors.ts';
 import { checkDevice } from '../../scenario/devices/device-rows.ts';
+import type { Command } from '../command.ts';
+import { someText, wholeNumberOr } from '../flags/flag-fields.ts';
+import { flags } from '../flags/flags.ts';
 
 const FORMATS = ['csv', 'json', 'jsonl'] as const;
 type Format = (typeof FORMATS)[number];
@@ -24,82 +27,47 @@ const SECRET_BYTES = 16;
 /** Rows made at once: a chunk of about 64 KB. */
 const ROWS_PER_CHUNK = 1024;
 
-export function devicesCommand(door: Door): CommandModule {
-  return {
-    command: 'devices',
-    describe: 'Write a device list with random secrets',
-    builder: (yargs) =>
-      yargs
-        .option('product-key', {
-          type: 'string',
-          demandOption: true,
-          requiresArg: true,
-          describe: 'ProductKey of all devices',
-        })
-        .option('count', {
-          alias: 'c',
-          type: 'number',
-          demandOption: true,
-          requiresArg: true,
-          describe: 'How many devices',
-        })
-        .option('prefix', {
-          type: 'string',
-          default: DEFAULT_PREFIX,
-          requiresArg: true,
-          describe: 'What their names begin with',
-        })
-        .option('out', {
-          alias: 'o',
-          type: 'string',
-          requiresArg: true,
-          describe: 'File to write, readable by you only; else stdout',
-        })
-        .option('format', {
-          choices: FORMATS,
-          describe: 'Format of the list',
-          defaultDescription: 'by the extension of --out, else csv',
-        })
-        .example('$0 devices --product-key pk -c 50 -o list.csv', 'Names d000001 to d000050'),
-    handler: async (args) => {
-      const out = args.out as string | undefined;
-      const prefix = args.prefix as string;
-      const productKey = args.productKey as string;
-      const count = args.count as number;
-      const asked = args.format as Format | undefined;
-      checkFlags(productKey, prefix, count, asked, out);
-      const format = asked ?? formatOf(out) ?? 'csv';
-      const rows = Readable.from(chunks(productKey, prefix, count, format));
-      await (out === undefined ? toStdout(rows, door.stdout) : toFile(rows, out));
-    },
-  };
-}
+const FLAGS = flags({
+  productKey: someText().meta({ description: 'ProductKey of all devices' }),
+  count: wholeNumberOr(`is not a whole number from 1 to ${MAX_GENERATED}`, 1, MAX_GENERATED).meta({
+    alias: 'c',
+    description: 'How many devices',
+  }),
+  prefix: text().prefault(DEFAULT_PREFIX).meta({ description: 'What their names begin with' }),
+  out: someText()
+    .optional()
+    .meta({ alias: 'o', description: 'File to write, readable by you only; else stdout' }),
+  format: z
+    .enum(FORMATS)
+    .optional()
+    .meta({ description: 'Format of the list', shownDefault: 'by the extension of --out, else csv' }),
+})
+  .rule(['productKey', 'count', 'prefix'], ({ productKey, count, prefix }, complain) => {
+    // The last name is the longest; if it is sound, all are.
+    for (const { message, hint } of checkDevice('', productKey, generatedName(prefix, count)))
+      complain(['productKey', 'prefix'], message, hint);
+  })
+  .rule(['format', 'out'], ({ format, out }, complain) => {
+    const named = formatOf(out);
+    if (format === undefined || named === undefined || format === named) return;
+    const message = `${format} does not go into a file named ${extname(out!)}`;
+    complain(['format'], message, 'leave --format out, or name the file by its format');
+  });
+
+export const devicesCommand: Command<typeof FLAGS.fields> = {
+  usage: 'devices',
+  describe: 'Write a device list with random secrets',
+  flags: FLAGS,
+  examples: [['$0 devices --product-key pk -c 50 -o list.csv', 'Names d000001 to d000050']],
+  async run({ productKey, prefix, count, out, format }, door) {
+    const rows = Readable.from(chunks(productKey, prefix, count, format ?? formatOf(out) ?? 'csv'));
+    await (out === undefined ? toStdout(rows, door.stdout) : toFile(rows, out));
+  },
+};
 
 /** What the name of a file tells of its format; undefined where it tells nothing. */
 function formatOf(file: string | undefined): Format | undefined {
   return file === undefined ? undefined : FORMAT_OF[extname(file).toLowerCase()];
-}
-
-function checkFlags(
-  productKey: string,
-  prefix: string,
-  count: number,
-  asked: Format | undefined,
-  out: string | undefined,
-): void {
-  const problems: Problem[] = [];
-  if (!Number.isSafeInteger(count) || count < 1 || count > MAX_GENERATED) {
-    problems.push({ file: '--count', message: `is not a whole number from 1 to ${MAX_GENERATED}` });
-  } else {
-    // The last name is the longest; if it is sound, all are.
-    problems.push(...checkDevice('--product-key, --prefix', productKey, generatedName(prefix, count)));
-  }
-  const named = formatOf(out);
-  if (asked !== undefined && named !== undefined && asked !== named) {
-    const message = `${asked} does not go into a file named ${extname(out!)}`;
-    problems.push({ file: '--format', message, hint: 'leave --format out, or name the file by its format' });
-  }
-  if (problems.length > 0) throw badInput(problems);
 }
 
 function* chunks(productKey: string, prefix: string, count: number, format: Format): Generator<string> {

@@ -1,14 +1,13 @@
 /** `mqtt-fleet limit SCENARIO`. */
 
-import type { CommandModule } from 'yargs';
 import type { Door } from '../../app/door.ts';
 import { EXIT, type ExitCode } from '../../app/exit-code.ts';
-import { FORCE_OPTION, holdPreflight } from '../../app/preflight-gate.ts';
+import { holdPreflight } from '../../app/preflight-gate.ts';
 import { searchLimit } from '../../app/search-limit.ts';
 import { scenarioFile } from '../../app/shipped-scenarios.ts';
 import { devicesKnownTo } from '../../app/stand-in.ts';
 import { stopRequestOf } from '../../app/stop-request.ts';
-import { type MostLoad, mindOwner, mostBytes, ownerOf, YES_OPTION } from '../../app/target-owner.ts';
+import { type MostLoad, mindOwner, mostBytes, ownerOf } from '../../app/target-owner.ts';
 import { type Plan, planRun } from '../../coordinator/plan.ts';
 import { LIMIT_MARK } from '../../limit/limit-files.ts';
 import { type LimitPlan, limitPlanOf } from '../../limit/limit-plan.ts';
@@ -22,52 +21,43 @@ import { claimFolder, createRunFolder } from '../../report/file/write.ts';
 import { createLiveView, SILENT_VIEW } from '../../report/live/live-view.ts';
 import { paintFor } from '../../report/text/paint.ts';
 import { readScenario } from '../../scenario/scenario-file.ts';
-import { LIMIT_OPTIONS, type LimitFlags, limitSettingsOf } from '../flags/limit-flags.ts';
-import { overridesOf, type ScenarioFlags, scenarioFlags, workersOf } from '../flags/scenario-flags.ts';
+import type { Command } from '../command.ts';
+import { FORCE, JSON_RESULT, onOff, someText, YES } from '../flags/flag-fields.ts';
+import { flags, type Values } from '../flags/flags.ts';
+import { LIMIT_FLAGS } from '../flags/limit-flags.ts';
+import { overridesOf, SCENARIO_FLAGS, workersOf } from '../flags/scenario-flags.ts';
 
-interface Flags extends ScenarioFlags, LimitFlags {
-  out?: string;
-  json: boolean;
-  quiet: boolean;
-  force: boolean;
-  yes: boolean;
-}
+const FLAGS = flags({
+  ...SCENARIO_FLAGS,
+  ...LIMIT_FLAGS,
+  out: someText()
+    .optional()
+    .meta({ alias: 'o', description: 'Folder of the report [reports/<UTC time>-<name>-limit]' }),
+  force: FORCE,
+  yes: YES,
+  json: JSON_RESULT,
+  quiet: onOff('No plan and no progress on stderr'),
+});
 
-export function limitCommand(door: Door): CommandModule {
-  return {
-    command: 'limit <scenario>',
-    describe:
-      'Search how many connections, connects or messages per second the target bears, and name what sets the limit',
-    builder: (yargs) =>
-      scenarioFlags(yargs)
-        .options(LIMIT_OPTIONS)
-        .option('out', {
-          alias: 'o',
-          type: 'string',
-          describe: 'Folder of the report [reports/<UTC time>-<name>-limit]',
-        })
-        .option('force', FORCE_OPTION)
-        .option('yes', YES_OPTION)
-        .option('json', { type: 'boolean', default: false, describe: 'Print the result as JSON' })
-        .option('quiet', { type: 'boolean', default: false, describe: 'No plan and no progress on stderr' })
-        .example('$0 limit scenarios/connection-limit.yaml', 'how many connections it holds')
-        .example(
-          '$0 limit fleet.yaml --of connect-rate --max 500',
-          'how many connects per second, up to 500',
-        ),
-    handler: (argv) => limit(argv as unknown as Flags, door),
-  };
-}
+export const limitCommand: Command<typeof FLAGS.fields> = {
+  usage: 'limit <scenario>',
+  describe:
+    'Search how many connections, connects or messages per second the target bears, and name what sets the limit',
+  flags: FLAGS,
+  examples: [
+    ['$0 limit scenarios/connection-limit.yaml', 'how many connections it holds'],
+    ['$0 limit fleet.yaml --of connect-rate --max 500', 'how many connects per second, up to 500'],
+  ],
+  run: limit,
+};
 
-async function limit(flags: Flags, door: Door): Promise<void> {
-  const { settings, problems } = limitSettingsOf(flags);
-  if (problems.length > 0) throw badInput(problems);
+async function limit(flags: Values<typeof FLAGS.fields>, door: Door): Promise<void> {
   const { scenario, devices, asRun, warnings } = await readScenario(scenarioFile(flags.scenario), {
     overrides: overridesOf(flags),
     env: door.env,
   });
   for (const warning of warnings) door.stderr.write(`warning: ${formatProblem(warning)}\n`);
-  const plan = limitPlanOf(flags.of, settings, { scenario, devices, workers: workersOf(flags) });
+  const plan = limitPlanOf(flags, { scenario, devices, workers: workersOf(flags) });
   if ('problem' in plan) throw badInput([{ file: flags.scenario, ...plan.problem }]);
 
   // Read before anything is opened: its problems are bad input too.

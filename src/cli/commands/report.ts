@@ -3,7 +3,6 @@
  * first, from its journal.
  */
 import { realpathSync } from 'node:fs';
-import type { CommandModule } from 'yargs';
 import type { Door } from '../../app/door.ts';
 import { EXIT } from '../../app/exit-code.ts';
 import { replayRun } from '../../app/record/replay-run.ts';
@@ -15,39 +14,30 @@ import { folderOfRun, hasJournalOnly, readRun } from '../../report/run/read-run.
 import { runFiles } from '../../report/run/run-files.ts';
 import { summaryTable } from '../../report/run/summary-table.ts';
 import { paintFor } from '../../report/text/paint.ts';
+import type { Command } from '../command.ts';
+import { onOff, someText } from '../flags/flag-fields.ts';
+import { flags, type Values } from '../flags/flags.ts';
 
-interface ReportFlags {
-  run: string;
-  out?: string;
-  json: boolean;
-  allowInvalid: boolean;
-}
+const FLAGS = flags({
+  run: someText().meta({
+    description: "The run's folder, or the summary.json in it",
+    missing: 'name a scenario file, or for report the folder of a run',
+  }),
+  out: someText().optional().meta({ alias: 'o', description: "Folder to write into [the run's own]" }),
+  json: onOff('Print the summary as JSON'),
+  allowInvalid: onOff('Let JUnit and Markdown accept a generator that was overloaded'),
+});
 
-export function reportCommand(door: Door): CommandModule {
-  return {
-    command: 'report <run>',
-    describe: 'Render the reports of a run once more, or make those of a run that was killed',
-    builder: (yargs) =>
-      yargs
-        .positional('run', {
-          type: 'string',
-          demandOption: true,
-          describe: "The run's folder, or the summary.json in it",
-        })
-        .option('out', { alias: 'o', type: 'string', describe: "Folder to write into [the run's own]" })
-        .option('json', { type: 'boolean', default: false, describe: 'Print the summary as JSON' })
-        .option('allow-invalid', {
-          type: 'boolean',
-          default: false,
-          describe: 'Let JUnit and Markdown accept a generator that was overloaded',
-        })
-        .example('$0 report reports/20261123T033315Z-quickstart', 'the table again, and report.html anew'),
-    handler: (argv) => report(argv as unknown as ReportFlags, door),
-  };
-}
+export const reportCommand: Command<typeof FLAGS.fields> = {
+  usage: 'report <run>',
+  describe: 'Render the reports of a run once more, or make those of a run that was killed',
+  flags: FLAGS,
+  examples: [['$0 report reports/20261123T033315Z-quickstart', 'the table again, and report.html anew']],
+  run: report,
+};
 
 /** It reports and does not judge: a threshold that failed is no failure of this command. That a run is only a part of one is said. */
-async function report(flags: ReportFlags, door: Door): Promise<void> {
+async function report(flags: Values<typeof FLAGS.fields>, door: Door): Promise<void> {
   const home = folderOfRun(flags.run);
   const isReplayed = hasJournalOnly(home);
   const read = isReplayed ? await replayRun(home, isLocked(home)) : await readRun(flags.run);

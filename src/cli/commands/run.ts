@@ -1,15 +1,13 @@
 /** `mqtt-fleet run SCENARIO`. */
 
-import type { CommandModule } from 'yargs';
 import type { Door } from '../../app/door.ts';
 import { exitCodeOf } from '../../app/exit-code.ts';
-import { FORCE_OPTION, holdPreflight } from '../../app/preflight-gate.ts';
+import { holdPreflight } from '../../app/preflight-gate.ts';
 import { runScenario } from '../../app/run-scenario.ts';
 import { scenarioFile } from '../../app/shipped-scenarios.ts';
 import { devicesKnownTo } from '../../app/stand-in.ts';
 import { stopRequestOf } from '../../app/stop-request.ts';
-import { mindOwner, mostOfRun, ownerOf, YES_OPTION } from '../../app/target-owner.ts';
-import type { PrometheusFlags } from '../../app/watch/listen-address.ts';
+import { mindOwner, mostOfRun, ownerOf } from '../../app/target-owner.ts';
 import { openWatchers } from '../../app/watch/watchers.ts';
 import { planRun } from '../../coordinator/plan.ts';
 import type { Summary } from '../../metrics/summary.ts';
@@ -19,44 +17,38 @@ import { claimFolder, createRunFolder } from '../../report/file/write.ts';
 import { summaryTable } from '../../report/run/summary-table.ts';
 import { paintFor } from '../../report/text/paint.ts';
 import { readScenario } from '../../scenario/scenario-file.ts';
-import { prometheusFlags } from '../flags/prometheus-flags.ts';
-import { overridesOf, type ScenarioFlags, scenarioFlags, workersOf } from '../flags/scenario-flags.ts';
+import type { Command } from '../command.ts';
+import { FORCE, onOff, someText, YES } from '../flags/flag-fields.ts';
+import { flags, type Values } from '../flags/flags.ts';
+import { lingerForSomebody, PROMETHEUS_FLAGS } from '../flags/prometheus-flags.ts';
+import { overridesOf, SCENARIO_FLAGS, workersOf } from '../flags/scenario-flags.ts';
 import { tellGitHub } from '../github-actions.ts';
 
-interface RunFlags extends ScenarioFlags, PrometheusFlags {
-  out?: string;
-  json: boolean;
-  quiet: boolean;
-  allowInvalid: boolean;
-  force: boolean;
-  yes: boolean;
-}
+const FLAGS = flags({
+  ...SCENARIO_FLAGS,
+  ...PROMETHEUS_FLAGS,
+  out: someText()
+    .optional()
+    .meta({ alias: 'o', description: "Folder of the run's reports [reports/<UTC time>-<name>]" }),
+  json: onOff('Print the summary as JSON'),
+  quiet: onOff('No progress on stderr'),
+  allowInvalid: onOff('Do not fail (exit 114) when the generator was overloaded'),
+  force: FORCE,
+  yes: YES,
+}).rule(['prometheus', 'prometheusLinger'], lingerForSomebody);
 
-export function runCommand(door: Door): CommandModule {
-  return {
-    command: 'run <scenario>',
-    describe: 'Run a scenario file and report latency and throughput',
-    builder: (yargs) =>
-      prometheusFlags(scenarioFlags(yargs))
-        .option('out', {
-          alias: 'o',
-          type: 'string',
-          describe: "Folder of the run's reports [reports/<UTC time>-<name>]",
-        })
-        .option('json', { type: 'boolean', default: false, describe: 'Print the summary as JSON' })
-        .option('quiet', { type: 'boolean', default: false, describe: 'No progress on stderr' })
-        .option('allow-invalid', {
-          type: 'boolean',
-          default: false,
-          describe: 'Do not fail (exit 114) when the generator was overloaded',
-        })
-        .option('force', FORCE_OPTION)
-        .option('yes', YES_OPTION)
-        .example('$0 run scenarios/quickstart.yaml', 'the smallest run, against the stand-in')
-        .example('$0 run fleet.yaml -w 4 --set hold=60s', 'four worker threads, a longer hold'),
-    handler: (argv) => run(argv as unknown as RunFlags, door),
-  };
-}
+type RunFlags = Values<typeof FLAGS.fields>;
+
+export const runCommand: Command<typeof FLAGS.fields> = {
+  usage: 'run <scenario>',
+  describe: 'Run a scenario file and report latency and throughput',
+  flags: FLAGS,
+  examples: [
+    ['$0 run scenarios/quickstart.yaml', 'the smallest run, against the stand-in'],
+    ['$0 run fleet.yaml -w 4 --set hold=60s', 'four worker threads, a longer hold'],
+  ],
+  run,
+};
 
 async function run(flags: RunFlags, door: Door): Promise<void> {
   const { scenario, devices, asRun, warnings } = await readScenario(scenarioFile(flags.scenario), {

@@ -1,6 +1,5 @@
 /** `mqtt-fleet sign-cost [SCENARIO]`: what signing costs by each method, on this machine and of a whole connect. */
 
-import type { CommandModule } from 'yargs';
 import type { Door } from '../../app/door.ts';
 import { EXIT, type ExitCode, exitCodeOfFault, firstOf } from '../../app/exit-code.ts';
 import { scenarioFile } from '../../app/shipped-scenarios.ts';
@@ -28,13 +27,10 @@ import {
 import { signCostPage } from '../../sign-cost/sign-cost-page.ts';
 import { SIGN_COST_SCHEMA_VERSION, type SignCost } from '../../sign-cost/sign-cost-report.ts';
 import { signCostTable } from '../../sign-cost/sign-cost-table.ts';
+import type { Command } from '../command.ts';
+import type { Values } from '../flags/flags.ts';
 import { overridesOf, workersOf } from '../flags/scenario-flags.ts';
-import {
-  type SignCostFlags,
-  type SignCostSettings,
-  settingsOf,
-  signCostFlags,
-} from '../flags/sign-cost-flags.ts';
+import { SIGN_COST_FLAGS, type SignCostSettings, settingsOf } from '../flags/sign-cost-flags.ts';
 import { signingEnvironment } from '../flags/signing-environment.ts';
 
 const GENERATED = { productKey: 'a1SignCost', count: 1000, prefix: 'd' };
@@ -51,14 +47,18 @@ const NOWHERE = {
 /** A shorter experiment has no time for openssl speed, which takes whole seconds. */
 const LEAST_WITH_OPENSSL_US = 6e6;
 
-export function signCostCommand(door: Door): CommandModule {
-  return {
-    command: 'sign-cost [scenario]',
-    describe: 'Compare what signing costs by hmacsha1, hmacmd5 and hmacsha256',
-    builder: signCostFlags,
-    handler: (argv) => signCost(argv as unknown as SignCostFlags, door),
-  };
-}
+type SignCostFlags = Values<typeof SIGN_COST_FLAGS.fields>;
+
+export const signCostCommand: Command<typeof SIGN_COST_FLAGS.fields> = {
+  usage: 'sign-cost [scenario]',
+  describe: 'Compare what signing costs by hmacsha1, hmacmd5 and hmacsha256',
+  flags: SIGN_COST_FLAGS,
+  examples: [
+    ['$0 sign-cost', 'hmacsha1, hmacmd5 and hmacsha256 on this machine, in 10 s'],
+    ['$0 sign-cost fleet.yaml --online', 'what signing is of the whole connect'],
+  ],
+  run: signCost,
+};
 
 async function signCost(flags: SignCostFlags, door: Door): Promise<void> {
   const settings = settingsOf(flags);

@@ -1,136 +1,153 @@
 /** `mqtt-fleet sign`: one triple's CONNECT parameters, and which mistake made a wrong password. */
-import type { CommandModule } from 'yargs';
-import type { Door } from '../../app/door.ts';
+import * as z from 'zod';
 import { EXIT } from '../../app/exit-code.ts';
+import { text } from '../../input/fields.ts';
 import { readGivenText } from '../../input/given-file.ts';
 import type { Triple } from '../../model/devices/device-table.ts';
-import { FleetError } from '../../model/errors.ts';
+import { badInput } from '../../model/errors.ts';
 import { SIGNMETHODS, type Signmethod, type Target } from '../../model/scenario.ts';
 import { terminalJson, terminalText } from '../../model/terminal-text.ts';
 import { parseClientId } from '../../platform/aliyun/client-id.ts';
-import { type Credentials, sign, timestampText } from '../../platform/aliyun/credentials.ts';
-import { endpointOf, isTls, securemodeOf } from '../../platform/aliyun/endpoint.ts';
+import { sign, timestampText } from '../../platform/aliyun/credentials.ts';
+import { endpointOf, securemodeOf } from '../../platform/aliyun/endpoint.ts';
 import { type Explanation, explainPassword } from '../../platform/aliyun/explain/explain.ts';
 import { signmethodOf } from '../../platform/aliyun/verify.ts';
-
-/** Optional flags have their defaults filled in here, not by yargs: what --sent-client-id says comes before a default. */
-interface SignArgs {
-  productKey: string;
-  deviceName: string;
-  clientId: string | undefined;
-  timestamp: string | undefined;
-  signmethod: Signmethod | undefined;
-  tls: boolean | undefined;
-  region: string | undefined;
-  instance: string | undefined;
-  secretFile: string | undefined;
-  explain: string | undefined;
-  sentClientId: string | undefined;
-  json: boolean;
-}
+import type { Command } from '../command.ts';
+import { onOff, read, someText } from '../flags/flag-fields.ts';
+import { flags, type Values } from '../flags/flags.ts';
 
 const DEFAULT_REGION = 'cn-shanghai';
 
-export function signCommand(door: Door): CommandModule {
-  return {
-    command: 'sign',
-    describe: "Print one device's CONNECT parameters, or name the mistake that made a wrong password",
-    builder: (yargs) =>
-      yargs
-        .option('product-key', { type: 'string', demandOption: true, describe: 'ProductKey' })
-        .option('device-name', { type: 'string', demandOption: true, describe: 'DeviceName' })
-        .option('secret-file', {
-          type: 'string',
-          describe: 'File with the DeviceSecret; else the environment variable DEVICE_SECRET is read',
-        })
-        .option('client-id', {
-          type: 'string',
-          describe: 'Free part of the client id',
-          defaultDescription: '<ProductKey>.<DeviceName>',
-        })
-        .option('timestamp', {
-          type: 'string',
-          describe: 'now, omit, or a number',
-          defaultDescription: 'now',
-        })
-        .option('signmethod', {
-          choices: SIGNMETHODS,
-          describe: 'Hash of the HMAC',
-          defaultDescription: 'hmacsha1',
-        })
-        .option('tls', {
-          type: 'boolean',
-          describe: 'TLS (securemode 2); --no-tls is plain TCP (securemode 3)',
-          defaultDescription: 'true',
-        })
-        .option('region', {
-          type: 'string',
-          describe: 'Region of a legacy public instance',
-          defaultDescription: DEFAULT_REGION,
-        })
-        .option('instance', { type: 'string', describe: 'Id of an instance that has its own host' })
-        .conflicts('region', 'instance')
-        .option('explain', {
-          type: 'string',
-          describe:
-            'A password: is it right (exit code 0), or which mistake made it (exit code 99)? PRODUCT_SECRET is read too, where it is set',
-        })
-        .option('sent-client-id', {
-          type: 'string',
-          describe: 'With --explain: the whole client id the device sent, with its |...| part',
-        })
-        .implies('sent-client-id', 'explain')
-        .option('json', { type: 'boolean', default: false, describe: 'Print JSON' }),
-    handler: async (args) => {
-      const { text, isRight } = await run(args as unknown as SignArgs, door.env);
-      door.stdout.write(text);
-      // Like a threshold: the check was made, and it failed.
-      if (!isRight) door.finish(EXIT.threshold);
+/** The user name is <DeviceName>&<ProductKey>: an & within either could not be told from the one between them. */
+const aName = () =>
+  someText().refine((name) => !name.includes('&'), { error: 'is not a name (it holds an &)' });
+
+/** What --sent-client-id says comes before a default: the flags that it may speak of have theirs filled in later. */
+const FLAGS = flags({
+  productKey: aName().meta({ description: 'ProductKey' }),
+  deviceName: aName().meta({ description: 'DeviceName' }),
+  secretFile: read(secretIn).optional().meta({
+    description: 'File with the DeviceSecret; else the environment variable DEVICE_SECRET is read',
+  }),
+  clientId: text()
+    .optional()
+    .meta({ description: 'Free part of the client id', shownDefault: '<ProductKey>.<DeviceName>' }),
+  timestamp: someText().optional().meta({ description: 'now, omit, or a number', shownDefault: 'now' }),
+  signmethod: z
+    .enum(SIGNMETHODS)
+    .optional()
+    .meta({ description: 'Hash of the HMAC', shownDefault: 'hmacsha1' }),
+  tls: z.boolean().optional().meta({
+    description: 'TLS (securemode 2); --no-tls is plain TCP (securemode 3)',
+    shownDefault: 'true',
+  }),
+  region: someText()
+    .optional()
+    .meta({ description: 'Region of a legacy public instance', shownDefault: DEFAULT_REGION }),
+  instance: someText().optional().meta({ description: 'Id of an instance that has its own host' }),
+  explain: text().optional().meta({
+    description:
+      'A password: is it right (exit code 0), or which mistake made it (exit code 99)? PRODUCT_SECRET is read too, where it is set',
+  }),
+  sentClientId: text().optional().meta({
+    description: 'With --explain: the whole client id the device sent, with its |...| part',
+  }),
+  json: onOff('Print JSON'),
+})
+  .rule(['secretFile'], ({ secretFile }, complain, { DEVICE_SECRET }) => {
+    if (secretFile === undefined && !DEVICE_SECRET) complain([], 'no DeviceSecret', WHERE_A_SECRET_IS);
+  })
+  .rule(['region', 'instance'], ({ region, instance }, complain) => {
+    if (region !== undefined && instance !== undefined)
+      complain([], '--region and --instance are mutually exclusive');
+  })
+  .rule(['sentClientId', 'explain'], ({ sentClientId, explain }, complain) => {
+    if (sentClientId !== undefined && explain === undefined) complain([], '--sent-client-id needs --explain');
+  })
+  .rule(['timestamp', 'explain', 'sentClientId'], ({ timestamp, explain, sentClientId }, complain) => {
+    if (timestamp === undefined) {
+      if (explain === undefined || sentClientId !== undefined) return;
+      complain([], '--explain needs the timestamp of the login it explains', WHERE_A_TIMESTAMP_IS);
+    } else if (!/^(?:\d+|now|omit)$/.test(timestamp)) {
+      complain([], `--timestamp ${timestamp} is none of now, omit, a number`);
+    } else if (timestamp === 'now' && explain !== undefined) {
+      complain([], '--explain needs the timestamp of the login it explains', WHERE_A_TIMESTAMP_IS);
+    }
+  })
+  .rule(
+    ['productKey', 'deviceName', 'clientId', 'timestamp', 'signmethod', 'tls', 'sentClientId'],
+    (login, complain) => {
+      const { clientId } = loginOf(login, '').credentials;
+      const id = parseClientId(clientId);
+      if (!id.ok) complain([], `the client id ${clientId} is malformed: ${id.problem}`);
     },
-  };
-}
+  );
+
+const WHERE_A_SECRET_IS =
+  'put it into a file for --secret-file, or into the environment variable DEVICE_SECRET; there is no flag for it';
+const WHERE_A_TIMESTAMP_IS =
+  'give --timestamp with the number or omit, or --sent-client-id with the whole client id the device sent';
+
+type SignFlags = Values<typeof FLAGS.fields>;
+
+export const signCommand: Command<typeof FLAGS.fields> = {
+  usage: 'sign',
+  describe: "Print one device's CONNECT parameters, or name the mistake that made a wrong password",
+  flags: FLAGS,
+  async run(flags, door) {
+    const { text, isRight } = signed(flags, door.env);
+    door.stdout.write(text);
+    // Like a threshold: the check was made, and it failed.
+    if (!isRight) door.finish(EXIT.threshold);
+  },
+};
 
 /** What is printed; `isRight` is false only for a password that was to be explained and is wrong. */
-async function run(args: SignArgs, env: NodeJS.ProcessEnv): Promise<{ text: string; isRight: boolean }> {
-  const sent = announcedBy(args.sentClientId);
-  const triple: Triple = {
-    productKey: nameOf('--product-key', args.productKey),
-    deviceName: nameOf('--device-name', args.deviceName),
-    deviceSecret: await deviceSecretOf(args.secretFile, env),
-    clientId: args.clientId ?? sent.clientId ?? `${args.productKey}.${args.deviceName}`,
-  };
-  const signmethod = args.signmethod ?? sent.signmethod ?? 'hmacsha1';
-  const tls = args.tls ?? sent.tls ?? true;
-  const timestamp = timestampOf(args, sent);
-  const endpoint = endpointOf(targetOf(args, tls), triple.productKey);
-  const securemode = securemodeOf(endpoint.protocol);
-  const credentials = sign(triple, signmethod, securemode, timestamp);
-  mustBeWellFormed(credentials);
-
+function signed(flags: SignFlags, env: NodeJS.ProcessEnv): { text: string; isRight: boolean } {
+  const secret = flags.secretFile?.value ?? env.DEVICE_SECRET!;
+  const { triple, tls, credentials, ...how } = loginOf(flags, secret);
+  const { host, port } = endpointOf(targetOf(flags, tls), triple.productKey);
+  const { explain, sentClientId } = flags;
   const explanation =
-    args.explain === undefined
+    explain === undefined
       ? undefined
       : explainPassword(
           triple,
           {
-            signmethod,
-            securemode,
-            timestamp,
-            ...(args.sentClientId === undefined ? {} : { sentClientId: args.sentClientId }),
+            ...how,
+            ...(sentClientId === undefined ? {} : { sentClientId }),
             ...(env.PRODUCT_SECRET ? { productSecret: env.PRODUCT_SECRET } : {}),
           },
-          args.explain,
+          explain,
         );
   const isRight = explanation === undefined || explanation.kind === 'right';
-  const { host, port } = endpoint;
-  if (args.json) {
-    const result = { ...credentials, host, port, tls: isTls(endpoint.protocol), explanation };
+  if (flags.json) {
+    const result = { ...credentials, host, port, tls, explanation };
     return { text: `${terminalJson(result)}\n`, isRight };
   }
   const rows = Object.entries({ ...credentials, host, port });
   const lines = rows.map(([label, value]) => row(label, String(value)));
   if (explanation) lines.push(...explanationLines(explanation));
   return { text: `${lines.join('\n')}\n`, isRight };
+}
+
+type LoginFlags = Pick<
+  SignFlags,
+  'productKey' | 'deviceName' | 'clientId' | 'timestamp' | 'signmethod' | 'tls' | 'sentClientId'
+>;
+
+/** How the device signs in: as the flags say, else as the client id that it sent, else by default. */
+function loginOf(flags: LoginFlags, deviceSecret: string) {
+  const { productKey, deviceName } = flags;
+  const sent = announcedBy(flags.sentClientId);
+  const clientId = flags.clientId ?? sent.clientId ?? `${productKey}.${deviceName}`;
+  const triple: Triple = { productKey, deviceName, deviceSecret, clientId };
+  const signmethod = flags.signmethod ?? sent.signmethod ?? 'hmacsha1';
+  const tls = flags.tls ?? sent.tls ?? true;
+  const securemode = securemodeOf(tls ? 'mqtts' : 'mqtt');
+  const timestamp = timestampOf(flags.timestamp, sent);
+  const credentials = sign(triple, signmethod, securemode, timestamp);
+  return { triple, tls, signmethod, securemode, timestamp, credentials };
 }
 
 function row(label: string, value: string): string {
@@ -173,60 +190,30 @@ function announcedBy(sentClientId: string | undefined): Announced {
   };
 }
 
-function timestampOf({ timestamp, explain }: SignArgs, sent: Announced): string | undefined {
+function timestampOf(timestamp: string | undefined, sent: Announced): string | undefined {
   if (timestamp === undefined && 'timestamp' in sent) return sent.timestamp;
-  if (timestamp !== undefined && /^\d+$/.test(timestamp)) return timestamp;
   if (timestamp === 'omit') return undefined;
-  if (timestamp !== undefined && timestamp !== 'now') {
-    throw new FleetError('bad-input', `--timestamp ${timestamp} is none of now, omit, a number`);
-  }
-  if (explain !== undefined) {
-    throw new FleetError('bad-input', '--explain needs the timestamp of the login it explains', {
-      hint: 'give --timestamp with the number or omit, or --sent-client-id with the whole client id the device sent',
-    });
-  }
-  return timestampText('now', Date.now());
+  return timestamp === undefined || timestamp === 'now' ? timestampText('now', Date.now()) : timestamp;
 }
 
-function targetOf({ region, instance }: SignArgs, tls: boolean): Target {
+function targetOf({ region, instance }: SignFlags, tls: boolean): Target {
   return instance === undefined
     ? { kind: 'region', region: region ?? DEFAULT_REGION, tls }
     : { kind: 'instance', instance, tls };
-}
-
-async function deviceSecretOf(secretFile: string | undefined, env: NodeJS.ProcessEnv): Promise<string> {
-  const secret = secretFile === undefined ? env.DEVICE_SECRET : await readSecret(secretFile);
-  if (secret) return secret;
-  throw new FleetError(
-    'bad-input',
-    secretFile === undefined ? 'no DeviceSecret' : `${secretFile}: the file is empty`,
-    {
-      hint: 'put it into a file for --secret-file, or into the environment variable DEVICE_SECRET; there is no flag for it',
-    },
-  );
 }
 
 /** A secret has 32 characters. */
 const MAX_SECRET_BYTES = 4096;
 
 /** Editors and `echo` end the file with a newline that is no part of the secret. */
-async function readSecret(file: string): Promise<string> {
-  const read = await readGivenText(file, MAX_SECRET_BYTES);
-  if ('text' in read) return read.text.replace(/[\r\n]+$/, '');
+async function secretIn(file: string): Promise<string> {
+  const given = await readGivenText(file, MAX_SECRET_BYTES);
+  const secret = 'text' in given ? given.text.replace(/[\r\n]+$/, '') : undefined;
+  if (secret) return secret;
   // The name is not repeated: who takes the flag for one of the secret has written the secret there.
-  const message = read.isMissing ? 'there is no such file' : `the file ${read.wrong}`;
-  throw new FleetError('bad-input', `--secret-file: ${message}`, {
-    hint: 'name a file that holds the DeviceSecret, not the secret itself',
-  });
-}
-
-/** The user name is <DeviceName>&<ProductKey>: an & within either could not be told from the one between them. */
-function nameOf(flag: string, value: string): string {
-  if (value !== '' && !value.includes('&')) return value;
-  throw new FleetError('bad-input', `${flag} is ${value === '' ? 'empty' : 'not a name: it holds an &'}`);
-}
-
-function mustBeWellFormed({ clientId }: Credentials): void {
-  const id = parseClientId(clientId);
-  if (!id.ok) throw new FleetError('bad-input', `the client id ${clientId} is malformed: ${id.problem}`);
+  if (!('wrong' in given))
+    throw badInput([{ file: '--secret-file', message: 'the file is empty', hint: WHERE_A_SECRET_IS }]);
+  const message = given.isMissing ? 'there is no such file' : `the file ${given.wrong}`;
+  const hint = 'name a file that holds the DeviceSecret, not the secret itself';
+  throw badInput([{ file: '--secret-file', message, hint }]);
 }

@@ -146,7 +146,7 @@ class MqttJsConnection extends SocketConnection<MqttJsSettings> {
   }
 }
 
-/** From the library, which would end the connection over an answer to nothing: a kind of packet that it does not know it leaves alone. */
+/** Keeps a packet from the library, which would end the connection over an answer to nothing: unknown kinds it leaves alone. */
 function withhold(packet: Packet): void {
   (packet as { cmd: string }).cmd = 'withheld';
 }

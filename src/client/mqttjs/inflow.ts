@@ -20,7 +20,7 @@ export class Inflow implements FrameReader {
   private readonly pending: PendingSubscriptions;
   private hasConnack = false;
   private rest: Rest = undefined;
-  /** Of the bytes under way: those that pass, from their first on. */
+  /** The bytes under way, of which those from the first to `soundTo` pass. */
   private sound: Buffer | undefined = undefined;
   private soundTo = 0;
 
@@ -72,7 +72,7 @@ export class Inflow implements FrameReader {
   }
 }
 
-/** From here on the stream's readers see what `read` pushes in place of what comes: TLS sockets and WebSocket streams push all of that. */
+/** Shows the stream's readers what `read` pushes in place of what comes: TLS sockets and WebSocket streams push all of that. */
 export function interceptPushes(stream: Duplex, read: (chunk: Buffer) => boolean): Push {
   const push = stream.push.bind(stream);
   stream.push = (chunk) => (chunk === null ? push(null) : read(chunk as Buffer));

@@ -10,7 +10,7 @@ export class EmptyStore {
     return this;
   }
 
-  /** Of a message that has been acknowledged. */
+  /** Forgets a message that has been acknowledged. */
   del(_packet: unknown, done: () => void): this {
     done();
     return this;

@@ -61,7 +61,7 @@ class Shared implements SharedByConnections {
 }
 
 class WireConnection extends SocketConnection<Shared> implements CountingOwner, FrameReader {
-  /** Until they are sent. */
+  /** What it signs in with, until that is sent. */
   private credentials: Credentials | undefined;
   private rest: Rest = undefined;
   private lastPacketId = 0;
@@ -82,7 +82,7 @@ class WireConnection extends SocketConnection<Shared> implements CountingOwner, 
     this.keepalive = new Keepalive(shared.keepaliveSec);
   }
 
-  /** Of plain TCP every byte passes here: asking the socket costs more than counting. Less what still waits in the socket. */
+  /** Bytes; those of plain TCP pass here, and counting costs less than asking the socket. What still waits in it is none. */
   override get bytesSent(): number {
     return this.isPlain ? this.sentBytes - this.stream!.writableLength : this.dial!.bytesSent;
   }

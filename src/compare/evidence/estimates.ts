@@ -5,7 +5,7 @@ import { type Figure, RunFigures } from './run-figures.ts';
 import { piecesOf, type RunSecond } from './seconds.ts';
 
 /** µs, or units per second. NaN for a run without data. */
-export interface Estimate {
+export interface EstimatedChange {
   base: number;
   head: number;
   /** The change is head - base ± this; undefined with too little data. All of a list hold at once. */
@@ -20,7 +20,7 @@ export function estimates(
   head: RunSecond[],
   wanted: readonly Figure[],
   options: BootstrapOptions,
-): Estimate[] {
+): EstimatedChange[] {
   const needed = wanted.map(({ metric, aggregate }) =>
     Math.max(...[base, head].map((seconds) => secondsNeeded(aggregate, amountOf(seconds, metric)))),
   );

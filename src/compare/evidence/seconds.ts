@@ -1,6 +1,6 @@
 /** A run cut into its seconds, each trend of each as its few buckets: what a comparison puts together anew. */
 
-import { type Buckets, bucketsOfCompressed } from '../../metrics/histogram/buckets.ts';
+import { type Buckets, bucketsOf } from '../../metrics/histogram/buckets.ts';
 import type { WindowFacts } from '../../metrics/summary.ts';
 import { ratePerSec } from '../../metrics/throughput.ts';
 import type { Interval } from '../../metrics/timeline.ts';
@@ -38,8 +38,8 @@ export function secondsOf(windows: WindowFacts[], durationMs: number, intervals:
     if (closing || lengthUs < WHOLE_SECOND_US || (fromMs + toMs) / 2 > durationMs) continue;
     while (seconds.length < second) seconds.push({ lengthUs: 0, counters: {}, trends: {} });
     const trends: RunSecond['trends'] = {};
-    for (const { trend, compressedBase64 } of histograms.get(`${fromUs} ${toUs}`) ?? []) {
-      trends[trend] = bucketsOfCompressed(compressedBase64);
+    for (const { trend, histogram } of histograms.get(`${fromUs} ${toUs}`) ?? []) {
+      trends[trend] = bucketsOf(histogram.encoded.buckets);
     }
     for (const trend of RATE_TRENDS) {
       const perSec = Math.round(ratePerSec(trend, { fromUs, toUs, counters })!);

@@ -1,39 +1,18 @@
 /**
  * The only code that knows hdr-histogram-js. WASM histograms record in about 50 ns; they live outside V8's heap and must be destroyed.
  */
-import { inflateSync } from 'node:zlib';
 import {
   build,
   decodeFromCompressedBase64,
   encodeIntoCompressedBase64,
   initWebAssemblySync,
-  JsHistogram,
   WasmHistogram,
 } from 'hdr-histogram-js';
 import { PERCENTILE_ROWS, PERCENTILES, type PercentileValues } from '../../model/metrics/percentiles.ts';
 import { msFromUs } from '../../model/units.ts';
-import {
-  BUCKETS_HEAD_BYTES,
-  extentOf,
-  isEncodingOf,
-  MOST_BUCKET_BYTES,
-  MOST_COUNTS,
-} from './histogram-payload.ts';
-
-/** One hour in µs, and as a count per second far beyond any rate: larger values are clamped and counted as such. */
-export const HIGHEST_VALUE = 3_600_000_000;
-const DIGITS = 3;
-
-/** What crosses a thread or a machine: exact count, min, max and sum beside the buckets, since encoding widens max to its bucket. */
-export interface EncodedHistogram {
-  count: number;
-  min: number;
-  max: number;
-  sum: number;
-  clamped: number;
-  /** HdrHistogram V2 encoding, uncompressed. */
-  buckets: Uint8Array;
-}
+import { lowerEdge } from './buckets.ts';
+import { DIGITS, type EncodedHistogram, HIGHEST_VALUE } from './encoded-histogram.ts';
+import { forEachBucket } from './histogram-payload.ts';
 
 /** What a report says of a trend, in the histogram's own unit. */
 export interface HistogramStats extends PercentileValues {
@@ -58,10 +37,6 @@ function initialize(): void {
   if (!ready) initWebAssemblySync();
   ready = true;
 }
-/** The package declares the type of this one in a file that its index does not lead to. */
-const { decode: decodeToJs } = JsHistogram as unknown as {
-  decode(data: Uint8Array, bitBucketSize: 64): JsHistogram;
-};
 
 /**
  * 3 significant digits over 0 … HIGHEST_VALUE. 32-bit counts where values are recorded (an interval never sees 2^32), 64-bit where
@@ -116,13 +91,12 @@ export class Histogram {
    */
   countsUpTo(bounds: readonly number[]): number[] {
     // The WASM kind does not show its buckets.
-    const decoded = decodeToJs(this.buckets.encode(), 64);
-    let index = 0;
-    let count = 0;
+    const buckets: [from: number, count: number][] = [];
+    forEachBucket(this.buckets.encode(), (index, count) => buckets.push([lowerEdge(index), count]));
+    let [next, sum] = [0, 0];
     return bounds.map((bound) => {
-      const last = Math.min(decoded.countsArrayIndex(bound), decoded.countsArrayLength - 1);
-      for (; index <= last; index++) count += decoded.getCountAtIndex(index);
-      return count;
+      for (; next < buckets.length && buckets[next]![0] <= bound; next++) sum += buckets[next]![1];
+      return sum;
     });
   }
 
@@ -156,15 +130,24 @@ export class Histogram {
   }
 
   merge(other: EncodedHistogram): void {
-    if (other.count === 0) return;
-    const decoded = WasmHistogram.decode(other.buckets, 64) as WasmHistogram;
-    this.buckets.add(decoded);
+    Histogram.merge(other, [this]);
+  }
+
+  /** Adds the same values to several, and decodes them once. */
+  static merge(values: EncodedHistogram, into: readonly Histogram[]): void {
+    if (values.count === 0) return;
+    const decoded = WasmHistogram.decode(values.buckets, 64) as WasmHistogram;
+    for (const histogram of into) histogram.add(decoded, values);
     decoded.destroy();
-    this.count += other.count;
-    this.sum += other.sum;
-    this.clamped += other.clamped;
-    this.min = Math.min(this.min, other.min);
-    this.max = Math.max(this.max, other.max);
+  }
+
+  private add(decoded: WasmHistogram, { count, sum, clamped, min, max }: EncodedHistogram): void {
+    this.buckets.add(decoded);
+    this.count += count;
+    this.sum += sum;
+    this.clamped += clamped;
+    this.min = Math.min(this.min, min);
+    this.max = Math.max(this.max, max);
   }
 
   /** Takes over the exact figures of what was merged from buckets alone (encodedOfCompressed), all of it. */
@@ -192,58 +175,5 @@ export class Histogram {
 
   destroy(): void {
     this.buckets.destroy();
-  }
-}
-
-/** The cookie before the compressed part; its length follows. */
-const COMPRESSED_COOKIE = 0x1c849314;
-
-/**
- * A .hlog's base64 back into what can be merged; count is exact, the extremes and the sum are those of the buckets. Foreign text, and a
- * histogram of another range or precision (whose head could ask for any amount of memory), throws a RangeError.
- */
-export function encodedOfCompressed(base64: string): EncodedHistogram {
-  const buckets = inflated(Buffer.from(base64, 'base64'));
-  const decoded = decodedBuckets(buckets);
-  try {
-    const count = decoded.totalCount;
-    if (!(count > 0 && count <= Number.MAX_SAFE_INTEGER)) throw new RangeError(`it counts ${count} values`);
-    const [min, max] = [decoded.getValueAtPercentile(0), decoded.maxValue];
-    return { count, min, max, sum: decoded.mean * count, clamped: 0, buckets };
-  } finally {
-    decoded.destroy();
-  }
-}
-
-function inflated(compressed: Buffer): Buffer {
-  let buckets: Buffer;
-  try {
-    if (compressed.readUInt32BE(0) !== COMPRESSED_COOKIE)
-      throw new RangeError('it is no compressed histogram');
-    const end = 8 + compressed.readUInt32BE(4);
-    buckets = inflateSync(compressed.subarray(8, end), { maxOutputLength: MOST_BUCKET_BYTES });
-  } catch (cause) {
-    throw new RangeError('it is no compressed histogram', { cause });
-  }
-  if (!isEncodingOf(buckets, HIGHEST_VALUE, DIGITS))
-    throw new RangeError('it is a histogram of another range or precision');
-  return buckets;
-}
-
-/** Of foreign buckets, before they are merged: are they of this class's range, and as many values as is said of them? */
-export function isSound({ buckets, count }: Pick<EncodedHistogram, 'buckets' | 'count'>): boolean {
-  if (!isEncodingOf(buckets, HIGHEST_VALUE, DIGITS)) return false;
-  const { places, values } = extentOf(buckets.subarray(BUCKETS_HEAD_BYTES));
-  return places <= MOST_COUNTS && values === count;
-}
-
-function decodedBuckets(buckets: Buffer): WasmHistogram {
-  if (extentOf(buckets.subarray(BUCKETS_HEAD_BYTES)).places > MOST_COUNTS)
-    throw new RangeError('it has more counts than its range');
-  initialize();
-  try {
-    return WasmHistogram.decode(buckets, 64) as WasmHistogram;
-  } catch (cause) {
-    throw new RangeError('its counts are damaged', { cause });
   }
 }

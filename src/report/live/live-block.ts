@@ -1,6 +1,7 @@
 /** How a run stands, as a block of lines that a terminal redraws in place. Pure. */
 import { terminalText } from '../../model/terminal-text.ts';
 import { formatDuration, msFromUs } from '../../model/units.ts';
+import { cutToWidth, displayWidth } from '../text/display-width.ts';
 import { formatCount, formatMs } from '../text/format.ts';
 import type { Paint } from '../text/paint.ts';
 import { type Course, type Figures, HISTORY_SECONDS, type Latency, type LiveFacts } from './live-facts.ts';
@@ -60,13 +61,14 @@ class Page {
       const text = terminalText(foreign);
       const gap = index === 0 ? 0 : 2;
       const left = this.room - width - gap;
-      if (text.length > left && (index > 0 || left < 2)) {
+      const fits = displayWidth(text) <= left;
+      if (!fits && (index > 0 || left < 2)) {
         width = this.room;
         return;
       }
-      const shown = text.length > left ? `${cutAt(text, left - 1)}…` : text;
+      const shown = fits ? text : `${cutToWidth(text, left - 1)}…`;
       line += ' '.repeat(gap) + (paint ? paint(shown) : shown);
-      width += gap + shown.length;
+      width += gap + displayWidth(shown);
     });
     if (history !== '' && this.historyWidth > 0 && width < HISTORY_AT - 1) {
       line += ' '.repeat(HISTORY_AT - width) + this.paint.dim(history);
@@ -168,9 +170,4 @@ function healthRow(page: Page, { verdict, busiest, slipP99Us }: Figures['health'
   if (busiest !== undefined) pieces.push([`busiest worker ${Math.round(busiest * 100)} %`]);
   if (slipP99Us !== undefined) pieces.push([`slip p99 ${formatMs(msFromUs(slipP99Us))} ms`]);
   page.row('Generator', pieces);
-}
-
-/** No half of a character is left at the end. */
-function cutAt(text: string, length: number): string {
-  return text.slice(0, length).replace(/[\ud800-\udbff]$/, '');
 }

@@ -4,7 +4,7 @@
  * places, so that what is read back is what was measured.
  */
 
-import { encodedOfCompressed } from '../../metrics/histogram/histogram.ts';
+import { CompressedHistogram } from '../../metrics/histogram/encoded-histogram.ts';
 import type { Interval } from '../../metrics/timeline.ts';
 import type { Problem } from '../../model/errors.ts';
 import { TIME_TRENDS, type TimeTrend } from '../../model/metrics/metric-names.ts';
@@ -16,9 +16,9 @@ export function histogramLog(intervals: Interval[], startedEpochMs: number): str
     '#[Histogram log format version 1.3]',
     `#[StartTime: ${startSeconds} (seconds since epoch), ${new Date(startedEpochMs).toISOString()}]`,
     '"StartTimestamp","Interval_Length","Interval_Max","Interval_Compressed_Histogram"',
-    ...intervals.map(({ trend, fromUs, toUs, maxUs, compressedBase64 }) => {
+    ...intervals.map(({ trend, fromUs, toUs, maxUs, histogram }) => {
       const [from, length] = [fromUs / 1e6, (toUs - fromUs) / 1e6].map((seconds) => seconds.toFixed(6));
-      return `Tag=${trend},${from},${length},${(maxUs / 1e3).toFixed(3)},${compressedBase64}`;
+      return `Tag=${trend},${from},${length},${(maxUs / 1e3).toFixed(3)},${histogram.base64}`;
     }),
   ];
   return `${lines.join('\n')}\n`;
@@ -51,10 +51,11 @@ export function parseHistogramLog(
 function parseLine(content: string): Interval | string {
   const match = LINE.exec(content);
   if (!match) return 'is no line of this histogram log';
-  const [, tag, from, length, max, compressedBase64] = match as unknown as string[];
+  const [, tag, from, length, max, base64] = match as unknown as string[];
   if (!(TIME_TRENDS as readonly string[]).includes(tag!)) return `${tag} is no trend`;
+  const histogram = new CompressedHistogram(base64!);
   try {
-    encodedOfCompressed(compressedBase64!);
+    void histogram.encoded;
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     return `its histogram cannot be read: ${error.message}`;
@@ -62,5 +63,5 @@ function parseLine(content: string): Interval | string {
   const fromUs = Math.round(Number(from) * 1e6);
   const toUs = fromUs + Math.round(Number(length) * 1e6);
   const maxUs = Math.round(Number(max) * 1e3);
-  return { trend: tag as TimeTrend, fromUs, toUs, maxUs, compressedBase64: compressedBase64! };
+  return { trend: tag as TimeTrend, fromUs, toUs, maxUs, histogram };
 }

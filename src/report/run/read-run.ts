@@ -5,7 +5,6 @@ import { readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { lookAt, OPEN_FLAGS } from '../../input/given-file.ts';
 import { defaultMessage } from '../../input/zod-message.ts';
-import { encodedOfCompressed } from '../../metrics/histogram/histogram.ts';
 import { SUMMARY_SCHEMA_VERSION, type Summary } from '../../metrics/summary.ts';
 import { summarySchema } from '../../metrics/summary-schema.ts';
 import type { Interval } from '../../metrics/timeline.ts';
@@ -113,8 +112,8 @@ function withEveryMetric(summary: Summary): Summary {
 /** Two files of different runs, or one that was cut off. */
 function disagreements({ trends }: Summary, intervals: Interval[], file: string): Problem[] {
   const counts = new Map<string, number>();
-  for (const { trend, compressedBase64 } of intervals) {
-    counts.set(trend, (counts.get(trend) ?? 0) + encodedOfCompressed(compressedBase64).count);
+  for (const { trend, histogram } of intervals) {
+    counts.set(trend, (counts.get(trend) ?? 0) + histogram.encoded.count);
   }
   return TIME_TRENDS.flatMap((trend) => {
     const [logged, summed] = [counts.get(trend) ?? 0, trends[trend]?.count ?? 0];

@@ -2,6 +2,7 @@
 import type { Histogram } from '../../metrics/histogram/histogram.ts';
 import type { Summary } from '../../metrics/summary.ts';
 import type { Interval } from '../../metrics/timeline.ts';
+import type { TimeTrend } from '../../model/metrics/metric-names.ts';
 import { reportPage } from './document.ts';
 import { histogramLog } from './hlog.ts';
 import { junitXml } from './junit.ts';
@@ -13,6 +14,8 @@ export interface FinishedRun {
   intervals: Interval[];
   /** The scenario's text with what was set on the command line, without secrets; undefined where only the figures were kept. */
   asRun: string | undefined;
+  /** The trends of the whole run, where it has just been measured: those that are read back are merged of the intervals. */
+  merged?: ReadonlyMap<TimeTrend, Histogram>;
   /** An overloaded generator is accepted. */
   allowInvalid?: boolean;
 }
@@ -41,25 +44,27 @@ export function recordFiles({ summary, intervals, asRun }: FinishedRun): Record<
 }
 
 /** What `mqtt-fleet report` makes of these. */
-export function renderedFiles({
-  summary,
-  intervals,
-  asRun,
-  allowInvalid,
-}: FinishedRun): Record<string, string> {
-  const merged = mergedTrends(summary, intervals);
+export function renderedFiles(run: FinishedRun): Record<string, string> {
+  if (run.merged !== undefined) return renderedOf(run, run.merged);
+  const merged = mergedTrends(run.summary, run.intervals);
   try {
-    return {
-      'summary.md': summaryMarkdown(summary, allowInvalid),
-      'junit.xml': junitXml(summary, allowInvalid),
-      'report.html': reportPage({ summary, merged, asRun }),
-      ...Object.fromEntries(
-        [...merged].map(([trend, histogram]) => [hgrmOf(trend), distribution(histogram)]),
-      ),
-    };
+    return renderedOf(run, merged);
   } finally {
     for (const histogram of merged.values()) histogram.destroy();
   }
+}
+
+function renderedOf(
+  { summary, asRun, allowInvalid }: FinishedRun,
+  merged: ReadonlyMap<TimeTrend, Histogram>,
+): Record<string, string> {
+  const percentiles = [...merged].map(([trend, histogram]) => [hgrmOf(trend), distribution(histogram)]);
+  return {
+    'summary.md': summaryMarkdown(summary, allowInvalid),
+    'junit.xml': junitXml(summary, allowInvalid),
+    'report.html': reportPage({ summary, merged, asRun }),
+    ...Object.fromEntries(percentiles),
+  };
 }
 
 function hgrmOf(trend: string): string {

@@ -27,9 +27,13 @@ export function asCode(text: string): string {
 }
 
 export function markdownTable(head: string[], rows: string[][], numbersFrom = head.length): string {
-  const line = (cells: string[]): string => `| ${cells.join(' | ')} |`;
   const rule = head.map((_, index) => (index < numbersFrom ? '---' : '---:'));
-  return [line(head), line(rule), ...rows.map(line)].join('\n');
+  return ruledTable(head, rule, rows);
+}
+
+/** `rule` says of each column how it is aligned: `:--`, `--:`. */
+export function ruledTable(head: string[], rule: string[], rows: string[][]): string {
+  return [head, rule, ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 }
 
 /** White space and control characters are spaces, halves of characters the replacement character; what else would steer is shown. */

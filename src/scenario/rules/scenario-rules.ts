@@ -5,6 +5,7 @@
 import { isIP } from 'node:net';
 import type { Complain } from '../../input/fields.ts';
 import { suggestion } from '../../input/nearest.ts';
+import { createPacer } from '../../load/time/pacer.ts';
 import type { DeviceTable } from '../../model/devices/device-table.ts';
 import { isFlatOut } from '../../model/pace.ts';
 import { fillPlaceholders } from '../../model/placeholders.ts';
@@ -24,7 +25,7 @@ const MIN_EVERY_US = MAX_MESSAGES_PER_SEC.map((perSec) => Math.floor(1e3 / perSe
 
 export function checkStages(stages: readonly Stage[], complain: Complain): void {
   if (stages.length === 0) complain([], 'has no stage', 'write e.g. [{ duration: 4s, rate: 50/s }]');
-  else if (startsOf(stages) < 1) complain([], 'makes no start', 'longer stages or a higher rate');
+  else if (createPacer(stages).starts === 0) complain([], 'makes no start', 'longer stages or a higher rate');
 }
 
 /** Rules over the whole, on a scenario that is sound in its parts. */
@@ -56,7 +57,7 @@ export function warnOfScenario(scenario: Scenario, devices: DeviceTable, warn: C
   if (target.kind === 'region' && !(KNOWN_REGIONS as readonly string[]).includes(target.region)) {
     warn(['target', 'region'], 'is not a region we know', suggestion(target.region, KNOWN_REGIONS));
   }
-  const starts = Math.floor(startsOf(scenario.connect.stages) + 1e-6);
+  const { starts } = createPacer(scenario.connect.stages);
   if (starts < devices.count) {
     const most = `${starts} of ${devices.count} devices`;
     warn(['connect', 'stages'], `starts only ${most}`, 'the others never connect');
@@ -107,13 +108,4 @@ function warnOfTopics(scenario: Scenario, devices: DeviceTable, warn: Complain):
     check(['publish', at, 'topic'], topic);
     if (reply !== undefined) check(['publish', at, 'reply'], reply);
   }
-}
-
-/** The area under the stages. */
-function startsOf(stages: readonly Stage[]): number {
-  let starts = 0;
-  for (const { durationUs, fromPerSec, toPerSec } of stages) {
-    starts += ((fromPerSec + toPerSec) / 2) * (durationUs / 1e6);
-  }
-  return starts;
 }

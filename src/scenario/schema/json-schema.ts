@@ -8,11 +8,12 @@ import { scenarioSchema } from './scenario-schema.ts';
 
 export type JsonSchema = z.core.JSONSchema.JSONSchema;
 
-const UNIT_OF_PATTERN: Record<string, string> = {
-  [DURATION_PATTERN.source]: 'A duration: 250ms, 10s, 1m30s.',
-  [RATE_PATTERN.source]: 'A rate: 500/s, 90/m.',
-  [SIZE_PATTERN.source]: 'A size: 256B, 4KB.',
-  [PERCENT_PATTERN.source]: 'A percentage: 10%.',
+/** What a text of a closed form is, with examples, by its pattern. */
+export const KIND_OF_PATTERN: Readonly<Record<string, { kind: string; examples: string }>> = {
+  [DURATION_PATTERN.source]: { kind: 'duration', examples: '250ms, 10s, 1m30s' },
+  [RATE_PATTERN.source]: { kind: 'rate', examples: '500/s, 90/m' },
+  [SIZE_PATTERN.source]: { kind: 'size', examples: '256B, 4KB' },
+  [PERCENT_PATTERN.source]: { kind: 'percentage', examples: '10%' },
 };
 
 /** `${ENV:NAME}` may stand for any value, or be part of it. */
@@ -20,16 +21,22 @@ const FROM_ENVIRONMENT = '\\$\\{ENV:';
 
 /** Draft 7, which every editor knows. */
 export function scenarioJsonSchema(): JsonSchema {
-  const schema = z.toJSONSchema(scenarioSchema, { io: 'input', target: 'draft-7' }) as JsonSchema;
+  const schema = outsideSchema();
   explain(schema);
   return { ...schema, title: 'A scenario of mqtt-fleet' };
+}
+
+/** What a scenario may hold, with values from the environment left aside. */
+export function outsideSchema(): JsonSchema {
+  return z.toJSONSchema(scenarioSchema, { io: 'input', target: 'draft-7' }) as JsonSchema;
 }
 
 /** To what a key is for, said where the key stands, its unit is added. */
 function explain(schema: JsonSchema): void {
   for (const value of Object.values(schema.properties ?? {})) {
     if (typeof value === 'boolean') continue;
-    const words = [value.description, UNIT_OF_PATTERN[value.pattern ?? '']];
+    const form = KIND_OF_PATTERN[value.pattern ?? ''];
+    const words = [value.description, form && `A ${form.kind}: ${form.examples}.`];
     explain(value);
     value.description = words.filter((each) => each !== undefined).join('. ');
   }

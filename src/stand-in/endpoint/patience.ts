@@ -4,7 +4,7 @@ import type { Session } from './session.ts';
 
 /** The platform looks for dead peers at this interval (help 130922). */
 const LOOK_EVERY_MS = 30_000;
-/** For a connection to say a whole CONNECT, however slowly it comes. */
+/** The time (µs) for a connection to say a whole CONNECT, however slowly it comes. */
 const CONNECT_TIMEOUT_US = 10_000_000;
 const LOOK_AT_NEWCOMERS_EVERY_MS = 1_000;
 

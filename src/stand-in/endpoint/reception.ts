@@ -21,7 +21,7 @@ export class Reception {
     this.quotas = quotas;
   }
 
-  /** When the CONNECT has arrived. */
+  /** What a CONNECT is answered with that has just arrived. */
   judge({ connectUs, tls }: Session, packet: IConnectPacket): SignIn {
     const { username, protocolVersion } = packet;
     const inMinute = username === undefined ? 0 : this.connectRate.count(username, connectUs);
@@ -33,7 +33,7 @@ export class Reception {
       : this.desk.judge(packet, tls);
   }
 
-  /** When it is to be answered: is there still room? A device that is connected already takes its own place over. */
+  /** The same when it is to be answered: is there still room? A device that is connected already takes its own place over. */
   judgeRoom(signIn: SignIn, devices: DeviceConnections): SignIn {
     if (!signIn.ok || devices.has(signIn.place)) return signIn;
     return this.quotas?.refusalOfEntry(devices.size) ?? signIn;

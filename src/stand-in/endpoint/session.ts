@@ -5,11 +5,11 @@ import { nextPacketId } from '../../mqtt/packet-id.ts';
 import { hasWildcard, topicMatches } from '../../mqtt/topic-filter.ts';
 import type { SignIn } from './sign-in.ts';
 
-/** Of a stranger: a CONNECT takes some hundred bytes. */
+/** The most bytes of a stranger's packet: a CONNECT takes some hundred. */
 const MOST_CONNECT_BYTES = 16 * 1024;
-/** What a client may send ahead of its CONNACK, for which it need not wait [MQTT 3.1.1, 3.1.4]; the rest is read afterwards. */
+/** Bytes that a client may send ahead of its CONNACK, for which it need not wait [MQTT 3.1.1, 3.1.4]; the rest is read afterwards. */
 const MOST_EARLY_BYTES = 64 * 1024;
-/** Of a packet that is kept, beside its own bytes. */
+/** Bytes that a packet takes which is kept, beside its own. */
 const KEPT_BYTES = 100;
 
 export interface SessionOwner {
@@ -21,23 +21,23 @@ export interface SessionOwner {
 export class Session implements FrameReader {
   readonly stream: Duplex;
   readonly tls: boolean;
-  /** Undefined until a CONNECT came. */
+  /** The answer to its CONNECT; undefined until one came. */
   signIn: SignIn | undefined;
-  /** When the CONNECT arrived. */
+  /** The time (µs of the clock) at which the CONNECT arrived. */
   connectUs = 0;
   /** CONNACK 0 was sent and the connection has not ended since. */
   open = false;
-  /** Nothing more is read or sent. */
+  /** It has ended: nothing more is read or sent. */
   closed = false;
   keepaliveUs = 0;
-  /** What it is subscribed to. */
+  /** The filters that it is subscribed to. */
   filters = new Set<string>();
   readonly acceptedUs: number;
-  /** When the last bytes came. */
+  /** The time (µs of the clock) at which the last bytes came. */
   heardUs: number;
   private readonly owner: SessionOwner;
   private rest: Rest;
-  /** Between CONNECT and CONNACK: what came meanwhile. */
+  /** The packets that came between CONNECT and CONNACK; undefined at any other time. */
   private early: Buffer[] | undefined;
   private earlyBytes = 0;
   private lastMessageId = 0;
@@ -74,7 +74,7 @@ export class Session implements FrameReader {
     this.owner.end(this);
   }
 
-  /** From here to `goOn` packets are kept. */
+  /** Keeps packets from here to `goOn`. */
   wait(): void {
     this.early = [];
   }
@@ -98,7 +98,7 @@ export class Session implements FrameReader {
     return this.lastMessageId;
   }
 
-  /** Filters of a persistent session, kept by reference: what changes here changes there. */
+  /** Takes on the filters of a persistent session, by reference: what changes here changes there. */
   restore(filters: Set<string>): void {
     this.filters = filters;
     this.filtersChanged();
@@ -118,7 +118,7 @@ export class Session implements FrameReader {
     return this.filters.has(topic) || this.wildcards.some((filter) => topicMatches(filter, topic));
   }
 
-  /** So that a publish need not look through all of them. */
+  /** Picks out those with wildcards, so that a publish need not look through all of them. */
   private filtersChanged(): void {
     this.wildcards = [...this.filters].filter(hasWildcard);
   }

@@ -10,7 +10,7 @@ export type SignIn = { ok: true; place: string } | Refusal;
 
 export type Refusal =
   | { ok: false; returnCode: number; reason: string }
-  /** No CONNACK: the connection is closed, or left to wait. */
+  /** A refusal without CONNACK: the connection is closed, or left to wait. */
   | { ok: false; unanswered: 'close' | 'ignore'; reason: string };
 
 /** Checks the CONNECT packets of the devices in a list; anyone else is an unknown device. */

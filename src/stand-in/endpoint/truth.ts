@@ -9,7 +9,7 @@ export const ANSWERS = ['connack', 'puback', 'reply'] as const;
 /** CONNECT to CONNACK of accepted sign-ins, QoS 1 PUBLISH to PUBACK, property post to its reply. */
 export type Answer = (typeof ANSWERS)[number];
 
-/** In µs; null where there was no such answer. */
+/** The times of the answers, in µs; null where there was no such answer. */
 export type TruthStats = Record<Answer, HistogramStats | null>;
 
 export class Truth {

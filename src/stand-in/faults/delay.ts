@@ -2,8 +2,10 @@
 import * as z from 'zod';
 import { type Complain, duration, object, rule, share, someTime } from '../../input/fields.ts';
 import { parseDurationUs } from '../../model/units.ts';
+import { weightedDraw } from '../../statistics/random.ts';
 import { ANSWERS, type Answer } from '../endpoint/truth.ts';
 import { parseList, parseShare, textOf } from '../flag-text.ts';
+import type { Flag } from '../setting.ts';
 import type { Fault } from './fault.ts';
 
 export type Delay =
@@ -49,7 +51,16 @@ function checkShares(parts: readonly { share: number }[], complain: Complain): v
 }
 
 const FORMS = '20ms, exponential:30ms or 90%:5ms,10%:200ms';
-const typed = textOf(parseDelay, `e.g. ${FORMS}`);
+
+function flag(part: Answer, describe: string): Flag {
+  return {
+    name: `delay-${part}`,
+    type: 'string',
+    describe,
+    schema: textOf(parseDelay, `e.g. ${FORMS}`),
+    part,
+  };
+}
 
 export const delay = {
   key: 'delay',
@@ -57,27 +68,9 @@ export const delay = {
     description: 'How long its answers take',
   }),
   flags: [
-    {
-      name: 'delay-connack',
-      type: 'string',
-      describe: `Answer CONNECTs this late: ${FORMS}`,
-      schema: typed,
-      part: 'connack',
-    },
-    {
-      name: 'delay-puback',
-      type: 'string',
-      describe: 'Acknowledge PUBLISHes this late; same forms',
-      schema: typed,
-      part: 'puback',
-    },
-    {
-      name: 'delay-reply',
-      type: 'string',
-      describe: 'Answer property posts this late; same forms',
-      schema: typed,
-      part: 'reply',
-    },
+    flag('connack', `Answer CONNECTs this late: ${FORMS}`),
+    flag('puback', 'Acknowledge PUBLISHes this late; same forms'),
+    flag('reply', 'Answer property posts this late; same forms'),
   ],
   counters: [],
   begin(delays, { at, random }) {
@@ -96,7 +89,7 @@ export const delay = {
   },
 } as const satisfies Fault<Delays>;
 
-/** Of a flag. Shares of a mixture must be 100% together. */
+/** Reads what a flag says. Shares of a mixture must be 100% together. */
 export function parseDelay(given: string): Delay | undefined {
   if (given.includes('%')) return parseMixture(given);
   const exponential = given.startsWith('exponential:');
@@ -127,20 +120,9 @@ export function delaySampler(delay: Delay, random: () => number): () => number {
       // The inverse of 1 − e^(−x/mean). 1 − random() is never 0, so the logarithm is finite.
       return () => Math.round(-delay.meanUs * Math.log1p(-random()));
     case 'mixture':
-      return mixtureSampler(delay.parts, random);
+      return weightedDraw(
+        delay.parts.map(({ us, share }) => ({ value: us, weight: share })),
+        random,
+      );
   }
-}
-
-function mixtureSampler(parts: { share: number; us: number }[], random: () => number): () => number {
-  const whole = parts.reduce((sum, part) => sum + part.share, 0);
-  const last = parts[parts.length - 1];
-  return () => {
-    let left = random() * whole;
-    for (const part of parts) {
-      left -= part.share;
-      if (left < 0) return part.us;
-    }
-    // Shares such as 0.1 do not add up exactly: what rounding leaves over is the last part's.
-    return last?.us ?? 0;
-  };
 }

@@ -1,14 +1,15 @@
-/** How the stand-in ends connections, and which of them where only a share is cut. */
+/** Connections that are cut on request, all or a share of them; and how the stand-in ends connections at all. */
 import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { TLSSocket } from 'node:tls';
 import { duration, object, share } from '../../input/fields.ts';
 import { parseDurationUs } from '../../model/units.ts';
+import { drawn } from '../../statistics/shuffle.ts';
 import type { Session } from '../endpoint/session.ts';
 import { parseList, parseShare, textOf } from '../flag-text.ts';
 import { type Fault, oneOrMore } from './fault.ts';
 
-/** Of this share of the open connections, so long after the first CONNECT; `fin` when `how` is absent. */
+/** The end of a share (0 to 1) of the open connections, so long after the first CONNECT; `fin` when `how` is absent. */
 interface Cut {
   atUs: number;
   share: number;
@@ -66,14 +67,8 @@ export const disconnect = {
 
 /** Exactly `share` (0 to 1) of the items, rounded, each as likely as any other; `random` gives numbers in [0, 1). */
 export function chooseShare<T>(items: Iterable<T>, share: number, random: () => number): T[] {
-  const rest = [...items];
-  const count = Math.min(rest.length, Math.round(rest.length * share));
-  // The first steps of a Fisher–Yates shuffle.
-  for (let at = 0; at < count; at++) {
-    const other = at + Math.floor(random() * (rest.length - at));
-    [rest[at], rest[other]] = [rest[other]!, rest[at]!];
-  }
-  return rest.slice(0, count);
+  const all = [...items];
+  return drawn(all, Math.min(all.length, Math.round(all.length * share)), random);
 }
 
 /** A reset needs the bare TCP socket; under TLS and WebSocket the connection is closed without their goodbyes instead. */

@@ -8,9 +8,10 @@ import { type Wheel, WheelTimer } from '../../load/time/wheel.ts';
 import type { Clock } from '../../model/clock.ts';
 import type { Session } from '../endpoint/session.ts';
 import { parseShare, textOf } from '../flag-text.ts';
+import type { Flag } from '../setting.ts';
 import type { ActiveFault, Fault, FaultContext, Message, Send } from './fault.ts';
 
-/** Of the messages, 0 to 1. */
+/** Shares of the messages, 0 to 1. */
 interface Shares {
   drop?: number;
   repeat?: number;
@@ -19,7 +20,10 @@ interface Shares {
 
 type Counter = 'messages_dropped' | 'messages_repeated' | 'messages_swapped';
 
-const typed = textOf(parseShare, 'a share from 0% to 100%');
+function flag(name: keyof Shares, describe: string): Flag {
+  const schema = textOf(parseShare, 'a share from 0% to 100%');
+  return { name, type: 'string', describe, schema, part: name };
+}
 
 export const downlink = {
   key: 'downlink',
@@ -36,27 +40,9 @@ export const downlink = {
     )
     .meta({ description: 'Faults in the messages it sends to devices' }),
   flags: [
-    {
-      name: 'drop',
-      type: 'string',
-      describe: 'Lose this share of the messages to devices: 1%',
-      schema: typed,
-      part: 'drop',
-    },
-    {
-      name: 'repeat',
-      type: 'string',
-      describe: 'Send this share of them twice',
-      schema: typed,
-      part: 'repeat',
-    },
-    {
-      name: 'swap',
-      type: 'string',
-      describe: 'Let the next message overtake this share of them',
-      schema: typed,
-      part: 'swap',
-    },
+    flag('drop', 'Lose this share of the messages to devices: 1%'),
+    flag('repeat', 'Send this share of them twice'),
+    flag('swap', 'Let the next message overtake this share of them'),
   ],
   counters: ['messages_dropped', 'messages_repeated', 'messages_swapped'],
   contradiction: ({ drop = 0, repeat = 0, swap = 0 }) =>
@@ -64,7 +50,7 @@ export const downlink = {
   begin: (shares, context) => new Downlink(shares, context),
 } as const satisfies Fault<Shares, Counter>;
 
-/** A message held back waits this long for one that overtakes it. */
+/** The time (µs) that a message held back waits for one that overtakes it. */
 const LONGEST_HOLD_US = 1_000_000;
 
 export class Downlink implements ActiveFault {
@@ -107,7 +93,7 @@ export class Downlink implements ActiveFault {
     }
   }
 
-  /** Of a connection that has ended: what was held back for it never arrives. */
+  /** Hears of a connection that has ended: what was held back for it never arrives. */
   ended(session: Session): void {
     const held = this.held.get(session);
     if (held === undefined) return;

@@ -28,7 +28,7 @@ export interface Message {
   topic: string;
   payload: string | Buffer;
   qos: 0 | 1 | 2;
-  /** Of a reply: when the post arrived that it answers. */
+  /** The time (µs of the clock) at which the post arrived that a reply answers. */
   askedUs?: number;
 }
 
@@ -49,12 +49,12 @@ export interface ActiveFault {
   hold?(kind: Answer, askedUs: number, answer: () => void): void;
   /** Sends a message to a device, or does not, or does it later or twice. */
   deliver?(session: Session, message: Message, send: Send): void;
-  /** Nothing that is written now leaves; `whenLeft` calls back once it does. */
+  /** Whether what is written now is held back; `whenLeft` calls back once it has left. */
   readonly isHolding?: boolean;
   whenLeft?(action: () => void): void;
 }
 
-/** One of them alone needs no brackets. */
+/** A list of them; one alone needs no brackets. */
 export function oneOrMore<Each extends z.ZodType>(each: Each, error: string) {
   return z.union([each.transform((one) => [one]), z.array(each)], { error });
 }

@@ -48,7 +48,7 @@ export class Faults {
     for (const fault of this.active) fault.closed?.(stream);
   }
 
-  /** The first one is the zero of all moments in the plan. */
+  /** Hears of a CONNECT: the first one is the zero of all moments in the plan. */
   connectArrived(nowUs: number, end: (session: Session) => void): void {
     if (this.begun) return;
     this.begun = true;
@@ -85,12 +85,12 @@ export class Faults {
       });
   }
 
-  /** Nothing that is written now leaves. */
+  /** Whether what is written now is held back. */
   get isHolding(): boolean {
     return this.keeping.some(({ isHolding }) => isHolding);
   }
 
-  /** While it is held: calls back once what is written now has left. */
+  /** Calls back once what is written now has left; for while it is held back. */
   whenLeft(action: () => void): void {
     this.keeping.find(({ isHolding }) => isHolding)!.whenLeft(action);
   }

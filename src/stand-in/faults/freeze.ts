@@ -72,7 +72,7 @@ export class Freeze implements ActiveFault {
   }
 
   /**
-   * Of a CONNECT it holds the decision and not only the packet: a refusal is followed by the end of the connection, which would take a
+   * Holds the decision about a CONNECT and not only the packet: a refusal is followed by the end of the connection, which would take a
    * CONNACK that is held with it.
    */
   hold(kind: Answer, _askedUs: number, answer: () => void): void {
@@ -102,7 +102,7 @@ export class Freeze implements ActiveFault {
     for (const action of waiting) action();
   }
 
-  /** At once if nothing is frozen; otherwise when all that was held back has been written. */
+  /** Calls back at once if nothing is frozen; otherwise when all that was held back has been written. */
   whenLeft(action: () => void): void {
     if (this.isHolding) this.waiting.push(action);
     else action();

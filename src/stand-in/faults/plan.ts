@@ -7,7 +7,7 @@ import { downlink } from './downlink.ts';
 import type { Fault } from './fault.ts';
 import { freeze } from './freeze.ts';
 
-/** In the order in which they are listed everywhere, and in which what they hold up passes them. */
+/** The faults, in the order in which they are listed everywhere and in which what they hold up passes them. */
 export const FAULTS = [delay, freeze, downlink, disconnect] as const satisfies readonly Fault<
   unknown,
   string
@@ -22,7 +22,7 @@ declare module '../../model/scenario.ts' {
   interface FaultPlan extends Faults {}
 }
 
-/** Of all that is drawn at random. In a scenario it is the scenario's own. */
+/** The seed of all that is drawn at random. In a scenario it is the scenario's own. */
 const seed = {
   key: 'seed',
   schema: z.int({ error: 'not a whole number' }),

@@ -12,12 +12,12 @@ import { bytesOf, type FromChild, type ToChild } from './messages.ts';
 import { ProcessWatch } from './process-watch.ts';
 
 export interface StandInProcess {
-  /** The first of tcp, tls, ws, wss that was asked for. */
+  /** The address of the first of tcp, tls, ws, wss that was asked for. */
   target: Target;
   ports: Ports;
   /** PEM of the certificate to trust, if there is a tls or wss listener. */
   ca?: string;
-  /** Of the process, for whoever measures what it costs. */
+  /** The id of the process, for whoever measures what it costs. */
   pid: number;
   /** Calls back once the process has died, or does nothing any more; at once where that has happened. */
   onLost(listener: (fault: FleetError) => void): void;
@@ -51,7 +51,7 @@ export async function startStandInProcess(settings: StandInSettings): Promise<St
   }
 }
 
-/** After `close` the process has this long before it is killed. */
+/** The time (ms) that the process has after `close` before it is killed. */
 const CLOSE_TIMEOUT_MS = 5_000;
 const STDERR_TAIL = 1_000;
 

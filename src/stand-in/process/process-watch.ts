@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { HUNG_AFTER_US, LOOK_EVERY_MS, Silence, waitedForCoreUs } from '../../machine/silence.ts';
 import { monotonicClock } from '../../model/clock.ts';
 
-/** Of a process that the system itself says is stopped: no work of its own takes its place, so that it needs little proof. */
+/** The silence (µs) of a process that the system itself says is stopped: no work of its own takes its place, so it needs little proof. */
 const FROZEN_AFTER_US = 1_500_000;
 
 export class ProcessWatch {
@@ -40,7 +40,7 @@ export class ProcessWatch {
   }
 }
 
-/** By a signal or by a debugger: the third field of proc(5)'s stat. False where the system does not tell. */
+/** Whether a signal or a debugger has stopped it: the third field of proc(5)'s stat. False where the system does not tell. */
 function isStopped(pid: number): boolean {
   try {
     return /^\d+ \(.*\) [Tt] /s.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));

@@ -7,13 +7,7 @@ export const connections = {
   key: 'connections',
   field: 'connections',
   schema: wholeNumber(1).meta({ description: 'Open at once' }),
-  flags: [
-    {
-      name: 'max-connections',
-      type: 'number',
-      describe: 'Connections open at once',
-    },
-  ],
+  flags: [{ name: 'max-connections', type: 'number', describe: 'Connections open at once' }],
   counter: 'connects_over_quota_connections',
   counted: 'connections',
   check: (most) => ({ entry: (others) => others >= most }),

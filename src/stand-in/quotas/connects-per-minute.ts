@@ -8,11 +8,7 @@ export const connectsPerMinute = {
   field: 'connectsPerMinute',
   schema: wholeNumber(1).meta({ description: 'CONNECTs of one device; the platform’s is 5' }),
   flags: [
-    {
-      name: 'connects-per-minute',
-      type: 'number',
-      describe: 'CONNECTs of one device within a minute',
-    },
+    { name: 'connects-per-minute', type: 'number', describe: 'CONNECTs of one device within a minute' },
   ],
   platforms: MAX_CONNECTS_PER_MINUTE,
   counter: 'connects_over_quota_per_minute',

@@ -60,7 +60,7 @@ interface Window {
 
 export class MessageRate {
   private readonly limits: Limits;
-  /** By device and not by connection: signing in again does not begin a new second. */
+  /** The seconds under way, by device and not by connection: signing in again does not begin a new one. */
   private readonly windows = new Map<string, Window>();
 
   constructor(limits: Limits) {

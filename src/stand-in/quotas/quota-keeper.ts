@@ -28,13 +28,13 @@ export class QuotaKeeper {
     });
   }
 
-  /** Of a CONNECT that is its device's `inMinute`th within 60 s; undefined if there is room for it. */
+  /** Why a CONNECT is refused that is its device's `inMinute`th within 60 s; undefined if there is room for it. */
   refusalOfConnect(inMinute: number, nowUs: number): Refusal | undefined {
     for (const kept of this.kept) if (kept.check.connect?.(inMinute, nowUs)) return this.refusal(kept);
     return undefined;
   }
 
-  /** Of a device that is not connected yet, beside `others` that are. */
+  /** Why a device is refused that is not connected yet, beside `others` that are; undefined if there is room for it. */
   refusalOfEntry(others: number): Refusal | undefined {
     for (const kept of this.kept) if (kept.check.entry?.(others)) return this.refusal(kept);
     return undefined;

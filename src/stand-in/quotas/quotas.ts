@@ -11,7 +11,7 @@ import type { Quota } from './quota.ts';
 import { subscriptions } from './subscriptions.ts';
 import { topicsPerSubscribe } from './topics-per-subscribe.ts';
 
-/** In the order in which they are listed everywhere; of two that are asked at the same moment the first has the word. */
+/** The quotas, in the order in which they are listed everywhere; of two that are asked at the same moment the first has the word. */
 export const QUOTAS = [
   connections,
   connectRate,
@@ -69,7 +69,7 @@ export const QUOTA_SETTINGS = [preset, ...QUOTAS, refuse] as const;
 
 type AnySetting = (typeof QUOTA_SETTINGS)[number];
 
-/** By the keys of a scenario, in the inside form. */
+/** What was given, by the keys of a scenario and in the inside form. */
 export type QuotaValues = { [Each in AnySetting as Each['key']]?: z.output<Each['schema']> };
 
 export const quotaFields = Object.fromEntries(

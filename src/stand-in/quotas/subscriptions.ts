@@ -7,13 +7,7 @@ export const subscriptions = {
   key: 'subscriptions',
   field: 'subscriptions',
   schema: wholeNumber(0).meta({ description: 'Of one device; the platform’s is 100' }),
-  flags: [
-    {
-      name: 'max-subscriptions',
-      type: 'number',
-      describe: 'Subscriptions of one device',
-    },
-  ],
+  flags: [{ name: 'max-subscriptions', type: 'number', describe: 'Subscriptions of one device' }],
   platforms: MAX_SUBSCRIPTIONS,
   counter: 'subscribes_over_quota',
   // What is subscribed to again takes no place of its own.

@@ -7,13 +7,7 @@ export const topicsPerSubscribe = {
   key: 'topicsPerSubscribe',
   field: 'topicsPerSubscribe',
   schema: wholeNumber(1).meta({ description: 'The platform’s is 8' }),
-  flags: [
-    {
-      name: 'max-topics-per-subscribe',
-      type: 'number',
-      describe: 'Topics in one SUBSCRIBE',
-    },
-  ],
+  flags: [{ name: 'max-topics-per-subscribe', type: 'number', describe: 'Topics in one SUBSCRIBE' }],
   platforms: MAX_TOPICS_PER_SUBSCRIBE,
   counter: 'subscribes_over_quota',
   check: (most) => ({ filter: (_filters, _filter, position) => position >= most }),

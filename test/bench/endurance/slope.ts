@@ -1,5 +1,5 @@
 /** How fast something grows: the straight line through what was measured, by least squares, with Student's interval of its slope. */
-import { quantile975 } from '../../../src/statistics/student.ts';
+import { studentQuantile } from '../../../src/statistics/quantiles.ts';
 
 export interface Point {
   minutes: number;
@@ -31,7 +31,7 @@ export function slopeOf(points: readonly Point[]): Slope | undefined {
     (sum, { minutes, value }) => sum + (value - meanValue - perMinute * (minutes - meanMinutes)) ** 2,
     0,
   );
-  const halfWidth = quantile975(count - 2) * Math.sqrt(unexplained / (count - 2) / spread);
+  const halfWidth = studentQuantile(0.025, count - 2) * Math.sqrt(unexplained / (count - 2) / spread);
   return { perMinute, low: perMinute - halfWidth, high: perMinute + halfWidth };
 }
 

@@ -3,8 +3,8 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
-import yargs from 'yargs';
 import type { Door } from '../../../src/app/door.ts';
+import { runLine } from '../../../src/cli/command-line.ts';
 import { brokerCommand } from '../../../src/cli/commands/broker.ts';
 import { generateDevices } from '../../../src/model/devices/generated-devices.ts';
 import { startStandIn } from '../../../src/stand-in/stand-in.ts';
@@ -26,26 +26,20 @@ function run(...args: string[]) {
     },
     onExit: () => () => {},
   };
-  const parser = yargs(['broker', ...args])
-    .strict()
-    .exitProcess(false)
-    .command(brokerCommand(door));
-  const done = Promise.resolve(
-    parser
-      .fail((message, error) => {
-        throw error ?? new Error(message);
-      })
-      .parseAsync(),
-  );
+  const done = runLine(['broker', ...args], [brokerCommand], door);
   return { out, done, stop: () => stop?.('SIGINT'), isStoppable: () => stop !== undefined };
 }
+
+/** Its certificate is made first, by a library that is loaded for it. */
+const serving = (command: ReturnType<typeof run>): Promise<void> =>
+  vi.waitFor(() => expect(command.isStoppable()).toBe(true), 10_000);
 
 describe('mqtt-fleet broker', () => {
   it('serves generated devices until it is stopped, then prints the counts', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'mqtt-fleet-'));
     const caFile = join(folder, 'ca.pem');
     const command = run('--generate', 'pk:3', '--port', '0', '--tls-port', '0', '--ca-out', caFile, '--json');
-    await vi.waitFor(() => expect(command.isStoppable()).toBe(true));
+    await serving(command);
     const url = /mqtts:\/\/[\d.:]+/.exec(command.out.stderr)?.[0] ?? '';
     const device = generateDevices('pk', 3, 'd').triple(2);
     const client = await connect(device, url, { ca: await readFile(caFile, 'utf8') });
@@ -64,7 +58,7 @@ describe('mqtt-fleet broker', () => {
 
   it('prints a table without --json', async () => {
     const command = run('--generate', 'pk:1', '--port', '0');
-    await vi.waitFor(() => expect(command.isStoppable()).toBe(true));
+    await serving(command);
     command.stop();
     await command.done;
     expect(command.out.stdout).toBe('nothing happened\n');
@@ -75,7 +69,7 @@ describe('mqtt-fleet broker', () => {
     async (json) => {
       const flags = ['--generate', 'pk:1', '--port', '0', '--delay-connack', '30ms'];
       const command = run(...flags, ...(json ? ['--json'] : []));
-      await vi.waitFor(() => expect(command.isStoppable()).toBe(true));
+      await serving(command);
       const url = /mqtt:\/\/[\d.:]+/.exec(command.out.stderr)?.[0] ?? '';
       const client = await connect(generateDevices('pk', 1, 'd').triple(0), url);
       command.stop();

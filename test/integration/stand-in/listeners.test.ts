@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, connect as dial } from 'node:net';
 import { describe, expect, it, vi } from 'vitest';
-import { makeIdentity } from '../../../src/stand-in/certificate.ts';
+import { makeCertificate } from '../../../src/stand-in/certificate.ts';
 import { zeroCounts } from '../../../src/stand-in/endpoint/counts.ts';
 import { Listeners } from '../../../src/stand-in/listeners.ts';
 import { type StandIn, startStandIn } from '../../../src/stand-in/stand-in.ts';
@@ -81,7 +81,7 @@ describe('listeners', () => {
   ] as const)('closes who says no more than this over %s: %j', async (transport, said) => {
     const listeners = new Listeners(zeroCounts(), 100);
     let accepted = 0;
-    await listeners.open(transport, '127.0.0.1', 0, await makeIdentity([]), () => accepted++);
+    await listeners.open(transport, '127.0.0.1', 0, await makeCertificate([]), () => accepted++);
     const socket = dial(listeners.ports[transport]!, '127.0.0.1').resume();
     socket.on('error', () => {});
     if (said !== '') socket.write(said, 'latin1');

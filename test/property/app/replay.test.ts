@@ -7,8 +7,8 @@ import { afterAll, expect, it } from 'vitest';
 import { replayRun } from '../../../src/app/record/replay-run.ts';
 import { headOf, summaryOf } from '../../../src/app/record/run-facts.ts';
 import { journalRun } from '../../../src/app/record/run-record.ts';
-import { FleetRun } from '../../../src/coordinator/fleet-run.ts';
-import { planRun } from '../../../src/coordinator/plan.ts';
+import { Fleet } from '../../../src/coordinator/fleet.ts';
+import { planRun, trialOf } from '../../../src/coordinator/plan.ts';
 import type { FromShard } from '../../../src/load/protocol.ts';
 import type { Ledger } from '../../../src/metrics/ledger.ts';
 import type { Summary } from '../../../src/metrics/summary.ts';
@@ -107,6 +107,9 @@ function snapshotMessage(nth: number, shard: number, told: Second): FromShard {
   return { type: 'snapshot', snapshot };
 }
 
+/** Lets promises resolve. */
+const turn = () => new Promise((resolve) => setImmediate(resolve));
+
 /** Tells it to a coordinator that writes its journal; gives back what became of it. */
 async function lived({ shards, turns, stopAfter }: Story): Promise<FinishedRun> {
   const stages = [{ durationUs: 1e6, fromPerSec: DEVICES, toPerSec: DEVICES }];
@@ -116,14 +119,18 @@ async function lived({ shards, turns, stopAfter }: Story): Promise<FinishedRun> 
   const head = headOf(scenario, DEVICES, plan, 'name: told\n');
   const journal = Journal.open(folder, head, () => {});
   const clock = new ManualClock();
-  const links = shards.map(() => new LinkInHand());
-  const run = new FleetRun({
-    ...{ scenario, devices, plan, clock, onEvent: journalRun(journal) },
+  const links = shards.map(() => new LinkInHand(clock));
+  const run = new Fleet({
+    ...{ scenario, segments: plan.segments, connections: plan.starts, onLoss: 'stop', clock },
+    devices: { kind: 'shared', table: devices.shared },
     target: { kind: 'url', protocol: 'mqtt', host: 'x', port: 1, path: '' },
-    openLinks: () => ({ links, destroy: async () => {} }),
+    openLinks: async () => ({ links, destroy: async () => {} }),
+    onEvent: journalRun(journal),
   });
-  const ending = run.run();
-  for (const link of links) link.say({ type: 'ready' });
+  const ending = run.runOnce(trialOf(plan, scenario));
+  await turn();
+  for (const link of links) link.isPrepared(plan.connectUs);
+  await turn();
   clock.advance(100_000);
 
   const next = shards.map(() => 0);
@@ -140,19 +147,25 @@ async function lived({ shards, turns, stopAfter }: Story): Promise<FinishedRun> 
     const { seconds, isLost } = shards[shard]!;
     if (!isLost) {
       link.say(closingMessage(seconds, plan.shares[shard]!));
-      link.say({ type: 'done', ledger });
+      link.finish(ledger);
+    } else {
+      link.end('out of memory');
     }
-    link.end(isLost ? 'out of memory' : undefined);
   }
   const { totals, startedEpochMs, durationUs, breach } = await ending;
   journal.close(true);
   const outcome = { state: 'completed', reason: null } as const;
   const measured = { totals, outcome, startedEpochMs, durationUs, breach, observed: undefined };
   const summary = summaryOf(head, head.scenario.target, measured);
-  return { summary, intervals: totals.timeline.intervals, asRun: head.asRun };
+  const { intervals, merged } = totals.timeline;
+  return { summary, intervals, merged, asRun: head.asRun };
 }
 
-const figuresOf = ({ summary: { outcome: _, ...figures }, ...rest }: FinishedRun) => ({ figures, ...rest });
+const figuresOf = ({ summary: { outcome: _, ...figures }, merged, ...rest }: FinishedRun) => ({
+  ...rest,
+  figures,
+  trends: [...merged!].map(([trend, histogram]) => [trend, histogram.stats(), histogram.compressedBase64()]),
+});
 
 it('gives the same summary and the same intervals, to the last digit', async () => {
   await fc.assert(

@@ -4,7 +4,7 @@
  */
 
 import type { VirtualDevice } from '../../../src/load/device/virtual-device.ts';
-import { Fleet } from '../../../src/load/devices.ts';
+import { Devices } from '../../../src/load/devices.ts';
 import type { Ledger } from '../../../src/metrics/ledger.ts';
 import type { Jitter, Scenario } from '../../../src/model/scenario.ts';
 import { seededRandom } from '../../../src/statistics/random.ts';
@@ -98,7 +98,7 @@ export class NaiveWorld {
   readonly connections: number[];
   private readonly scenario: Scenario;
   private readonly shards: HandDrivenFleet[];
-  private readonly fleets: Fleet[];
+  private readonly fleets: Devices[];
   private readonly clock: ManualClock;
   private readonly startUs: number;
   private readonly sessions: (Session | undefined)[];
@@ -129,7 +129,7 @@ export class NaiveWorld {
     );
     this.clock = this.shards[0]!.clock;
     this.startUs = this.clock.us;
-    this.fleets = this.shards.map(({ context }) => new Fleet(context));
+    this.fleets = this.shards.map(({ context }) => new Devices(context));
     this.sessions = Array.from({ length: schedule.devices }, () => undefined);
     this.connections = Array.from({ length: schedule.devices }, () => 0);
     for (const { client } of this.shards) client.onConnect = (connection) => this.connected(connection);

@@ -1,6 +1,14 @@
+import { deflateSync } from 'node:zlib';
 import fc from 'fast-check';
+import { decodeFromCompressedBase64, type WasmHistogram } from 'hdr-histogram-js';
 import { expect, it } from 'vitest';
-import { encodedOfCompressed, HIGHEST_VALUE, Histogram } from '../../../src/metrics/histogram/histogram.ts';
+import {
+  type EncodedHistogram,
+  encodedOfCompressed,
+  HIGHEST_VALUE,
+  isSound,
+} from '../../../src/metrics/histogram/encoded-histogram.ts';
+import { Histogram } from '../../../src/metrics/histogram/histogram.ts';
 import { cases } from '../../support/cases.ts';
 
 const value = fc.oneof(
@@ -130,4 +138,58 @@ it('counts up to a bound are those of the values up to the end of its bucket', (
     }),
     cases(),
   );
+});
+
+it('what is read without the library is what the library reads', () => {
+  fc.assert(
+    fc.property(values, (drawn) => {
+      const histogram = recorded('total', drawn);
+      const base64 = histogram.compressedBase64();
+      const { count, min, max, sum } = encodedOfCompressed(base64);
+      const library = decodeFromCompressedBase64(base64, 64, true) as WasmHistogram;
+      expect({ count, min, max }).toEqual({
+        count: library.totalCount,
+        min: library.getValueAtPercentile(0),
+        max: library.maxValue,
+      });
+      expect(sum / count).toBeCloseTo(library.mean, 3);
+      for (const one of [histogram, library]) one.destroy();
+    }),
+    cases(),
+  );
+});
+
+it('foreign buckets that are taken for sound are merged, whatever bytes they are of', () => {
+  const total = new Histogram('total');
+  const head = Buffer.from(
+    encodedOfCompressed(recorded('total', [1]).compressedBase64()).buckets.subarray(0, 40),
+  );
+  const payloads = fc.uint8Array({ minLength: 1, maxLength: 30 });
+  let sound = 0;
+  fc.assert(
+    fc.property(payloads, (payload) => {
+      const buckets = Buffer.concat([head, payload]);
+      buckets.writeUInt32BE(payload.length, 4);
+      const compressed = deflateSync(buckets);
+      const start = Buffer.alloc(8);
+      start.writeUInt32BE(0x1c849314, 0);
+      start.writeUInt32BE(compressed.length, 4);
+      const base64 = Buffer.concat([start, compressed]).toString('base64');
+      let encoded: EncodedHistogram;
+      try {
+        encoded = encodedOfCompressed(base64);
+      } catch (error) {
+        expect(error).toBeInstanceOf(RangeError);
+        return;
+      }
+      sound++;
+      expect(isSound(encoded)).toBe(true);
+      const before = total.count;
+      total.merge(encoded);
+      expect(total.count).toBe(before + encoded.count);
+    }),
+    cases(5),
+  );
+  expect(sound).toBeGreaterThan(cases(5).numRuns / 20 - 1);
+  total.destroy();
 });

@@ -1,11 +1,17 @@
 import fc from 'fast-check';
+import { marked, type Token } from 'marked';
 import { expect, it } from 'vitest';
 import { comparisonMarkdown } from '../../../src/compare/comparison-markdown.ts';
+import { comparisonPage } from '../../../src/compare/comparison-page.ts';
 import { comparisonTable } from '../../../src/compare/comparison-table.ts';
+import type { DrawnRun } from '../../../src/compare/overlay-charts.ts';
 import type { Summary } from '../../../src/metrics/summary.ts';
 import { terminalJson, terminalLines, terminalText, visible } from '../../../src/model/terminal-text.ts';
 import { liveBlock } from '../../../src/report/live/live-block.ts';
+import { reportPage } from '../../../src/report/run/document.ts';
 import { junitXml } from '../../../src/report/run/junit.ts';
+import { mergedTrends } from '../../../src/report/run/merged-trends.ts';
+import type { FinishedRun } from '../../../src/report/run/run-files.ts';
 import { summaryMarkdown } from '../../../src/report/run/summary-markdown.ts';
 import { summaryTable } from '../../../src/report/run/summary-table.ts';
 import { paintFor } from '../../../src/report/text/paint.ts';
@@ -32,12 +38,48 @@ const hostileSummary = fc
     return replaced(summary, () => texts[nth++ % texts.length]!, WORDS);
   });
 
+/** Of GitHub's Markdown: what it is made of, but for its texts, which may be shown as code. */
+function shapeOf(markdown: string): unknown[] {
+  return marked.lexer(markdown).flatMap(shapeOfToken);
+}
+
+function shapeOfToken(token: Token): unknown[] {
+  if (['text', 'escape', 'codespan', 'space'].includes(token.type) && !('tokens' in token)) return [];
+  const parts = 'items' in token ? token.items : 'tokens' in token ? (token.tokens ?? []) : [];
+  const cells = token.type === 'table' ? [token.header, ...token.rows].flat() : [];
+  const inside = [...parts, ...cells].flatMap((part: Token) =>
+    part.type === undefined ? (part as { tokens: Token[] }).tokens.flatMap(shapeOfToken) : shapeOfToken(part),
+  );
+  return [[token.type, cells.length, inside]];
+}
+
+/** Of a page: its elements and their attributes in order. */
+function tagsOf(page: string): string[] {
+  return page
+    .replace(/<script type="application\/json"[\s\S]*?<\/script>/, '')
+    .match(/<[^>]*>/g)!
+    .map((tag) => tag.replace(/"[^"]*"/g, '""'));
+}
+
+function plainOf(summary: Summary): Summary {
+  return replaced(summary, (text) => (text === '' ? '' : 'x'), WORDS);
+}
+
+function pageOf(summary: Summary): string {
+  return reportPage({ summary, merged: new Map(), asRun: summary.scenario.name });
+}
+
+function drawnOf({ summary, intervals }: FinishedRun): DrawnRun {
+  return { summary, merged: mergedTrends(summary, intervals) };
+}
+
 it('no text in a summary steers the terminal, ends a command or breaks the XML', () => {
   fc.assert(
     fc.property(hostileSummary, (summary: Summary) => {
       for (const paint of PAINTS) expectInert(summaryTable(summary, paint));
       const markdown = summaryMarkdown(summary);
       expectInert(markdown);
+      expect(shapeOf(markdown)).toEqual(shapeOf(summaryMarkdown(plainOf(summary))));
       const xml = junitXml(summary);
       expect(xml).not.toMatch(/[^\P{Cc}\n]/u);
       readJUnit(xml);
@@ -53,8 +95,18 @@ it('no text in a summary steers the terminal, ends a command or breaks the XML',
   );
 });
 
+it('nor adds an element to the page', () => {
+  fc.assert(
+    fc.property(hostileSummary, (summary: Summary) => {
+      expect(tagsOf(pageOf(summary))).toEqual(tagsOf(pageOf(plainOf(summary))));
+    }),
+    cases(0.25),
+  );
+});
+
 it('nor one in two runs that are compared', () => {
-  const comparison = comparisonOf(madeRun({ seed: 1 }), madeRun({ seed: 2, connackUs: 20_000 }));
+  const [base, head] = [madeRun({ seed: 1 }), madeRun({ seed: 2, connackUs: 20_000 })];
+  const comparison = comparisonOf(base, head, ['connect_latency.p50 > +10%', 'messages_lost.count > 0']);
   const state = { state: 'aborted', reason: 'x' } as const;
   const health = { verdict: 'invalid', reasons: ['late'] } as const;
   const doubted = {
@@ -64,11 +116,16 @@ it('nor one in two runs that are compared', () => {
     differences: [{ what: 'client', base: 'a', head: 'b' }],
   };
   const words = /verdict$|\.outcome\.state$|\.unit$|startedAt$/;
+  const plain = replaced(doubted, () => 'x', words);
+  const drawn = { base: drawnOf(base), head: drawnOf(head) };
+  const [shape, tags] = [shapeOf(comparisonMarkdown(plain)), tagsOf(comparisonPage(plain, drawn))];
   fc.assert(
     fc.property(fc.oneof(anyText, fc.constant(HOSTILE)), (text) => {
       const foreign = replaced(doubted, () => text, words);
       for (const paint of PAINTS) expectInert(comparisonTable(foreign, paint));
       expectInert(comparisonMarkdown(foreign));
+      expect(shapeOf(comparisonMarkdown(foreign))).toEqual(shape);
+      expect(tagsOf(comparisonPage(foreign, drawn))).toEqual(tags);
     }),
     cases(0.5),
   );

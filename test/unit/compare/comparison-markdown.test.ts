@@ -50,10 +50,16 @@ it('has the verdict first, then why, then everything', () => {
 });
 
 it('what is text in a run stays text', () => {
-  const foreign = structuredClone(base);
+  const foreign = { ...base, summary: structuredClone(base.summary) };
   foreign.summary.scenario.name = '</h2><script>|`x`';
   foreign.summary.outcome = { state: 'aborted', reason: '[x](http://x)\n# y' };
   const text = comparisonMarkdown(comparisonOf(foreign, base));
   expect(text).toContain('## &lt;/h2&gt;&lt;script&gt;\\|\\`x\\`: no difference');
   expect(text).toContain('> **base is aborted: \\[x\\](http&#58;//x) \\# y**');
+});
+
+it('what a rule was not judged for stays text too', () => {
+  const foreign = { ...base, summary: { ...base.summary, lossUnknown: '</td>|[x](http://x) `y`' } };
+  const text = comparisonMarkdown(comparisonOf(base, foreign, ['messages_lost.count > 0']));
+  expect(text).toContain('&lt;/td&gt;\\|\\[x\\](http&#58;//x) \\`y\\` in head');
 });

@@ -96,7 +96,7 @@ it('runs of different lengths and with a trend that one lacks share their axes',
 });
 
 it('what is text in a run stays text', () => {
-  const hostile = structuredClone(slow);
+  const hostile = { ...slow, summary: structuredClone(slow.summary) };
   hostile.summary.scenario.name = '</script><img src=x onerror=alert(1)>';
   const page = pageOf(hostile, hostile);
   expect(page).not.toContain('<img');

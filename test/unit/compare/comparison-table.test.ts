@@ -108,7 +108,7 @@ it('gives no all-clear where what moved has too little data', () => {
 });
 
 it('says prominently when a run is not to be trusted', () => {
-  const doubtful = structuredClone(slow);
+  const doubtful = { ...slow, summary: structuredClone(slow.summary) };
   doubtful.summary.outcome = { state: 'aborted', reason: 'SIGINT' };
   doubtful.summary.health = {
     ...doubtful.summary.health,

@@ -1,20 +1,12 @@
 import { expect, it } from 'vitest';
 import { initialHeapMb, MOST_MB } from '../../../src/coordinator/shard-heap.ts';
-import type { ShardAssignment } from '../../../src/load/shard.ts';
+import type { ShardAssignment } from '../../../src/load/protocol.ts';
 import type { ClientKind } from '../../../src/model/scenario.ts';
-import { devicesOf, scenarioOf, TARGET } from '../load/fleet.ts';
+import { scenarioOf, TARGET } from '../load/fleet.ts';
 
-const { shared } = devicesOf(1);
-
-function assignments(starts: number, of: number, client: ClientKind = 'wire'): ShardAssignment[] {
-  const basis = {
-    scenario: scenarioOf({ client }),
-    target: TARGET,
-    devices: shared,
-    run: 1,
-    durationUs: 1e6,
-  };
-  return Array.from({ length: of }, (_, index) => ({ ...basis, starts, segment: { index, of } }));
+function assignments(connections: number, of: number, client: ClientKind = 'wire'): ShardAssignment[] {
+  const basis = { scenario: scenarioOf({ client }), target: TARGET, connections, run: 1 };
+  return Array.from({ length: of }, (_, index) => ({ ...basis, segment: { index, of } }));
 }
 
 it('grows with the devices of a thread, faster with MQTT.js', () => {

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import type { TrialMeasure, TrialPlan } from '../../../src/coordinator/trial-fleet.ts';
+import type { TrialMeasure, TrialPlan } from '../../../src/coordinator/trial.ts';
 import type { LimitTrial } from '../../../src/limit/limit-report.ts';
 import { type LimitRequest, LimitRun } from '../../../src/limit/limit-run.ts';
 import { Totals } from '../../../src/metrics/totals.ts';
@@ -94,10 +94,11 @@ function requestOf(fleet: SimulatedFleet, part: Partial<LimitRequest> = {}): Lim
     },
     rampPerSec: 100,
     pauseUs: 1e6,
+    restUs: 12e6,
     budgetUs: 600e6,
     fleet,
     clock: new ManualClock(),
-    machine: {},
+    machine: { descriptors: undefined, ports: undefined },
     facts: { tool, environment, scenario: scenarioFacts },
     hintOf: () => 'hint',
     onStep: () => {},
@@ -113,8 +114,13 @@ it('goes from trial to trial to the bounds, tells each, and closes the fleet', a
   expect(report.limiter).toMatchObject({ side: 'broker', kind: 'quota by count', value: 437 });
   expect(report.trials.map(({ value }) => value)).toEqual([100, 200, 400, 800, 437, 438, 438, 437]);
   expect(told).toEqual(report.trials);
-  expect(fleet.plans[3]).toMatchObject({ connections: 800, connectsPerSec: 100, holdUs: 2e6, pauseUs: 1e6 });
-  expect(fleet.plans[6]!.connectsPerSec, 'the failure is tried again more slowly').toBe(25);
+  expect(fleet.plans[3]).toMatchObject({
+    connections: 800,
+    starts: { perSec: 100, restUs: 12e6 },
+    holdUs: 2e6,
+    pauseUs: 1e6,
+  });
+  expect(fleet.plans[6]!.starts, 'the failure is tried again more slowly').toMatchObject({ perSec: 25 });
   expect(fleet.closed).toBe(true);
 });
 

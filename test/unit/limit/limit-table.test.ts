@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { limitFiles } from '../../../src/limit/limit-files.ts';
+import { goalFacts, type LimitPlan, limitPlanOf } from '../../../src/limit/limit-plan.ts';
 import {
   limitTable,
   planLines,
@@ -10,6 +11,7 @@ import {
 import { Totals } from '../../../src/metrics/totals.ts';
 import { paintFor } from '../../../src/report/text/paint.ts';
 import { expectInert, HOSTILE, replaced } from '../../support/foreign-text.ts';
+import { devicesOf, scenarioOf } from '../load/fleet.ts';
 import { snapshotOf } from '../metrics/snapshots.ts';
 import { limitReportOf } from './limit-reports.ts';
 import { failureOf, trialOf } from './trials.ts';
@@ -108,18 +110,11 @@ it('a trial that waits says how long and why', () => {
 });
 
 it('the plan says how far, what holds, how kind it is and when it ends', () => {
-  const text = planLines({
-    of: 'connect-rate',
-    unit: 'connects/s',
-    target: 'mqtt://127.0.0.1:1883',
-    first: 50,
-    goal: { ...limitReportOf().goal, maxFailures: 0.001, maxP99Ms: 1000, max: 1666 },
-    pauseUs: 1e6,
-    restUs: 12.1e6,
-    perMinute: 5,
-    budgetUs: 600e6,
-    trial: 'connects for 3s',
-  });
+  const asked = { of: 'connect-rate', budget: 600e6, maxFailures: 0.001 } as const;
+  const given = { scenario: scenarioOf(), devices: devicesOf(5000), workers: 2 };
+  const plan = limitPlanOf(asked, given) as LimitPlan;
+  const goal = { ...goalFacts(plan, given.scenario), thresholds: limitReportOf().goal.thresholds };
+  const text = planLines(plan, goal, 'mqtt://127.0.0.1:1883');
   expect(text).toContain('connect-rate of mqtt://127.0.0.1:1883');
   expect(text).toContain('from 50 to at most 1,666 connects/s');
   expect(text).toContain('at most 0.1% fail, p99 up to 1,000 ms, connects_ok share > 0.99');

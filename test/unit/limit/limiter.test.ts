@@ -3,13 +3,14 @@ import type { LimitTrial } from '../../../src/limit/limit-report.ts';
 import { type Found, limiterOf, notesOn } from '../../../src/limit/limiter.ts';
 import { failureOf, trialOf } from './trials.ts';
 
+const UNKNOWN = { descriptors: undefined, ports: undefined };
 const REFUSED = failureOf('connack', 'rejected', 'CONNACK 3');
 
 function named(trials: LimitTrial[], part: Partial<Found> = {}) {
   const { of = 'connections' } = part;
   const unit = { connections: 'connections', 'connect-rate': 'connects/s', 'message-rate': 'messages/s' }[of];
   const bounds = { lower: 437, upper: 438, ceiling: null };
-  return limiterOf({ of, unit, bounds, max: 5000, trials, machine: {}, ...part });
+  return limiterOf({ of, unit, bounds, max: 5000, trials, machine: UNKNOWN, ...part });
 }
 
 /** Failed twice, as a bound of a result has. */
@@ -113,10 +114,16 @@ describe('of the generator', () => {
   ];
 
   it('names what ran out, how many there are, and what to do', () => {
-    const descriptors = named(spoiled('EMFILE'), { bounds, machine: { descriptors: 256 } });
+    const descriptors = named(spoiled('EMFILE'), {
+      bounds,
+      machine: { ...UNKNOWN, descriptors: { limit: 256, open: 20 } },
+    });
     expect(descriptors).toMatchObject({ side: 'generator', kind: 'EMFILE', value: 230 });
     expect(descriptors.hint).toMatch(/ulimit -n is 256.*raise it/);
-    const ports = named(spoiled('EADDRNOTAVAIL'), { bounds, machine: { ports: 31 } });
+    const ports = named(spoiled('EADDRNOTAVAIL'), {
+      bounds,
+      machine: { ...UNKNOWN, ports: { count: 31, inUse: 0 } },
+    });
     expect(ports).toMatchObject({ side: 'generator', kind: 'EADDRNOTAVAIL', value: 230 });
     expect(ports.hint).toMatch(/31.*localAddresses/);
   });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { TrialMeasure } from '../../../src/coordinator/trial-fleet.ts';
+import type { TrialMeasure } from '../../../src/coordinator/trial.ts';
 import { KIND } from '../../../src/limit/limit-kind.ts';
 import type { LimitOf } from '../../../src/limit/limit-report.ts';
 import { judgeTrial, type TrialGoal } from '../../../src/limit/trial-verdict.ts';

@@ -101,6 +101,7 @@ export class HandDrivenFleet {
       behaviours: [],
       stagger: { startUs: this.clock.us, devices: FLEET },
       publishEndUs: this.clock.us + publishForUs,
+      stayUs: undefined,
       load,
       slots: new Slots(load, scenario.connect.maxInFlight),
     };

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { balanceOf } from '../../../src/load/behaviour/telemetry/delivery/ledger.ts';
-import type { FromShard, ToShard } from '../../../src/load/protocol.ts';
+import { type FromShard, orderOfRun, type ToShard } from '../../../src/load/protocol.ts';
 import { runShard } from '../../../src/load/shard.ts';
 import { imbalances } from '../../../src/metrics/books.ts';
 import { Totals } from '../../../src/metrics/totals.ts';
@@ -27,33 +27,29 @@ class ShardInHand {
   /** Of each connect, since the start line. */
   readonly connectedMs: number[] = [];
   finished = false;
+  private readonly durationUs: number;
   private tell: (message: ToShard) => void = () => {};
 
   constructor(scenario: Scenario, { starts = 10, index = 0, of = 1, durationUs = 3e6 } = {}) {
     const startMs = Date.now() + 100;
     this.startUs = startMs * 1000;
     this.client.onConnect = () => void this.connectedMs.push(Date.now() - startMs);
-    const assignment = {
-      segment: { index, of },
-      scenario,
-      target: TARGET,
-      devices: devicesOf(starts).shared,
-      starts,
-      durationUs,
-      run: RUN,
-    };
+    this.durationUs = durationUs;
+    const assignment = { segment: { index, of }, scenario, target: TARGET, connections: starts, run: RUN };
     const port = {
       post: (message: FromShard) => {
         this.posted.push(message);
         if (message.type === 'snapshot') this.totals.add(0, structuredClone(message.snapshot));
+        if (message.type === 'settled') this.tell({ type: 'stop', graceful: false });
       },
       onMessage: (listener: (message: ToShard) => void) => {
         this.tell = listener;
       },
     };
-    void runShard(assignment, port, clock, this.client).then(() => {
+    void runShard(assignment, devicesOf(starts), port, clock, this.client).then(() => {
       this.finished = true;
     });
+    this.tell({ type: 'prepare', order: orderOfRun(starts) });
   }
 
   /** Every connection opens 5 ms after it began, has its messages acknowledged at once, and ends when it is closed. */
@@ -77,12 +73,12 @@ class ShardInHand {
   }
 
   start(): this {
-    this.tell({ type: 'start', startUs: this.startUs });
+    this.tell({ type: 'begin', startUs: this.startUs, durationUs: this.durationUs });
     return this;
   }
 
   stop(): this {
-    this.tell({ type: 'stop' });
+    this.tell({ type: 'stop', graceful: true });
     return this;
   }
 
@@ -102,14 +98,16 @@ function connectOf(part: Partial<ConnectPlan>): ConnectPlan {
 
 it('says ready, waits for the start line, connects on schedule, reports each second, ends', async () => {
   const shard = new ShardInHand(scenarioOf({ publish: [publishOf()] })).obliging();
-  expect(shard.posted).toEqual([{ type: 'ready' }]);
+  expect(shard.posted).toEqual([{ type: 'ready' }, { type: 'prepared', waitUs: 0, openingUs: 900_000 }]);
   await vi.advanceTimersByTimeAsync(50);
   shard.start();
   await shard.runTo(3_500);
   expect(shard.connectedMs).toEqual([0, 100, 200, 300, 400, 500, 600, 700, 800, 900]);
   expect(shard.posted.map(({ type }) => type)).toEqual([
     'ready',
+    'prepared',
     ...shard.snapshots.map(() => 'snapshot'),
+    'settled',
     'done',
   ]);
   expect(shard.snapshots.map(({ second, fromUs, open }) => [second, fromUs / 1e6, open])).toEqual([
@@ -208,7 +206,7 @@ describe('messages between devices', () => {
   }
 
   function lostOf(shard: ShardInHand): number {
-    return balanceOf(shard.posted.flatMap((message) => (message.type === 'done' ? [message.ledger] : [])))
+    return balanceOf(shard.posted.flatMap((message) => (message.type === 'settled' ? [message.ledger] : [])))
       .lost;
   }
 

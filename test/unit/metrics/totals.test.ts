@@ -1,4 +1,5 @@
-import { expect, it } from 'vitest';
+import { WasmHistogram } from 'hdr-histogram-js';
+import { expect, it, vi } from 'vitest';
 import { imbalances } from '../../../src/metrics/books.ts';
 import { EXAMPLES_PER_FAILURE } from '../../../src/metrics/recorder.ts';
 import { Totals } from '../../../src/metrics/totals.ts';
@@ -26,6 +27,22 @@ it('merges the snapshots of all shards', () => {
   });
   expect(totals.histogram('connect_tls')).toBeUndefined();
   expect(totals.vitals.map((samples) => samples.length)).toEqual([2, 2]);
+});
+
+it('decodes each trend of a snapshot once, for the run and for the second', () => {
+  const decode = vi.spyOn(WasmHistogram, 'decode');
+  const totals = new Totals(1);
+  totals.add(
+    0,
+    snapshotOf(0, ({ trends }) => {
+      trends.publish_ack.record(1000);
+      trends.connect_tls.record(2000);
+    }),
+  );
+  expect(decode).toHaveBeenCalledTimes(2);
+  expect(totals.histogram('publish_ack')!.max).toBe(1000);
+  expect(totals.timeline.rows[0]!.trends.publish_ack!.max).toBe(1000);
+  decode.mockRestore();
 });
 
 it('the most attempts are those of the worst device of any shard', () => {

@@ -3,7 +3,7 @@ import { Histogram } from '../../../src/metrics/histogram/histogram.ts';
 import { paintFor } from '../../../src/report/text/paint.ts';
 import { binsOf, densityAxis, densityChart } from '../../../src/sign-cost/density-chart.ts';
 import { signCostPage } from '../../../src/sign-cost/sign-cost-page.ts';
-import type { Comparison, MethodCost, SignCost } from '../../../src/sign-cost/sign-cost-report.ts';
+import type { MethodComparison, MethodCost, SignCost } from '../../../src/sign-cost/sign-cost-report.ts';
 import { signCostTable } from '../../../src/sign-cost/sign-cost-table.ts';
 import { expectInert, HOSTILE, replaced } from '../../support/foreign-text.ts';
 
@@ -27,7 +27,7 @@ function methodOf(fastestNs: number): MethodCost {
   return cost;
 }
 
-function comparison(a: string, b: string, part: Partial<Comparison> = {}): Comparison {
+function comparison(a: string, b: string, part: Partial<MethodComparison> = {}): MethodComparison {
   return {
     a,
     b,

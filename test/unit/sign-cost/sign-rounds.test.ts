@@ -1,24 +1,29 @@
 import { describe, expect, it } from 'vitest';
-import type { LinkPool } from '../../../src/coordinator/link.ts';
-import type { FromShard } from '../../../src/load/protocol.ts';
-import type { ShardAssignment } from '../../../src/load/shard.ts';
+import type { OpenLinks } from '../../../src/coordinator/link.ts';
+import {
+  type FromShard,
+  PROTOCOL_VERSION,
+  type ShardAssignment,
+  type ToShard,
+} from '../../../src/load/protocol.ts';
 import { SIGNMETHODS, type Signmethod } from '../../../src/model/scenario.ts';
 import { analyseRounds } from '../../../src/sign-cost/sign-online.ts';
 import { type RoundsRequest, SignRounds, signInOnly } from '../../../src/sign-cost/sign-rounds.ts';
+import { NO_MESSAGES } from '../coordinator/link-in-hand.ts';
 import { devicesOf, publishOf, scenarioOf } from '../load/fleet.ts';
 import { ManualClock } from '../load/manual-clock.ts';
 import { snapshotOf } from '../metrics/snapshots.ts';
 
+const CLOCK = new ManualClock();
 const LATENCY_US: Record<Signmethod, number> = { hmacsha1: 1000, hmacmd5: 1500, hmacsha256: 1002 };
-const NO_MESSAGES = { sent: new Float64Array(), received: new Float64Array(), missing: 0, shares: [] };
 
 /** Threads that do at once what they are told: each connects ten devices, but for the runs (from 0) that are to fail. */
 function willing(
   seen: ShardAssignment[],
   fails: (signmethod: Signmethod, run: number) => boolean = () => false,
-) {
+): OpenLinks {
   let runs = 0;
-  return (assignments: ShardAssignment[]): LinkPool => {
+  return async (assignments) => {
     const run = runs++;
     seen.push(...assignments);
     const links = assignments.map((assignment) => {
@@ -34,9 +39,13 @@ function willing(
         kill: () => {},
         onMessage: (listener: (message: FromShard) => void) => {
           say = listener;
-          queueMicrotask(() => say({ type: 'ready' }));
+          say({ type: 'hello', protocol: PROTOCOL_VERSION, clockUs: CLOCK.us, thread: undefined });
+          say({ type: 'ready' });
         },
-        post: () => {
+        post: (message: ToShard) => {
+          if (message.type === 'prepare') say({ type: 'prepared', waitUs: 0, openingUs: 0 });
+          if (message.type === 'stop' && !message.graceful) end();
+          if (message.type !== 'begin') return;
           const snapshot = snapshotOf(0, (recorder) => {
             recorder.counters.connects_scheduled = 10;
             if (fails(signmethod, run)) {
@@ -51,8 +60,7 @@ function willing(
             }
           });
           say({ type: 'snapshot', snapshot });
-          say({ type: 'done', ledger: NO_MESSAGES });
-          end();
+          say({ type: 'settled', open: 0, peak: 10, ledger: NO_MESSAGES });
         },
       };
     });
@@ -69,7 +77,7 @@ function experimentOf(part: Partial<RoundsRequest> = {}): SignRounds {
     signmethods: [...SIGNMETHODS],
     rounds: 4,
     spacingUs: 0,
-    clock: new ManualClock(),
+    clock: CLOCK,
     openLinks: willing([]),
     onRun: () => {},
     onEvent: () => {},

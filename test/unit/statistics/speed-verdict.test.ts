@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { verdictOf } from '../../../src/statistics/speed-verdict.ts';
+import { speedVerdictOf } from '../../../src/statistics/speed-verdict.ts';
 
 function verdict(low: number, high: number, controlRatio?: number): string {
-  return verdictOf({ value: Math.sqrt(low * high), low, high }, controlRatio);
+  return speedVerdictOf({ value: Math.sqrt(low * high), low, high }, controlRatio);
 }
 
 describe('a difference counts when its whole interval lies beyond 1 %', () => {

@@ -1,6 +1,7 @@
 /** What a message holds. A plan's payload is compiled once per shard and rendered once per message. */
 import type { Identity } from '../../../model/devices/device-table.ts';
 import type { PayloadSpec, SizeDistribution } from '../../../model/scenario.ts';
+import { weightedDraw } from '../../../statistics/random.ts';
 import { compileTemplate } from '../template.ts';
 import { writeHeader } from './delivery/message-header.ts';
 
@@ -74,16 +75,10 @@ function compileSize(sizes: SizeDistribution, random: () => number): () => numbe
       return () => sizes.bytes;
     case 'uniform':
       return () => sizes.minBytes + Math.floor(random() * (sizes.maxBytes - sizes.minBytes + 1));
-    case 'weighted': {
-      const total = sizes.parts.reduce((sum, { weight }) => sum + weight, 0);
-      return () => {
-        let left = random() * total;
-        for (const { bytes, weight } of sizes.parts) {
-          left -= weight;
-          if (left < 0) return bytes;
-        }
-        return sizes.parts.at(-1)!.bytes;
-      };
-    }
+    case 'weighted':
+      return weightedDraw(
+        sizes.parts.map(({ bytes, weight }) => ({ value: bytes, weight })),
+        random,
+      );
   }
 }

@@ -1,6 +1,6 @@
 import { beforeEach, expect, it } from 'vitest';
 import { showRun } from '../../../../src/app/watch/run-view.ts';
-import type { RunEvent } from '../../../../src/coordinator/fleet-run.ts';
+import type { RunEvent } from '../../../../src/coordinator/fleet.ts';
 import { planRun } from '../../../../src/coordinator/plan.ts';
 import { Totals } from '../../../../src/metrics/totals.ts';
 import type { LiveFacts } from '../../../../src/report/live/live-facts.ts';

@@ -3,10 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { afterAll, describe, expect, it } from 'vitest';
-import yargs from 'yargs';
 import type { Door } from '../../../../src/app/door.ts';
+import { runLine } from '../../../../src/cli/command-line.ts';
 import { devicesCommand } from '../../../../src/cli/commands/devices.ts';
-import { FleetError } from '../../../../src/model/errors.ts';
 import { readDevices } from '../../../../src/scenario/devices/device-list.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'mqtt-fleet-'));
@@ -30,14 +29,7 @@ class SlowReader extends Writable {
 
 async function run(flags: string, stdout = new SlowReader()): Promise<SlowReader> {
   const door = { stdout: stdout as unknown, stderr: stdout as unknown } as Door;
-  await yargs(`devices ${flags}`)
-    .command(devicesCommand(door))
-    .strict()
-    .exitProcess(false)
-    .fail((message, error) => {
-      throw error ?? new FleetError('bad-input', message);
-    })
-    .parseAsync();
+  await runLine(['devices', ...flags.split(' ')], [devicesCommand], door);
   return stdout;
 }
 
@@ -104,11 +96,7 @@ describe('mqtt-fleet devices', () => {
   });
 
   it('has help that begins with capitals and does not break its example', async () => {
-    const help = await yargs('devices')
-      .scriptName('mqtt-fleet')
-      .command(devicesCommand({} as Door))
-      .wrap(110)
-      .getHelp();
+    const { text: help } = await run('--help');
     const texts = [...help.matchAll(/^ +(?:-\w, )?--[\w-]+ +(\S)/gm)].map(([, first]) => first);
     expect(texts.length).toBeGreaterThan(4);
     expect(texts.filter((first) => !/[A-Z]/.test(first!))).toEqual([]);

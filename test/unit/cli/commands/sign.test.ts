@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import yargs from 'yargs';
 import type { Door } from '../../../../src/app/door.ts';
+import { runLine } from '../../../../src/cli/command-line.ts';
 import { signCommand } from '../../../../src/cli/commands/sign.ts';
 import { FleetError } from '../../../../src/model/errors.ts';
 
@@ -27,14 +27,7 @@ async function outcomeOf(
     exitCode = code;
   };
   const door = { stdout, env, finish } as unknown as Door;
-  await yargs(['sign', ...args])
-    .command(signCommand(door))
-    .strict()
-    .exitProcess(false)
-    .fail((message, error) => {
-      throw error ?? new FleetError('bad-input', message);
-    })
-    .parseAsync();
+  await runLine(['sign', ...args], [signCommand], door);
   return { out, exitCode };
 }
 

@@ -1,14 +1,24 @@
 import { describe, expect, it } from 'vitest';
-import { faultPlanOf } from '../../../../src/cli/flags/fault-flags.ts';
+import { flags } from '../../../../src/cli/flags/flags.ts';
+import { readFlags } from '../../../../src/cli/flags/read-flags.ts';
+import { FAULT_FLAGS, faultPlanOf, STAND_IN_RULES } from '../../../../src/cli/flags/stand-in-flags.ts';
 
-describe('faultPlanOf', () => {
-  it('is no plan without flags', () => {
-    expect(faultPlanOf({})).toEqual({ plan: undefined, problems: [] });
-    expect(faultPlanOf({ seed: 5 }).plan).toBeUndefined();
+const FLAGS = flags({ ...FAULT_FLAGS }, STAND_IN_RULES);
+
+/** The plan is of use only without problems. */
+async function read(given: Record<string, unknown>) {
+  const { values, problems } = await readFlags(FLAGS, { given, words: [] });
+  return { plan: faultPlanOf(values), problems };
+}
+
+describe('the plan', () => {
+  it('is no plan without flags', async () => {
+    expect(await read({})).toEqual({ plan: undefined, problems: [] });
+    expect((await read({ seed: 5 })).plan).toBeUndefined();
   });
 
-  it('reads every flag', () => {
-    const { plan, problems } = faultPlanOf({
+  it('reads every flag', async () => {
+    const { plan, problems } = await read({
       delayConnack: '20ms',
       freeze: '5s+2s,20s+500ms',
       drop: '1%',
@@ -32,7 +42,7 @@ describe('faultPlanOf', () => {
     });
   });
 
-  it('lists all that is wrong', () => {
+  it('lists all that is wrong', async () => {
     const wrong = {
       '--delay-connack': { delayConnack: 'soon' },
       '--delay-puback': { delayPuback: '' },
@@ -44,8 +54,8 @@ describe('faultPlanOf', () => {
       '--disconnect-at': { disconnectAt: '10s:150%' },
       '--seed': { seed: Number.NaN },
     };
-    const { problems } = faultPlanOf(Object.assign({}, ...Object.values(wrong)));
+    const { problems } = await read(Object.assign({}, ...Object.values(wrong)));
     expect(problems.map(({ file }) => file)).toEqual(Object.keys(wrong));
-    expect(faultPlanOf({ drop: '60%', swap: '50%' }).problems).toHaveLength(1);
+    expect((await read({ drop: '60%', swap: '50%' })).problems).toHaveLength(1);
   });
 });

@@ -1,13 +1,20 @@
 import { describe, expect, it } from 'vitest';
-import { quotasOf } from '../../../../src/cli/flags/quota-flags.ts';
+import { flags } from '../../../../src/cli/flags/flags.ts';
+import { readFlags } from '../../../../src/cli/flags/read-flags.ts';
+import { QUOTA_FLAGS, quotasOf } from '../../../../src/cli/flags/stand-in-flags.ts';
+
+async function read(given: Record<string, unknown>) {
+  const { values, problems } = await readFlags(flags({ ...QUOTA_FLAGS }), { given, words: [] });
+  return problems.length > 0 ? { problems } : { quotas: quotasOf(values), problems };
+}
 
 describe('quotasOf', () => {
-  it('is none without flags', () => {
-    expect(quotasOf({})).toEqual({ problems: [] });
+  it('is none without flags', async () => {
+    expect(await read({})).toEqual({ problems: [] });
   });
 
-  it('reads every flag', () => {
-    const { quotas, problems } = quotasOf({
+  it('reads every flag', async () => {
+    const { quotas, problems } = await read({
       maxConnections: 437,
       connectRate: '300',
       connectsPerMinute: 5,
@@ -31,15 +38,16 @@ describe('quotasOf', () => {
     });
   });
 
-  it('takes the platform’s and changes those that are given', () => {
-    expect(quotasOf({ quotas: 'aliyun', connectRate: '50', messageRateQos1: '1' }).quotas).toMatchObject({
+  it('takes the platform’s and changes those that are given', async () => {
+    const { quotas } = await read({ quotas: 'aliyun', connectRate: '50', messageRateQos1: '1' });
+    expect(quotas).toMatchObject({
       connectsPerSec: 50,
       connectsPerMinute: 5,
       messageRate: { qos0PerSec: 30, qos1PerSec: 1 },
     });
   });
 
-  it('lists all that is wrong, by flag', () => {
+  it('lists all that is wrong, by flag', async () => {
     const wrong = {
       '--quotas': { quotas: 'azure' },
       '--max-connections': { maxConnections: 0 },
@@ -52,7 +60,7 @@ describe('quotasOf', () => {
       '--max-topics-per-subscribe': { maxTopicsPerSubscribe: -8 },
       '--over-quota': { overQuota: 'connack9' },
     };
-    const { quotas, problems } = quotasOf(Object.assign({}, ...Object.values(wrong)));
+    const { quotas, problems } = await read(Object.assign({}, ...Object.values(wrong)));
     expect(quotas).toBeUndefined();
     expect(problems.map(({ file }) => file)).toEqual(Object.keys(wrong));
     expect(problems[0]).toMatchObject({ message: 'is not possible here', hint: 'one of: aliyun' });

@@ -1,49 +1,37 @@
 import { availableParallelism } from 'node:os';
 import { expect, it } from 'vitest';
-import { type SignCostFlags, settingsOf } from '../../../../src/cli/flags/sign-cost-flags.ts';
+import { readFlags } from '../../../../src/cli/flags/read-flags.ts';
+import { SIGN_COST_FLAGS, settingsOf } from '../../../../src/cli/flags/sign-cost-flags.ts';
 import { cpuExtensions } from '../../../../src/cli/flags/signing-environment.ts';
-import { FleetError } from '../../../../src/model/errors.ts';
 
-const DEFAULTS: SignCostFlags = {
-  duration: '10s',
-  rounds: 5,
-  seed: 1,
-  openssl: true,
-  json: false,
-  quiet: false,
-  allowInvalid: false,
-  yes: false,
-};
-
-function problemsOf(flags: Partial<SignCostFlags>): string[] {
-  try {
-    settingsOf({ ...DEFAULTS, ...flags });
-    return [];
-  } catch (error) {
-    if (!(error instanceof FleetError)) throw error;
-    return error.problems.map(({ file, message }) => `${file} ${message}`);
-  }
+async function read(given: Record<string, unknown> = {}) {
+  const { values, problems } = await readFlags(SIGN_COST_FLAGS, { given, words: [] });
+  return { settings: problems.length > 0 ? undefined : settingsOf(values), problems };
 }
 
-it('takes one thread and all cores where nothing is said', () => {
-  const { threads, scenario, online } = settingsOf(DEFAULTS);
+async function problemsOf(given: Record<string, unknown>): Promise<string[]> {
+  return (await read(given)).problems.map(({ file, message }) => `${file} ${message}`);
+}
+
+it('takes one thread and all cores where nothing is said', async () => {
+  const { threads, scenario, online } = (await read()).settings!;
   expect(threads).toEqual([...new Set([1, availableParallelism()])]);
   expect({ scenario, online }).toEqual({ scenario: undefined, online: false });
 });
 
-it('takes the scenario from either place', () => {
+it('takes the scenario from either place', async () => {
   const told = { scenario: 'a.yaml', online: true };
-  expect(settingsOf({ ...DEFAULTS, online: 'a.yaml' })).toMatchObject(told);
-  expect(settingsOf({ ...DEFAULTS, online: '', scenario: 'a.yaml' })).toMatchObject(told);
-  expect(settingsOf({ ...DEFAULTS, scenario: 'a.yaml' })).toMatchObject({ ...told, online: false });
+  expect((await read({ online: 'a.yaml' })).settings).toMatchObject(told);
+  expect((await read({ online: '', scenario: 'a.yaml' })).settings).toMatchObject(told);
+  expect((await read({ scenario: 'a.yaml' })).settings).toMatchObject({ ...told, online: false });
 });
 
-it('says all that is wrong at once', () => {
+it('says all that is wrong at once, in the order of the help', async () => {
   const wrong = { duration: '1s', threads: '1,x', rounds: 1, seed: -1, online: '' };
-  expect(problemsOf(wrong)).toEqual([
+  expect(await problemsOf(wrong)).toEqual([
+    '--online needs a scenario: its target and its devices',
     '--duration is not a duration from 2s to 10m',
     '--threads is not a list of numbers from 1 to 1024, as 1,2,4',
-    '--online needs a scenario: its target and its devices',
     '--rounds is not a whole number from 2 to 100',
     '--seed is not a whole number from 0 to 4294967295',
   ]);
@@ -57,8 +45,8 @@ it.each([
   [{ duration: '11m' }, '--duration'],
   [{ rounds: 2.5 }, '--rounds'],
   [{ online: 'a.yaml', scenario: 'b.yaml' }, '--online'],
-])('refuses %j', (flags, flag) => {
-  expect(problemsOf(flags).join()).toContain(flag);
+])('refuses %j', async (flags, flag) => {
+  expect((await problemsOf(flags)).join()).toContain(flag);
 });
 
 it('reads what a processor can of /proc/cpuinfo', () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Door } from '../../../../src/app/door.ts';
-import { parserOf } from '../../../../src/cli/command-line.ts';
+import type { Command } from '../../../../src/cli/command.ts';
+import { runLine } from '../../../../src/cli/command-line.ts';
 import { brokerCommand } from '../../../../src/cli/commands/broker.ts';
 import { checkCommand } from '../../../../src/cli/commands/check.ts';
 import { compareCommand } from '../../../../src/cli/commands/compare.ts';
@@ -8,10 +9,10 @@ import { limitCommand } from '../../../../src/cli/commands/limit.ts';
 import { runCommand } from '../../../../src/cli/commands/run.ts';
 import { signCommand } from '../../../../src/cli/commands/sign.ts';
 import { signCostCommand } from '../../../../src/cli/commands/sign-cost.ts';
-import { FleetError } from '../../../../src/model/errors.ts';
+import { FleetError, formatProblem } from '../../../../src/model/errors.ts';
 
 const CANARY = 'canary5ecret!';
-const commands = [
+const commands: Command[] = [
   runCommand,
   checkCommand,
   limitCommand,
@@ -21,15 +22,17 @@ const commands = [
   compareCommand,
 ];
 
+const DOOR = { stdout: {}, env: { DEVICE_SECRET: 'secret' } } as unknown as Door;
+
 /** What is said of a command line; the commands themselves only note that they were called. */
 async function saidOf(line: string): Promise<string> {
   let said = 'called';
-  const modules = commands.map((command) => ({ ...command({} as Door), handler: () => {} }));
+  const called = commands.map((command): Command => ({ ...command, run: async () => {} }));
   try {
-    await parserOf(line === '' ? [] : line.split(' '), modules).parseAsync();
+    await runLine(line === '' ? [] : line.split(' '), called, DOOR);
   } catch (error) {
     if (!(error instanceof FleetError) || error.code !== 'bad-input') throw error;
-    said = error.message;
+    said = [error.message, ...error.problems.map(formatProblem)].join('\n');
   }
   return said;
 }
@@ -69,6 +72,12 @@ describe('a command line', () => {
     ['sign --product-key a', '--device-name must be given'],
     ['sign-cost --rounds x', '--rounds takes a whole number'],
     ['broker --port', '--port needs a value'],
+    [
+      'sign --product-key a --device-name b --client-id=',
+      'is malformed: the part before the first | is empty',
+    ],
+    ['limit x --of', '--of needs a value'],
+    ['run x --set.y 1', 'an argument too many'],
     ['compare a', 'name two runs, BASE and HEAD'],
   ])('%s', async (line, expected) => {
     const said = await saidOf(line);
@@ -76,11 +85,48 @@ describe('a command line', () => {
     expect(said).not.toContain(CANARY);
   });
 
+  it.each<[string, string[]]>([
+    [
+      'check x extra --foo --workers 0 --set',
+      [
+        'unknown flag --foo',
+        'an argument too many: extra',
+        '--workers takes a whole number from 1 to 1024',
+        '--set needs a value',
+      ],
+    ],
+    [
+      'run x --allowInvlid --out=',
+      ['unknown flag --allow-invlid; did you mean --allow-invalid?', '--out is empty'],
+    ],
+    ['run --prometheus-linger soon', ['name a scenario file', '--prometheus-linger takes a duration']],
+    ['sign --json=maybe', ['--product-key, --device-name must be given', '--json takes no value']],
+    [
+      'sign --product-key a&b --device-name= --region a --instance b --timestamp soon --signmethod md5',
+      [
+        '--product-key: is not a name',
+        '--device-name is empty',
+        '--timestamp soon is none of',
+        '--signmethod takes one of',
+        '--region and --instance are mutually exclusive',
+      ],
+    ],
+    ['limit x --of connection --max 0', ['did you mean connections?', '--max: is below 1']],
+    [
+      'broker --port x --drop 2',
+      ['give one of the two', '--port takes a whole number', '--drop: not of the form it takes'],
+    ],
+  ])('%s has all its problems told at once', async (line, expected) => {
+    const said = await saidOf(line);
+    for (const each of expected) expect(said).toContain(each);
+    expect(said.trimEnd().split('\n')).toHaveLength(expected.length + 1);
+  });
+
   it.each([
     'run x --workers 2 --json --no-quiet --set a=1 --set b=2',
     'run x -w 1024 --json=false',
-    'sign-cost --online --duration 2s',
-    'sign --product-key a --device-name b --client-id=',
+    'sign-cost x --online --duration 2s',
+    'sign --product-key a --device-name b --timestamp 1 --explain=',
     'broker --generate pk:1 --port 0',
   ])('%s is sound', async (line) => {
     expect(await saidOf(line)).toBe('called');

@@ -1,7 +1,7 @@
 /** Two behaviours of one device: what comes is for the one that it is for, and what becomes of their messages is booked once. */
 import { describe, expect, it } from 'vitest';
 import type { BehaviourKind } from '../../../../src/load/behaviour/behaviour.ts';
-import { createBehaviours, notAskedFor } from '../../../../src/load/behaviour/behaviours.ts';
+import { createBehaviours, hurried, notAskedFor } from '../../../../src/load/behaviour/behaviours.ts';
 import { telemetry } from '../../../../src/load/behaviour/telemetry/telemetry.ts';
 import { imbalances } from '../../../../src/metrics/books.ts';
 import type { Scenario } from '../../../../src/model/scenario.ts';
@@ -227,4 +227,13 @@ it('a metric of a behaviour that nobody asks for has no data, and the reason say
   expect(notAskedFor('messages_failed', { ...scenarioOf(), ...GREET } as Scenario, kinds)).toBeUndefined();
   expect(notAskedFor('replies_received', scenarioOf({ publish: [publishOf()] }), kinds)).toBeUndefined();
   expect(notAskedFor('connects_ok', scenarioOf(), kinds)).toBeUndefined();
+});
+
+it('a rehearsal has the scenario with all its keys in their order, and messages that follow at once', () => {
+  const scenario = scenarioOf({ publish: [publishOf({ everyUs: 60e6 }), publishOf({ everyUs: 0 })] });
+  const rehearsed = hurried(scenario);
+  expect(Object.keys(rehearsed)).toEqual(Object.keys(scenario));
+  expect(rehearsed.publish.map(({ everyUs }) => everyUs)).toEqual([3000, 0]);
+  expect(rehearsed).toEqual({ ...scenario, publish: rehearsed.publish });
+  expect(scenario.publish[0]!.everyUs).toBe(60e6);
 });

@@ -1,10 +1,12 @@
 import { deflateSync, inflateSync } from 'node:zlib';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import {
+  CompressedHistogram,
   encodedOfCompressed,
   HIGHEST_VALUE,
-  Histogram,
-} from '../../../../src/metrics/histogram/histogram.ts';
+  isSound,
+} from '../../../../src/metrics/histogram/encoded-histogram.ts';
+import { Histogram } from '../../../../src/metrics/histogram/histogram.ts';
 
 let histogram: Histogram;
 
@@ -112,4 +114,33 @@ it('refuses a histogram whose head or counts ask for more than its range', () =>
     expect(() => encodedOfCompressed(forged(payload))).toThrow('more counts');
   expect(encodedOfCompressed(forged(Buffer.alloc(23 * 1024, 2))).count).toBe(23 * 1024);
   expect(() => encodedOfCompressed(forged(Buffer.alloc(300_000, 2)))).toThrow(RangeError);
+});
+
+it('refuses a count that the library would write outside its memory for', () => {
+  const greatest = Buffer.from([0xfe, 0xff, 0xff, 0xff, 0x0f]);
+  expect(encodedOfCompressed(forged(greatest)).count).toBe(2 ** 31 - 1);
+  expect(() => encodedOfCompressed(forged(Buffer.from([0x80, 0x80, 0x80, 0x80, 0x10])))).toThrow('damaged');
+});
+
+it('refuses counts of which the last is cut off', () => {
+  const cut = Buffer.from([2, 0x80]);
+  expect(() => encodedOfCompressed(forged(cut))).toThrow('damaged');
+  const { buckets } = encodedOfCompressed(forged(Buffer.from([2, 0x80, 1])));
+  expect(isSound({ buckets, count: 65 })).toBe(true);
+  const short = Buffer.from(buckets.subarray(0, -1));
+  short.writeUInt32BE(2, 4);
+  expect(isSound({ buckets: short, count: 1 })).toBe(false);
+});
+
+it('is inflated once, and no sooner than it is asked for', () => {
+  histogram.record(5);
+  const compressed = new CompressedHistogram(histogram.compressedBase64());
+  expect(compressed.encoded).toBe(compressed.encoded);
+  expect(() => new CompressedHistogram('HIST')).not.toThrow();
+});
+
+it('the bytes that are kept are not the beginning of many more', () => {
+  histogram.record(5);
+  const { buckets } = encodedOfCompressed(histogram.compressedBase64());
+  expect(buckets.buffer.byteLength).toBeLessThanOrEqual(Buffer.poolSize);
 });

@@ -1,5 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 import fc from 'fast-check';
+import stringWidth from 'string-width';
 import { expect, it } from 'vitest';
 import { Totals } from '../../../../src/metrics/totals.ts';
 import { liveBlock } from '../../../../src/report/live/live-block.ts';
@@ -133,5 +134,56 @@ it('no line wraps at any width, coloured or not, and colours change no character
       expect(coloured.map((line) => line.trimEnd())).toEqual(liveBlock(facts, columns, PLAIN));
     }),
     cases(),
+  );
+});
+
+function troubleRow(text: string, columns: number): string {
+  const facts = standing(busyTotals(), 10e6);
+  const figures = { ...facts.figures, troubles: [{ text, count: 3 }] };
+  return liveBlock({ ...facts, figures }, columns, PLAIN).find((line) => line.startsWith('Failures'))!;
+}
+
+it.each([
+  ['设备名称'.repeat(10), 40, 'Failures     3 × 设备名称设备名称设备…', 38],
+  ['设备名称'.repeat(10), 41, 'Failures     3 × 设备名称设备名称设备名…', 40],
+  ['👩‍🔧'.repeat(20), 40, `Failures     3 × ${'👩‍🔧'.repeat(10)}…`, 38],
+  ['e\u0301'.repeat(20), 60, `Failures     3 × ${'e\u0301'.repeat(20)}`, 37],
+  ['e\u0301'.repeat(40), 40, `Failures     3 × ${'e\u0301'.repeat(21)}…`, 39],
+  ['설비：ａｂ'.repeat(9), 40, 'Failures     3 × 설비：ａｂ설비：ａｂ…', 38],
+])(
+  'a text of wide or joined characters is cut by the columns it takes: %s at %d',
+  (text, columns, row, width) => {
+    expect(troubleRow(text, columns)).toBe(row);
+    expect(stringWidth(row)).toBe(width);
+  },
+);
+
+it('of any text no line is wider than the terminal, and no character is cut in two', () => {
+  const character = fc.constantFrom(
+    '设',
+    '备',
+    'é',
+    'e\u0301',
+    '👩‍🔧',
+    '🇨🇳',
+    'ก็',
+    'x',
+    'ﾊﾞ',
+    '：',
+    '\u{20000}',
+  );
+  fc.assert(
+    fc.property(
+      fc.array(character, { maxLength: 100 }),
+      fc.integer({ min: 20, max: 150 }),
+      (drawn, columns) => {
+        const row = troubleRow(drawn.join(''), columns);
+        expect(stringWidth(row)).toBeLessThan(columns);
+        const shown = row.replace(/^Failures( +3 ×? ?)?/, '').replace(/…$/, '');
+        const whole = drawn.map((_, index) => drawn.slice(0, index).join(''));
+        expect([...whole, drawn.join('')]).toContain(shown);
+      },
+    ),
+    { numRuns: 200 },
   );
 });

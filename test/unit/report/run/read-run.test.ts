@@ -2,7 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, expectTypeOf, it } from 'vitest';
+import { WasmHistogram } from 'hdr-histogram-js';
+import { afterEach, beforeEach, expect, expectTypeOf, it, vi } from 'vitest';
 import type { z } from 'zod';
 import type { Summary } from '../../../../src/metrics/summary.ts';
 import type { summarySchema } from '../../../../src/metrics/summary-schema.ts';
@@ -80,6 +81,16 @@ it('the merged trends of what was read are those of the run: count, extremes and
     expect(histogram.stats()!.stddev).toBeCloseTo(stddev, 6);
     histogram.destroy();
   }
+});
+
+it('the files of a run that has just been measured are those of what was read back, without a second merge', async () => {
+  const { totals, ...run } = finishedRun();
+  const read = await readRun(folder);
+  const decode = vi.spyOn(WasmHistogram, 'decode');
+  const files = runFiles({ ...run, merged: totals.timeline.merged });
+  expect(decode).not.toHaveBeenCalled();
+  expect(files).toEqual(runFiles(read));
+  expect(decode).toHaveBeenCalledTimes(read.intervals.length);
 });
 
 it('does without the scenario’s text', async () => {

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { scenarioOfTrials } from '../../../src/coordinator/plan.ts';
 import { balanceOf } from '../../../src/load/behaviour/telemetry/delivery/ledger.ts';
-import type { FromShard, ToShard, TrialOrder } from '../../../src/load/protocol.ts';
-import { runTrialShard, type TrialAssignment } from '../../../src/load/trial-shard.ts';
+import type { FromShard, ShardAssignment, ToShard, TrialOrder } from '../../../src/load/protocol.ts';
+import { runShard } from '../../../src/load/shard.ts';
 import { imbalances } from '../../../src/metrics/books.ts';
 import { Totals } from '../../../src/metrics/totals.ts';
 import { FakeClient, type FakeConnection } from './fake-client.ts';
@@ -26,6 +27,15 @@ interface Trial {
   totals: Totals;
 }
 
+const paced = (perSec: number) => ({ perSec, restUs: 12e6 });
+const ORDER: TrialOrder = {
+  starts: paced(100),
+  connections: 0,
+  publishFactor: 0,
+  awaitAttempts: true,
+  closeAtEnd: false,
+};
+
 class TrialShardInHand {
   readonly client = new FakeClient();
   readonly posted: FromShard[] = [];
@@ -35,16 +45,15 @@ class TrialShardInHand {
   private totals = new Totals(1);
   private tell: (message: ToShard) => void = () => {};
 
-  constructor(part: Partial<TrialAssignment> = {}, devices = 20) {
+  constructor(part: Partial<ShardAssignment> = {}, devices = 20) {
     this.client.onConnect = (connection) => void setTimeout(() => this.answer(connection), 5);
-    const assignment: TrialAssignment = {
+    const assignment: ShardAssignment = {
       segment: { index: 0, of: 1 },
-      scenario: scenarioOf(),
       target: TARGET,
-      devices: devicesOf(devices).shared,
+      connections: devices,
       run: RUN,
-      trials: { restUs: 12e6 },
       ...part,
+      scenario: scenarioOfTrials(part.scenario ?? scenarioOf()),
     };
     const port = {
       post: (message: FromShard) => {
@@ -55,7 +64,7 @@ class TrialShardInHand {
         this.tell = listener;
       },
     };
-    void runTrialShard(assignment, port, clock, this.client).then(() => {
+    void runShard(assignment, devicesOf(devices), port, clock, this.client).then(() => {
       this.finished = true;
     });
     const oblige = (): void => {
@@ -79,15 +88,16 @@ class TrialShardInHand {
   }
 
   async prepare(order: Partial<TrialOrder>): Promise<Answer<'prepared'>> {
-    this.tell({
-      type: 'prepare',
-      trial: { connections: 0, connectsPerSec: 100, publishFactor: 0, ...order },
-    });
+    this.tell({ type: 'prepare', order: { ...ORDER, ...order } });
     return this.awaits('prepared');
   }
 
+  endTrial(): void {
+    this.tell({ type: 'stop', graceful: true });
+  }
+
   stop(): void {
-    this.tell({ type: 'stop' });
+    this.tell({ type: 'stop', graceful: false });
   }
 
   get open(): FakeConnection[] {
@@ -211,20 +221,21 @@ it('nobody tries again by himself, whatever the scenario says', async () => {
 
 it('a segment takes its own share of connections, devices and pace', async () => {
   const shard = new TrialShardInHand({ segment: { index: 1, of: 3 } });
-  const { prepared, settled } = await shard.trial({ connections: 8, connectsPerSec: 10 });
+  const { prepared, settled } = await shard.trial({ connections: 8, starts: paced(10) });
   expect(settled.open).toBe(3);
   expect(prepared.openingUs).toBe(700_000);
   expect(usernames(shard.open)).toEqual(['d1&pk', 'd4&pk', 'd7&pk']);
 });
 
 it('devices that do not stay are closed as soon as they are ready', async () => {
-  const shard = new TrialShardInHand({ trials: { restUs: 12e6, stayUs: 0 } });
-  const { settled, totals } = await shard.trial({ connections: 10, connectsPerSec: 50 }, 20_000);
+  const shard = new TrialShardInHand();
+  const churn = { connections: 10, starts: paced(50), stayUs: 0, closeAtEnd: true };
+  const { settled, totals } = await shard.trial(churn, 20_000);
   expect(settled).toMatchObject({ open: 0 });
   expect(settled.peak).toBeLessThan(3);
   expect(totals.counters).toMatchObject({ connects_scheduled: 10, connects_ok: 10, disconnects: 0 });
   expect(imbalances(totals.counters)).toEqual([]);
-  const next = await shard.trial({ connections: 10, connectsPerSec: 50 }, 20_000);
+  const next = await shard.trial(churn, 20_000);
   expect(next.totals.counters.connects_ok).toBe(10);
   expect(new Set(usernames(shard.client.connections)).size, 'nobody twice').toBe(20);
 });
@@ -309,7 +320,7 @@ describe('messages', () => {
 
 it('stops at once, in the middle of a trial: closes everything and ends', async () => {
   const shard = new TrialShardInHand();
-  const trial = shard.trial({ connections: 15, connectsPerSec: 10 });
+  const trial = shard.trial({ connections: 15, starts: paced(10) });
   await vi.advanceTimersByTimeAsync(700);
   expect(shard.open.length).toBeGreaterThan(3);
   shard.stop();
@@ -319,4 +330,32 @@ it('stops at once, in the middle of a trial: closes everything and ends', async 
   expect(shard.posted.at(-1)?.type).toBe('done');
   await vi.advanceTimersByTimeAsync(60_000);
   await trial.catch(() => {});
+});
+
+describe('a trial that is to end early', () => {
+  it('drains and settles, and what was open is there for the next', async () => {
+    const shard = new TrialShardInHand();
+    const trial = shard.trial({ connections: 15, starts: paced(10) }, 5_000_000);
+    await vi.advanceTimersByTimeAsync(720);
+    shard.endTrial();
+    const { settled, totals } = await trial;
+    expect(settled.open).toBeGreaterThan(3);
+    expect(totals.counters.connects_cancelled).toBe(15 - settled.open);
+    expect(imbalances(totals.counters)).toEqual([]);
+    const next = await shard.trial({ connections: settled.open });
+    expect(next.totals.counters.connects_scheduled).toBe(0);
+  });
+
+  it('is settled though the connections of the one before are still closing', async () => {
+    const shard = new TrialShardInHand();
+    await shard.trial({ connections: 4 });
+    for (const connection of shard.open) connection.close = () => {};
+    const prepared = shard.prepare({ connections: 2 });
+    shard.endTrial();
+    await prepared;
+    await vi.advanceTimersByTimeAsync(3_000);
+    const types = shard.posted.map(({ type }) => type);
+    const since = types.slice(types.lastIndexOf('prepared'));
+    expect(since.filter((type) => type !== 'snapshot')).toEqual(['prepared', 'settled']);
+  });
 });

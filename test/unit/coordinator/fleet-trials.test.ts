@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { TrialFleet, type TrialPlan, type TrialWait } from '../../../src/coordinator/trial-fleet.ts';
-import type { FromShard, ToShard } from '../../../src/load/protocol.ts';
-import type { TrialAssignment } from '../../../src/load/trial-shard.ts';
+import { Fleet, type RunEvent } from '../../../src/coordinator/fleet.ts';
+import type { TrialPlan } from '../../../src/coordinator/trial.ts';
+import type { FromShard, ShardAssignment, ToShard } from '../../../src/load/protocol.ts';
 import { FleetError } from '../../../src/model/errors.ts';
 import { devicesOf, scenarioOf, TARGET } from '../load/fleet.ts';
 import { snapshotOf } from '../metrics/snapshots.ts';
-import { LinkInHand } from './link-in-hand.ts';
+import { LinkInHand, NO_MESSAGES } from './link-in-hand.ts';
 
 /** It ends as soon as it is told to. */
 class ObedientLink extends LinkInHand {
@@ -15,39 +15,40 @@ class ObedientLink extends LinkInHand {
   }
 }
 
-const NO_MESSAGES = { sent: new Float64Array(), received: new Float64Array(), missing: 0, shares: [] };
 const clock = { nowUs: () => Date.now() * 1000 };
-const PLAN: TrialPlan = {
+const ORDER = {
+  starts: { perSec: 100, restUs: 12e6 },
   connections: 7,
-  connectsPerSec: 100,
   publishFactor: 0,
-  holdUs: 2_000_000,
-  pauseUs: 1_000_000,
+  awaitAttempts: true,
+  closeAtEnd: false,
 };
+const PLAN: TrialPlan = { ...ORDER, holdUs: 2_000_000, pauseUs: 1_000_000 };
 
 let links: LinkInHand[];
-let assignments: TrialAssignment[];
-let fleet: TrialFleet;
-let waits: TrialWait[];
+let assignments: ShardAssignment[];
+let fleet: Fleet;
+let waits: Extract<RunEvent, { type: 'waiting' }>[];
 
-beforeEach(() => {
+beforeEach(async () => {
   waits = [];
   vi.useFakeTimers({
     toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'Date'],
     now: 1_700_000_000_000,
   });
-  links = [new ObedientLink(), new ObedientLink()];
-  fleet = new TrialFleet({
+  links = [new ObedientLink(clock), new ObedientLink(clock)];
+  fleet = new Fleet({
     scenario: scenarioOf(),
     target: TARGET,
-    devices: devicesOf(10),
+    devices: { kind: 'shared', table: devicesOf(10).shared },
     segments: [
       { index: 0, of: 2 },
       { index: 1, of: 2 },
     ],
-    trials: { restUs: 12e6 },
+    connections: 10,
+    onLoss: 'fail',
     clock,
-    openLinks: (given) => {
+    openLinks: async (given) => {
       assignments = given;
       return {
         links,
@@ -56,9 +57,11 @@ beforeEach(() => {
         },
       };
     },
-    onProgress: () => {},
-    onWait: (wait) => waits.push(wait),
+    onEvent: (event) => {
+      if (event.type === 'waiting') waits.push(event);
+    },
   });
+  await pass();
 });
 
 afterEach(() => {
@@ -96,8 +99,7 @@ it('begins when the slowest has rested and the pause is over, at one time for al
   await ready();
   const measure = fleet.run(PLAN);
   await pass();
-  const trial = { connections: 7, connectsPerSec: 100, publishFactor: 0 };
-  for (const link of links) expect(link.posted).toEqual([{ type: 'prepare', trial }]);
+  for (const link of links) expect(link.posted).toEqual([{ type: 'prepare', order: ORDER }]);
   allSay([
     { type: 'prepared', waitUs: 0, openingUs: 60_000 },
     { type: 'prepared', waitUs: 5_000_000, openingUs: 40_000 },
@@ -159,7 +161,7 @@ it('keeps the pause after a trial where everybody has rested, and says so', asyn
   expect(links[0]!.posted).toHaveLength(1);
   await pass(20);
   expect(links[0]!.posted).toHaveLength(2);
-  expect(waits).toEqual([{ us: 600_000, reason: 'pause' }]);
+  expect(waits).toEqual([{ type: 'waiting', us: 600_000, reason: 'pause' }]);
 });
 
 it('says that it waits for devices to rest, and for how long', async () => {
@@ -172,7 +174,7 @@ it('says that it waits for devices to rest, and for how long', async () => {
     { type: 'prepared', waitUs: 0, openingUs: 0 },
   ]);
   await pass();
-  expect(waits).toEqual([{ us: 9_000_000, reason: 'rest' }]);
+  expect(waits).toEqual([{ type: 'waiting', us: 9_000_000, reason: 'rest' }]);
 });
 
 it('each trial has totals of its own', async () => {
@@ -204,7 +206,7 @@ describe('stop', () => {
     fleet.stop();
     await expect(measure).resolves.toBeUndefined();
     await expect(fleet.run(PLAN)).resolves.toBeUndefined();
-    for (const link of links) expect(link.posted.at(-1)).toEqual({ type: 'stop' });
+    for (const link of links) expect(link.posted.at(-1)).toEqual({ type: 'stop', graceful: false });
     await fleet.close();
   });
 
