@@ -18,6 +18,24 @@ export const EXIT = {
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
+/** What each exit code means, in words for the documentation. */
+export const MEANING_OF_EXIT: Readonly<Record<keyof typeof EXIT, string>> = {
+  ok: 'done, thresholds passed',
+  harness: 'a fault of the harness',
+  threshold:
+    'a threshold or a rule of `compare` failed, ended the run, or had no data; or nothing connected at all',
+  badInput:
+    'bad scenario, device list or flag, or runs that are not comparable: all problems are listed, nothing was opened',
+  stopped:
+    'stopped by SIGINT, SIGTERM or SIGHUP; the report of what was done is written (unless it was stopped twice)',
+  workerLost:
+    'a worker or the stand-in was lost; the partial report is written; and of `report`: the run had been killed, this is the part of it that there is',
+  reportNotWritten: 'the report, or the result on stdout, could not be written',
+  preflight:
+    'this machine cannot carry the scenario: it says what is short and what to do; nothing was opened; `--force` runs anyway',
+  invalid: 'the generator was overloaded, the measurement is invalid; `--allow-invalid` lets it pass',
+};
+
 /** Where several hold, the first of these is given. */
 const PRECEDENCE: ExitCode[] = [
   EXIT.harness,

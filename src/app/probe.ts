@@ -1,18 +1,19 @@
 /** `check --probe`: the first device of the list signs in as it would in a run, and the user sees each step of it. */
 
 import { Attempt } from '../client/attempt.ts';
-import type { Connection, ConnectionHandler } from '../client/connection.ts';
-import { hintOf } from '../client/failure-hint.ts';
-import { signIn } from '../load/device/login.ts';
+import type { Connection } from '../client/connection.ts';
+import { hinterOf } from '../client/failure-hint.ts';
+import type { LoginHandler } from '../load/device/logging-in.ts';
+import { loginContext, signIn } from '../load/device/login.ts';
 import { monotonicClock } from '../model/clock.ts';
 import type { DeviceTable } from '../model/devices/device-table.ts';
 import { CONNECT_PHASES, type Failure } from '../model/failure.ts';
 import { LongTimer } from '../model/long-timer.ts';
 import type { Scenario } from '../model/scenario.ts';
-import { inert, terminalText } from '../model/terminal-text.ts';
+import { inert } from '../model/terminal-text.ts';
 import { msFromUs } from '../model/units.ts';
 import { limitTexts } from '../mqtt/server-limits.ts';
-import { type Endpoint, endpointOf } from '../platform/aliyun/endpoint.ts';
+import { type Endpoint, endpointOf } from '../platform/endpoint.ts';
 import { formatMs } from '../report/text/format.ts';
 import type { Paint } from '../report/text/paint.ts';
 import { type Aimed, devicesKnownTo, withStandIn } from './stand-in.ts';
@@ -24,6 +25,8 @@ export interface Probed {
   /** From the start of signing to CONNACK, or to the failure. */
   tookUs: number;
   failure: Failure | undefined;
+  /** What the failure means; empty without one. */
+  hint: string;
   /** What the server said that it takes (MQTT 5); empty where nothing is limited. */
   limits: string[];
 }
@@ -41,20 +44,24 @@ async function probeAgainst({ scenario, target }: Aimed, devices: DeviceTable): 
   const client = createClient(scenario);
   const attempt = new Attempt(clock);
   const device = new ProbedDevice();
-  const connection = signIn({ scenario, devices, target, client }, 0, attempt, device);
-  const deadline = new LongTimer(scenario.connect.timeoutUs, () => connection.expire());
+  const identity = devices.identity(0);
+  const context = { ...loginContext(scenario, devices, target), scenario, client };
+  device.connection = signIn(context, identity, 0, attempt, device);
+  const deadline = new LongTimer(scenario.connect.timeoutUs, () => device.connection!.expire());
   const failure = await device.outcome;
   deadline.cancel();
   const tookUs = clock.nowUs() - attempt.startUs;
-  const limits = limitTexts(connection.limits);
-  if (failure === undefined) await device.signOff(connection);
-  const endpoint = endpointOf(target, devices.productKey(0));
-  return { deviceName: devices.deviceName(0), endpoint, attempt, tookUs, failure, limits };
+  const limits = limitTexts(device.connection.limits);
+  if (failure === undefined) await device.signOff();
+  const endpoint = endpointOf(context.platform, target, identity.productKey);
+  const hint = failure === undefined ? '' : hinterOf(context.platform)(failure);
+  return { deviceName: identity.deviceName, endpoint, attempt, tookUs, failure, hint, limits };
 }
 
 /** Signs in, and does nothing else. */
-class ProbedDevice implements ConnectionHandler {
+class ProbedDevice implements LoginHandler {
   readonly outcome: Promise<Failure | undefined>;
+  connection: Connection | undefined;
   private settle: (failure?: Failure) => void = () => {};
   private over = false;
   private onOver: () => void = () => {};
@@ -63,6 +70,10 @@ class ProbedDevice implements ConnectionHandler {
     this.outcome = new Promise((resolve) => {
       this.settle = resolve;
     });
+  }
+
+  authenticated(connection: Connection): void {
+    this.connection = connection;
   }
 
   opened(): void {
@@ -87,18 +98,18 @@ class ProbedDevice implements ConnectionHandler {
   received(): void {}
   drained(): void {}
 
-  signOff(connection: Connection): Promise<void> {
+  signOff(): Promise<void> {
     return new Promise((resolve) => {
       this.onOver = resolve;
       if (this.over) resolve();
-      else connection.close();
+      else this.connection!.close();
     });
   }
 }
 
 /** Each phase on a line of its own, then what came of it. */
 export function probeText({ attempt, tookUs, ...probed }: Probed, paint: Paint): string {
-  const { deviceName, endpoint, failure, limits } = inert(probed);
+  const { deviceName, endpoint, failure, hint, limits } = inert(probed);
   const { protocol, host, port, path, localAddress } = endpoint;
   const from = localAddress === undefined ? '' : ` from ${localAddress}`;
   const address = `${protocol}://${host.includes(':') ? `[${host}]` : host}:${port}${path}`;
@@ -114,9 +125,5 @@ export function probeText({ attempt, tookUs, ...probed }: Probed, paint: Paint):
   }
   const { phase, kind, code } = failure;
   const what = paint.bad(code === '' ? kind : `${kind} ${code}`);
-  return [
-    ...head,
-    `  ${phase.padEnd(10)}${what} ${after}`,
-    `  ${terminalText(hintOf(probed.failure!))}`,
-  ].join('\n');
+  return [...head, `  ${phase.padEnd(10)}${what} ${after}`, `  ${hint}`].join('\n');
 }

@@ -33,7 +33,7 @@ export interface RunRequest {
   allowInvalid?: boolean;
   /** Hears of the result before it is written: it is worth showing though the disk may be full. */
   onSummary?(summary: Summary): void;
-  /** Side by side, of every event: whoever watches the run. Its log is written anyhow. */
+  /** Whoever watches the run: side by side they hear every event. Its log is written anyhow. */
   listeners: ((event: RunEvent) => void)[];
   /** Hears of what goes wrong beside the run. */
   warn(text: string): void;

@@ -1,6 +1,6 @@
 /** A limit search from a scenario that has been read to its report on the disk: the path that `mqtt-fleet limit` takes. */
 
-import { hintOf } from '../client/failure-hint.ts';
+import { hinterOf } from '../client/failure-hint.ts';
 import { Fleet, type RunEvent } from '../coordinator/fleet.ts';
 import { openThreadLinks } from '../coordinator/thread-links.ts';
 import { limitFiles } from '../limit/limit-files.ts';
@@ -14,6 +14,7 @@ import { monotonicClock } from '../model/clock.ts';
 import type { DeviceTable } from '../model/devices/device-table.ts';
 import type { Scenario } from '../model/scenario.ts';
 import { TOOL } from '../model/tool.ts';
+import { loginWord, platformOf } from '../platform/platforms.ts';
 import { lockFolder } from '../report/file/folder-lock.ts';
 import { dropPercentiles, writeFiles } from '../report/file/write.ts';
 import type { LiveView } from '../report/live/live-view.ts';
@@ -109,12 +110,12 @@ async function searchAgainst(
         devices: devices.count,
         client: scenario.client,
         protocol: scenario.protocol,
-        signmethod: scenario.auth.signmethod,
+        signmethod: loginWord(scenario),
         workers: segments.length,
       },
       environment: environment(),
     },
-    hintOf,
+    hintOf: hinterOf(platformOf(scenario)),
     onStep: (value, nth) => {
       step = { value, nth };
       show();

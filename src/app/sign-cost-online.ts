@@ -1,6 +1,6 @@
 /** The part of `sign-cost` that connects: the fleet signs in to the scenario's target with each method in turn. */
 
-import { hintOf } from '../client/failure-hint.ts';
+import { hinterOf } from '../client/failure-hint.ts';
 import type { RunEvent } from '../coordinator/fleet.ts';
 import { type Plan, planRun } from '../coordinator/plan.ts';
 import { openThreadLinks } from '../coordinator/thread-links.ts';
@@ -10,7 +10,7 @@ import { FleetError } from '../model/errors.ts';
 import type { Signmethod } from '../model/scenario.ts';
 import { terminalText } from '../model/terminal-text.ts';
 import { formatDuration } from '../model/units.ts';
-import { MAX_CONNECTS_PER_MINUTE } from '../platform/aliyun/limits.ts';
+import { aliyun } from '../platform/aliyun/aliyun.ts';
 import { formatCount } from '../report/text/format.ts';
 import type { ScenarioInput } from '../scenario/scenario-file.ts';
 import type { OnlineCost } from '../sign-cost/sign-cost-report.ts';
@@ -32,8 +32,8 @@ export interface OnlineRequest {
   say(line: string): void;
 }
 
-/** Of the platform, and a little more, since a connect may be late one time and punctual the next. */
-const SPACING_US = (60e6 / MAX_CONNECTS_PER_MINUTE) * 1.05;
+/** Spacing of a device's connects that the platform asks for (µs), and a little more, since a connect may be late one time and punctual the next. */
+const SPACING_US = (60e6 / aliyun.limits.connectsPerMinute) * 1.05;
 /** One round says nothing of the spread between rounds. */
 const LEAST_ROUNDS = 2;
 
@@ -45,7 +45,7 @@ function spacingUs({ input }: OnlineRequest): number {
   return input.scenario.target.kind === 'embedded' ? 0 : SPACING_US;
 }
 
-/** Nothing but sign-ins. */
+/** The most that it asks of a target: nothing but sign-ins. */
 export function mostOnline(request: OnlineRequest): MostLoad {
   const { scenario } = request.input;
   return {
@@ -94,7 +94,7 @@ export async function measureOnline(
     request.say(error.message);
   }
   if (rounds.length < LEAST_ROUNDS) return null;
-  const findings = analyseRounds(rounds, request.signmethods, hintOf);
+  const findings = analyseRounds(rounds, request.signmethods, hinterOf(aliyun));
   if (findings.health.verdict === 'invalid') codes.push(EXIT.invalid);
   const { starts, segments } = planOf(request);
   return { ...findings, target: where, devices: starts, workers: segments.length };

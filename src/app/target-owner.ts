@@ -5,13 +5,7 @@ import { badInput, formatProblem, type Problem } from '../model/errors.ts';
 import { messagesPerSec } from '../model/pace.ts';
 import type { PayloadSpec, PublishPlan, Scenario } from '../model/scenario.ts';
 import { formatDuration } from '../model/units.ts';
-import {
-  MAX_ACCOUNT_MESSAGES_PER_SEC,
-  MAX_CONNECTS_PER_MINUTE,
-  MAX_CONNECTS_PER_SEC,
-  MAX_MESSAGES_PER_SEC,
-  MAX_NEW_INSTANCE_DEVICES,
-} from '../platform/aliyun/limits.ts';
+import { platformOf } from '../platform/platforms.ts';
 import { formatBytes, formatCount } from '../report/text/format.ts';
 import { isForeign } from '../scenario/target-owner.ts';
 import type { Door } from './door.ts';
@@ -99,6 +93,7 @@ export function ownerText({ scenario, target, most }: OwnerRequest): string | un
 export function beyondQuotas({ scenario, file, most }: OwnerRequest): Problem[] {
   const { target, publish, reconnect } = scenario;
   if (!isForeign(target)) return [];
+  const { limits } = platformOf(scenario);
   const problems: Problem[] = [];
   const hold = (what: string, value: number, quota: number, whose: string): void => {
     if (value <= quota + 1e-9) return;
@@ -108,20 +103,20 @@ export function beyondQuotas({ scenario, file, most }: OwnerRequest): Problem[] 
       message: `${what}: ${shown}, where the platform documents ${formatCount(quota)} ${whose}`,
     });
   };
-  hold('connects/s', most.connectsPerSec, MAX_CONNECTS_PER_SEC, 'per account');
-  hold('messages/s', most.messagesPerSec, MAX_ACCOUNT_MESSAGES_PER_SEC, 'per account');
+  hold('connects/s', most.connectsPerSec, limits.accountConnectsPerSec, 'per account');
+  hold('messages/s', most.messagesPerSec, limits.accountMessagesPerSec, 'per account');
   if (most.messagesPerSec > 0) {
     for (const qos of [0, 1] as const)
       hold(
         `messages/s of a device at QoS ${qos}`,
         ofADevice(publish, qos),
-        MAX_MESSAGES_PER_SEC[qos],
+        limits.messagesPerSec[qos],
         'per device',
       );
   }
-  hold('connects a minute of a device', reconnect?.perMinute ?? 0, MAX_CONNECTS_PER_MINUTE, 'per device');
+  hold('connects a minute of a device', reconnect?.perMinute ?? 0, limits.connectsPerMinute, 'per device');
   if (target.kind === 'instance')
-    hold('connections', most.connections, MAX_NEW_INSTANCE_DEVICES, 'for a new public instance');
+    hold('connections', most.connections, limits.newInstanceDevices, 'for a new public instance');
   return problems;
 }
 

@@ -18,7 +18,7 @@ export class Output {
     return new Promise((resolve) => this.stream.write('', () => resolve()));
   }
 
-  /** Of a pipe; a terminal that was closed says EIO. */
+  /** Whether it says that whoever read a pipe has gone; a terminal that was closed says EIO. */
   private isReaderGone(code: string | undefined): boolean {
     return code === 'EPIPE' || (code === 'EIO' && this.stream.isTTY);
   }

@@ -12,6 +12,7 @@ export class Attempt {
   readonly durationUs: Partial<Record<ConnectPhase, number>> = {};
   phase: ConnectPhase = CONNECT_PHASES[0];
   private readonly clock: Clock;
+  private controller: AbortController | undefined = undefined;
   private phaseStartUs: number;
   private settled = false;
   private heardUs: number | undefined;
@@ -28,6 +29,17 @@ export class Attempt {
     this.durationUs[this.phase] = nowUs - this.phaseStartUs;
     this.phase = phase;
     this.phaseStartUs = nowUs;
+  }
+
+  /** Of a login that takes requests: aborts when it is given up. */
+  get signal(): AbortSignal {
+    this.controller ??= new AbortController();
+    return this.controller.signal;
+  }
+
+  /** Nobody waits for its login any more. */
+  abandon(): void {
+    this.controller?.abort();
   }
 
   /** Bytes have come: if CONNACK ends with them, this is when it came, however long a library takes to say so. */

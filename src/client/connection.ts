@@ -1,11 +1,15 @@
 /** What a connection is, whichever client is behind it. Handlers are methods of one object per device: no closure per message. */
 
 import type { Failure } from '../model/failure.ts';
-import type { Subscription } from '../model/scenario.ts';
+import type { Scenario, Subscription } from '../model/scenario.ts';
 import type { ServerLimits } from '../mqtt/server-limits.ts';
-import type { Credentials } from '../platform/aliyun/credentials.ts';
-import type { Endpoint } from '../platform/aliyun/endpoint.ts';
+import type { Endpoint } from '../platform/endpoint.ts';
+import type { Credentials } from '../platform/platform.ts';
 import type { Attempt } from './attempt.ts';
+
+/** What of a scenario a client goes by; without a platform, by the first of all. */
+export type ClientSettings = Pick<Scenario, 'protocol' | 'connect' | 'tls'> &
+  Partial<Pick<Scenario, 'platform'>>;
 
 /** One per shard; holds what its connections share. */
 export interface Client {
@@ -23,7 +27,7 @@ export const LINGER_MS = 500;
 
 export interface Connection {
   /**
-   * At most 8 topics to a SUBSCRIBE; each has one `subscribed`. Only on an open connection. What the limits of the server forbid is not
+   * No more topics to a SUBSCRIBE than the platform takes; each has one `subscribed`. Only on an open connection. What the limits of the server forbid is not
    * sent.
    */
   subscribe(subscriptions: Subscription[]): void;

@@ -11,7 +11,7 @@ import { createWebSocketStream, WebSocket } from 'ws';
 import type { TlsOptions } from '../model/scenario.ts';
 import { MAX_PACKET_BYTES } from '../mqtt/frames.ts';
 import { own, ownerOf, type StreamOwner, sharedRead } from '../mqtt/owned-stream.ts';
-import { type Endpoint, isTls } from '../platform/aliyun/endpoint.ts';
+import { type Endpoint, isTls } from '../platform/endpoint.ts';
 import type { Attempt } from './attempt.ts';
 
 /** The longest a timer of Node's can be; the attempt has a deadline of its own. */
@@ -153,11 +153,12 @@ export class Dial implements StreamOwner {
 
   private openTls(tcp: Socket): void {
     this.attempt.enter('tls');
-    const { secureContext, servername, verify } = this.options;
+    const { servername, verify } = this.options;
     const name = servername ?? this.endpoint.host;
     const socket: TLSSocket = connectTls({
       socket: tcp,
-      secureContext,
+      // A device's own certificate comes with its own context, the scenario's authority in it.
+      secureContext: this.endpoint.secureContext ?? this.options.secureContext,
       rejectUnauthorized: verify,
       // RFC 6066 forbids a literal address in SNI; the certificate is checked against the host all the same.
       servername: isIP(name) ? '' : name,

@@ -1,18 +1,18 @@
-/** What each kind of failure means in plain words and what to do about it. */
+/** What each kind of failure means in plain words and what to do about it: in the platform's own words where it has some. */
 import { CONNECT_PHASES, type Failure, type FailureKind } from '../model/failure.ts';
 import { OVERSIZE } from '../mqtt/frames.ts';
+import type { Hints, Platform } from '../platform/platform.ts';
 import { reasonHint } from './reason-hint.ts';
 
-/** Aliyun's explanation of the CONNACK return codes (help 148610). */
-const HINT_OF_CONNACK: Record<string, string> = {
+/** Of 3.1.1 (3.2.2.3, 3.9.3), and of a SUBACK of MQTT 5 without a reason. */
+const HINT_OF_ANSWER: Hints = {
   'CONNACK 1': 'the broker does not support this protocol version; set `protocol:` to the other one',
-  'CONNACK 2':
-    'malformed client id: its |…| part, its length (64), or securemode against the transport (2 = TLS, 3 = TCP)',
-  'CONNACK 3':
-    'MQTT service not available: wrong region or instance, keepalive outside 30-1200 s, or a quota of the endpoint is used up',
-  'CONNACK 4':
-    'wrong user name or password: check the DeviceSecret; `mqtt-fleet sign --explain` names the usual mistakes',
-  'CONNACK 5': 'not authorised: no such device in this product, or it is disabled or deleted',
+  'CONNACK 2': 'the broker does not take this client id: its length, or its characters',
+  'CONNACK 3': 'the MQTT service is not available: it is starting, stopping, or at a limit',
+  'CONNACK 4': 'wrong user name or password, or one of them malformed',
+  'CONNACK 5':
+    'not authorised: user name or password wrong or missing (so say mosquitto and others), or the device may not connect',
+  'SUBACK 128': 'the device may not subscribe to it, or the broker is at a limit; its log may say which',
 };
 
 const HINT_OF_CERTIFICATE: Record<string, string> = {
@@ -29,7 +29,7 @@ const HINT_OF_KIND: Record<FailureKind, string> = {
   closed:
     'the far side closed the connection without a word; brokers do so at a limit, after a bad packet, or when the same client id signs in elsewhere',
   unreachable: 'no route to that host from this machine',
-  dns: 'the host name does not resolve: check the region, the instance and this machine’s resolver',
+  dns: 'the host name does not resolve: check its spelling and this machine’s resolver',
   certificate:
     'the server’s certificate was not accepted: set `tls.ca` to its CA, or `tls.servername` to its name',
   tls: 'the TLS handshake failed: is that a TLS port, and do both sides share a version?',
@@ -40,7 +40,7 @@ const HINT_OF_KIND: Record<FailureKind, string> = {
     'not sent: the far side reads, or acknowledges, more slowly than the pace asks for, and too much was waiting already',
   'cut-off':
     'some of what counts as sent was still in this process when the connection was closed: the far side reads too slowly for `gracefulStop`',
-  kicked: 'another connection signed in with the same triple; the platform keeps one per device',
+  kicked: 'another connection signed in with the same client id; a broker keeps one of each',
   keepalive: 'no PINGRESP within 1.5 × keepalive: the path is dead or the broker does not keep up',
   protocol: 'the far side does not speak MQTT on this port, or sent a malformed packet',
   'no-descriptors': 'this process is out of file descriptors: raise `ulimit -n`, or use more processes',
@@ -55,11 +55,6 @@ const OTHER_PORT =
   'the connection ended before a CONNACK: an MQTT port called with ws://, a TLS or WebSocket port called with mqtt://, or a broker at a limit';
 const NO_WEBSOCKET =
   'what answers on this port is no WebSocket endpoint for MQTT: check port and path of the target, or write mqtt://';
-
-/** Of 3.1.1, and of MQTT 5 without a reason. */
-const HINT_OF_SUBACK: Record<string, string> = {
-  'SUBACK 128': 'own topics only, and at most 100 of them',
-};
 
 /** Of failures by phase and kind, where that says more than the kind alone. */
 const HINT_OF_PHASE: Record<string, string> = {
@@ -80,20 +75,33 @@ const NO_TLS_CODE = /^ERR_SSL_(WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG|HTTP_
 /** Of Node's HTTP parser, and of ws where what answers is HTTP but no WebSocket. */
 const NO_HTTP_CODE = /^(HPE_|WS_ERR_)/;
 
-export function hintOf(failure: { phase: string; kind: string; code: string }): string {
-  const { phase, kind, code } = failure as Failure;
-  return hintOfAnswer(code) ?? hintOfCode(kind, code) ?? hintOfPhase(phase, kind);
+/** What a failure means where devices sign in to that platform. */
+export function hinterOf({
+  hints,
+}: Pick<Platform, 'hints'>): (failure: { phase: string; kind: string; code: string }) => string {
+  return (failure) => {
+    const { phase, kind, code } = failure as Failure;
+    return hintOfAnswer(hints, code) ?? hintOfCode(kind, code) ?? hintOfPhase(hints, phase, kind);
+  };
 }
 
-/** What the server said in a packet of its own. */
-function hintOfAnswer(code: string): string | undefined {
+/** What the server said in a packet or answer of its own. */
+function hintOfAnswer(hints: Hints, code: string): string | undefined {
   const [, packet, reason] = /^(CONNACK|SUBACK|PUBACK|DISCONNECT) (\d+)$/.exec(code) ?? [];
-  const own = HINT_OF_CONNACK[code] ?? HINT_OF_SUBACK[code] ?? reasonHint(Number(reason));
+  const own =
+    ownHint(hints, code) ??
+    ownHint(HINT_OF_ANSWER, code) ??
+    ownHint(hints, reason) ??
+    reasonHint(Number(reason));
   if (packet === 'CONNACK') return own ?? 'the broker refused the connection';
   if (packet === 'SUBACK') return `the broker refused the subscription: ${own ?? 'see the code'}`;
   if (packet === 'PUBACK') return `the broker refused the message: ${own ?? 'see the code'}`;
   if (packet === 'DISCONNECT') return own ?? 'the broker ended the connection; see the code';
-  return undefined;
+  return own;
+}
+
+function ownHint(hints: Hints, name: string | undefined): string | undefined {
+  return name !== undefined && Object.hasOwn(hints, name) ? hints[name] : undefined;
 }
 
 function hintOfCode(kind: FailureKind, code: string): string | undefined {
@@ -104,18 +112,20 @@ function hintOfCode(kind: FailureKind, code: string): string | undefined {
   return code.startsWith('HTTP ') ? NO_WEBSOCKET : undefined;
 }
 
-function hintOfPhase(phase: string, kind: FailureKind): string {
-  if (phase === 'reply') return HINT_OF_REPLY;
+function hintOfPhase(hints: Hints, phase: string, kind: FailureKind): string {
+  if (phase === 'reply') return ownHint(hints, phase) ?? HINT_OF_REPLY;
   if (kind === 'timeout' && (CONNECT_PHASES as readonly string[]).includes(phase)) {
     return `${HINT_OF_TIMEOUT[phase] ?? HINT_OF_KIND.timeout}; the limit is \`connect.timeout\``;
   }
-  return HINT_OF_PHASE[`${phase} ${kind}`] ?? HINT_OF_KIND[kind] ?? HINT_OF_KIND.other;
+  return (
+    HINT_OF_PHASE[`${phase} ${kind}`] ?? ownHint(hints, kind) ?? HINT_OF_KIND[kind] ?? HINT_OF_KIND.other
+  );
 }
 
-const HINT_OF_REPLY =
-  'no answer within `replyTimeout`: the platform drops what is above its rate silently (30/s per device at QoS 0, 10/s at QoS 1)';
+const HINT_OF_REPLY = 'no answer within `replyTimeout`: nobody answers on that topic, or too late';
 
 const HINT_OF_TIMEOUT: Record<string, string> = {
+  auth: 'the service that gives out credentials did not answer in time',
   dns: 'the resolver did not answer in time',
   tcp: 'no answer to SYN: filtered, or the listen queue overflows',
   tls: 'TCP was accepted but the TLS handshake did not finish: a plain port, or an overloaded server',

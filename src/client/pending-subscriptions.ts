@@ -2,7 +2,6 @@
 
 import type { Subscription } from '../model/scenario.ts';
 import { forbiddenFilter, type ServerLimits } from '../mqtt/server-limits.ts';
-import { MAX_TOPICS_PER_SUBSCRIBE } from '../platform/aliyun/limits.ts';
 
 /** One SUBSCRIBE, and what it leaves out. */
 export interface Batch {
@@ -25,8 +24,14 @@ const BYTES_BESIDE_FILTER = 3;
 
 export class PendingSubscriptions {
   private batches: Batch[] = [];
+  private readonly mostTopics: number;
 
-  /** At most 8 filters to a batch, each once, and no packet beyond what the server takes. All of them wait from here on. */
+  /** `mostTopics` of them the platform takes in one SUBSCRIBE. */
+  constructor(mostTopics: number) {
+    this.mostTopics = mostTopics;
+  }
+
+  /** At most `mostTopics` filters to a batch, each once, and no packet beyond what the server takes. All of them wait from here on. */
   add(subscriptions: Subscription[], limits: ServerLimits): Batch[] {
     const added: Batch[] = [];
     let batch: Batch | undefined;
@@ -35,7 +40,7 @@ export class PendingSubscriptions {
       const { topic } = subscription;
       const more = BYTES_BESIDE_FILTER + Buffer.byteLength(topic);
       const code = forbiddenFilter(limits, topic, BYTES_BESIDE_FILTERS + more);
-      if (batch === undefined || isFull(batch, topic, bytes + more > limits.maximumPacketSize)) {
+      if (batch === undefined || this.isFull(batch, topic, bytes + more > limits.maximumPacketSize)) {
         batch = { from: at, codes: [], sent: [], packetId: 0 };
         bytes = BYTES_BESIDE_FILTERS;
         added.push(batch);
@@ -64,10 +69,10 @@ export class PendingSubscriptions {
     batch.codes = batch.codes.map((code) => (code === 0 ? inOrder[next++]! : code));
     return batch;
   }
-}
 
-/** A filter that stands in it already begins another: MQTT.js would send it once. */
-function isFull({ codes, sent }: Batch, topic: string, isOverSize: boolean): boolean {
-  if (codes.length === MAX_TOPICS_PER_SUBSCRIBE) return true;
-  return (isOverSize && sent.length > 0) || sent.some((other) => other.topic === topic);
+  /** A filter that stands in it already begins another: MQTT.js would send it once. */
+  private isFull({ codes, sent }: Batch, topic: string, isOverSize: boolean): boolean {
+    if (codes.length === this.mostTopics) return true;
+    return (isOverSize && sent.length > 0) || sent.some((other) => other.topic === topic);
+  }
 }

@@ -5,7 +5,7 @@ import type { Subscription } from '../model/scenario.ts';
 import { awaitDrain, type StreamOwner } from '../mqtt/owned-stream.ts';
 import { publishBytes } from '../mqtt/packet-writer.ts';
 import { allowsPublish, NO_LIMITS, type ServerLimits } from '../mqtt/server-limits.ts';
-import type { Endpoint } from '../platform/aliyun/endpoint.ts';
+import type { Endpoint } from '../platform/endpoint.ts';
 import type { Attempt } from './attempt.ts';
 import { type Connection, type ConnectionHandler, LINGER_MS } from './connection.ts';
 import { Dial, type DialHandler, type DialOptions } from './dial.ts';
@@ -18,6 +18,7 @@ export interface SharedByConnections {
   readonly dial: DialOptions;
   readonly shortTicks: ShortTicks;
   readonly isMqtt5: boolean;
+  readonly topicsPerSubscribe: number;
 }
 
 /** `losing`: what the far side sent has ended an open connection, and its socket is being closed. */
@@ -67,7 +68,7 @@ export abstract class SocketConnection<Shared extends SharedByConnections>
   protected abstract disconnect(stream: Duplex): void;
 
   subscribe(subscriptions: Subscription[]): void {
-    this.pending ??= new PendingSubscriptions();
+    this.pending ??= new PendingSubscriptions(this.shared.topicsPerSubscribe);
     for (const batch of this.pending.add(subscriptions, this.limits)) {
       const { sent, codes, from } = batch;
       if (sent.length > 0) {

@@ -6,7 +6,7 @@
 import { quoted } from '../input/quoted.ts';
 import { formatDuration } from '../model/units.ts';
 import { SourceDocument } from '../scenario/document/source-document.ts';
-import { scenarioSchema } from '../scenario/schema/scenario-schema.ts';
+import { schemaFor } from '../scenario/schema/scenario-schema.ts';
 
 export interface ScenarioDifference {
   /** `connect.stages.0.rate` */
@@ -28,7 +28,7 @@ const OTHER_END = ['target', 'tls', 'broker'];
  */
 export function loadDifferences(base: string, head: string): ScenarioDifference[] {
   const values = [base, head].map(valuesOf);
-  const drafts = values.map((value) => scenarioSchema.safeParse(value));
+  const drafts = values.map((value) => schemaFor(value).safeParse(value));
   const sound = drafts.every(({ success }) => success) ? drafts.map(({ data }) => data) : values;
   return between(sound[0], sound[1]).filter(({ path }) => !isWithin(path, [...NO_LOAD, ...OTHER_END]));
 }

@@ -7,11 +7,11 @@
 import type { ClientKind } from '../model/scenario.ts';
 
 export interface Cost {
-  /** Of an open connection that has nothing to do. */
+  /** Memory of an open connection that has nothing to do. */
   tcpBytes: number;
   tlsBytes: number;
   connectUs: number;
-  /** Of the handshake, in addition. */
+  /** CPU of the TLS handshake, beside that of the connect. */
   tlsUs: number;
   /** One message sent at QoS 1, with its PUBACK. */
   messageUs: number;
@@ -31,5 +31,5 @@ export const STAND_IN_COST: Cost = {
   ...{ tcpBytes: 12 * KB, tlsBytes: 60 * KB, connectUs: 500, tlsUs: 1500, messageUs: 30, replyUs: 20 },
 };
 
-/** Of the coordinator, of each worker, and of the stand-in, without connections. */
+/** Memory of the coordinator, of each worker, and of the stand-in, without connections. */
 export const BASE_BYTES = 60 * MB;

@@ -1,13 +1,13 @@
 /** What a plan asks of the machine it runs on. */
 import { isFlatOut, messagesPerSec } from '../model/pace.ts';
 import type { ClientKind, Scenario } from '../model/scenario.ts';
-import { endpointOf, isTls } from '../platform/aliyun/endpoint.ts';
+import { usesTls } from '../platform/endpoint.ts';
 import type { Plan } from './plan.ts';
 
 export interface Demand {
   /** Open at once, if none fails. */
   connections: number;
-  /** At the highest rate of all stages. */
+  /** Highest rate of all stages. */
   connectsPerSec: number;
   /** Sent by all devices together, once all are connected, and the answers to them; where there is no pace, what can be had will do. */
   messagesPerSec: number;
@@ -21,7 +21,7 @@ export interface Demand {
 }
 
 export function demandOf(scenario: Scenario, plan: Plan): Demand {
-  const { target, broker, connect, publish, client, localAddresses = [] } = scenario;
+  const { target, connect, publish, client, localAddresses = [] } = scenario;
   return {
     connections: plan.starts,
     connectsPerSec: Math.max(0, ...connect.stages.flatMap((stage) => [stage.fromPerSec, stage.toPerSec])),
@@ -36,7 +36,7 @@ export function demandOf(scenario: Scenario, plan: Plan): Demand {
     client,
     workers: plan.segments.length,
     embedded: target.kind === 'embedded',
-    tls: target.kind === 'embedded' ? broker.tls : isTls(endpointOf(target, '').protocol),
+    tls: usesTls(scenario),
     localAddresses,
   };
 }

@@ -58,7 +58,7 @@ export class Fleet {
   /** `isLoss`: a shard was lost, nobody had asked for a stop before. */
   private stopped: { reason: string; atUs: number; isLoss: boolean } | undefined;
   private breach: Breach | undefined;
-  /** Aborted by whatever ends a trial before its time: there is no waiting any more, and no start line. */
+  /** What is aborted by whatever ends a trial before its time: there is no waiting any more, and no start line. */
   private readonly cut = new AbortController();
   private fault: FleetError | undefined;
 
@@ -115,7 +115,7 @@ export class Fleet {
     return { ...measure, stopReason: this.stopped?.reason, breach: this.breach, lostShards };
   }
 
-  /** Undefined where all shards end before, as they are told to where a trial is given up. */
+  /** The answers; undefined where all shards end before, as they are told to where a trial is given up. */
   private async unlessEnded<Answer>(answers: Promise<Answer>): Promise<Answer | undefined> {
     const ended = this.links.ended.then(() => (this.links.isClosing ? undefined : answers));
     const given = await Promise.race([answers, ended]);
@@ -123,7 +123,7 @@ export class Fleet {
     return given;
   }
 
-  /** From the order to the start line, which is not given where the trial was ended before. */
+  /** What lies between the order and the start line, which is not given where the trial was ended before. */
   private async begin(trial: Trial): Promise<void> {
     const { segments, clock, scenario, onEvent } = this.request;
     const { holdUs: _, pauseUs, ...order } = trial.plan;
@@ -171,7 +171,7 @@ export class Fleet {
     this.links.tellStop(true, this.request.scenario.gracefulStopUs);
   }
 
-  /** At once: what is under way is given up. */
+  /** Gives up what is under way, at once. */
   stop(): void {
     this.cut.abort();
     this.links.stop();

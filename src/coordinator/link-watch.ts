@@ -4,15 +4,15 @@ import { HUNG_AFTER_US, LOOK_EVERY_MS, Silence } from '../machine/silence.ts';
 import type { Clock } from '../model/clock.ts';
 import type { ShardLink } from './link.ts';
 
-/** Until a shard's first sign of life: its thread starts and loads what it runs, all in one go. */
+/** Longest silence before a shard's first sign of life (µs): its thread starts and loads what it runs, all in one go. */
 const STARTING_US = 120_000_000;
 
-/** Of a shard that was told to stop and has had its time for that: silence this long is enough. */
+/** Longest silence of a shard that was told to stop and has had its time for that (µs). */
 const HUNG_STOPPING_US = 2_000_000;
-/** What a stop may take beyond the time that devices have to finish. */
+/** Time that a stop may take beyond what devices have to finish (µs). */
 const STOPPING_US = 1_000_000;
 
-/** A living shard that has not ended this long after the last moment it could have will not end. */
+/** Time after the last moment at which a living shard could have ended, beyond which it will not (µs). */
 const OVERDUE_US = 60_000_000;
 
 interface Watched {

@@ -13,17 +13,17 @@ export interface LinkListener {
 }
 
 export class Links {
-  /** Rejects where they cannot be had, as `ended` does then. */
+  /** Their opening; rejects where they cannot be had, as `ended` does then. */
   readonly opened: Promise<unknown>;
-  /** All of them have. */
+  /** Their end, of all of them. */
   readonly ended: Promise<unknown>;
-  /** They have been told to, or are told once they are open. */
+  /** Whether they have been told to end, or are told once they are open. */
   isClosing = false;
   private readonly clock: Clock;
   private readonly listener: LinkListener;
   private pool: LinkPool = { links: [], destroy: async () => {} };
   private watch: LinkWatch | undefined;
-  /** By shard, once it has said something: whether it can be talked to. */
+  /** Whether a shard can be talked to, by shard, once it has said something. */
   private readonly greeted: boolean[] = [];
 
   constructor(open: () => Promise<LinkPool>, clock: Clock, listener: LinkListener) {
@@ -65,7 +65,7 @@ export class Links {
     this.watch!.awaitBy(what, byUs);
   }
 
-  /** At once, whatever is under way; the listener hears of no loss any more. */
+  /** Ends them at once, whatever is under way; the listener hears of no loss any more. */
   stop(): void {
     if (this.isClosing) return;
     this.isClosing = true;

@@ -16,9 +16,9 @@ export interface Plan {
   segments: Segment[];
   /** Starts of each segment; they sum to `starts`. */
   shares: number[];
-  /** When the last connect is due. */
+  /** When the last connect is due, after the start line (µs). */
   connectUs: number;
-  /** From the start line to the end of publishing; a drain of at most gracefulStop follows. */
+  /** Time from the start line to the end of publishing (µs); a drain of at most gracefulStop follows. */
   durationUs: number;
 }
 

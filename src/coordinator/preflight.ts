@@ -7,7 +7,7 @@ import type { Demand } from './demand.ts';
 export interface Finding {
   subject: string;
   needs: number;
-  /** Undefined where this system does not tell. */
+  /** What is there; undefined where this system does not tell. */
   has: number | undefined;
   unit: 'count' | 'bytes' | 'cores';
   /** `exceeded` cannot go well; `tight` may or may not. */
@@ -21,7 +21,7 @@ const OWN_DESCRIPTORS = 16;
 const DESCRIPTORS_PER_WORKER = 8;
 /** Measured costs are of one machine and one version of Node: beyond this share of what is there they are no promise. */
 const TIGHT = 0.8;
-/** As in metrics/health: a thread busier than this is late. */
+/** Share of a core beyond which a thread is late, as in metrics/health. */
 const BUSY = 0.95;
 
 export function preflight(demand: Demand, machine: MachineFacts): Finding[] {
@@ -57,7 +57,7 @@ function descriptorsFinding(subject: string, needs: number, facts: MachineFacts[
   return { subject, needs, has, unit: 'count', ...judged(needs, has, advice) };
 }
 
-/** Towards one target address: each local address has the whole range. */
+/** Ports towards one target address: each local address has the whole range. */
 function sourcePorts({ connections, localAddresses, embedded }: Demand, { ports }: MachineFacts): Finding {
   const { count, inUse } = ports ?? { count: 1, inUse: 0 };
   const addresses = Math.max(1, localAddresses.length);

@@ -7,13 +7,13 @@
 import type { ShardAssignment } from '../load/protocol.ts';
 import { shareOf } from '../load/time/segment.ts';
 import type { ClientKind } from '../model/scenario.ts';
-import { endpointOf } from '../platform/aliyun/endpoint.ts';
+import { protocolOf } from '../platform/endpoint.ts';
 
 /** Code and what the devices share, 16 MB as measured after the rehearsal, and some to spare. */
 const BASE_MB = 24;
 /** What a connected device holds, 6 KB and 16 KB as measured, and room for what one loss of all of them leaves behind. */
 const KB_PER_DEVICE: Record<ClientKind, number> = { wire: 8, mqtt: 26 };
-/** Of a connection that is more than bare TCP. */
+/** What a connection holds besides that is more than bare TCP. */
 const KB_PER_LAYERED = 12;
 /** Enough for any fleet of today: from there on V8's own rule holds. */
 export const MOST_MB = 512;
@@ -34,6 +34,6 @@ export function initialHeapMb(assignments: readonly ShardAssignment[]): number {
 }
 
 function kbPerDevice({ scenario, target }: ShardAssignment): number {
-  const layeredKb = endpointOf(target, '').protocol === 'mqtt' ? 0 : KB_PER_LAYERED;
+  const layeredKb = protocolOf(target) === 'mqtt' ? 0 : KB_PER_LAYERED;
   return KB_PER_DEVICE[scenario.client] + layeredKb;
 }

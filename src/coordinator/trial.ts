@@ -6,13 +6,13 @@ import type { Breach } from '../metrics/threshold/threshold-watch.ts';
 import { Totals } from '../metrics/totals.ts';
 import { RollCall } from './roll-call.ts';
 
-/** How long the shards are given to set their timers before the start line. */
+/** Time that the shards are given to set their timers before the start line (µs). */
 export const LEAD_US = 100_000;
 
 export interface TrialPlan extends TrialOrder {
-  /** From the last connect that is due to the end of the messages. */
+  /** Time from the last connect that is due to the end of the messages (µs). */
   holdUs: number;
-  /** At least so long between the trial before, if there was one, and this one. */
+  /** Least time between the trial before, if there was one, and this one (µs). */
   pauseUs: number;
 }
 
@@ -20,13 +20,13 @@ export interface TrialMeasure {
   totals: Totals;
   /** Wall clock of the start line. */
   startedEpochMs: number;
-  /** When the last connect was due, from the start line on. */
+  /** When the last connect was due, after the start line (µs). */
   connectUs: number;
-  /** From the start line to the end of the messages, or to the stop that came before it. */
+  /** Time from the start line to the end of the messages, or to the stop that came before it (µs). */
   durationUs: number;
-  /** Connected and subscribed at the end. */
+  /** Devices connected and subscribed at the end. */
   open: number;
-  /** The most that were open at once. */
+  /** Most connections that were open at once. */
   peak: number;
 }
 
@@ -87,7 +87,7 @@ export class Trial {
     this.settled.excuse(shard);
   }
 
-  /** Zero before the start line; a stop may come during the drain as well. */
+  /** How long it has run (µs), or had by the stop: zero before the start line; a stop may come during the drain as well. */
   ranForUs(stoppedUs: number | undefined): number {
     if (stoppedUs === undefined || this.startUs === 0) return this.durationUs;
     return Math.min(this.durationUs, Math.max(0, stoppedUs - this.startUs));

@@ -66,14 +66,18 @@ export function parsed<Value>(parse: (given: string) => Value | undefined, messa
 
 export const wholeNumber = (least: number, most = Number.MAX_SAFE_INTEGER) => z.int().min(least).max(most);
 
-/** MQTT has three, the platform two of them. */
+const QOS = [0, 1] as const;
+
+/** MQTT has three; why the third is not possible, whoever parses says. */
 export const qos = () =>
-  z.literal([0, 1], {
-    error: (issue) =>
-      issue.input === 2
-        ? 'is not possible: the platform supports QoS 0 and 1 only'
-        : 'is not a QoS; it is 0 or 1',
+  z.literal(QOS, {
+    error: (issue) => (issue.input === 2 ? undefined : 'is not a QoS; it is 0 or 1'),
   });
+
+/** Whether this is about QoS 2. */
+export function isQos2(issue: z.core.$ZodRawIssue): boolean {
+  return issue.code === 'invalid_value' && issue.input === 2 && issue.values.join() === QOS.join();
+}
 
 /** For `superRefine`: a rule over the value, its complaints as issues with paths from here. */
 export function rule<Value>(check: (value: Value, complain: Complain) => void) {

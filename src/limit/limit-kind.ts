@@ -9,9 +9,9 @@ export interface LimitKind {
   unit: string;
   /** What a trial asks for, one by one. */
   asked: string;
-  /** Of a trial, where the command line says nothing. */
+  /** How long a trial holds where the command line says nothing (µs). */
   holdUs: number;
-  /** Undefined: late is not failed. */
+  /** Highest p99 that holds (µs); undefined: late is not failed. */
   maxP99Us: number | undefined;
   /** The search begins here, unless that is beyond the most. */
   first(setting: Setting): number;
@@ -41,14 +41,14 @@ export interface Setting {
   holdUs: number;
 }
 
-/** Of one trial: what was asked for, and what became of it. */
+/** What was asked for in one trial, and what became of it. */
 export interface Books {
   asked: number;
-  /** Not got through, whatever the reason; those that were not even sent are among them. */
+  /** What did not get through, whatever the reason; those that were not even sent are among them. */
   missing: number;
-  /** Not tried: the generator had no room for them. */
+  /** What was not tried: the generator had no room for it. */
   unsent: number;
-  /** In the unit of the value. */
+  /** What got through, in the unit of the value. */
   carried: number;
 }
 

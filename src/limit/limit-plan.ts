@@ -8,7 +8,7 @@ import type { Problem } from '../model/errors.ts';
 import { isFlatOut } from '../model/pace.ts';
 import type { Scenario } from '../model/scenario.ts';
 import { msFromUs } from '../model/units.ts';
-import { MAX_CONNECTS_PER_MINUTE } from '../platform/aliyun/limits.ts';
+import { platformOf } from '../platform/platforms.ts';
 import { formatCount } from '../report/text/format.ts';
 import { KIND, type LimitKind, type Setting } from './limit-kind.ts';
 import type { LimitGoalFacts, LimitOf } from './limit-report.ts';
@@ -25,7 +25,7 @@ export interface LimitAsked {
   budget: number;
   hold?: number | undefined;
   maxFailures: number;
-  /** Null: late is not failed. */
+  /** The most that is not late, in µs; null where late is not failed. */
   maxP99?: number | null | undefined;
 }
 
@@ -39,9 +39,9 @@ export interface LimitPlan {
   goal: TrialGoal;
   rampPerSec: number;
   pauseUs: number;
-  /** Between two connects of one device. */
+  /** The least time between two connects of one device, in µs. */
   restUs: number;
-  /** Of one device: what `restUs` comes of. */
+  /** Connects of one device in a minute, at most: what `restUs` comes of. */
   perMinute: number;
   budgetUs: number;
   segments: Segment[];
@@ -68,7 +68,7 @@ export function limitPlanOf(
   const rampPerSec = Math.max(
     ...scenario.connect.stages.map(({ fromPerSec, toPerSec }) => Math.max(fromPerSec, toPerSec)),
   );
-  const perMinute = scenario.reconnect?.perMinute ?? MAX_CONNECTS_PER_MINUTE;
+  const perMinute = scenario.reconnect?.perMinute ?? platformOf(scenario).limits.connectsPerMinute;
   const maxP99Us = asked.maxP99 === undefined ? kind.maxP99Us : (asked.maxP99 ?? undefined);
   return {
     of,

@@ -31,9 +31,9 @@ export interface LimitRequest {
   goalFacts: LimitGoalFacts;
   /** Connects per second on the way to a trial's fleet. */
   rampPerSec: number;
-  /** Between two trials. */
+  /** Least time between two trials (µs). */
   pauseUs: number;
-  /** Between two connects of one device. */
+  /** Least time between two connects of one device (µs). */
   restUs: number;
   budgetUs: number;
   clock: Clock;
@@ -100,7 +100,7 @@ export class LimitRun {
     }
   }
 
-  /** Undefined if it was stopped. */
+  /** What came of a trial; undefined if it was stopped. */
   private async measure(value: number, rampPerSec: number | undefined): Promise<TrialMeasure | undefined> {
     const { of, setting, fleet } = this.request;
     const kind = KIND[of];

@@ -3,7 +3,7 @@
 import type { Totals } from '../metrics/totals.ts';
 import { inert, terminalText } from '../model/terminal-text.ts';
 import { formatDuration } from '../model/units.ts';
-import { MAX_CONNECTS_PER_MINUTE } from '../platform/aliyun/limits.ts';
+import { ALIYUN_LIMITS } from '../platform/aliyun/limits.ts';
 import { formatCount, formatMs } from '../report/text/format.ts';
 import type { Paint } from '../report/text/paint.ts';
 import { plainTable } from '../report/text/plain-table.ts';
@@ -72,7 +72,7 @@ export function trialLine(trial: LimitTrial, nth: number, unit: string, paint: P
 }
 
 function perMinuteText(perMinute: number): string {
-  return `${perMinute} connects a minute each (\`reconnect.perMinute\`; Aliyun takes ${MAX_CONNECTS_PER_MINUTE})`;
+  return `${perMinute} connects a minute each (\`reconnect.perMinute\`; Aliyun takes ${ALIYUN_LIMITS.connectsPerMinute})`;
 }
 
 /** Before the first trial. */

@@ -2,7 +2,7 @@
 import type { DeviceContext } from './device/device-context.ts';
 import type { Devices } from './devices.ts';
 
-/** How often a drain looks whether it is over, and how long closing sockets may take. */
+/** How often a drain looks whether it is over, and how long closing sockets may take (µs). */
 export const DRAIN_LOOK_US = 2_000;
 export const CLOSING_US = 2_000_000;
 
@@ -12,7 +12,7 @@ export class Drain {
   private readonly fromUs: number;
   private readonly untilUs: number;
 
-  /** Over after `mostUs` at the latest. */
+  /** A drain that is over `mostUs` after `fromUs` at the latest. */
   constructor(context: DeviceContext, devices: Devices, fromUs: number, mostUs: number) {
     this.context = context;
     this.devices = devices;

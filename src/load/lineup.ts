@@ -7,18 +7,18 @@ import { globalIndex, shareOf } from './time/segment.ts';
 /** Connects to come, one after the other. */
 export interface Turn {
   count: number;
-  /** In the device list. */
+  /** Place in the device list. */
   row(nth: number): number;
-  /** From the start line on; never earlier than the one before. */
+  /** When it is due after the start line (µs); never earlier than the one before. */
   afterUs(nth: number): number;
-  /** From now on, until a start line at which each has rested by the time it is due. */
+  /** Time until a start line at which each has rested by when it is due (µs). */
   waitUs: number;
 }
 
 export class Lineup {
   private readonly assignment: ShardAssignment;
   private readonly devices: number;
-  /** From the first trial on whose devices must rest. */
+  /** Who must rest; there from the first such trial on. */
   private roster: Roster | undefined;
 
   /** `devices`: how many the whole list has. */
@@ -27,7 +27,7 @@ export class Lineup {
     this.devices = devices;
   }
 
-  /** With `open` connections there already; those of the rows in `released` are gone. */
+  /** Connects that make `open` connections as many as ordered; those of the rows in `released` are gone. */
   turn({ starts, connections }: TrialOrder, open: number, released: number[], nowUs: number): Turn {
     const { segment, scenario } = this.assignment;
     const share = shareOf(segment, connections);

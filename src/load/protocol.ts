@@ -26,11 +26,11 @@ export interface TrialOrder {
    * between two connects of one device.
    */
   starts: 'stages' | { perSec: number; restUs: number };
-  /** To be reached: the shard opens what is missing and closes what is too much. */
+  /** Connections to be reached: the shard opens what is missing and closes what is too much. */
   connections: number;
   /** Messages per second over those that the scenario's publish plans make; 0 for none. */
   publishFactor: number;
-  /** How long a device stays connected once it is ready; to the end when absent. */
+  /** How long a device stays connected once it is ready (µs); to the end when absent. */
   stayUs?: number;
   /** What connects when the drain is over may come to its own end, so that the phase in which it times out is known; else it is cancelled. */
   awaitAttempts: boolean;
@@ -52,13 +52,13 @@ export type ToShard =
   | { type: 'stop'; graceful: boolean };
 
 export type FromShard =
-  /** Comes first. `clockUs`: what its monotonic clock says; `thread`: the system's number of its thread, where that tells anything. */
+  /** The first message. `clockUs`: what its monotonic clock says; `thread`: the system's number of its thread, where that tells anything. */
   | { type: 'hello'; protocol: number; clockUs: number; thread: number | undefined }
-  /** Given twice a second, whatever the shard does: rehearsing, resting, under load. */
+  /** A sign of life, twice a second whatever the shard does: rehearsing, resting, under load. */
   | { type: 'alive' }
   /** Devices built, nothing opened yet. */
   | { type: 'ready' }
-  /** In `waitUs` its devices have rested; its connects then take `openingUs`. */
+  /** The order was taken: in `waitUs` its devices have rested; its connects then take `openingUs`. */
   | { type: 'prepared'; waitUs: number; openingUs: number }
   | { type: 'snapshot'; snapshot: Snapshot }
   /** The trial's last snapshot has been sent. `open` are connected and subscribed; `peak` is the most that were open at once. */

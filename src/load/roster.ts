@@ -8,20 +8,20 @@ import { globalIndex, type Segment, shareOf } from './time/segment.ts';
 export interface Rested {
   /** Places in the device list, in the order of their connects. */
   rows: number[];
-  /** When each is due after the start line. */
+  /** When each is due after the start line (µs). */
   afterUs: number[];
-  /** From now until a start line at which each has rested by the time it is due. */
+  /** Time until a start line at which each has rested by when it is due (µs). */
   waitUs: number;
 }
 
 export class Roster {
   private readonly segment: Segment;
   private readonly restUs: number;
-  /** By row; absent: it has never connected. */
+  /** When a device has rested, by row (µs); absent: it has never connected. */
   private readonly restedUs = new Map<number, number>();
   private readonly idle = new Set<number>();
 
-  /** Of the segment's share of `devices`. */
+  /** A roster of the segment's share of `devices`. */
   constructor(segment: Segment, devices: number, restUs: number) {
     this.segment = segment;
     this.restUs = restUs;
@@ -50,7 +50,7 @@ export class Roster {
     this.restedUs.set(row, nowUs + this.restUs);
   }
 
-  /** Its connection is gone. */
+  /** Takes back a device whose connection is gone. */
   ended(row: number): void {
     this.idle.add(row);
   }

@@ -108,7 +108,7 @@ class Shard {
     this.context.wheel.arm(this.phaseTimer, startUs);
   }
 
-  /** Before its time: no new starts, no new messages; what is under way has `gracefulStop` to finish. */
+  /** Ends the trial before its time: no new starts, no new messages; what is under way has `gracefulStop` to finish. */
   endTrial(): void {
     const nowUs = this.context.clock.nowUs();
     if (this.phase === 'clearing') this.prepared(nowUs);
@@ -117,7 +117,7 @@ class Shard {
     this.drain(nowUs);
   }
 
-  /** At once: what a trial under way has found so far is of no use. */
+  /** Closes everything at once: what a trial under way has found so far is of no use. */
   stop(): void {
     if (this.phase === 'stopping' || this.phase === 'done') return;
     const { clock, load } = this.context;
@@ -143,7 +143,7 @@ class Shard {
     else this.context.wheel.arm(this.phaseTimer, nowUs + DRAIN_LOOK_US);
   }
 
-  /** Is the phase over? Those that last until a set time are looked at only then. */
+  /** Whether the phase is over. Those that last until a set time are looked at only then. */
   private isOver(nowUs: number): boolean {
     const { load } = this.context;
     switch (this.phase) {

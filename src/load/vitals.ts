@@ -54,7 +54,7 @@ function since(before: ThreadTimes | null, now: ThreadTimes | null): Pick<Vitals
   return { cpuUs: now.cpuUs - before.cpuUs, waitedUs: now.waitedUs - before.waitedUs };
 }
 
-/** Of the calling thread alone; Node 20 tells only the whole process's. Null where there is no /proc. */
+/** Times of the calling thread alone; Node 20 tells only the whole process's. Null where there is no /proc. */
 function threadTimes(): ThreadTimes | null {
   try {
     const [cpuNs, waitedNs] = readFileSync('/proc/thread-self/schedstat', 'utf8').split(' ').map(Number);

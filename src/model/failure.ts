@@ -1,6 +1,7 @@
 /** A device's failure is data: where it happened, what kind it was, and what the system or the broker said. All three are closed sets. */
 
-export const CONNECT_PHASES = ['sign', 'dns', 'tcp', 'tls', 'connack'] as const;
+/** Of an attempt, in their order; `auth` is the requests that some ways of signing in take before they connect. */
+export const CONNECT_PHASES = ['sign', 'auth', 'dns', 'tcp', 'tls', 'connack'] as const;
 export type ConnectPhase = (typeof CONNECT_PHASES)[number];
 /**
  * `suback`, `puback` and `reply` are refused or missing answers on an open connection, `publish` is a message that was not sent at all;

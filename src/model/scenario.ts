@@ -12,7 +12,9 @@ export interface Scenario {
   target: { kind: 'embedded' } | Target;
   tls: TlsOptions;
   devices: DeviceSource;
-  auth: { signmethod: Signmethod; timestamp: Timestamp };
+  /** Whose rules hold, by its name (platform/platforms). */
+  platform: string;
+  auth: Auth;
   client: ClientKind;
   protocol: '3.1.1' | '5';
   connect: ConnectPlan;
@@ -30,7 +32,12 @@ export interface Scenario {
   broker: StandInOptions;
 }
 
-/** A plain URL, or Aliyun's host rule over region or instance (signing/endpoint). */
+/** How devices sign in: the platform's method of that name, and settings of that method's own. Plain data without a secret. */
+export interface Auth {
+  method: string;
+}
+
+/** A plain URL, or a platform's host rule over region or instance. */
 export type Target =
   | { kind: 'url'; protocol: Protocol; host: string; port: number; path: string }
   | { kind: 'region'; region: string; tls: boolean }
@@ -77,7 +84,8 @@ export interface ConnectPlan {
 /**
  * `fixed` waits `delayUs` before every attempt. `exponential` waits a random time between 0 and min(delayUs · 2^n, maxDelayUs) before attempt
  * n = 0, 1, … (full jitter), so that a fleet that was dropped together does not return together. Whatever the policy says, a device makes
- * no more than `perMinute` attempts in any 60 s, its first connect and that one's retries included: Aliyun's limit is five.
+ * no more than `perMinute` attempts in any 60 s, its first connect and that one's retries included: Aliyun's limit is five. Infinite where
+ * there is none.
  */
 export interface ReconnectPolicy {
   policy: 'fixed' | 'exponential';

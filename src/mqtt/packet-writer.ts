@@ -1,7 +1,7 @@
 /** Packets (MQTT 3.1.1 and 5, section 3) written straight into the outbox; in MQTT 5 a CONNECT has one property, all others have none. */
 import type { Duplex } from 'node:stream';
 import type { Scenario, Subscription } from '../model/scenario.ts';
-import type { Credentials } from '../platform/aliyun/credentials.ts';
+import type { Credentials } from '../platform/platform.ts';
 import { MAX_PACKET_BYTES, PACKET, varintBytes } from './frames.ts';
 import type { Outbox } from './outbox.ts';
 import { PROPERTY } from './properties.ts';
@@ -10,8 +10,10 @@ const PINGREQ = Uint8Array.of(0xc0, 0);
 /** DISCONNECT as a packet, also of MQTT 5, where reason code 0 may be left out (3.14.2.1). */
 const DISCONNECT = Uint8Array.of(0xe0, 0);
 const PROTOCOL_NAME = Buffer.from([0, 4, 0x4d, 0x51, 0x54, 0x54]);
-/** User name, password, clean session (clean start). */
-const CONNECT_FLAGS = 0xc2;
+/** Bits of CONNECT: clean session (clean start), and which of the two strings it has. */
+const CLEAN = 0x02;
+const USERNAME = 0x80;
+const PASSWORD = 0x40;
 /** Maximum Packet Size: its id and four bytes. */
 const CONNECT_PROPERTIES_BYTES = 5;
 const NONE: readonly number[] = [];
@@ -36,13 +38,13 @@ export class PacketWriter {
     this.keepaliveSec = keepaliveSec;
   }
 
-  connect(stream: Duplex, { clientId, username, password }: Credentials): void {
-    const strings = [clientId, username, password].reduce((sum, text) => sum + stringBytes(text), 0);
+  connect(stream: Duplex, { mqttClientId, username, password }: Credentials): void {
+    const strings = stringBytes(mqttClientId) + optionalBytes(username) + optionalBytes(password);
     const properties = this.isMqtt5 ? 1 + CONNECT_PROPERTIES_BYTES : 0;
     this.begin(stream, 0x10, PROTOCOL_NAME.length + 4 + properties + strings);
     this.at += PROTOCOL_NAME.copy(this.outbox.bytes, this.at);
     this.byte(this.isMqtt5 ? 5 : 4);
-    this.byte(CONNECT_FLAGS);
+    this.byte(CLEAN | (username === undefined ? 0 : USERNAME) | (password === undefined ? 0 : PASSWORD));
     this.uint16(this.keepaliveSec);
     if (this.isMqtt5) {
       this.byte(CONNECT_PROPERTIES_BYTES);
@@ -50,9 +52,9 @@ export class PacketWriter {
       this.uint16(MAX_PACKET_BYTES >>> 16);
       this.uint16(MAX_PACKET_BYTES & 0xffff);
     }
-    this.string(clientId);
-    this.string(username);
-    this.string(password);
+    this.string(mqttClientId);
+    if (username !== undefined) this.string(username);
+    if (password !== undefined) this.string(password);
   }
 
   subscribe(stream: Duplex, packetId: number, subscriptions: Subscription[]): void {
@@ -155,6 +157,11 @@ function writeAscii(bytes: Buffer, text: string, from: number): number {
 /** Bytes of a string as MQTT writes it: two of length before it [MQTT 3.1.1, 1.5.3]. */
 function stringBytes(text: string): number {
   return 2 + utf8Length(text);
+}
+
+/** Bytes of a string that need not be there. */
+function optionalBytes(text: string | undefined): number {
+  return text === undefined ? 0 : stringBytes(text);
 }
 
 /** Bytes of text that is mostly ASCII: for that it needs no call into C++. */

@@ -1,13 +1,14 @@
 /** Payloads that are in files of their own, read while the scenario is read. */
 import { dirname, join, resolve } from 'node:path';
 import { type FileTrouble, readGivenText } from '../input/given-file.ts';
-import { checkReply, checkTemplate } from '../load/behaviour/telemetry/settings/message-rules.ts';
+import { checkTemplate } from '../load/behaviour/telemetry/settings/message-rules.ts';
 import type { PublishDraft } from '../load/behaviour/telemetry/settings/publish-schema.ts';
 import type { Problem } from '../model/errors.ts';
 import type { PayloadSpec, PublishPlan } from '../model/scenario.ts';
-import { MAX_MESSAGE_BYTES } from '../platform/aliyun/limits.ts';
+import type { Platform } from '../platform/platform.ts';
 import { valueProblem } from './document/complaints.ts';
 import type { Path, SourceDocument } from './document/source-document.ts';
+import { checkReply, isOverSize } from './rules/platform-messages.ts';
 
 const NOT_READABLE = 'is not a file that can be read';
 
@@ -19,6 +20,7 @@ export async function readPayloads(
   drafts: readonly PublishDraft[],
   scenarioFile: string,
   source: SourceDocument,
+  platform: Platform,
 ): Promise<{ publish: PublishPlan[]; problems: Problem[]; inFiles: Problem[] }> {
   const problems: Problem[] = [];
   const inFiles: Problem[] = [];
@@ -33,7 +35,7 @@ export async function readPayloads(
     // Where its environment variable is not set, that has been said.
     const reading = source.isUnset(path)
       ? undefined
-      : await readPayload(resolve(dirname(scenarioFile), payload.file));
+      : await readPayload(resolve(dirname(scenarioFile), payload.file), platform);
     const read: PayloadSpec = { kind: 'template', template: '' };
     if (reading !== undefined && 'wrong' in reading)
       problems.push(valueProblem(source, path, reading.wrong, reading.hint));
@@ -41,7 +43,7 @@ export async function readPayloads(
       read.template = reading.text;
       inFiles.push(...templateProblems(reading.text, shownName(path, payload.file, scenarioFile, source)));
       if (draft.reply !== undefined) {
-        checkReply(read, (_path, ...what) => {
+        checkReply(platform, read, (...what) => {
           problems.push(valueProblem(source, ['publish', at, 'reply'], ...what));
         });
       }
@@ -52,11 +54,11 @@ export async function readPayloads(
 }
 
 /** At most what a message can hold is read. */
-async function readPayload(file: string): Promise<{ text: string } | FileTrouble> {
-  const read = await readGivenText(file, MAX_MESSAGE_BYTES);
+async function readPayload(file: string, platform: Platform): Promise<{ text: string } | FileTrouble> {
+  const read = await readGivenText(file, platform.limits.messageBytes);
   if ('text' in read) return read;
   if (read.isMissing) return { ...read, wrong: NOT_READABLE };
-  return read.wrong.startsWith('is over') ? { wrong: 'is over the 256KB of an MQTT message' } : read;
+  return read.wrong.startsWith('is over') ? { wrong: isOverSize(platform) } : read;
 }
 
 /** Line by line: no placeholder goes over the end of one, so that one that is not closed is found where it begins. */

@@ -1,23 +1,26 @@
 /** Scenario file → Scenario and DeviceTable, or every problem of both at once. */
 import { basename, dirname, extname, join, resolve } from 'node:path';
-import type { Complain } from '../input/fields.ts';
+import type * as z from 'zod';
+import { type Complain, isQos2 } from '../input/fields.ts';
 import { lookAt } from '../input/given-file.ts';
 import { defaultMessage } from '../input/zod-message.ts';
-import type { DeviceTable } from '../model/devices/device-table.ts';
+import { type DeviceTable, DeviceTableBuilder } from '../model/devices/device-table.ts';
 import { badInput, type Problem } from '../model/errors.ts';
 import type { ConnectPlan, DeviceSource, PublishPlan, Scenario } from '../model/scenario.ts';
+import type { LoginMethod } from '../platform/platform.ts';
+import { platformOf } from '../platform/platforms.ts';
 import { type DeviceReading, type ListOptions, readDevices } from './devices/device-list.ts';
+import { type ListForm, listFormOf } from './devices/list-form.ts';
 import { problemsOf, valueProblem } from './document/complaints.ts';
 import { useEnvironmentNumbers } from './document/environment-numbers.ts';
 import { notScenario, readScenarioText } from './document/scenario-text.ts';
 import { SourceDocument } from './document/source-document.ts';
 import { readPayloads } from './payload-file.ts';
-import { warnOfAccount } from './rules/account-rules.ts';
-import { checkScenario, warnOfScenario } from './rules/scenario-rules.ts';
+import { checkProductKeys, checkScenario, warnOfScenario } from './rules/scenario-rules.ts';
 import { emptyThresholds } from './rules/threshold-data.ts';
 import { checkTlsFiles, warnOfIdleTls } from './rules/tls-files.ts';
 import { checkBehaviours } from './schema/behaviour-schemas.ts';
-import { deviceSource, type ScenarioDraft, scenarioSchema } from './schema/scenario-schema.ts';
+import { deviceSourceOf, meantBy, type ScenarioDraft, schemaFor } from './schema/scenario-schema.ts';
 
 const MAX_PROBLEMS = 100;
 const DEFAULT_STARTS_PER_SEC = 100;
@@ -58,7 +61,9 @@ export async function parseScenario(
   if (value === undefined) throw badInput(bounded(source.problems, file));
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw notScenario(file);
   const { draft, problems } = validate(value, source);
-  const list = await devicesOf(draft?.devices ?? soundDevices(value), file, source);
+  const meant = meantBy(value);
+  const form = listFormOf(meant.platform, meant.method, meant.given);
+  const list = await devicesOf(draft?.devices ?? soundDevices(value, meant.method), form, file, source);
   problems.push(...source.problems);
   /** Of the other files. */
   const beside = [...list.problems];
@@ -66,17 +71,18 @@ export async function parseScenario(
   if (draft !== undefined) {
     const complain: Complain = (...what) => problems.push(valueProblem(source, ...what));
     const warn: Complain = (...what) => warnings.push(valueProblem(source, ...what));
+    checkGiven(form, source, complain);
     await checkTlsFiles(draft.tls, file, { complain, warn, isUnset: (path) => source.isUnset(path) });
     await checkStandInList(draft, file, source, complain);
-    const payloads = await readPayloads(draft.publish, file, source);
+    const payloads = await readPayloads(draft.publish, file, source, platformOf(draft));
     problems.push(...payloads.problems);
     beside.unshift(...payloads.inFiles);
     const scenario = complete({ ...draft, publish: payloads.publish }, file, list.devices.count);
     checkScenario(scenario, complain);
     checkBehaviours(scenario, list.devices, complain);
+    checkProductKeys(scenario, list.devices, complain);
     if (problems.length === 0 && beside.length === 0) {
       warnOfScenario(scenario, list.devices, warn);
-      warnOfAccount(scenario, list.devices.count, warn);
       warnOfIdleTls(scenario, warn);
       // The inside form has a stand-in always; whether the user asked for one, the document knows.
       if (scenario.target.kind !== 'embedded' && source.has(['broker']))
@@ -110,37 +116,56 @@ function open(file: string, text: string, overrides: readonly string[]): SourceD
 }
 
 function validate(value: unknown, source: SourceDocument): { draft?: ScenarioDraft; problems: Problem[] } {
-  let result = scenarioSchema.safeParse(value, { error: defaultMessage });
+  const schema = schemaFor(value);
+  const { noQos2 } = meantBy(value).platform;
+  const error = (issue: z.core.$ZodRawIssue): string =>
+    isQos2(issue) ? `is not possible: ${noQos2}` : defaultMessage(issue);
+  let result = schema.safeParse(value, { error });
   if (!result.success && useEnvironmentNumbers(result.error.issues, value, source)) {
-    result = scenarioSchema.safeParse(value, { error: defaultMessage });
+    result = schema.safeParse(value, { error });
   }
   if (result.success) return { draft: result.data, problems: [] };
   return { problems: problemsOf(result.error.issues, value, source) };
 }
 
 /** The devices of a scenario that has problems elsewhere, so that those of the list are said in the same breath. */
-function soundDevices(value: unknown): DeviceSource | undefined {
+function soundDevices(value: unknown, method: LoginMethod): DeviceSource | undefined {
   if (typeof value !== 'object' || value === null || !Object.hasOwn(value, 'devices')) return undefined;
-  return deviceSource.safeParse((value as Record<string, unknown>).devices).data;
+  return deviceSourceOf(method).safeParse((value as Record<string, unknown>).devices).data;
 }
 
 async function devicesOf(
   source: DeviceSource | undefined,
+  form: ListForm,
   file: string,
   document: SourceDocument,
 ): Promise<DeviceReading> {
-  if (source === undefined) return readDevices({ kind: 'generate', productKey: 'pk', count: 0, prefix: 'd' });
+  if (source === undefined) return noDevices();
   const options: ListOptions = {
     at: document.placeOf(['devices', source.kind]),
     countAt: document.placeOf(['devices', 'count']),
+    form,
   };
   if (source.kind === 'generate') return readDevices(source, options);
   const written = document.writtenAt(['devices', 'file']) ?? source.file;
   const isHidden = document.isFromEnvironment(['devices', 'file']);
   const shownAs = isHidden || resolve(written) === written ? written : join(dirname(file), written);
   // Its environment variable is not set: that has been said.
-  if (document.isUnset(['devices', 'file'])) return devicesOf(undefined, file, document);
+  if (document.isUnset(['devices', 'file'])) return noDevices();
   return readDevices({ ...source, file: resolve(dirname(file), source.file) }, { ...options, shownAs });
+}
+
+function noDevices(): DeviceReading {
+  return { devices: new DeviceTableBuilder().build(), problems: [], warnings: [] };
+}
+
+/** The report keeps a copy of the scenario, in which a secret would stand. */
+function checkGiven({ method, given }: ListForm, source: SourceDocument, complain: Complain): void {
+  for (const { name, isSecret } of method.columns) {
+    const path = ['auth', name];
+    if (!isSecret || given[name] === undefined || source.isFromEnvironment(path)) continue;
+    complain(path, 'is written out', 'take it from the environment: ${ENV:NAME}');
+  }
 }
 
 /** It is read when the stand-in is to know it; whether it is there is said with all the rest. */
@@ -160,12 +185,13 @@ type WithPayloads = ScenarioDraft & { publish: PublishPlan[] };
 
 function complete(draft: WithPayloads, file: string, deviceCount: number): Scenario {
   const absolute = (name: string): string => resolve(dirname(file), name);
-  const { devices, tls, broker, seed } = draft;
+  const { given: _, ...scenario } = draft;
+  const { devices, tls, broker, seed } = scenario;
   return {
-    ...draft,
+    ...scenario,
     name: draft.name ?? basename(file, extname(file)),
     devices: devices.kind === 'file' ? { ...devices, file: absolute(devices.file) } : devices,
-    connect: { ...draft.connect, stages: draft.connect.stages ?? defaultStages(deviceCount) },
+    connect: { ...scenario.connect, stages: scenario.connect.stages ?? defaultStages(deviceCount) },
     tls: {
       ...tls,
       ...(tls.caFile === undefined ? {} : { caFile: absolute(tls.caFile) }),

@@ -16,18 +16,6 @@ const OTHER_NAMES: ReadonlyMap<string, Protocol> = new Map([
 
 const EXAMPLE = 'write embedded, mqtt://localhost:1883, { region: cn-shanghai } or { instance: iot-xxx }';
 
-/** Region ids of the platform, some of them for enterprise instances only. New ones may come. */
-export const KNOWN_REGIONS = [
-  'cn-shanghai',
-  'cn-beijing',
-  'cn-shenzhen',
-  'ap-southeast-1',
-  'ap-northeast-1',
-  'us-west-1',
-  'us-east-1',
-  'eu-central-1',
-] as const;
-
 /** What is wrong, as a predicate without the address itself, which may hold a password. */
 export interface TargetProblem {
   wrong: string;

@@ -3,17 +3,38 @@
  * what the compiler made of them. The methods of a kind differ by their argument alone.
  */
 import { createHmac } from 'node:crypto';
-import { loginOf, type SigningContext } from '../load/device/login.ts';
-import type { SigningTriple } from '../model/devices/device-table.ts';
-import type { Signmethod } from '../model/scenario.ts';
-import { contentOf, HASH, sign, timestampText } from '../platform/aliyun/credentials.ts';
-import { endpointOf, type Securemode, securemodeOf } from '../platform/aliyun/endpoint.ts';
+import { type LoginContext, loginContext, loginOf } from '../load/device/login.ts';
+import type { DeviceTable, Identity } from '../model/devices/device-table.ts';
+import type { Signmethod, Target } from '../model/scenario.ts';
+import { aliyun } from '../platform/aliyun/aliyun.ts';
+import {
+  contentOf,
+  credentialsOf,
+  HASH,
+  type SignedCredentials,
+  timestampText,
+} from '../platform/aliyun/credentials.ts';
+import { type Securemode, securemodeOf } from '../platform/aliyun/endpoint.ts';
+import type { HmacSettings } from '../platform/aliyun/hmac.ts';
+import { endpointOf } from '../platform/endpoint.ts';
+import type { LoginAttempt } from '../platform/platform.ts';
 import type { SignArm } from './sign-arms.ts';
+
+/** What the devices sign in with, and where. */
+export interface SigningContext {
+  scenario: { auth: HmacSettings };
+  devices: DeviceTable;
+  target: Target;
+}
+
+/** A signature takes no requests. */
+const NO_REQUESTS: LoginAttempt = { enter: () => {}, signal: new AbortController().signal };
 
 /** What one device of a batch signs, made before the clock runs. */
 export interface PreparedLogin {
   row: number;
-  triple: SigningTriple;
+  device: Identity;
+  secretBytes: Buffer;
   securemode: Securemode;
   epochMs: number;
   timestamp: string | undefined;
@@ -24,12 +45,14 @@ export interface PreparedLogin {
 
 export function prepareLogin(context: SigningContext, row: number, epochMs: number): PreparedLogin {
   const { devices, target, scenario } = context;
-  const triple = devices.signingTriple(row);
-  const securemode = securemodeOf(endpointOf(target, triple.productKey).protocol);
+  const device = devices.identity(row);
+  const secretBytes = devices.secret(row);
+  const securemode = securemodeOf(endpointOf(aliyun, target, device.productKey).protocol);
   const timestamp = timestampText(scenario.auth.timestamp, epochMs);
   // A concatenation is a tree until it is first read; the way through bytes makes it flat.
-  const content = Buffer.from(contentOf(triple, timestamp)).toString();
-  return { row, triple, securemode, epochMs, timestamp, secret: triple.deviceSecret.toString(), content };
+  const content = Buffer.from(contentOf(device, timestamp)).toString();
+  const secret = secretBytes.toString();
+  return { row, device, secretBytes, securemode, epochMs, timestamp, secret, content };
 }
 
 export class SignBench {
@@ -64,15 +87,22 @@ export class SignBench {
     }
   }
 
-  private contextOf(signmethod: Signmethod): SigningContext {
+  private contextOf(signmethod: Signmethod): LoginContext {
     const { scenario, devices, target } = this.context;
-    return { scenario: { auth: { ...scenario.auth, signmethod } }, devices, target };
+    const auth: HmacSettings = { ...scenario.auth, signmethod };
+    return loginContext({ platform: aliyun.name, auth }, devices, target);
   }
 
-  private login(context: SigningContext): string {
+  private passwordOf(context: LoginContext, row: number, epochMs: number): string {
+    const device = this.context.devices.identity(row);
+    const { credentials } = loginOf(context, device, row, epochMs, NO_REQUESTS);
+    return (credentials as SignedCredentials).password;
+  }
+
+  private login(context: LoginContext): string {
     let made = '';
     for (const { row, epochMs } of this.batch) {
-      made = loginOf(context, row, epochMs).credentials.password;
+      made = this.passwordOf(context, row, epochMs);
       this.taken += made.length;
     }
     return made;
@@ -80,8 +110,8 @@ export class SignBench {
 
   private sign(signmethod: Signmethod): string {
     let made = '';
-    for (const { triple, securemode, timestamp } of this.batch) {
-      made = sign(triple, signmethod, securemode, timestamp).password;
+    for (const { device, secretBytes, securemode, timestamp } of this.batch) {
+      made = credentialsOf(device, secretBytes, signmethod, securemode, timestamp).password;
       this.taken += made.length;
     }
     return made;
@@ -98,9 +128,10 @@ export class SignBench {
 
   private triple(): string {
     let made = '';
+    const { devices } = this.context;
     for (const { row } of this.batch) {
-      made = this.context.devices.signingTriple(row).clientId;
-      this.taken += made.length;
+      made = devices.identity(row).clientId;
+      this.taken += made.length + devices.secret(row).length;
     }
     return made;
   }
@@ -110,7 +141,7 @@ export class SignBench {
     const context = this.contextOf(signmethod);
     for (const { row, epochMs } of this.batch) {
       const beforeNs = nowNs();
-      this.taken += loginOf(context, row, epochMs).credentials.password.length;
+      this.taken += this.passwordOf(context, row, epochMs).length;
       record(nowNs() - beforeNs);
     }
   }

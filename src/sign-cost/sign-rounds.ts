@@ -10,6 +10,7 @@ import type { TrialResult } from '../coordinator/trial.ts';
 import type { Clock } from '../model/clock.ts';
 import type { DeviceTable } from '../model/devices/device-table.ts';
 import type { Scenario, Signmethod, Target } from '../model/scenario.ts';
+import type { HmacSettings } from '../platform/aliyun/hmac.ts';
 import { seededRandom } from '../statistics/random.ts';
 import { shuffled } from '../statistics/shuffle.ts';
 
@@ -24,9 +25,9 @@ export interface RoundsRequest {
   spacingUs: number;
   clock: Clock;
   openLinks: OpenLinks;
-  /** Before each sign-in of the fleet; rounds count from 1. */
+  /** Called before each sign-in of the fleet; rounds count from 1. */
   onRun(round: number, signmethod: Signmethod): void;
-  /** After each round that was completed. */
+  /** Called after each round that was completed. */
   onRound?(round: OnlineRound): void;
   onEvent(event: RunEvent): void;
 }
@@ -38,7 +39,7 @@ export class SignRounds {
   private readonly request: RoundsRequest;
   private readonly stopping = new AbortController();
   private fleet: Fleet | undefined;
-  /** Of the last run, when its start line was given. */
+  /** When the start line of the last run was given (µs). */
   private lastStartUs: number | undefined;
 
   constructor(request: RoundsRequest) {
@@ -69,7 +70,7 @@ export class SignRounds {
     this.fleet?.requestStop(reason);
   }
 
-  /** Undefined when a stop came before it began. */
+  /** One sign-in of the fleet; undefined when a stop came before it began. */
   private async signIn(number: number, signmethod: Signmethod): Promise<TrialResult | undefined> {
     const { target, devices, workers, clock, openLinks, onRun } = this.request;
     const scenario = signInOnly(this.request.scenario, signmethod);
@@ -101,7 +102,8 @@ export class SignRounds {
   }
 }
 
+/** Of a scenario whose devices sign in by HMAC. */
 export function signInOnly(scenario: Scenario, signmethod: Signmethod): Scenario {
-  const auth = { ...scenario.auth, signmethod };
+  const auth: HmacSettings = { ...(scenario.auth as HmacSettings), signmethod };
   return { ...scenarioOfTrials(scenario), auth, subscribe: [], publish: [], holdUs: 0 };
 }

@@ -79,7 +79,7 @@ class Trial {
     this.random = seededRandom(task.seed);
     this.bench = new SignBench({
       // Each arm puts its own method here.
-      scenario: { auth: { signmethod: signmethods[0]!, timestamp } },
+      scenario: { auth: { method: 'hmac', signmethod: signmethods[0]!, timestamp } },
       devices: new DeviceTable(devices),
       target,
     });

@@ -7,7 +7,7 @@ import { cli, ROOT, readSummary, temporaryFolder } from '../support/cli.ts';
 import { readJUnit } from '../support/junit.ts';
 
 const README = readFileSync(join(ROOT, 'src/cli/README.md'), 'utf8');
-const SECTION = README.slice(README.indexOf('\n## In CI\n'));
+const SECTION = README.slice(README.indexOf('\n## In CI\n'), README.indexOf('\n## All flags\n'));
 
 interface GitHubStep {
   uses?: string;

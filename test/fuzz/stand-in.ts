@@ -128,7 +128,11 @@ export class StandInUnderFire {
     const triple = table.triple(DEVICES);
     for (const transport of ['tcp', 'ws', 'tls'] as const) {
       const secure = transport === 'tls';
-      const { clientId, username, password } = sign(triple, 'hmacsha1', secure ? 2 : 3, undefined);
+      const {
+        mqttClientId: clientId,
+        username,
+        password,
+      } = sign(triple, 'hmacsha1', secure ? 2 : 3, undefined);
       const device = await mqtt.connectAsync(
         this.standIn.urls[transport]!,
         {
@@ -148,7 +152,7 @@ export class StandInUnderFire {
 }
 
 function connectOf(triple: Triple, secure: boolean): Buffer {
-  const { clientId, username, password } = sign(triple, 'hmacsha1', secure ? 2 : 3, undefined);
+  const { mqttClientId: clientId, username, password } = sign(triple, 'hmacsha1', secure ? 2 : 3, undefined);
   const fields = { clientId, username, password: Buffer.from(password), keepalive: 60, clean: true };
   return generate({ cmd: 'connect', ...fields });
 }

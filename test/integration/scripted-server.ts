@@ -7,7 +7,7 @@ import { createServer as createTlsServer } from 'node:tls';
 import { generate, type Packet, type Parser, parser } from 'mqtt-packet';
 import { createWebSocketStream, WebSocketServer } from 'ws';
 import type { Protocol } from '../../src/model/scenario.ts';
-import type { Endpoint } from '../../src/platform/aliyun/endpoint.ts';
+import type { Endpoint } from '../../src/platform/endpoint.ts';
 
 /** Runs once per connection. A step that never comes leaves it waiting; what it throws is thrown by the server's `close`. */
 export type Script = (peer: Peer) => Promise<void> | void;

@@ -6,11 +6,12 @@ import { buildSummary, type Summary, type SummaryRequest } from '../../metrics/s
 import { isFlatOut } from '../../model/pace.ts';
 import type { Scenario, Target } from '../../model/scenario.ts';
 import { TOOL } from '../../model/tool.ts';
+import { loginWord } from '../../platform/platforms.ts';
 import { JOURNAL_VERSION, type JournalHead } from '../../report/journal/entry.ts';
 import { connectsOnceOnly, hintsOf } from './run-hints.ts';
 
 export function headOf(scenario: Scenario, devices: number, plan: Plan, asRun: string): JournalHead {
-  const { name, target, client, protocol, auth, thresholds, publish } = scenario;
+  const { name, target, client, protocol, platform, thresholds, publish } = scenario;
   return {
     type: 'head',
     journalVersion: JOURNAL_VERSION,
@@ -24,13 +25,14 @@ export function headOf(scenario: Scenario, devices: number, plan: Plan, asRun: s
       devices,
       client,
       protocol,
-      signmethod: auth.signmethod,
+      signmethod: loginWord(scenario),
       workers: plan.segments.length,
     },
     asRun,
     plan: { shares: plan.shares, connectUs: plan.connectUs, durationUs: plan.durationUs },
     isFlatOut: publish.some(isFlatOut),
     connectsOnce: connectsOnceOnly(scenario),
+    platform,
     thresholds,
     environment: environment(),
   };
@@ -47,7 +49,7 @@ export function summaryOf(head: JournalHead, target: string, measured: Measured)
   const scenario = { ...head.scenario, target };
   return buildSummary({
     ...{ tool, environment, thresholds, scenario, connectUs: plan.connectUs },
-    hintOf: hintsOf(head.connectsOnce, measured.totals.counters),
+    hintOf: hintsOf(head, measured.totals.counters),
     ...measured,
   });
 }

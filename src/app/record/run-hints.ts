@@ -1,10 +1,11 @@
 /** What the report of a run says of a failure: what it means, and what the scenario could have done about it. */
 
-import { hintOf } from '../../client/failure-hint.ts';
+import { hinterOf } from '../../client/failure-hint.ts';
 import type { FailureCount } from '../../metrics/snapshot.ts';
 import { CONNECT_PHASES } from '../../model/failure.ts';
 import type { Counter } from '../../model/metrics/metric-names.ts';
 import type { Scenario } from '../../model/scenario.ts';
+import { platformOf } from '../../platform/platforms.ts';
 
 /** Who has asked for devices that come back may well have meant first connects too. */
 const ONCE_ONLY =
@@ -17,9 +18,10 @@ export function connectsOnceOnly({ connect, reconnect }: Pick<Scenario, 'connect
 
 /** `connectsOnce`: as of connectsOnceOnly. */
 export function hintsOf(
-  connectsOnce: boolean,
+  { connectsOnce, platform }: { connectsOnce: boolean; platform?: string },
   { connects_failed }: Readonly<Pick<Record<Counter, number>, 'connects_failed'>>,
 ): (failure: FailureCount) => string {
+  const hintOf = hinterOf(platformOf({ platform }));
   if (connects_failed === 0 || !connectsOnce) return hintOf;
   const phases: readonly string[] = CONNECT_PHASES;
   return (failure) => {

@@ -23,7 +23,7 @@ import { flags, type Values } from '../flags/flags.ts';
 import { FAULT_FLAGS, faultPlanOf, QUOTA_FLAGS, quotasOf, STAND_IN_RULES } from '../flags/stand-in-flags.ts';
 
 const PROGRESS_MS = 5_000;
-/** Of the codes that listening fails with; all others are of the address. */
+/** Codes of failures to listen that are of the port; all others are of the address. */
 const PORT_FAULTS = new Set(['EADDRINUSE', 'EACCES']);
 
 const A_PORT = wholeNumberOr('not a port (a whole number from 0 to 65535)', 0, 65_535);

@@ -57,7 +57,7 @@ async function check(flags: Values<typeof FLAGS.fields>, door: Door): Promise<vo
   door.finish(firstOf(codes));
 }
 
-/** As a run would say it. */
+/** Whose the target may be and what it would get, as a run would say it. */
 function tellOfOwner(scenario: Scenario, plan: Plan, file: string, { stderr }: Door): void {
   const owner = { ...ownerOf(scenario, { scenario: file, yes: false }), most: mostOfRun(scenario, plan) };
   const text = ownerText(owner);

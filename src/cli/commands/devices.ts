@@ -16,7 +16,7 @@ import { flags } from '../flags/flags.ts';
 const FORMATS = ['csv', 'json', 'jsonl'] as const;
 type Format = (typeof FORMATS)[number];
 
-/** As a device list is read: by the extension of its name. */
+/** The format of a file by the extension of its name, as a device list is read. */
 const FORMAT_OF: Readonly<Record<string, Format>> = {
   '.csv': 'csv',
   '.json': 'json',

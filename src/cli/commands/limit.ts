@@ -99,7 +99,7 @@ async function limit(flags: Values<typeof FLAGS.fields>, door: Door): Promise<vo
   }
 }
 
-/** As much as the search may come to open at once, as the plan of a run. */
+/** The plan of a run that opens as much as the search may come to open at once. */
 function mostOf({ kind, search, segments }: LimitPlan, scenario: Scenario, devices: DeviceTable): Plan {
   const plan = planRun(scenario, devices, segments.length);
   if (kind.churns) return { ...plan, starts: Math.min(plan.starts, scenario.connect.maxInFlight) };

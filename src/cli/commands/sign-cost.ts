@@ -9,11 +9,12 @@ import { StopRequest } from '../../app/stop-request.ts';
 import { mindOwner, ownerOf } from '../../app/target-owner.ts';
 import { monotonicClock } from '../../model/clock.ts';
 import { generateDevices } from '../../model/devices/generated-devices.ts';
-import { FleetError, formatProblem } from '../../model/errors.ts';
+import { badInput, FleetError, formatProblem } from '../../model/errors.ts';
 import type { Signmethod, Target } from '../../model/scenario.ts';
 import { terminalJson } from '../../model/terminal-text.ts';
 import { TOOL } from '../../model/tool.ts';
 import { formatDuration } from '../../model/units.ts';
+import { isHmac } from '../../platform/aliyun/hmac.ts';
 import { expectPageOrNone, writePage } from '../../report/file/page-file.ts';
 import { paintFor } from '../../report/text/paint.ts';
 import { readScenario, type ScenarioInput } from '../../scenario/scenario-file.ts';
@@ -135,6 +136,10 @@ async function scenarioOf(file: string, flags: SignCostFlags, door: Door): Promi
     env: door.env,
   });
   for (const warning of input.warnings) door.stderr.write(`warning: ${formatProblem(warning)}\n`);
+  if (!isHmac(input.scenario.auth)) {
+    const hint = 'it is for platform: aliyun, whose devices sign in by HMAC';
+    throw badInput([{ file, message: 'nothing is signed in this scenario', hint }]);
+  }
   return input;
 }
 
@@ -162,7 +167,8 @@ async function measureOffline(
   const clock = monotonicClock();
   const endUs = clock.nowUs() + settings.durationUs;
   const devices = input?.devices ?? generateDevices(GENERATED.productKey, GENERATED.count, GENERATED.prefix);
-  const timestamp = input?.scenario.auth.timestamp ?? 'now';
+  const auth = input?.scenario.auth;
+  const timestamp = auth !== undefined && isHmac(auth) ? auth.timestamp : 'now';
   const contentBytes = contentBytesOf({ devices, timestamp });
   const openssl = asksOpenssl(flags, settings) ? await opensslSpeed(signmethods, contentBytes) : null;
   const stopped = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));

@@ -7,11 +7,13 @@ import type { Triple } from '../../model/devices/device-table.ts';
 import { badInput } from '../../model/errors.ts';
 import { SIGNMETHODS, type Signmethod, type Target } from '../../model/scenario.ts';
 import { terminalJson, terminalText } from '../../model/terminal-text.ts';
+import { aliyun } from '../../platform/aliyun/aliyun.ts';
 import { parseClientId } from '../../platform/aliyun/client-id.ts';
-import { sign, timestampText } from '../../platform/aliyun/credentials.ts';
-import { endpointOf, securemodeOf } from '../../platform/aliyun/endpoint.ts';
+import { contentOf, sign, timestampText } from '../../platform/aliyun/credentials.ts';
+import { securemodeOf } from '../../platform/aliyun/endpoint.ts';
 import { type Explanation, explainPassword } from '../../platform/aliyun/explain/explain.ts';
 import { signmethodOf } from '../../platform/aliyun/verify.ts';
+import { endpointOf } from '../../platform/endpoint.ts';
 import type { Command } from '../command.ts';
 import { onOff, read, someText } from '../flags/flag-fields.ts';
 import { flags, type Values } from '../flags/flags.ts';
@@ -77,9 +79,9 @@ const FLAGS = flags({
   .rule(
     ['productKey', 'deviceName', 'clientId', 'timestamp', 'signmethod', 'tls', 'sentClientId'],
     (login, complain) => {
-      const { clientId } = loginOf(login, '').credentials;
-      const id = parseClientId(clientId);
-      if (!id.ok) complain([], `the client id ${clientId} is malformed: ${id.problem}`);
+      const { mqttClientId } = loginOf(login, '').credentials;
+      const id = parseClientId(mqttClientId);
+      if (!id.ok) complain([], `the client id ${mqttClientId} is malformed: ${id.problem}`);
     },
   );
 
@@ -106,7 +108,7 @@ export const signCommand: Command<typeof FLAGS.fields> = {
 function signed(flags: SignFlags, env: NodeJS.ProcessEnv): { text: string; isRight: boolean } {
   const secret = flags.secretFile?.value ?? env.DEVICE_SECRET!;
   const { triple, tls, credentials, ...how } = loginOf(flags, secret);
-  const { host, port } = endpointOf(targetOf(flags, tls), triple.productKey);
+  const { host, port } = endpointOf(aliyun, targetOf(flags, tls), triple.productKey);
   const { explain, sentClientId } = flags;
   const explanation =
     explain === undefined
@@ -121,11 +123,15 @@ function signed(flags: SignFlags, env: NodeJS.ProcessEnv): { text: string; isRig
           explain,
         );
   const isRight = explanation === undefined || explanation.kind === 'right';
+  // `clientId` is the field of CONNECT here, as MQTT calls it.
+  const { mqttClientId, username, password } = credentials;
+  const content = contentOf(triple, how.timestamp);
+  const shown = { content, clientId: mqttClientId, username, password, host, port };
   if (flags.json) {
-    const result = { ...credentials, host, port, tls, explanation };
+    const result = { ...shown, tls, explanation };
     return { text: `${terminalJson(result)}\n`, isRight };
   }
-  const rows = Object.entries({ ...credentials, host, port });
+  const rows = Object.entries(shown);
   const lines = rows.map(([label, value]) => row(label, String(value)));
   if (explanation) lines.push(...explanationLines(explanation));
   return { text: `${lines.join('\n')}\n`, isRight };

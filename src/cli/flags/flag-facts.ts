@@ -24,7 +24,7 @@ export interface FlagFacts {
   missing?: string;
 }
 
-/** In the order of the help. Positionals are those that the command's usage names: `run <scenario>`. */
+/** The facts of all flags in the order of the help. Positionals are those that the command's usage names: `run <scenario>`. */
 export function factsOf(fields: Fields, usage = ''): FlagFacts[] {
   const { properties = {}, required = [] } = z.toJSONSchema(z.object(fields), { io: 'input' });
   const positionals = [...usage.matchAll(/[<[](\w+)/g)].map(([, name]) => name);
@@ -53,7 +53,7 @@ function kindOf({ type, enum: values }: z.core.JSONSchema.JSONSchema): FlagFacts
   return type === 'boolean' || type === 'array' ? type : 'string';
 }
 
-/** As the parser takes it, which draws the help too. */
+/** The flag as yargs takes it, which draws the help too. */
 export function optionOf({ kind, choices, ...facts }: FlagFacts): Options {
   return {
     ...(kind === 'choice' ? { choices } : { type: kind === 'array' ? 'string' : kind }),

@@ -3,7 +3,7 @@ import { getFips } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { environment } from '../../app/record/run-facts.ts';
 
-/** Of x86 (`flags`) and ARM (`Features`): those that the hash functions of OpenSSL have code for. */
+/** Extensions of x86 (`flags`) and ARM (`Features`) that the hash functions of OpenSSL have code for. */
 const EXTENSIONS = [
   'sha_ni',
   'ssse3',
@@ -26,7 +26,7 @@ export function signingEnvironment(): Record<string, string | number> {
   };
 }
 
-/** Linux only. */
+/** The text of /proc/cpuinfo; empty where there is none, outside Linux. */
 function cpuInfo(): string {
   try {
     return readFileSync('/proc/cpuinfo', 'utf8');
@@ -35,7 +35,7 @@ function cpuInfo(): string {
   }
 }
 
-/** From the text of /proc/cpuinfo; of the first processor. */
+/** What the first processor can, from the text of /proc/cpuinfo. */
 export function cpuExtensions(cpuinfo: string): string {
   const flags = /^(?:flags|Features)\s*:\s*(.*)$/m.exec(cpuinfo)?.[1];
   if (flags === undefined) return 'unknown';

@@ -49,7 +49,7 @@ function ofLine(message: string): Problem {
   return { file: TOOL.name, message };
 }
 
-/** Of such a message the flag is the subject; any other stands behind it as behind a place in a file. */
+/** Messages whose subject is the flag; any other stands behind it as behind a place in a file. */
 const SENTENCE = /^(?:takes |needs a value$|was given more than once$|is empty$)/;
 
 /** `bad-input` of at least one problem. A sentence about the line that is all there is to say is the error's own. */

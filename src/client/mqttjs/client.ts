@@ -4,8 +4,8 @@ import { MqttClient, type Packet } from 'mqtt';
 import type { Scenario } from '../../model/scenario.ts';
 import { own } from '../../mqtt/owned-stream.ts';
 import { FORBIDDEN } from '../../mqtt/server-limits.ts';
-import type { Credentials } from '../../platform/aliyun/credentials.ts';
-import type { Endpoint } from '../../platform/aliyun/endpoint.ts';
+import type { Endpoint } from '../../platform/endpoint.ts';
+import type { Credentials } from '../../platform/platform.ts';
 import type { Attempt } from '../attempt.ts';
 import type { Client, ConnectionHandler } from '../connection.ts';
 import { type Batch, PendingSubscriptions } from '../pending-subscriptions.ts';
@@ -39,16 +39,15 @@ class MqttJsConnection extends SocketConnection<MqttJsSettings> {
     handler: ConnectionHandler,
   ) {
     super(settings, attempt, endpoint, handler);
-    this.pending = new PendingSubscriptions();
+    this.pending = new PendingSubscriptions(settings.topicsPerSubscribe);
     this.inflow = new Inflow(settings.isMqtt5, this.pending);
     // Made while the network is at work: it takes the library longer than all else that a connect needs here.
-    const { clientId, username, password } = credentials;
     const mqtt = new MqttClient(() => this.stream as never, {
       ...settings.mqtt,
       timerVariant: this.keepalive as never,
-      clientId,
-      username,
-      password,
+      clientId: credentials.mqttClientId,
+      username: credentials.username,
+      password: credentials.password,
     });
     this.mqtt = mqtt;
     mqtt.on('packetreceive', (packet) => this.onPacket(packet));

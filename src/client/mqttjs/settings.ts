@@ -1,7 +1,8 @@
 /** What all MQTT.js clients of a shard share: the library's options and what stands beside them. */
 import type { IClientOptions } from 'mqtt';
-import type { Scenario } from '../../model/scenario.ts';
 import { MAX_PACKET_BYTES } from '../../mqtt/frames.ts';
+import { platformOf } from '../../platform/platforms.ts';
+import type { ClientSettings } from '../connection.ts';
 import { dialOptions } from '../dial.ts';
 import { ShortTicks } from '../short-ticks.ts';
 import type { SharedByConnections } from '../socket-connection.ts';
@@ -26,16 +27,13 @@ export interface MqttJsSettings extends SharedByConnections {
   readonly mqtt: IClientOptions;
 }
 
-export function mqttJsSettings({
-  protocol,
-  connect,
-  tls,
-}: Pick<Scenario, 'protocol' | 'connect' | 'tls'>): MqttJsSettings {
+export function mqttJsSettings({ protocol, connect, tls, platform }: ClientSettings): MqttJsSettings {
   const isMqtt5 = protocol === '5';
   return {
     dial: dialOptions(tls),
     shortTicks: new ShortTicks(),
     isMqtt5,
+    topicsPerSubscribe: platformOf({ platform }).limits.topicsPerSubscribe,
     mqtt: {
       ...ALL_OPTIONS,
       protocolVersion: isMqtt5 ? 5 : 4,

@@ -2,7 +2,6 @@
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { disconnectedByServer, type Failure, malformedBy, rejectedConnack } from '../../model/failure.ts';
-import type { Scenario } from '../../model/scenario.ts';
 import { type FrameReader, MAX_PACKET_BYTES, PACKET, type Rest, readFrames } from '../../mqtt/frames.ts';
 import { Outbox } from '../../mqtt/outbox.ts';
 import {
@@ -25,19 +24,18 @@ import {
   readConnack,
   subackCodes,
 } from '../../mqtt/server-packets.ts';
-import type { Credentials } from '../../platform/aliyun/credentials.ts';
-import type { Endpoint } from '../../platform/aliyun/endpoint.ts';
+import type { Endpoint } from '../../platform/endpoint.ts';
+import type { Credentials } from '../../platform/platform.ts';
+import { platformOf } from '../../platform/platforms.ts';
 import type { Attempt } from '../attempt.ts';
-import type { Client, ConnectionHandler } from '../connection.ts';
+import type { Client, ClientSettings, ConnectionHandler } from '../connection.ts';
 import { type DialOptions, dialOptions } from '../dial.ts';
 import { Keepalive } from '../keepalive.ts';
 import type { Batch } from '../pending-subscriptions.ts';
 import { ShortTicks } from '../short-ticks.ts';
 import { type SharedByConnections, SocketConnection } from '../socket-connection.ts';
 
-type WireSettings = Pick<Scenario, 'protocol' | 'connect' | 'tls'>;
-
-export function createWireClient(settings: WireSettings): Client {
+export function createWireClient(settings: ClientSettings): Client {
   const shared = new Shared(settings);
   return {
     connect: (attempt, endpoint, credentials, handler) =>
@@ -51,11 +49,13 @@ class Shared implements SharedByConnections {
   readonly dial: DialOptions;
   readonly isMqtt5: boolean;
   readonly keepaliveSec: number;
+  readonly topicsPerSubscribe: number;
 
-  constructor({ protocol, connect, tls }: WireSettings) {
+  constructor({ protocol, connect, tls, platform }: ClientSettings) {
     this.writer = new PacketWriter(new Outbox(countSent), protocol, connect.keepaliveSec);
     this.isMqtt5 = protocol === '5';
     this.keepaliveSec = connect.keepaliveSec;
+    this.topicsPerSubscribe = platformOf({ platform }).limits.topicsPerSubscribe;
     this.dial = dialOptions(tls);
   }
 }

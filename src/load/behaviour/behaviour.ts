@@ -10,6 +10,7 @@ import type { Clock } from '../../model/clock.ts';
 import type { DeviceTable, Identity } from '../../model/devices/device-table.ts';
 import type { MetricName } from '../../model/metrics/metric-names.ts';
 import type { Qos, Scenario } from '../../model/scenario.ts';
+import type { Platform } from '../../platform/platform.ts';
 import type { Load } from '../device/load.ts';
 import type { Turns } from '../time/fair-queue.ts';
 import type { Stagger } from '../time/stagger.ts';
@@ -50,6 +51,7 @@ export interface ShardSetting<Settings = unknown> {
 
 /** What behaviours need of their shard. */
 export interface BehaviourContext {
+  platform: Platform;
   devices: DeviceTable;
   clock: Clock;
   wheel: Wheel;

@@ -3,7 +3,7 @@ import type { Client } from '../../client/connection.ts';
 import { Recorder } from '../../metrics/recorder.ts';
 import type { Clock } from '../../model/clock.ts';
 import type { DeviceTable } from '../../model/devices/device-table.ts';
-import type { Scenario, Target } from '../../model/scenario.ts';
+import type { Scenario } from '../../model/scenario.ts';
 import { seededRandom } from '../../statistics/random.ts';
 import type { BehaviourContext, ShardBehaviour } from '../behaviour/behaviour.ts';
 import type { ShardAssignment } from '../protocol.ts';
@@ -12,11 +12,10 @@ import { shareOf } from '../time/segment.ts';
 import { Slots } from '../time/slots.ts';
 import { Wheel } from '../time/wheel.ts';
 import { noLoad } from './load.ts';
+import { type LoginContext, loginContext } from './login.ts';
 
-export interface DeviceContext extends BehaviourContext {
+export interface DeviceContext extends BehaviourContext, LoginContext {
   scenario: Scenario;
-  /** The scenario's target once `embedded` has got its address. */
-  target: Target;
   client: Client;
   /** What its devices do while they are connected; each device has them in this order. */
   behaviours: readonly ShardBehaviour[];
@@ -25,7 +24,7 @@ export interface DeviceContext extends BehaviourContext {
   slots: Slots;
 }
 
-/** Without behaviours: each trial has its own. */
+/** A context without behaviours: each trial has its own. */
 export function createContext(
   { segment, scenario, target }: ShardAssignment,
   devices: DeviceTable,
@@ -34,8 +33,8 @@ export function createContext(
 ): DeviceContext {
   const load = noLoad();
   return {
+    ...loginContext(scenario, devices, target),
     scenario,
-    target,
     devices,
     client,
     clock,

@@ -1,42 +1,82 @@
-/** The start of one attempt: signs and opens. */
+/** The start of one attempt: logs in and opens. */
 import type { Attempt } from '../../client/attempt.ts';
-import type { Connection, ConnectionHandler } from '../../client/connection.ts';
-import type { DeviceTable } from '../../model/devices/device-table.ts';
+import type { Client, Connection, ConnectionHandler } from '../../client/connection.ts';
+import type { DeviceTable, Identity } from '../../model/devices/device-table.ts';
 import type { Scenario, Target } from '../../model/scenario.ts';
-import { type Credentials, sign, timestampText } from '../../platform/aliyun/credentials.ts';
-import { type Endpoint, endpointOf, securemodeOf } from '../../platform/aliyun/endpoint.ts';
-import type { DeviceContext } from './device-context.ts';
+import { type Endpoint, endpointOf } from '../../platform/endpoint.ts';
+import type { Credentials, Login, LoginAttempt, Platform } from '../../platform/platform.ts';
+import { methodOf, platformOf } from '../../platform/platforms.ts';
+import { LoggingIn, type LoginHandler } from './logging-in.ts';
 
-/** `row` is the device's in the list. Its secret lives no longer than this call. */
-export function signIn(
-  context: Pick<DeviceContext, 'scenario' | 'devices' | 'target' | 'client'>,
-  row: number,
-  attempt: Attempt,
-  handler: ConnectionHandler,
-): Connection {
-  const { endpoint, credentials } = loginOf(context, row, Date.now());
-  endpoint.localAddress = localAddressOf(context.scenario.localAddresses, row);
-  return context.client.connect(attempt, endpoint, credentials, handler);
-}
-
-/** As much of a DeviceContext as signing takes. */
-export interface SigningContext {
-  scenario: Pick<Scenario, 'auth'>;
-  devices: DeviceTable;
+/** As much of a DeviceContext as logging in takes. */
+export interface LoginContext {
+  platform: Platform;
+  login: Login;
+  /** The scenario's target once `embedded` has got its address. */
   target: Target;
 }
 
-/** What signing is, from a row of the list to what CONNECT carries: the experiment that measures its cost calls this as well. */
+/** Made once for all devices of a shard. */
+export function loginContext(
+  scenario: Pick<Scenario, 'platform' | 'auth'>,
+  devices: DeviceTable,
+  target: Target,
+): LoginContext {
+  const platform = platformOf(scenario);
+  return { platform, login: methodOf(platform, scenario.auth).prepare(scenario.auth, devices), target };
+}
+
+/**
+ * The connection of an attempt that is in its sign phase. `row` is the device's in the list: its secrets are looked at by its login only.
+ */
+export function signIn(
+  context: LoginContext & { scenario: Pick<Scenario, 'localAddresses'>; client: Client },
+  device: Identity,
+  row: number,
+  attempt: Attempt,
+  handler: LoginHandler,
+): Connection {
+  const { endpoint, credentials } = loginOf(context, device, row, Date.now(), attempt);
+  endpoint.localAddress = localAddressOf(context.scenario.localAddresses, row);
+  return credentials instanceof Promise
+    ? openLater(context, endpoint, credentials, attempt, handler)
+    : open(context, endpoint, credentials, attempt, handler);
+}
+
+function openLater(
+  context: { client: Client },
+  endpoint: Endpoint,
+  credentials: Promise<Credentials>,
+  attempt: Attempt,
+  handler: LoginHandler,
+): Connection {
+  return new LoggingIn(attempt, handler, credentials, (ready) =>
+    open(context, endpoint, ready, attempt, handler),
+  );
+}
+
+function open(
+  { client }: { client: Client },
+  endpoint: Endpoint,
+  credentials: Credentials,
+  attempt: Attempt,
+  handler: ConnectionHandler,
+): Connection {
+  if (credentials.address !== undefined) Object.assign(endpoint, credentials.address);
+  endpoint.secureContext = credentials.tls;
+  return client.connect(attempt, endpoint, credentials, handler);
+}
+
+/** What logging in is, from a device's names to what CONNECT carries: the experiment that measures its cost calls this as well. */
 export function loginOf(
-  { scenario, devices, target }: SigningContext,
+  { platform, login, target }: LoginContext,
+  device: Identity,
   row: number,
   epochMs: number,
-): { endpoint: Endpoint; credentials: Credentials } {
-  const triple = devices.signingTriple(row);
-  const endpoint = endpointOf(target, triple.productKey);
-  const timestamp = timestampText(scenario.auth.timestamp, epochMs);
-  const credentials = sign(triple, scenario.auth.signmethod, securemodeOf(endpoint.protocol), timestamp);
-  return { endpoint, credentials };
+  attempt: LoginAttempt,
+): { endpoint: Endpoint; credentials: Credentials | Promise<Credentials> } {
+  const endpoint = endpointOf(platform, target, device.productKey);
+  return { endpoint, credentials: login(device, row, endpoint, epochMs, attempt) };
 }
 
 /** Always the same for a device, and as many devices to each address as to any other: source ports are counted by address. */

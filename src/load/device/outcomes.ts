@@ -3,11 +3,14 @@ import type { Attempt } from '../../client/attempt.ts';
 import type { Recorder } from '../../metrics/recorder.ts';
 import type { DeviceTable } from '../../model/devices/device-table.ts';
 import { CONNECT_PHASES, type ConnectPhase, type Failure } from '../../model/failure.ts';
-import type { TimeTrend } from '../../model/metrics/metric-names.ts';
+import { TIME_TRENDS, type TimeTrend } from '../../model/metrics/metric-names.ts';
 
-const TREND_OF_PHASE = Object.fromEntries(
-  CONNECT_PHASES.map((phase) => [phase, `connect_${phase}`]),
-) as Record<ConnectPhase, TimeTrend>;
+/** A phase that has no trend of its own is a part of the whole all the same. */
+const TREND_OF_PHASE = new Map<ConnectPhase, TimeTrend>();
+for (const phase of CONNECT_PHASES) {
+  const trend = TIME_TRENDS.find((name) => name === `connect_${phase}`);
+  if (trend !== undefined) TREND_OF_PHASE.set(phase, trend);
+}
 
 /** A first connect that came about, `serviceUs` after the attempt's start. */
 export function recordConnect(recorder: Recorder, attempt: Attempt, serviceUs: number): void {
@@ -15,9 +18,9 @@ export function recordConnect(recorder: Recorder, attempt: Attempt, serviceUs: n
   counters.connects_ok++;
   trends.connect_service.record(serviceUs);
   trends.connect_latency.record(Math.max(0, attempt.startUs + serviceUs - attempt.intendedUs));
-  for (const phase of CONNECT_PHASES) {
+  for (const [phase, trend] of TREND_OF_PHASE) {
     const durationUs = attempt.durationUs[phase];
-    if (durationUs !== undefined) trends[TREND_OF_PHASE[phase]].record(durationUs);
+    if (durationUs !== undefined) trends[trend].record(durationUs);
   }
 }
 

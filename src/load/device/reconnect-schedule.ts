@@ -19,7 +19,7 @@ export class ReconnectSchedule {
 
   /** An attempt starts now, whether it is the first connect, its retry or a return. */
   started(nowUs: number): void {
-    this.startsUs.push(nowUs);
+    if (this.policy.perMinute !== Number.POSITIVE_INFINITY) this.startsUs.push(nowUs);
     this.forget();
   }
 

@@ -1,10 +1,12 @@
 /** One triple's life during a run: sign in, connect (again, where it failed), subscribe, behave while connected, return when cut off, close. */
-import type { Connection, ConnectionHandler } from '../../client/connection.ts';
+import type { Connection } from '../../client/connection.ts';
+import type { Identity } from '../../model/devices/device-table.ts';
 import type { Failure } from '../../model/failure.ts';
 import type { SlotWaiter } from '../time/slots.ts';
 import { WheelTimer } from '../time/wheel.ts';
 import { Attempts } from './attempts.ts';
 import type { DeviceContext } from './device-context.ts';
+import { LoggingIn, type LoginHandler } from './logging-in.ts';
 import { signIn } from './login.ts';
 import { MessageLink } from './message-link.ts';
 import { recordFailure } from './outcomes.ts';
@@ -12,15 +14,15 @@ import { Subscribing } from './subscribing.ts';
 
 const CUT_OFF: Failure = { phase: 'publish', kind: 'cut-off', code: '' };
 
-/** `away`: not connected, and the next attempt is not due yet or finds no free slot. */
-type State = 'connecting' | 'subscribing' | 'ready' | 'away' | 'closing' | 'over';
+/** `authenticating`: its login takes requests. `away`: not connected, and the next attempt is not due yet or finds no free slot. */
+type State = 'authenticating' | 'connecting' | 'subscribing' | 'ready' | 'away' | 'closing' | 'over';
 
 /**
  * What a device holds on to while it is connected outlives its youth, and the collector of garbage copies it twice: of how it came to be
  * connected nothing is kept. The wheel timer it is itself is the deadline of the attempt, then of the SUBACK, then the end of a stay that
  * has one; while away, the time of the next attempt.
  */
-export class VirtualDevice extends WheelTimer implements ConnectionHandler, SlotWaiter {
+export class VirtualDevice extends WheelTimer implements LoginHandler, SlotWaiter {
   private readonly context: DeviceContext;
   /** Index in the device list. */
   readonly row: number;
@@ -29,6 +31,8 @@ export class VirtualDevice extends WheelTimer implements ConnectionHandler, Slot
   /** Attempts to be connected; none once it is and need not come back. */
   private attempts: Attempts | undefined;
   private state: State = 'connecting';
+  /** Its names while it connects and subscribes: they are decoded once per attempt. */
+  private identity: Identity | undefined;
   /** Its connection while there is one: a device that is away, or over, keeps nothing of it. */
   private connection: Connection | undefined;
   /** Its SUBSCRIBE while SUBACKs are awaited. */
@@ -41,26 +45,34 @@ export class VirtualDevice extends WheelTimer implements ConnectionHandler, Slot
     this.row = row;
     this.attempts = new Attempts(context, dueUs);
     this.connection = this.connect();
-    this.link = new MessageLink(context, row, context.devices.identity(row));
+    this.link = new MessageLink(context, row, this.identity!);
   }
 
   private connect(): Connection {
-    const { wheel, scenario } = this.context;
+    const { wheel, scenario, devices } = this.context;
     const attempt = this.attempts!.begin();
-    const connection = signIn(this.context, this.row, attempt, this);
+    this.identity = devices.identity(this.row);
+    const connection = signIn(this.context, this.identity, this.row, attempt, this);
+    this.state = connection instanceof LoggingIn ? 'authenticating' : 'connecting';
     wheel.arm(this, attempt.startUs + scenario.connect.timeoutUs);
     return connection;
   }
 
   // --- the connection's side
 
+  authenticated(connection: Connection): void {
+    this.state = 'connecting';
+    this.connection = connection;
+  }
+
   opened(serviceUs: number): void {
-    const { wheel, load, scenario } = this.context;
+    const { wheel, load, scenario, behaviours } = this.context;
     wheel.disarm(this);
     this.attempts!.opened(serviceUs);
     if (scenario.reconnect === undefined) this.attempts = undefined;
     load.open++;
-    this.subscribe();
+    if (behaviours.some(({ subscriptions }) => subscriptions.length > 0)) this.subscribe();
+    else this.ready();
   }
 
   failed(failure: Failure): void {
@@ -109,7 +121,7 @@ export class VirtualDevice extends WheelTimer implements ConnectionHandler, Slot
   // --- the schedule's side
 
   fire(): void {
-    if (this.state === 'connecting') {
+    if (this.state === 'authenticating' || this.state === 'connecting') {
       this.connection!.expire();
     } else if (this.state === 'subscribing') {
       recordFailure(this.context, this.row, { phase: 'suback', kind: 'timeout', code: '' });
@@ -124,7 +136,7 @@ export class VirtualDevice extends WheelTimer implements ConnectionHandler, Slot
   /** A trial begins: messages, numbers and streams as of a run of their own. */
   renew(): void {
     const { behaviours, devices } = this.context;
-    this.link.renew(behaviours, devices.identity(this.row));
+    this.link.renew(behaviours, this.identity ?? devices.identity(this.row));
     if (this.state === 'ready') this.link.attach(this.connection!);
   }
 
@@ -163,7 +175,7 @@ export class VirtualDevice extends WheelTimer implements ConnectionHandler, Slot
     if (this.state === 'over' || this.state === 'closing') return;
     load.closing++;
     wheel.disarm(this);
-    if (this.state === 'connecting') {
+    if (this.state === 'authenticating' || this.state === 'connecting') {
       this.attempts!.cancelled();
     } else {
       // What counts as sent at QoS 0 has perhaps not left: nobody acknowledges it, so it is said.
@@ -202,20 +214,15 @@ export class VirtualDevice extends WheelTimer implements ConnectionHandler, Slot
   }
 
   slotFree(): void {
-    this.state = 'connecting';
     this.connection = this.connect();
   }
 
   // --- subscribing
 
   private subscribe(): void {
-    const { wheel, scenario, behaviours, devices } = this.context;
-    if (behaviours.every(({ subscriptions }) => subscriptions.length === 0)) {
-      this.ready();
-      return;
-    }
+    const { wheel, scenario } = this.context;
     this.state = 'subscribing';
-    this.subscribing = new Subscribing(this.context, this.link, devices.identity(this.row));
+    this.subscribing = new Subscribing(this.context, this.link, this.identity!);
     this.connection!.subscribe(this.subscribing.wanted);
     wheel.arm(this, this.subscribing.sinceUs + scenario.connect.timeoutUs);
   }
@@ -229,6 +236,7 @@ export class VirtualDevice extends WheelTimer implements ConnectionHandler, Slot
 
   private ready(): void {
     this.subscribingEnded();
+    this.identity = undefined;
     this.state = 'ready';
     this.link.attach(this.connection!);
     const { stayUs, clock, wheel } = this.context;
@@ -237,6 +245,6 @@ export class VirtualDevice extends WheelTimer implements ConnectionHandler, Slot
 
   private connectionEnded(): void {
     if (this.connection !== undefined) this.link.ended(this.connection);
-    this.connection = undefined;
+    this.connection = this.identity = undefined;
   }
 }

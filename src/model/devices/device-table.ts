@@ -14,15 +14,13 @@ export interface Triple {
 /** A triple without its secret: what topics and reports may know of a device. */
 export type Identity = Omit<Triple, 'deviceSecret'>;
 
-/** What a signature is made from. As bytes, the secret is a view of where it lies and never becomes a string. */
-export interface SigningTriple extends Identity {
-  deviceSecret: string | Buffer;
-}
-
-/** productKey, deviceName, deviceSecret, clientId: the order of a row's four fields in the text. */
+/** productKey, deviceName, the first column of its login (a secret), clientId: the order of a row's fields in the text. */
 const FIELDS = 4;
 
-/** What crosses to a worker thread: memory that is shared, not copied. Field f of row i is text[offsets[4i+f] … offsets[4i+f+1]). */
+/**
+ * What crosses to a worker thread: memory that is shared, not copied. Of n fields to a row, field f of row i is
+ * text[offsets[ni+f] … offsets[ni+f+1]).
+ */
 export interface SharedDevices {
   count: number;
   text: SharedArrayBuffer;
@@ -45,6 +43,8 @@ export interface DeviceRows {
 export class DeviceTable implements DeviceRows {
   readonly shared: SharedDevices;
   readonly count: number;
+  /** Of one row: four, and one more for each further column of its login. */
+  private readonly fields: number;
   private readonly text: Buffer;
   private readonly offsets: Uint32Array;
 
@@ -53,6 +53,7 @@ export class DeviceTable implements DeviceRows {
     this.count = shared.count;
     this.text = Buffer.from(shared.text);
     this.offsets = new Uint32Array(shared.offsets);
+    this.fields = this.count === 0 ? FIELDS : (this.offsets.length - 1) / this.count;
   }
 
   productKey(row: number): string {
@@ -68,61 +69,62 @@ export class DeviceTable implements DeviceRows {
     return this.field(row, 3) || `${this.productKey(row)}.${this.deviceName(row)}`;
   }
 
-  /** Made afresh on each call, for who needs it seldom. */
+  /** Made afresh on each call: the names are decoded in one go. */
   identity(row: number): Identity {
-    return {
-      productKey: this.productKey(row),
-      deviceName: this.deviceName(row),
-      clientId: this.clientId(row),
-    };
-  }
-
-  /** Made afresh on each call: a triple lives only as long as its signing. */
-  triple(row: number): Triple {
-    return { ...this.identity(row), deviceSecret: this.field(row, 2) };
-  }
-
-  /** As `triple`, in a third of its time: the names are decoded in one call, the secret is not decoded at all. */
-  signingTriple(row: number): SigningTriple {
     const { start, middle, end } = this.key(row);
-    const secretEnd = this.offsets[row * FIELDS + 3]!;
     const names = this.text.toString('utf8', start, end);
     // As long in UTF-16 as in UTF-8: all ASCII, and an offset in bytes is one in characters.
     const isAscii = names.length === end - start;
     const productKey = isAscii ? names.slice(0, middle - start) : this.field(row, 0);
     const deviceName = isAscii ? names.slice(middle - start) : this.field(row, 1);
-    return {
-      productKey,
-      deviceName,
-      deviceSecret: this.text.subarray(end, secretEnd),
-      clientId: this.field(row, 3) || `${productKey}.${deviceName}`,
-    };
+    return { productKey, deviceName, clientId: this.field(row, 3) || `${productKey}.${deviceName}` };
+  }
+
+  /** Made afresh on each call: a triple lives only as long as its signing. */
+  triple(row: number): Triple {
+    return { ...this.identity(row), deviceSecret: this.secret(row).toString('utf8') };
+  }
+
+  /** The first column of the device's login: a view of where it lies, which never becomes a string here. */
+  secret(row: number): Buffer {
+    const at = row * this.fields + 2;
+    return this.text.subarray(this.offsets[at], this.offsets[at + 1]);
+  }
+
+  /** Column `nth` of the device's login, of which `secret` is the first. */
+  loginColumn(row: number, nth: number): string {
+    return this.field(row, nth === 0 ? 2 : FIELDS - 1 + nth);
   }
 
   key(row: number): RowKey {
-    return keyOf(this.text, this.offsets, row);
+    return keyOf(this.text, this.offsets, row * this.fields);
   }
 
   private field(row: number, index: number): string {
-    const at = row * FIELDS + index;
+    const at = row * this.fields + index;
     if (this.offsets[at] === this.offsets[at + 1]) return '';
     return this.text.toString('utf8', this.offsets[at]!, this.offsets[at + 1]!);
   }
 }
 
-function keyOf(text: Uint8Array, offsets: Uint32Array, row: number): RowKey {
-  const at = row * FIELDS;
+/** `at` is where the offsets of the row begin. */
+function keyOf(text: Uint8Array, offsets: Uint32Array, at: number): RowKey {
   return { text, start: offsets[at]!, middle: offsets[at + 1]!, end: offsets[at + 2]! };
 }
 
-/** Collects rows; `textBytesHint` (the size of the list's file, say) spares the growing. */
+const NO_MORE: readonly string[] = [];
+
+/** Collects rows, of whose login there are `loginColumns`; `textBytesHint` (the size of the list's file, say) spares the growing. */
 export class DeviceTableBuilder implements DeviceRows {
   private text: Buffer;
   private textLength = 0;
-  private offsets = new Uint32Array(1024 * FIELDS + 1);
+  private readonly fields: number;
+  private offsets: Uint32Array;
   private rows = 0;
 
-  constructor(textBytesHint = 64 * 1024) {
+  constructor(textBytesHint = 64 * 1024, loginColumns = 1) {
+    this.fields = FIELDS - 1 + Math.max(1, loginColumns);
+    this.offsets = new Uint32Array(1024 * this.fields + 1);
     this.text = Buffer.from(new SharedArrayBuffer(Math.max(1024, textBytesHint)));
   }
 
@@ -130,28 +132,38 @@ export class DeviceTableBuilder implements DeviceRows {
     return this.rows;
   }
 
-  /** Returns the row's index. */
-  add(productKey: string, deviceName: string, deviceSecret: string, clientId = ''): number {
+  /** Returns the row's index. `secret` is the first column of its login, `more` are the others. */
+  add(productKey: string, deviceName: string, secret: string, clientId = '', more = NO_MORE): number {
     const row = this.rows++;
-    if ((row + 1) * FIELDS + 1 > this.offsets.length) {
+    const at = row * this.fields;
+    if (at + this.fields + 1 > this.offsets.length) {
       const grown = new Uint32Array((this.offsets.length - 1) * 2 + 1);
       grown.set(this.offsets);
       this.offsets = grown;
     }
-    this.put(row * FIELDS, productKey);
-    this.put(row * FIELDS + 1, deviceName);
-    this.put(row * FIELDS + 2, deviceSecret);
-    this.put(row * FIELDS + 3, clientId);
+    this.put(at, productKey);
+    this.put(at + 1, deviceName);
+    this.put(at + 2, secret);
+    this.put(at + 3, clientId);
+    for (const [nth, value] of more.entries()) this.put(at + FIELDS + nth, value);
     return row;
   }
 
   key(row: number): RowKey {
-    return keyOf(this.text, this.offsets, row);
+    return keyOf(this.text, this.offsets, row * this.fields);
+  }
+
+  /** As `key`, but of the client id alone: for lists in which that makes a device. */
+  clientIdKey(row: number): RowKey {
+    const at = row * this.fields + 3;
+    const [start, end] = [this.offsets[at]!, this.offsets[at + 1]!];
+    return { text: this.text, start, middle: start, end };
   }
 
   build(): DeviceTable {
-    const offsets = new SharedArrayBuffer((this.rows * FIELDS + 1) * Uint32Array.BYTES_PER_ELEMENT);
-    new Uint32Array(offsets).set(this.offsets.subarray(0, this.rows * FIELDS + 1));
+    const length = this.rows * this.fields + 1;
+    const offsets = new SharedArrayBuffer(length * Uint32Array.BYTES_PER_ELEMENT);
+    new Uint32Array(offsets).set(this.offsets.subarray(0, length));
     return new DeviceTable({
       count: this.rows,
       text: this.text.buffer as unknown as SharedArrayBuffer,

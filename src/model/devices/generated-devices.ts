@@ -21,11 +21,28 @@ export function generatedSecret(productKey: string, deviceName: string): string 
   return hash('sha256', `mqtt-fleet ${productKey}/${deviceName}`, 'hex').slice(0, 32);
 }
 
-export function generateDevices(productKey: string, count: number, prefix: string): DeviceTable {
-  const builder = new DeviceTableBuilder(count * ROW_BYTES);
+/** What generated devices have beside their names: the columns of their login, and a client id where it is not the table's own. */
+export interface GeneratedLogin {
+  columns(productKey: string, deviceName: string): readonly string[];
+  clientId(deviceName: string): string;
+}
+
+const OWN_SECRET: GeneratedLogin = {
+  columns: (productKey, deviceName) => [generatedSecret(productKey, deviceName)],
+  clientId: () => '',
+};
+
+export function generateDevices(
+  productKey: string,
+  count: number,
+  prefix: string,
+  login = OWN_SECRET,
+): DeviceTable {
+  const builder = new DeviceTableBuilder(count * ROW_BYTES, login.columns(productKey, prefix).length);
   for (let number = 1; number <= count; number++) {
     const deviceName = generatedName(prefix, number);
-    builder.add(productKey, deviceName, generatedSecret(productKey, deviceName));
+    const [secret = '', ...more] = login.columns(productKey, deviceName);
+    builder.add(productKey, deviceName, secret, login.clientId(deviceName), more);
   }
   return builder.build();
 }

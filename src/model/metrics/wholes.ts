@@ -74,6 +74,11 @@ const WHOLES: Readonly<Record<WholeName, Whole>> = {
   },
 };
 
+/** Reason why a counter has no data in a run that did nothing of what it counts out of. */
+export function nothingOf(name: Counter): string {
+  return WHOLES[COUNTER_ROWS[name].outOf].nothing;
+}
+
 /** Reason why the counter says nothing; undefined where it is a number. What is not known yet (NaN) is a reason too. */
 export function lackOf(name: Counter, counted: Counted): string | undefined {
   // Something that came of nothing is there all the same.

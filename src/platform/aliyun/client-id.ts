@@ -1,11 +1,12 @@
 /** The MQTT client id of a direct login, `<clientId>|k=v,k=v|`: who the device is, and how it signed. */
+import { ALIYUN_LIMITS } from './limits.ts';
 
 export type ParsedClientId =
   | { ok: true; clientId: string; params: ReadonlyMap<string, string> }
   | { ok: false; problem: string };
 
-/** Documented limit of the free part, in characters (help 73742); the whole client id may be longer. */
-export const MAX_CLIENT_ID_CHARACTERS = 64;
+/** Of the free part [connect]; the whole client id may be longer. */
+const MAX_CLIENT_ID_CHARACTERS = ALIYUN_LIMITS.clientIdCharacters;
 
 /** The order of the pairs is free, as SDKs differ in it. The closing `|` is required and the pairs hold no spaces. */
 export function parseClientId(mqttClientId: string): ParsedClientId {
@@ -24,7 +25,7 @@ export function parseClientId(mqttClientId: string): ParsedClientId {
   if (/\s/.test(extension)) return malformed('there is a space between the two |');
 
   const params = new Map<string, string>();
-  // The C Link SDK 4 ends the list with a comma, `...,ext=3,|`, when it has nothing to append (core_auth.c): one is tolerated.
+  // The C Link SDK 4 ends the list with a comma, `...,ext=3,|`, when it has nothing to append (core_auth.c) [sdk]: one is tolerated.
   const pairs = extension.endsWith(',') ? extension.slice(0, -1) : extension;
   for (const pair of pairs.split(',')) {
     const equals = pair.indexOf('=');

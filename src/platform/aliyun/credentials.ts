@@ -4,16 +4,13 @@
  * with no delimiters. signmethod, securemode and every other key of the |…| part are not signed.
  */
 import { createHmac } from 'node:crypto';
-import type { Identity, SigningTriple } from '../../model/devices/device-table.ts';
+import type { Identity, Triple } from '../../model/devices/device-table.ts';
 import { SIGNMETHODS, type Signmethod, type Timestamp } from '../../model/scenario.ts';
+import type { Credentials } from '../platform.ts';
 import type { Securemode } from './endpoint.ts';
 
-export interface Credentials {
-  content: string;
-  clientId: string;
-  username: string;
-  password: string;
-}
+/** With a signature there are always all three. */
+export type SignedCredentials = Credentials & { username: string; password: string };
 
 /** Their names in OpenSSL. */
 export const HASH: Readonly<Record<Signmethod, string>> = {
@@ -37,8 +34,8 @@ function announced(securemode: Securemode): Record<Signmethod, string> {
 }
 
 /** The string that is signed. `timestamp` is its text, or undefined where none is submitted. */
-export function contentOf(triple: Identity, timestamp: string | undefined): string {
-  const content = `clientId${triple.clientId}deviceName${triple.deviceName}productKey${triple.productKey}`;
+export function contentOf(device: Identity, timestamp: string | undefined): string {
+  const content = `clientId${device.clientId}deviceName${device.deviceName}productKey${device.productKey}`;
   return timestamp === undefined ? content : `${content}timestamp${timestamp}`;
 }
 
@@ -47,24 +44,34 @@ export function hmacHex(signmethod: Signmethod, key: string | Buffer, message: s
   return createHmac(HASH[signmethod], key).update(message).digest('hex');
 }
 
-/** `timestamp` is its text, or undefined to submit none. */
-export function sign(
-  triple: SigningTriple,
+/** As bytes, the secret is a view of where it lies and never becomes a string. `timestamp` is its text, or undefined to submit none. */
+export function credentialsOf(
+  device: Identity,
+  deviceSecret: string | Buffer,
   signmethod: Signmethod,
   securemode: Securemode,
   timestamp: string | undefined,
-): Credentials {
-  const content = contentOf(triple, timestamp);
+): SignedCredentials {
+  const content = contentOf(device, timestamp);
   const how = ANNOUNCED[securemode][signmethod];
   return {
-    content,
-    clientId:
+    mqttClientId:
       timestamp === undefined
-        ? `${triple.clientId}${how}|`
-        : `${triple.clientId}${how},timestamp=${timestamp}|`,
-    username: `${triple.deviceName}&${triple.productKey}`,
-    password: hmacHex(signmethod, triple.deviceSecret, content),
+        ? `${device.clientId}${how}|`
+        : `${device.clientId}${how},timestamp=${timestamp}|`,
+    username: `${device.deviceName}&${device.productKey}`,
+    password: hmacHex(signmethod, deviceSecret, content),
   };
+}
+
+/** The same of a whole triple. */
+export function sign(
+  triple: Triple,
+  signmethod: Signmethod,
+  securemode: Securemode,
+  timestamp: string | undefined,
+): SignedCredentials {
+  return credentialsOf(triple, triple.deviceSecret, signmethod, securemode, timestamp);
 }
 
 /** The text a Timestamp setting means at this moment. */

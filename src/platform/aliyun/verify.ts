@@ -1,6 +1,6 @@
 /**
  * What the platform does with a CONNECT: accepts it, or answers with a CONNACK return code of MQTT 3.1.1, section 3.2.2.3. The codes are
- * Aliyun's own reading of them (help 148610): 2 client id malformed or its extension part bad; 4 user name or password wrong;
+ * Aliyun's own reading of them [codes]: 2 client id malformed or its extension part bad; 4 user name or password wrong;
  * 5 device not authorised.
  */
 import { SIGNMETHODS, type Signmethod } from '../../model/scenario.ts';
@@ -29,12 +29,12 @@ export type Verdict =
     }
   | Refusal;
 
-/** What a client id that announces no signmethod means (help 73742). */
+/** What a client id that announces no signmethod means [connect]. */
 export const DEFAULT_SIGNMETHOD: Signmethod = 'hmacmd5';
 
 /** The fields of a CONNECT, and whether it came over TLS (mqtts, wss). */
 export interface ConnectFields {
-  clientId: string;
+  mqttClientId: string;
   username: string;
   password: string;
   tls: boolean;
@@ -45,7 +45,7 @@ export function verifyConnect(
   connect: ConnectFields,
   secretOf: (productKey: string, deviceName: string) => string | undefined,
 ): Verdict {
-  const id = parseClientId(connect.clientId);
+  const id = parseClientId(connect.mqttClientId);
   if (!id.ok) return refuse(2, 'malformed-client-id');
   const signmethod = signmethodOf(id.params.get('signmethod'));
   if (signmethod === undefined) return refuse(2, 'unknown-signmethod');
@@ -62,7 +62,7 @@ export function verifyConnect(
   // What the client id submits is what must have been signed: a timestamp in only one of the two places gives another digest.
   const timestamp = id.params.get('timestamp');
   const content = contentOf({ ...user, clientId: id.clientId }, timestamp);
-  // The platform ignores the case of the hex digits (help 73742).
+  // The platform ignores the case of the hex digits [connect].
   if (connect.password.toLowerCase() !== hmacHex(signmethod, deviceSecret, content)) {
     return refuse(4, 'wrong-password');
   }

@@ -118,6 +118,7 @@ export const headSchema = z.object({
   plan: z.object({ shares: z.array(count()).min(1).max(10_000), connectUs: us(), durationUs: us() }),
   isFlatOut: z.boolean(),
   connectsOnce: z.boolean(),
+  platform: text().optional(),
   thresholds: z.array(threshold),
   environment: z.record(text(), z.union([text(), z.number()])),
 }) satisfies z.ZodType<JournalHead>;

@@ -28,6 +28,8 @@ export interface JournalHead {
   isFlatOut: boolean;
   /** Lost connections are tried again, first connects are not. */
   connectsOnce: boolean;
+  /** Whose words explain the failures; of journals from before there were several, the first platform's. */
+  platform?: string;
   thresholds: Threshold[];
   environment: Summary['environment'];
 }

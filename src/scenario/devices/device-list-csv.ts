@@ -3,7 +3,8 @@ import { open } from 'node:fs/promises';
 import { type CsvError, parse } from 'csv-parse';
 import { OPEN_FLAGS } from '../../input/given-file.ts';
 import { type Columns, columnsOf } from './device-columns.ts';
-import { type DeviceRows, REQUIRED_FIELDS } from './device-rows.ts';
+import type { DeviceRows } from './device-rows.ts';
+import { headerOf } from './list-form.ts';
 import {
   isOtherEncoding,
   looksLikeHeader,
@@ -50,8 +51,6 @@ export async function readCsv(file: string, rows: DeviceRows, most: number): Pro
   }
 }
 
-const HEADER_HINT = `the first line names the columns: ${REQUIRED_FIELDS.join(',')}[,clientId]`;
-
 /** The parser's own messages quote the row, which holds a secret; these do not. */
 const SYNTAX: Record<string, string> = {
   CSV_QUOTE_NOT_CLOSED: 'a quote is opened and never closed',
@@ -78,29 +77,33 @@ class CsvRows {
   }
 
   private device(record: string[], line: number, columns: Columns): void {
-    const { productKey, deviceName, deviceSecret, clientId } = columns;
-    const free = clientId < 0 ? '' : record[clientId]!;
-    this.rows.add(line, record[productKey]!, record[deviceName]!, record[deviceSecret]!, free);
+    const fieldOf = (field: string): string | undefined => record[columns[field]!];
+    this.rows.add(line, fieldOf);
   }
 
   end(): void {
-    if (this.columns === undefined) this.rows.problem('header', 1, 'the list is empty', HEADER_HINT);
+    if (this.columns === undefined) this.rows.problem('header', 1, 'the list is empty', this.hint);
   }
 
   private header(names: string[], line: number): void {
     const separator = otherSeparator(names);
-    const { columns, problems } = columnsOf(separator?.names ?? names);
+    const { form } = this.rows;
+    const { columns, problems } = columnsOf(separator?.names ?? names, form);
     this.columns = columns;
     this.width = names.length;
     const say = ({ message, hint }: Naming): void => this.rows.problem('header', line, message, hint);
-    const isNone = problems.length === REQUIRED_FIELDS.length && problems.every(({ isMissing }) => isMissing);
+    const isNone = problems.length === form.required.length && problems.every(({ isMissing }) => isMissing);
     this.stopped = problems.length > 0 || separator !== undefined;
     if (separator !== undefined) say(separator);
     if (isNone && isOtherEncoding(names)) say(OTHER_ENCODING);
     else if (isNone && looksLikeHeader(separator?.names ?? names))
-      say({ message: `the header names none of ${REQUIRED_FIELDS.join(', ')}`, hint: HEADER_HINT });
-    else if (isNone && separator === undefined) say({ message: 'the list has no header', hint: HEADER_HINT });
-    else if (!isNone) for (const { message, hint } of problems) say({ message, hint: hint ?? HEADER_HINT });
+      say({ message: `the header names none of ${form.required.join(', ')}`, hint: this.hint });
+    else if (isNone && separator === undefined) say({ message: 'the list has no header', hint: this.hint });
+    else if (!isNone) for (const { message, hint } of problems) say({ message, hint: hint ?? this.hint });
+  }
+
+  private get hint(): string {
+    return `the first line names the columns: ${headerOf(this.rows.form)}`;
   }
 
   private misfit(fields: number, line: number): void {

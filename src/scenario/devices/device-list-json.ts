@@ -3,8 +3,9 @@ import { open, readFile, stat } from 'node:fs/promises';
 import { setImmediate } from 'node:timers/promises';
 import { OPEN_FLAGS } from '../../input/given-file.ts';
 import { columnsOf } from './device-columns.ts';
-import { DEVICE_FIELDS, type DeviceField, type DeviceRows, REQUIRED_FIELDS } from './device-rows.ts';
+import type { DeviceRows } from './device-rows.ts';
 import { jsonElements } from './json-elements.ts';
+import type { ListForm } from './list-form.ts';
 import { strangerInJson } from './strange-list.ts';
 
 /** A JSON array is read whole; V8 has no longer strings than about 512 MB. */
@@ -25,7 +26,7 @@ export async function readJson(file: string, rows: DeviceRows, most: number): Pr
   }
   const text = withoutBom(await readFile(file, { encoding: 'utf8', flag: OPEN_FLAGS }));
   if (!/^[ \t\r\n]*\[/.test(text)) {
-    const { message, hint } = strangerInJson(text.trimStart());
+    const { message, hint } = strangerInJson(text.trimStart(), rows.form);
     return rows.problem('array', 1, message, hint);
   }
   for (const part of jsonElements(text)) {
@@ -76,27 +77,27 @@ function addJson(text: string, line: number, rows: DeviceRows): void {
     return;
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    fail(rows, 'not an object', line, `a device is an object with ${REQUIRED_FIELDS.join(', ')}`);
+    fail(rows, 'not an object', line, `a device is an object with ${rows.form.required.join(', ')}`);
     return;
   }
-  const device = fieldsOf(value as Record<string, unknown>);
+  const device = fieldsOf(value as Record<string, unknown>, rows.form);
   if (typeof device === 'string') fail(rows, 'wrong fields', line, device);
-  else rows.add(line, device.productKey, device.deviceName, device.deviceSecret, device.clientId);
+  else rows.add(line, (field) => device.get(field));
 }
 
-/** The four texts, or what is wrong. */
-function fieldsOf(value: Record<string, unknown>): Record<DeviceField, string> | string {
+/** The texts of its fields, or what is wrong. */
+function fieldsOf(value: Record<string, unknown>, form: ListForm): Map<string, string> | string {
   const names = Object.keys(value);
-  const { columns, problems } = columnsOf(names);
+  const { columns, problems } = columnsOf(names, form);
   if (problems.length > 0) {
     return problems.map(({ message, hint }) => sentence(message, hint)).join('; ');
   }
-  const device = { productKey: '', deviceName: '', deviceSecret: '', clientId: '' };
-  for (const field of DEVICE_FIELDS) {
-    const text = columns[field] < 0 ? '' : value[names[columns[field]]!];
-    // An absent client id may be written as null.
-    if (typeof text === 'string') device[field] = text;
-    else if (field !== 'clientId' || text !== null) return `${field} is not a string`;
+  const device = new Map<string, string>();
+  for (const field of form.fields) {
+    const text = columns[field]! < 0 ? '' : value[names[columns[field]!]!];
+    // What need not be there may be written as null.
+    if (typeof text === 'string') device.set(field, text);
+    else if (form.required.includes(field) || text !== null) return `${field} is not a string`;
   }
   return device;
 }

@@ -4,12 +4,17 @@ import { extname } from 'node:path';
 import { type FileTrouble, lookAt, OPEN_FLAGS, troubleOf } from '../../input/given-file.ts';
 import { nearest } from '../../input/nearest.ts';
 import { type DeviceTable, DeviceTableBuilder } from '../../model/devices/device-table.ts';
-import { generateDevices, generatedName } from '../../model/devices/generated-devices.ts';
+import {
+  type GeneratedLogin,
+  generateDevices,
+  generatedName,
+} from '../../model/devices/generated-devices.ts';
 import type { Problem } from '../../model/errors.ts';
 import type { DeviceSource } from '../../model/scenario.ts';
 import { readCsv } from './device-list-csv.ts';
 import { readJson, readJsonLines } from './device-list-json.ts';
 import { checkDevice, DeviceRows } from './device-rows.ts';
+import { type ListForm, TRIPLES } from './list-form.ts';
 import { strangerByBytes } from './strange-list.ts';
 
 type Reader = (file: string, rows: DeviceRows, most: number) => Promise<void>;
@@ -32,6 +37,8 @@ export interface ListOptions {
   /** The place of the list's name, or of the description of generated devices. */
   at?: Place;
   countAt?: Place;
+  /** What the list must have; by default triples. */
+  form?: ListForm;
 }
 
 /**
@@ -39,7 +46,7 @@ export interface ListOptions {
  * has is one of them. Never throws for what is in or of the file.
  */
 export async function readDevices(source: DeviceSource, options: ListOptions = {}): Promise<DeviceReading> {
-  return source.kind === 'generate' ? generated(source, options.at) : listed(source, options);
+  return source.kind === 'generate' ? generated(source, options) : listed(source, options);
 }
 
 export interface DeviceReading {
@@ -50,35 +57,53 @@ export interface DeviceReading {
 
 function generated(
   source: DeviceSource & { kind: 'generate' },
-  at: Place = { file: 'generated devices' },
+  { at = { file: 'generated devices' }, form = TRIPLES }: ListOptions,
 ): DeviceReading {
   const { productKey, count, prefix } = source;
+  const cannot = form.method.columns.find(
+    ({ name, generated }) => generated === undefined && form.given[name] === undefined,
+  );
+  if (cannot !== undefined) {
+    const hint = `give auth.${cannot.name} to all of them, list devices in a file, or write auth: none`;
+    return unread(at, { message: `generated devices have no ${cannot.name}`, hint });
+  }
   // The last name is the longest; if it is sound, all are.
-  const problems = checkDevice(at.file, productKey, generatedName(prefix, count)).map((problem) => ({
+  const problems = checkDevice(at.file, productKey, generatedName(prefix, count), form).map((problem) => ({
     ...problem,
     ...at,
   }));
   const devices =
-    problems.length > 0 ? new DeviceTableBuilder().build() : generateDevices(productKey, count, prefix);
+    problems.length > 0
+      ? new DeviceTableBuilder().build()
+      : generateDevices(productKey, count, prefix, generatedLogin(form));
   return { devices, problems, warnings: [] };
+}
+
+function generatedLogin({ method, given, platform }: ListForm): GeneratedLogin {
+  return {
+    columns: (productKey, deviceName) =>
+      method.columns.map(({ name, generated }) => given[name] ?? generated!(productKey, deviceName)),
+    clientId: (deviceName) => platform.devices.clientId(deviceName),
+  };
 }
 
 async function listed(source: DeviceSource & { kind: 'file' }, options: ListOptions): Promise<DeviceReading> {
   const shownAs = options.shownAs ?? source.file;
+  const form = options.form ?? TRIPLES;
   const read = READERS[extname(source.file).toLowerCase()];
   const at = options.at ?? { file: shownAs };
   if (read === undefined) return unread(at, unknownFormat(extname(source.file)));
   const looked = await lookAt(source.file);
-  if ('wrong' in looked) return unread(at, notReadable(shownAs, looked));
+  if ('wrong' in looked) return unread(at, notReadable(shownAs, looked, form));
   const { info } = looked;
   let rows: DeviceRows;
   try {
     const stranger = strangerByBytes(await beginningOf(source.file));
     if (stranger !== undefined) return unread({ file: shownAs, line: 1 }, stranger);
-    rows = new DeviceRows(shownAs, Math.min(info.size, MAX_TEXT_HINT));
+    rows = new DeviceRows(shownAs, Math.min(info.size, MAX_TEXT_HINT), form);
     await read(source.file, rows, source.count ?? Number.POSITIVE_INFINITY);
   } catch (error) {
-    return unread(at, notReadable(shownAs, troubleOf(error)));
+    return unread(at, notReadable(shownAs, troubleOf(error), form));
   }
   rows.finish();
   if (rows.problems.length === 0 && rows.seen === 0)
@@ -92,17 +117,20 @@ async function listed(source: DeviceSource & { kind: 'file' }, options: ListOpti
   return { devices: rows.table.build(), problems: rows.problems, warnings };
 }
 
-function notReadable(shownAs: string, trouble: FileTrouble): Pick<Problem, 'message' | 'hint'> {
+function notReadable(
+  shownAs: string,
+  trouble: FileTrouble,
+  { required }: ListForm,
+): Pick<Problem, 'message' | 'hint'> {
   const { wrong, hint, isMissing } = trouble;
   if (isMissing)
     return {
       message: `the device list ${shownAs} cannot be read: there is no such file`,
-      hint: HOW_TO_WRITE,
+      hint: `write it with your own ${required.includes('deviceSecret') ? 'triples' : 'devices'}: ${required.join(',')}`,
     };
   return { message: `the device list ${shownAs} ${wrong}`, ...(hint === undefined ? {} : { hint }) };
 }
 
-const HOW_TO_WRITE = 'write it with your own triples: productKey,deviceName,deviceSecret';
 const MAGIC_BYTES = 16;
 
 async function beginningOf(file: string): Promise<Buffer> {

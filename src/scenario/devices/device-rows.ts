@@ -6,13 +6,9 @@
 import { DeviceIndex } from '../../model/devices/device-index.ts';
 import { DeviceTableBuilder } from '../../model/devices/device-table.ts';
 import type { Problem } from '../../model/errors.ts';
+import type { DeviceName } from '../../platform/platform.ts';
+import { type ListForm, TRIPLES } from './list-form.ts';
 
-export const DEVICE_FIELDS = ['productKey', 'deviceName', 'deviceSecret', 'clientId'] as const;
-export type DeviceField = (typeof DEVICE_FIELDS)[number];
-export const REQUIRED_FIELDS = ['productKey', 'deviceName', 'deviceSecret'] as const;
-
-/** "<clientId> up to 64 characters" (help 73742). */
-export const MAX_CLIENT_ID_CHARS = 64;
 const MAX_PROBLEMS_PER_KIND = 20;
 /** For a first guess of how many rows a file has. */
 const TYPICAL_ROW_BYTES = 64;
@@ -20,16 +16,20 @@ const TYPICAL_ROW_BYTES = 64;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for.
 const CONTROL = /[\u0000-\u001f\u007f-\u009f]/;
 const REPLACEMENT = '\ufffd';
-/** `&` joins the two in the user name, `|` ends the client id, and `/ + #` have a meaning in the topics that hold them. */
-const BREAKS_NAME = /[&|/+#]/;
-/** All of the above at once, so that a sound field costs one test. */
+/** What no field may hold, all at once, so that a sound field costs one test. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for.
-const SUSPECT = /[\u0000-\u001f\u007f-\u009f&|/+#\ufffd]|^\s|\s$/;
+const SUSPECT = /[\u0000-\u001f\u007f-\u009f\ufffd]|^\s|\s$/;
 
 /** The problems of one device's names, with `shownAs` for their file. */
-export function checkDevice(shownAs: string, productKey: string, deviceName: string): Problem[] {
-  const rows = new DeviceRows(shownAs, 0);
-  rows.add(0, productKey, deviceName, '-', '');
+export function checkDevice(
+  shownAs: string,
+  productKey: string,
+  deviceName: string,
+  form: ListForm = TRIPLES,
+): Problem[] {
+  const rows = new DeviceRows(shownAs, 0, form);
+  const names: Record<string, string> = { productKey, deviceName };
+  rows.add(0, (field) => names[field] ?? (form.login.includes(field) ? '-' : ''));
   return rows.problems.map(({ line: _, ...problem }) => problem);
 }
 
@@ -40,16 +40,21 @@ export class DeviceRows {
   seen = 0;
   /** Which device of the list is being read, from 1, in formats where a line does not tell; else 0. */
   element = 0;
+  readonly form: ListForm;
   private readonly shownAs: string;
   private readonly index: DeviceIndex;
   private readonly counts = new Map<string, number>();
   /** The line (or element) of each row of the table, to name the first of two devices with one triple. */
   private lines = new Uint32Array(1024);
 
-  constructor(shownAs: string, textBytesHint: number) {
+  constructor(shownAs: string, textBytesHint: number, form: ListForm = TRIPLES) {
     this.shownAs = shownAs;
-    this.table = new DeviceTableBuilder(textBytesHint);
-    this.index = new DeviceIndex(this.table, textBytesHint / TYPICAL_ROW_BYTES);
+    this.form = form;
+    this.table = new DeviceTableBuilder(textBytesHint, form.login.length);
+    const { table } = this;
+    const isByName = form.platform.devices.by === 'names';
+    const rows = isByName ? table : { key: (row: number) => table.clientIdKey(row) };
+    this.index = new DeviceIndex(rows, textBytesHint / TYPICAL_ROW_BYTES);
   }
 
   /** `kind` groups problems that are alike; of each kind the first twenty are kept and the rest are counted. */
@@ -63,20 +68,30 @@ export class DeviceRows {
     this.problems.push({ file: this.shownAs, ...said, ...(hint === undefined ? {} : { hint }) });
   }
 
-  /** Adds a device, or the problems of its row. `clientId` is '' where the list gives none. */
-  add(line: number, productKey: string, deviceName: string, deviceSecret: string, clientId: string): void {
+  /** Adds a device, or the problems of its row. `fieldOf` gives its fields by their names; nothing, or '', where the list has none. */
+  add(line: number, fieldOf: (field: string) => string | undefined): void {
     this.seen++;
+    const { form, table } = this;
+    const { devices } = form.platform;
+    const value = (field: string): string => fieldOf(field) || form.given[field] || '';
+    const productKey = value('productKey');
+    const standIn = form.nameFrom.find((field) => fieldOf(field));
+    const deviceName = value('deviceName') || (standIn === undefined ? '' : value(standIn));
+    const login = form.login.map(value);
     let sound = this.checkName(line, 'productKey', productKey);
     sound = this.checkName(line, 'deviceName', deviceName) && sound;
-    sound = this.checkField(line, 'deviceSecret', deviceSecret) && sound;
-    if (clientId !== '') sound = this.checkClientId(line, clientId) && sound;
+    for (const [at, field] of form.login.entries()) sound = this.checkField(line, field, login[at]!) && sound;
+    const listed = value('clientId');
+    sound = this.checkName(line, 'clientId', listed) && sound;
     if (!sound) return;
+    const clientId = listed || devices.clientId(deviceName);
     const chars = clientId === '' ? productKey.length + 1 + deviceName.length : clientId.length;
-    if (chars > MAX_CLIENT_ID_CHARS) {
+    if (chars > form.platform.limits.clientIdCharacters) {
       this.tooLong(line, chars, clientId === '');
       return;
     }
-    const row = this.table.add(productKey, deviceName, deviceSecret, clientId);
+    const [secret = '', ...more] = login;
+    const row = table.add(productKey, deviceName, secret, clientId, more);
     this.setLine(row, this.element || line);
     const earlier = this.index.add(row);
     if (earlier === -1) return;
@@ -85,7 +100,7 @@ export class DeviceRows {
       'device listed twice',
       line,
       this.element > 0 ? `is device ${first} again` : `this device is already on line ${first}`,
-      'two clients on one triple force each other offline',
+      devices.twice,
     );
   }
 
@@ -97,31 +112,14 @@ export class DeviceRows {
     }
   }
 
-  private checkName(line: number, field: DeviceField, value: string): boolean {
-    if (!this.checkField(line, field, value)) return false;
-    if (!SUSPECT.test(value) || !BREAKS_NAME.test(value)) return true;
-    this.problem(
-      `${field} with & | / + or #`,
-      line,
-      `${field} has one of & | / + #`,
-      '& and | separate the fields of the sign-in, / + # those of topics',
-    );
-    return false;
+  private checkName(line: number, name: DeviceName, value: string): boolean {
+    if (value === '' && !this.form.required.includes(name)) return true;
+    if (!this.checkField(line, name, value)) return false;
+    const trouble = this.form.platform.devices.trouble(name, value);
+    return trouble === undefined || this.refuse(trouble.kind, line, trouble.message, trouble.hint);
   }
 
-  private checkClientId(line: number, value: string): boolean {
-    if (!this.checkField(line, 'clientId', value)) return false;
-    if (!value.includes('|')) return true;
-    this.problem(
-      'clientId with |',
-      line,
-      'clientId has a |',
-      'give only the free part, before |securemode=…|',
-    );
-    return false;
-  }
-
-  private checkField(line: number, field: DeviceField, value: string): boolean {
+  private checkField(line: number, field: string, value: string): boolean {
     if (value === '') return this.refuse(`empty ${field}`, line, `${field} is empty`);
     if (!SUSPECT.test(value)) return true;
     if (CONTROL.test(value))
@@ -144,7 +142,7 @@ export class DeviceRows {
     this.problem(
       'client id too long',
       line,
-      `${which} has ${chars} characters; the platform takes ${MAX_CLIENT_ID_CHARS}`,
+      `${which} has ${chars} characters; ${this.form.platform.who} takes ${this.form.platform.limits.clientIdCharacters}`,
       hint,
     );
   }

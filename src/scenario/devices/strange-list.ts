@@ -3,7 +3,7 @@
 import { isPlausibleName } from '../../input/quoted.ts';
 import type { Problem } from '../../model/errors.ts';
 import { columnsOf } from './device-columns.ts';
-import { REQUIRED_FIELDS } from './device-rows.ts';
+import type { ListForm } from './list-form.ts';
 
 export type Naming = Pick<Problem, 'message' | 'hint'>;
 
@@ -68,8 +68,9 @@ export const OTHER_ENCODING: Naming = { message: 'the header is not UTF-8; it ma
 const MOST_CHARS = 16 * 1024 * 1024;
 
 /** Of a .json file that is no array. */
-export function strangerInJson(text: string): Naming {
-  const plain = { message: 'a JSON device list is an array: [{"productKey": …}]' };
+export function strangerInJson(text: string, form: ListForm): Naming {
+  const array = `[{"${form.fields[0]}": …}]`;
+  const plain = { message: `a JSON device list is an array: ${array}` };
   if (text.length > MOST_CHARS || !text.startsWith('{')) return plain;
   let value: unknown;
   try {
@@ -79,13 +80,13 @@ export function strangerInJson(text: string): Naming {
       ? { message: 'the list has a JSON object on each line', hint: 'name it .jsonl' }
       : plain;
   }
-  const { problems } = columnsOf(Object.keys(value as object));
-  if (problems.filter(({ isMissing }) => isMissing).length < REQUIRED_FIELDS.length)
+  const { problems } = columnsOf(Object.keys(value as object), form);
+  if (problems.filter(({ isMissing }) => isMissing).length < form.required.length)
     return { message: 'the list is one device, and no array', hint: 'put [ ] around it' };
   const path = pathToList(value, 3);
   if (path === undefined) return plain;
   const shown = path.every(isPlausibleName) ? ` under ${path.join('.')}` : ' within an object';
-  return { message: `the list is${shown}`, hint: 'keep that array alone: [{"productKey": …}]' };
+  return { message: `the list is${shown}`, hint: `keep that array alone: ${array}` };
 }
 
 function isObjectLine(line: string): boolean {

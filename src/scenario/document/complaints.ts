@@ -7,6 +7,7 @@ import type * as z from 'zod';
 import { nearest, suggestion } from '../../input/nearest.ts';
 import { isPlausibleName, quoted } from '../../input/quoted.ts';
 import type { Problem } from '../../model/errors.ts';
+import { PLATFORMS } from '../../platform/platforms.ts';
 import { placesOfKey } from '../schema/misplaced-key.ts';
 import type { Path, SourceDocument } from './source-document.ts';
 
@@ -90,9 +91,15 @@ function subjectOf(source: SourceDocument, path: Path): string {
   return quoted(written);
 }
 
+/** What a scenario may give in place of a column of a list. */
+const LOGIN_COLUMNS: ReadonlySet<PropertyKey | undefined> = new Set(
+  PLATFORMS.flatMap(({ methods }) => methods.flatMap(({ columns }) => columns.map(({ name }) => name))),
+);
+
 /** A user name or a token in an address, a key pasted where its file should be named, anything at all in a payload. */
 function mayHoldSecret(path: Path, written: string): boolean {
   if (path[0] === 'target') return /[@?]/.test(written);
+  if (path[0] === 'auth') return path.length === 1 || LOGIN_COLUMNS.has(path[1]);
   // Also where the name of its file belongs.
   if (path[0] === 'publish' && path.at(-1) === 'file') return /(?<!\$)\{|["\r\n]/.test(written);
   return path.at(-1) === 'template' || /[\r\n]|-----BEGIN/.test(written);

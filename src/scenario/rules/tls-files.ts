@@ -8,6 +8,7 @@ import { createSecureContext } from 'node:tls';
 import type { Complain } from '../../input/fields.ts';
 import { type FileTrouble, readGivenFile } from '../../input/given-file.ts';
 import type { Scenario, TlsOptions } from '../../model/scenario.ts';
+import { usesTls } from '../../platform/endpoint.ts';
 import { insteadOf, type PemBlock, pemBlocks } from './pem.ts';
 
 /** The bundle of all public CAs has 0.3 MB. */
@@ -50,15 +51,10 @@ export async function checkTlsFiles(
 }
 
 /** Certificates are for nothing where the bytes go out in the clear. */
-export function warnOfIdleTls({ target, tls, broker }: Scenario, warn: Complain): void {
-  const isTls =
-    target.kind === 'embedded'
-      ? broker.tls
-      : target.kind === 'url'
-        ? target.protocol === 'mqtts' || target.protocol === 'wss'
-        : target.tls;
+export function warnOfIdleTls(scenario: Scenario, warn: Complain): void {
+  const { target, tls } = scenario;
   const isGiven = tls.caFile ?? tls.certFile ?? tls.servername;
-  if (isTls || isGiven === undefined) return;
+  if (usesTls(scenario) || isGiven === undefined) return;
   const secure =
     target.kind === 'embedded'
       ? 'broker: { tls: true }'

@@ -4,11 +4,7 @@ import * as z from 'zod';
 import { duration, object, rate, rule, someTime, text, wholeNumber } from '../../input/fields.ts';
 import type { ReconnectPolicy } from '../../model/scenario.ts';
 import { formatDuration } from '../../model/units.ts';
-import {
-  MAX_CONNECTS_PER_MINUTE,
-  MAX_KEEPALIVE_SEC,
-  MIN_KEEPALIVE_SEC,
-} from '../../platform/aliyun/limits.ts';
+import type { Platform } from '../../platform/platform.ts';
 import { checkStages } from '../rules/scenario-rules.ts';
 
 const stage = object({
@@ -26,8 +22,13 @@ const stage = object({
 
 const NO_POLICY = 'is neither off nor a policy; write off or { policy: exponential, delay: 12s }';
 
+/** The platform's own limit where none is given; a limit that is infinite cannot be written, and is left out. */
+function orLimit(schema: z.ZodInt, limit: number): z.ZodPrefault<z.ZodInt> | z.ZodOptional<z.ZodInt> {
+  return Number.isFinite(limit) ? schema.prefault(limit) : schema.optional();
+}
+
 /** Five attempts a minute are one each 12 s on average, so that the default never waits for the limit. */
-const policyOf = (delayIs: string) =>
+const policyOf = ({ limits }: Platform, delayIs: string) =>
   object({
     policy: z
       .enum(['fixed', 'exponential'])
@@ -35,7 +36,7 @@ const policyOf = (delayIs: string) =>
       .meta({ description: 'exponential: a random wait up to delay · 2^n, at most maxDelay; fixed: delay' }),
     delay: someTime().prefault('12s').meta({ description: delayIs }),
     maxDelay: someTime().prefault('5m').meta({ description: 'The longest wait of the exponential policy' }),
-    perMinute: wholeNumber(1).prefault(MAX_CONNECTS_PER_MINUTE).meta({
+    perMinute: orLimit(wholeNumber(1), limits.connectsPerMinute).meta({
       description: 'Connects of one device in any minute, whatever the policy says; Aliyun’s limit is 5',
     }),
   })
@@ -50,7 +51,7 @@ const policyOf = (delayIs: string) =>
         policy: value.policy,
         delayUs: value.delay,
         maxDelayUs: value.maxDelay,
-        perMinute: value.perMinute,
+        perMinute: value.perMinute ?? limits.connectsPerMinute,
       }),
     );
 
@@ -67,43 +68,50 @@ const reconnectWith = (policy: ReturnType<typeof policyOf>) =>
     { error: NO_POLICY },
   );
 
-export const reconnect = reconnectWith(policyOf('The wait before the first attempt, at most'));
-const retry = reconnectWith(policyOf('The wait before the second attempt, at most'));
+export const reconnectOf = (platform: Platform) =>
+  reconnectWith(policyOf(platform, 'The wait before the first attempt, at most'));
+const retryOf = (platform: Platform) =>
+  reconnectWith(policyOf(platform, 'The wait before the second attempt, at most'));
 
-const keepalive = duration().superRefine(
-  rule((us, complain) => {
-    const sec = us / 1e6;
-    const range = `the platform takes ${MIN_KEEPALIVE_SEC}s to ${MAX_KEEPALIVE_SEC}s`;
-    if (sec < MIN_KEEPALIVE_SEC || sec > MAX_KEEPALIVE_SEC) complain([], 'is out of range', range);
-    else if (!Number.isInteger(sec)) complain([], 'is not a whole number of seconds', range);
-  }),
-);
+const keepaliveOf = ({ who, limits }: Platform) =>
+  duration().superRefine(
+    rule((us, complain) => {
+      const sec = us / 1e6;
+      const [least, most] = limits.keepaliveSec;
+      const range = `${who} takes ${least}s to ${most}s`;
+      if (sec < least || sec > most) complain([], 'is out of range', range);
+      else if (!Number.isInteger(sec)) complain([], 'is not a whole number of seconds', range);
+    }),
+  );
 
-export const connect = object({
-  /** Absent: 100/s until all devices are started. */
-  stages: z
-    .array(stage)
-    .superRefine(rule(checkStages))
-    .optional()
-    .meta({ description: 'One after another; without them 100/s until every device is started' }),
-  keepalive: keepalive.prefault('300s').meta({ description: 'The platform takes 30s to 1200s' }),
-  timeout: someTime()
-    .prefault('10s')
-    .meta({ description: 'From the start of an attempt to its CONNACK, and again to the SUBACK' }),
-  maxInFlight: wholeNumber(1).prefault(1000).meta({
-    description:
-      'Attempts under way at once; a start beyond that is dropped and counted, a retry or return waits',
-  }),
-  retry: retry.prefault('off').meta({
-    description: 'What a device does whose first connect failed: off, or a policy as of `reconnect`',
-  }),
-}).transform((value) => ({
-  ...(value.stages === undefined ? {} : { stages: value.stages }),
-  keepaliveSec: value.keepalive / 1e6,
-  timeoutUs: value.timeout,
-  maxInFlight: value.maxInFlight,
-  ...(value.retry === undefined ? {} : { retry: value.retry }),
-}));
+export const connectOf = (platform: Platform) =>
+  object({
+    /** Absent: 100/s until all devices are started. */
+    stages: z
+      .array(stage)
+      .superRefine(rule(checkStages))
+      .optional()
+      .meta({ description: 'One after another; without them 100/s until every device is started' }),
+    keepalive: keepaliveOf(platform)
+      .prefault('300s')
+      .meta({ description: 'Aliyun takes 30s to 1200s; platform: plain 0s, which is none, to 65535s' }),
+    timeout: someTime()
+      .prefault('10s')
+      .meta({ description: 'From the start of an attempt to its CONNACK, and again to the SUBACK' }),
+    maxInFlight: wholeNumber(1).prefault(1000).meta({
+      description:
+        'Attempts under way at once; a start beyond that is dropped and counted, a retry or return waits',
+    }),
+    retry: retryOf(platform).prefault('off').meta({
+      description: 'What a device does whose first connect failed: off, or a policy as of `reconnect`',
+    }),
+  }).transform((value) => ({
+    ...(value.stages === undefined ? {} : { stages: value.stages }),
+    keepaliveSec: value.keepalive / 1e6,
+    timeoutUs: value.timeout,
+    maxInFlight: value.maxInFlight,
+    ...(value.retry === undefined ? {} : { retry: value.retry }),
+  }));
 
 /** Whether they are addresses of this machine, the preflight says. */
 export const localAddresses = z

@@ -4,7 +4,7 @@
  */
 import * as z from 'zod';
 import { DURATION_PATTERN, PERCENT_PATTERN, RATE_PATTERN, SIZE_PATTERN } from '../../model/units.ts';
-import { scenarioSchema } from './scenario-schema.ts';
+import { editorSchema } from './scenario-schema.ts';
 
 export type JsonSchema = z.core.JSONSchema.JSONSchema;
 
@@ -28,7 +28,7 @@ export function scenarioJsonSchema(): JsonSchema {
 
 /** What a scenario may hold, with values from the environment left aside. */
 export function outsideSchema(): JsonSchema {
-  return z.toJSONSchema(scenarioSchema, { io: 'input', target: 'draft-7' }) as JsonSchema;
+  return z.toJSONSchema(editorSchema, { io: 'input', target: 'draft-7' }) as JsonSchema;
 }
 
 /** To what a key is for, said where the key stands, its unit is added. */

@@ -9,7 +9,7 @@ export interface ScenarioKey {
   isRequired: boolean;
 }
 
-/** In the order of the schema, each before those within it. A key of two forms, `devices.count`, is there once for each. */
+/** All keys in the order of the schema, each before those within it. A key of two forms, `devices.count`, is there once for each. */
 export function scenarioKeys(schema = outsideSchema(), inside = ''): ScenarioKey[] {
   const { properties = {}, required = [] } = schema;
   const own = Object.entries(properties).flatMap(([name, value]): ScenarioKey[] => {
@@ -25,7 +25,7 @@ export interface KeyFacts {
   path: string;
   /** What it takes, in words, one for each form: `duration`, `map`, `list of map`; or the values themselves. */
   types: string[];
-  /** As a scenario writes it; undefined where there is none, or none that is a single value. */
+  /** What is taken where nothing is given, as a scenario writes it; undefined where there is none, or none that is a single value. */
   default?: string;
   isRequired: boolean;
   description: string;

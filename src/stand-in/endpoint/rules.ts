@@ -1,12 +1,13 @@
 /** Rules of the platform that need nothing but their arguments: keepalive, and whose a topic is. */
-import { MAX_KEEPALIVE_SEC, MIN_KEEPALIVE_SEC } from '../../platform/aliyun/limits.ts';
+import { ALIYUN_LIMITS } from '../../platform/aliyun/limits.ts';
 
 /** Code 3 is what was seen in the wild for a keepalive of 15 s (knolleary/pubsubclient#244); the documentation names no code. */
 export const KEEPALIVE_RETURN_CODE = 3;
 
 /** Outside of the range the platform refuses the CONNECT; 0, which in MQTT turns keepalive off, is outside as well. */
 export function isKeepaliveAllowed(keepaliveSec: number): boolean {
-  return keepaliveSec >= MIN_KEEPALIVE_SEC && keepaliveSec <= MAX_KEEPALIVE_SEC;
+  const [least, most] = ALIYUN_LIMITS.keepaliveSec;
+  return keepaliveSec >= least && keepaliveSec <= most;
 }
 
 /** `/<productKey>/<deviceName>`: the part that makes a topic a device's own. */

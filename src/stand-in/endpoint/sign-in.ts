@@ -24,9 +24,9 @@ export class SignInDesk {
   }
 
   judge(packet: IConnectPacket, tls: boolean): SignIn {
-    const { clientId, username = '', keepalive = 0 } = packet;
+    const { clientId: mqttClientId, username = '', keepalive = 0 } = packet;
     const password = packet.password?.toString() ?? '';
-    const verdict = verifyConnect({ clientId, username, password, tls }, this.secretOf);
+    const verdict = verifyConnect({ mqttClientId, username, password, tls }, this.secretOf);
     if (!verdict.ok) return verdict;
     if (!isKeepaliveAllowed(keepalive)) {
       return { ok: false, returnCode: KEEPALIVE_RETURN_CODE, reason: 'keepalive-out-of-range' };

@@ -24,7 +24,7 @@ export async function rehearse(): Promise<void> {
 
 /** One device, whether or not it gets through: CONNECT, a QoS 1 message once it is let in, and away. */
 async function visit(port: number, devices: DeviceTable, row: number): Promise<void> {
-  const { clientId, username, ...signed } = sign(devices.triple(row), 'hmacsha1', 3, undefined);
+  const { mqttClientId: clientId, username, ...signed } = sign(devices.triple(row), 'hmacsha1', 3, undefined);
   const password = Buffer.from(signed.password);
   const topic = `/${devices.productKey(row)}/${devices.deviceName(row)}/user/update`;
   const socket = connect({ port, host: '127.0.0.1', noDelay: true });

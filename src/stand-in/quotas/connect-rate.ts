@@ -3,7 +3,7 @@
  * 1 % too fast go on for 100 s before it says no; with fixed seconds it would be chance on which side of their border a connect falls.
  */
 import { rate } from '../../input/fields.ts';
-import { MAX_CONNECTS_PER_SEC } from '../../platform/aliyun/limits.ts';
+import { ALIYUN_LIMITS } from '../../platform/aliyun/limits.ts';
 import { bareRate } from '../flag-text.ts';
 import type { Quota } from './quota.ts';
 
@@ -24,7 +24,7 @@ export const connectRate = {
       schema: bareRate().refine(some, NONE),
     },
   ],
-  platforms: MAX_CONNECTS_PER_SEC,
+  platforms: ALIYUN_LIMITS.accountConnectsPerSec,
   counter: 'connects_over_quota_rate',
   counted: 'connects per second',
   check: (perSec) => {

@@ -1,6 +1,6 @@
 /** CONNECTs of each device within a minute, counted in any case, and the quota on them: the platform's limit is per minute and device. */
 import { wholeNumber } from '../../input/fields.ts';
-import { MAX_CONNECTS_PER_MINUTE } from '../../platform/aliyun/limits.ts';
+import { ALIYUN_LIMITS } from '../../platform/aliyun/limits.ts';
 import type { Quota } from './quota.ts';
 
 export const connectsPerMinute = {
@@ -10,7 +10,7 @@ export const connectsPerMinute = {
   flags: [
     { name: 'connects-per-minute', type: 'number', describe: 'CONNECTs of one device within a minute' },
   ],
-  platforms: MAX_CONNECTS_PER_MINUTE,
+  platforms: ALIYUN_LIMITS.connectsPerMinute,
   counter: 'connects_over_quota_per_minute',
   counted: 'connects per minute of this device',
   check: (most) => ({ connect: (inMinute) => inMinute > most }),

@@ -3,7 +3,7 @@
  * exceeded, the message is acknowledged and goes no further.
  */
 import { object, rate } from '../../input/fields.ts';
-import { MAX_MESSAGES_PER_SEC } from '../../platform/aliyun/limits.ts';
+import { ALIYUN_LIMITS } from '../../platform/aliyun/limits.ts';
 import { bareRate } from '../flag-text.ts';
 import type { Quota } from './quota.ts';
 
@@ -42,7 +42,7 @@ export const messageRate = {
       part: 'qos1PerSec',
     },
   ],
-  platforms: { qos0PerSec: MAX_MESSAGES_PER_SEC[0], qos1PerSec: MAX_MESSAGES_PER_SEC[1] },
+  platforms: { qos0PerSec: ALIYUN_LIMITS.messagesPerSec[0], qos1PerSec: ALIYUN_LIMITS.messagesPerSec[1] },
   counter: 'publishes_over_rate',
   check: (limits) => {
     const rates = new MessageRate(limits);

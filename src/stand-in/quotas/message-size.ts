@@ -1,6 +1,6 @@
 /** The quota on the payload of a message. */
 import { size } from '../../input/fields.ts';
-import { MAX_MESSAGE_BYTES } from '../../platform/aliyun/limits.ts';
+import { ALIYUN_LIMITS } from '../../platform/aliyun/limits.ts';
 import type { Quota } from './quota.ts';
 
 export const messageSize = {
@@ -14,7 +14,7 @@ export const messageSize = {
       describe: 'Payload of a message, e.g. 256KB; a larger one ends the connection',
     },
   ],
-  platforms: MAX_MESSAGE_BYTES,
+  platforms: ALIYUN_LIMITS.messageBytes,
   counter: 'publishes_over_size',
   check: (most) => ({ payload: (bytes) => bytes > most }),
 } as const satisfies Quota<number>;

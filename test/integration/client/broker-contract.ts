@@ -4,7 +4,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { generateDevices } from '../../../src/model/devices/generated-devices.ts';
 import type { Failure } from '../../../src/model/failure.ts';
 import { sign } from '../../../src/platform/aliyun/credentials.ts';
-import { type Endpoint, securemodeOf } from '../../../src/platform/aliyun/endpoint.ts';
+import { securemodeOf } from '../../../src/platform/aliyun/endpoint.ts';
+import type { Endpoint } from '../../../src/platform/endpoint.ts';
 import { type StandIn, startStandIn } from '../../../src/stand-in/stand-in.ts';
 import {
   MOSQUITTO,

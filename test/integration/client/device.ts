@@ -6,8 +6,8 @@ import type { Client, Connection, ConnectionHandler } from '../../../src/client/
 import { monotonicClock } from '../../../src/model/clock.ts';
 import { CONNECT_PHASES, type Failure } from '../../../src/model/failure.ts';
 import type { Scenario } from '../../../src/model/scenario.ts';
-import type { Credentials } from '../../../src/platform/aliyun/credentials.ts';
-import type { Endpoint } from '../../../src/platform/aliyun/endpoint.ts';
+import type { Endpoint } from '../../../src/platform/endpoint.ts';
+import type { Credentials } from '../../../src/platform/platform.ts';
 import {
   type Script,
   type ScriptedServer,
@@ -42,8 +42,7 @@ export type Told =
   | ['ended'];
 
 export const CREDENTIALS: Credentials = {
-  content: '',
-  clientId: 'pk.d1|securemode=3,signmethod=hmacsha1|',
+  mqttClientId: 'pk.d1|securemode=3,signmethod=hmacsha1|',
   username: 'd1&pk',
   password: 'the-password',
 };

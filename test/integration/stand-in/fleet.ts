@@ -15,7 +15,7 @@ export const D2 = table.triple(1);
 /** The options of a device that does everything right; a test spoils what it is about. */
 export function optionsOf(triple: Triple, url: string): IClientOptions {
   const secure = url.startsWith('mqtts:') || url.startsWith('wss:');
-  const { clientId, username, password } = sign(triple, 'hmacsha1', secure ? 2 : 3, '789');
+  const { mqttClientId: clientId, username, password } = sign(triple, 'hmacsha1', secure ? 2 : 3, '789');
   return { clientId, username, password, keepalive: 60, reconnectPeriod: 0, protocolVersion: 4 };
 }
 

@@ -25,8 +25,8 @@ it('a triple for signing is the triple, its secret as bytes', () => {
           clientId: clientId || `${productKey}.${deviceName}`,
         };
         expect(table.triple(index)).toEqual(expected);
-        const { deviceSecret: bytes, ...names } = table.signingTriple(index);
-        expect({ ...names, deviceSecret: bytes.toString('utf8') }).toEqual(expected);
+        const bytes = table.secret(index);
+        expect({ ...table.identity(index), deviceSecret: bytes.toString('utf8') }).toEqual(expected);
         expect(bytes).toBeInstanceOf(Buffer);
       }
     }),

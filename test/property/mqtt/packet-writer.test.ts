@@ -71,7 +71,7 @@ describe('the packet writer', () => {
         fc.record({ clientId: text(1), username: text(0), password: text(0) }),
         (version, keepalive, { clientId, username, password }) => {
           const bytes = written(version, keepalive, (writer, stream) =>
-            writer.connect(stream, { content: '', clientId, username, password }),
+            writer.connect(stream, { mqttClientId: clientId, username, password }),
           );
           const packets = read(version, bytes);
           expect(packets).toHaveLength(1);

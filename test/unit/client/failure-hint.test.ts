@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { hintOf } from '../../../src/client/failure-hint.ts';
+import { hinterOf } from '../../../src/client/failure-hint.ts';
 import { CONNECT_PHASES, type FailureKind, rejectedConnack } from '../../../src/model/failure.ts';
+import { aliyun } from '../../../src/platform/aliyun/aliyun.ts';
 
 /** A record, so that the compiler asks for every new kind. */
 const KINDS: Record<FailureKind, true> = {
@@ -23,6 +24,8 @@ const KINDS: Record<FailureKind, true> = {
   'no-ports': true,
   other: true,
 };
+
+const hintOf = hinterOf(aliyun);
 
 describe('hintOf', () => {
   it('says something of its own about every kind', () => {

@@ -4,8 +4,8 @@ import type { Client, Connection, ConnectionHandler } from '../../../src/client/
 import type { Failure } from '../../../src/model/failure.ts';
 import type { Subscription } from '../../../src/model/scenario.ts';
 import { allowsPublish, FORBIDDEN, NO_LIMITS } from '../../../src/mqtt/server-limits.ts';
-import type { Credentials } from '../../../src/platform/aliyun/credentials.ts';
-import type { Endpoint } from '../../../src/platform/aliyun/endpoint.ts';
+import type { Endpoint } from '../../../src/platform/endpoint.ts';
+import type { Credentials } from '../../../src/platform/platform.ts';
 
 export interface SentMessage {
   topic: string;

@@ -4,6 +4,7 @@ import type { OpenLedger } from '../../../src/load/behaviour/behaviour.ts';
 import { ShardTelemetry } from '../../../src/load/behaviour/telemetry/shard-telemetry.ts';
 import type { DeviceContext } from '../../../src/load/device/device-context.ts';
 import { noLoad } from '../../../src/load/device/load.ts';
+import { loginContext } from '../../../src/load/device/login.ts';
 import { VirtualDevice } from '../../../src/load/device/virtual-device.ts';
 import { Turns } from '../../../src/load/time/fair-queue.ts';
 import { Slots } from '../../../src/load/time/slots.ts';
@@ -11,6 +12,7 @@ import { Wheel } from '../../../src/load/time/wheel.ts';
 import { Recorder } from '../../../src/metrics/recorder.ts';
 import { type DeviceTable, DeviceTableBuilder } from '../../../src/model/devices/device-table.ts';
 import type { PublishPlan, Scenario, Target } from '../../../src/model/scenario.ts';
+import type { HmacSettings } from '../../../src/platform/aliyun/hmac.ts';
 import { seededRandom } from '../../../src/statistics/random.ts';
 import { FakeClient, type FakeConnection } from './fake-client.ts';
 import { ManualClock } from './manual-clock.ts';
@@ -29,7 +31,8 @@ export function scenarioOf(part: Partial<Scenario> = {}): Scenario {
     target: TARGET,
     tls: { verify: true },
     devices: { kind: 'generate', productKey: 'pk', count: 10, prefix: 'd' },
-    auth: { signmethod: 'hmacsha1', timestamp: 'omit' },
+    platform: 'aliyun',
+    auth: { method: 'hmac', signmethod: 'hmacsha1', timestamp: 'omit' } as HmacSettings,
     client: 'mqtt',
     protocol: '3.1.1',
     connect: {
@@ -88,10 +91,11 @@ export class HandDrivenFleet {
   constructor(scenario: Scenario, publishForUs = 60e6) {
     const random = seededRandom(1);
     const load = noLoad();
+    const devices = devicesOf(FLEET);
     this.context = {
+      ...loginContext(scenario, devices, TARGET),
       scenario,
-      target: TARGET,
-      devices: devicesOf(FLEET),
+      devices,
       client: this.client,
       clock: this.clock,
       wheel: this.wheel,

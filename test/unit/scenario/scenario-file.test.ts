@@ -89,7 +89,8 @@ describe('readScenario', () => {
       target: { kind: 'embedded' },
       tls: { verify: true },
       devices: { kind: 'generate', productKey: 'pk', count: 250, prefix: 'd' },
-      auth: { signmethod: 'hmacsha1', timestamp: 'now' },
+      platform: 'aliyun',
+      auth: { method: 'hmac', signmethod: 'hmacsha1', timestamp: 'now' },
       client: 'mqtt',
       protocol: '3.1.1',
       connect: {
@@ -118,7 +119,8 @@ describe('readScenario', () => {
       target: { kind: 'instance', instance: 'iot-abc', tls: false },
       tls: { caFile: join(folder, 'ca.pem'), servername: 'iot.example', verify: false },
       devices: { kind: 'file', file: join(folder, 'devices.csv'), count: 2 },
-      auth: { signmethod: 'hmacsha256', timestamp: 'omit' },
+      platform: 'aliyun',
+      auth: { method: 'hmac', signmethod: 'hmacsha256', timestamp: 'omit' },
       client: 'mqtt',
       protocol: '5',
       connect: {

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { loginOf } from '../../../src/load/device/login.ts';
+import { loginContext, loginOf } from '../../../src/load/device/login.ts';
 import { DeviceTableBuilder } from '../../../src/model/devices/device-table.ts';
 import { SIGNMETHODS, type Signmethod, type Timestamp } from '../../../src/model/scenario.ts';
-import { prepareLogin, SignBench } from '../../../src/sign-cost/sign-bench.ts';
+import { hmacHex } from '../../../src/platform/aliyun/credentials.ts';
+import type { Credentials } from '../../../src/platform/platform.ts';
+import { prepareLogin, SignBench, type SigningContext } from '../../../src/sign-cost/sign-bench.ts';
 
 const EPOCH_MS = 1_700_000_000_000;
 
@@ -13,7 +15,16 @@ const devices = builder.build();
 
 function contextOf(signmethod: Signmethod, timestamp: Timestamp) {
   const target = { kind: 'region', region: 'cn-shanghai', tls: true } as const;
-  return { scenario: { auth: { signmethod, timestamp } }, devices, target };
+  const auth = { method: 'hmac', signmethod, timestamp } as const;
+  return { scenario: { auth }, devices, target };
+}
+
+/** What a run would send. */
+function passwordOf({ scenario, target }: SigningContext, row: number, epochMs: number) {
+  const context = loginContext({ platform: 'aliyun', ...scenario }, devices, target);
+  const attempt = { enter: () => {}, signal: new AbortController().signal };
+  const { credentials } = loginOf(context, devices.identity(row), row, epochMs, attempt);
+  return (credentials as Credentials).password!;
 }
 
 describe.each(['now', 'omit', 789] as const)('with timestamp %s', (timestamp) => {
@@ -21,9 +32,9 @@ describe.each(['now', 'omit', 789] as const)('with timestamp %s', (timestamp) =>
     // Another method than the arms have, which must not matter.
     const bench = new SignBench(contextOf('hmacsha256', timestamp));
     bench.prepare(28, 4, EPOCH_MS);
-    const { credentials } = loginOf(contextOf(signmethod, timestamp), 1, EPOCH_MS + 3);
+    const password = passwordOf(contextOf(signmethod, timestamp), 1, EPOCH_MS + 3);
     for (const kind of ['login', 'sign', 'bare'] as const)
-      expect(bench.run({ id: kind, kind, signmethod }), kind).toBe(credentials.password);
+      expect(bench.run({ id: kind, kind, signmethod }), kind).toBe(password);
     expect(bench.run({ id: 'triple', kind: 'triple', signmethod })).toBe(devices.clientId(1));
   });
 
@@ -31,7 +42,7 @@ describe.each(['now', 'omit', 789] as const)('with timestamp %s', (timestamp) =>
     const context = contextOf('hmacsha1', timestamp);
     for (let row = 0; row < devices.count; row++) {
       const { content, secret } = prepareLogin(context, row, EPOCH_MS);
-      expect(content).toBe(loginOf(context, row, EPOCH_MS).credentials.content);
+      expect(hmacHex('hmacsha1', secret, content)).toBe(passwordOf(context, row, EPOCH_MS));
       expect(secret).toBe(`secret${row}`);
     }
   });

@@ -7,6 +7,7 @@ import {
   type ToShard,
 } from '../../../src/load/protocol.ts';
 import { SIGNMETHODS, type Signmethod } from '../../../src/model/scenario.ts';
+import type { HmacSettings } from '../../../src/platform/aliyun/hmac.ts';
 import { analyseRounds } from '../../../src/sign-cost/sign-online.ts';
 import { type RoundsRequest, SignRounds, signInOnly } from '../../../src/sign-cost/sign-rounds.ts';
 import { NO_MESSAGES } from '../coordinator/link-in-hand.ts';
@@ -32,7 +33,7 @@ function willing(
       const ended = new Promise<undefined>((resolve) => {
         end = () => resolve(undefined);
       });
-      const { signmethod } = assignment.scenario.auth;
+      const { signmethod } = assignment.scenario.auth as HmacSettings;
       return {
         ended,
         waitedUs: () => undefined,
@@ -90,7 +91,7 @@ describe('the rounds', () => {
     const seen: ShardAssignment[] = [];
     const rounds = await experimentOf({ rounds: 8, openLinks: willing(seen) }).complete();
     expect(rounds).toHaveLength(8);
-    const methods = seen.map(({ scenario }) => scenario.auth.signmethod);
+    const methods = seen.map(({ scenario }) => (scenario.auth as HmacSettings).signmethod);
     const orders = Array.from({ length: 8 }, (_, round) => methods.slice(round * 3, round * 3 + 3));
     for (const order of orders) expect([...order].sort()).toEqual([...SIGNMETHODS].sort());
     expect(new Set(orders.map(String)).size).toBeGreaterThan(1);

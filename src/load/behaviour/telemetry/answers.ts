@@ -12,7 +12,8 @@ export class Answers {
   constructor(context: BehaviourContext, plans: readonly CompiledPlan[], row: number, identity: Identity) {
     this.context = context;
     this.row = row;
-    this.matcher = new ReplyMatcher(plans.map(({ replyTopic }) => replyTopic?.(identity)));
+    const topics = plans.map(({ replyTopic }) => replyTopic?.(identity));
+    this.matcher = new ReplyMatcher(topics, context.platform.reply);
   }
 
   /** Message `id` of the device has been sent. */

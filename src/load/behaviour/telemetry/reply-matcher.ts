@@ -1,4 +1,5 @@
-/** Matches answers to messages by their Alink `id`: the natural probe of the platform's round trip. */
+/** Matches answers to messages by the platform's rule: the natural probe of its round trip. */
+import type { ReplyRule } from '../../../platform/platform.ts';
 
 /** Answers that never come must not fill the memory: beyond this many open questions the oldest are given up. */
 const MOST_PENDING = 4096;
@@ -10,11 +11,13 @@ interface Question {
 
 export class ReplyMatcher {
   private readonly replyTopics: Set<string>;
+  private readonly rule: ReplyRule;
   /** Messages without an answer by id, oldest first. */
   private readonly open = new Map<number, Question>();
 
   /** The reply topic of each plan, where it has one. */
-  constructor(replyTopics: (string | undefined)[]) {
+  constructor(replyTopics: (string | undefined)[], rule: ReplyRule) {
+    this.rule = rule;
     this.replyTopics = new Set(replyTopics.filter((topic) => topic !== undefined));
   }
 
@@ -33,7 +36,7 @@ export class ReplyMatcher {
   /** The intended time of the message that this one answers; undefined when it is no answer to a question still open. */
   match(topic: string, payload: Buffer): number | undefined {
     if (!this.replyTopics.has(topic)) return undefined;
-    const id = alinkId(payload);
+    const id = this.rule.idOf(payload);
     const question = this.open.get(id);
     this.open.delete(id);
     return question?.intendedUs;
@@ -55,15 +58,5 @@ export class ReplyMatcher {
     const { size } = this.open;
     this.open.clear();
     return size;
-  }
-}
-
-/** The numeric string `id` of an Alink message; NaN where there is none. */
-function alinkId(payload: Buffer): number {
-  try {
-    const message = JSON.parse(payload.toString('utf8')) as { id?: unknown } | null;
-    return Number(message?.id);
-  } catch {
-    return Number.NaN;
   }
 }

@@ -32,7 +32,7 @@ export function explainPassword(triple: Triple, settings: SigningSettings, passw
   const mqttClientId = settings.sentClientId ?? meantClientId(triple, settings);
   const verdict = verifyConnect(
     {
-      clientId: mqttClientId,
+      mqttClientId,
       username: `${triple.deviceName}&${triple.productKey}`,
       password,
       tls: settings.securemode === 2,
@@ -55,7 +55,7 @@ export function explainPassword(triple: Triple, settings: SigningSettings, passw
 }
 
 function meantClientId(triple: Triple, { signmethod, securemode, timestamp }: SigningSettings): string {
-  return sign(triple, signmethod, securemode, timestamp).clientId;
+  return sign(triple, signmethod, securemode, timestamp).mqttClientId;
 }
 
 function loginOf(triple: Triple, settings: SigningSettings, mqttClientId: string): Login {

@@ -45,7 +45,11 @@ class BareMqttJs implements Loop {
   }
 
   private async connect(row: number): Promise<void> {
-    const { clientId, username, password } = sign(this.table.triple(row), 'hmacsha1', 3, String(Date.now()));
+    const {
+      mqttClientId: clientId,
+      username,
+      password,
+    } = sign(this.table.triple(row), 'hmacsha1', 3, String(Date.now()));
     this.clients[row] = await mqtt.connectAsync(
       this.url,
       { ...OPTIONS, clientId, username, password },

@@ -9,7 +9,11 @@ export const PUBACK_BYTES = 4;
 
 /** Signed as mqtt-fleet signs it: as long, and true. */
 export function connectPacket(table: DeviceTable, row: number): Buffer {
-  const { clientId, username, password } = sign(table.triple(row), 'hmacsha1', 3, String(Date.now()));
+  const {
+    mqttClientId: clientId,
+    username,
+    password,
+  } = sign(table.triple(row), 'hmacsha1', 3, String(Date.now()));
   return mqttPacket.generate({
     cmd: 'connect',
     protocolId: 'MQTT',

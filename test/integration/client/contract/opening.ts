@@ -41,15 +41,15 @@ export function describeOpening(bench: Bench): void {
         { protocol, keepaliveSec: 77 },
       );
       await device.until('opened');
-      const { clientId, username, password } = CREDENTIALS;
+      const { mqttClientId, username, password } = CREDENTIALS;
       expect(connect).toMatchObject({
         protocolId: 'MQTT',
         protocolVersion: protocol === '5' ? 5 : 4,
         clean: true,
         keepalive: 77,
-        clientId,
+        clientId: mqttClientId,
         username,
-        password: Buffer.from(password),
+        password: Buffer.from(password!),
       });
     });
 

@@ -1,15 +1,17 @@
 import { expect, it } from 'vitest';
 import { connectsOnceOnly, hintsOf } from '../../../../src/app/record/run-hints.ts';
-import { hintOf } from '../../../../src/client/failure-hint.ts';
+import { hinterOf } from '../../../../src/client/failure-hint.ts';
+import { aliyun } from '../../../../src/platform/aliyun/aliyun.ts';
 import { scenarioOf } from '../../load/fleet.ts';
 
 const POLICY = { policy: 'fixed', delayUs: 1e6, maxDelayUs: 1e6, perMinute: 5 } as const;
 const REFUSED = { phase: 'connack', kind: 'rejected', code: 'CONNACK 3', count: 9, examples: ['d0'] };
 const LOST = { phase: 'open', kind: 'reset', code: 'ECONNRESET', count: 9, examples: ['d0'] };
 const { connect } = scenarioOf();
+const hintOf = hinterOf(aliyun);
 
 it('says that reconnect does not try first connects again, where some failed for good', () => {
-  const scenario = connectsOnceOnly({ connect, reconnect: POLICY });
+  const scenario = { connectsOnce: connectsOnceOnly({ connect, reconnect: POLICY }) };
   const hint = hintsOf(scenario, { connects_failed: 9 })(REFUSED);
   expect(hint).toContain(hintOf(REFUSED));
   expect(hint).toContain('connect.retry');
@@ -19,6 +21,8 @@ it('says that reconnect does not try first connects again, where some failed for
 
 it('says nothing of it where nobody asked for devices that come back, or they do try', () => {
   for (const scenario of [{ connect }, { connect: { ...connect, retry: POLICY }, reconnect: POLICY }]) {
-    expect(hintsOf(connectsOnceOnly(scenario), { connects_failed: 9 })(REFUSED)).toBe(hintOf(REFUSED));
+    expect(hintsOf({ connectsOnce: connectsOnceOnly(scenario) }, { connects_failed: 9 })(REFUSED)).toBe(
+      hintOf(REFUSED),
+    );
   }
 });

@@ -226,7 +226,7 @@ describe('a fleet that is refused', () => {
     while (opening().length > 0) {
       expect(opening().length).toBeLessThanOrEqual(SLOTS);
       const [first] = opening();
-      order.push(first!.credentials.username);
+      order.push(first!.credentials.username!);
       first!.open();
     }
     expect(new Set(order).size).toBe(DEVICES);

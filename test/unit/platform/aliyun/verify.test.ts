@@ -4,7 +4,7 @@ import { tripleOf, VECTORS, vectorOf } from './vectors.ts';
 
 const example = vectorOf('pub-01-aliyun-doc-sha1');
 const good: ConnectFields = {
-  clientId: example.expected.mqttClientId!,
+  mqttClientId: example.expected.mqttClientId!,
   username: example.expected.username!,
   password: example.expected.password!,
   tls: false,
@@ -24,7 +24,12 @@ describe('accepts', () => {
     const { mqttClientId, publishedMqttClientId, username, password } = vector.expected;
     for (const sent of [mqttClientId, publishedMqttClientId]) {
       if (sent === undefined) continue;
-      const connect = { clientId: sent, username: username!, password: password!, tls: securemode === '2' };
+      const connect = {
+        mqttClientId: sent,
+        username: username!,
+        password: password!,
+        tls: securemode === '2',
+      };
       const asked: string[][] = [];
       const verdict = verifyConnect(connect, (...key) => {
         asked.push(key);
@@ -43,34 +48,39 @@ describe('accepts', () => {
   });
 
   it('hmacmd5 where no signmethod is announced', () => {
-    const connect = { ...good, clientId: '12345|securemode=3|', password: md5WithoutTimestamp };
+    const connect = { ...good, mqttClientId: '12345|securemode=3|', password: md5WithoutTimestamp };
     expect(verifyConnect(connect, secretOf)).toMatchObject({ ok: true, signmethod: 'hmacmd5' });
   });
 
   it('the same password over TLS with securemode 2, which is not signed', () => {
-    const clientId = good.clientId.replace('securemode=3', 'securemode=2');
-    expect(verifyConnect({ ...good, clientId, tls: true }, secretOf)).toMatchObject({ ok: true });
+    const mqttClientId = good.mqttClientId.replace('securemode=3', 'securemode=2');
+    expect(verifyConnect({ ...good, mqttClientId, tls: true }, secretOf)).toMatchObject({ ok: true });
   });
 });
 
 const sent = '12345|securemode=3,signmethod=hmacsha1,timestamp=789|';
 
 it.each<[string, Partial<ConnectFields>, 2 | 4 | 5, string]>([
-  ['a bare client id', { clientId: '12345' }, 2, 'malformed-client-id'],
-  ['no closing bar', { clientId: sent.slice(0, -1) }, 2, 'malformed-client-id'],
-  ['an id of 65 characters', { clientId: 'c'.repeat(65) + sent.slice(5) }, 2, 'malformed-client-id'],
-  ['signmethod sha256', { clientId: sent.replace('hmacsha1', 'sha256') }, 2, 'unknown-signmethod'],
-  ['signmethod HMACSHA1', { clientId: sent.replace('hmacsha1', 'HMACSHA1') }, 2, 'unknown-signmethod'],
+  ['a bare client id', { mqttClientId: '12345' }, 2, 'malformed-client-id'],
+  ['no closing bar', { mqttClientId: sent.slice(0, -1) }, 2, 'malformed-client-id'],
+  ['an id of 65 characters', { mqttClientId: 'c'.repeat(65) + sent.slice(5) }, 2, 'malformed-client-id'],
+  ['signmethod sha256', { mqttClientId: sent.replace('hmacsha1', 'sha256') }, 2, 'unknown-signmethod'],
+  ['signmethod HMACSHA1', { mqttClientId: sent.replace('hmacsha1', 'HMACSHA1') }, 2, 'unknown-signmethod'],
   [
     'a method by an inherited name',
-    { clientId: sent.replace('hmacsha1', 'toString') },
+    { mqttClientId: sent.replace('hmacsha1', 'toString') },
     2,
     'unknown-signmethod',
   ],
   ['securemode 3 over TLS', { tls: true }, 2, 'securemode-mismatch'],
-  ['securemode 2 over plain TCP', { clientId: sent.replace('mode=3', 'mode=2') }, 2, 'securemode-mismatch'],
-  ['securemode -1', { clientId: sent.replace('mode=3', 'mode=-1') }, 2, 'securemode-mismatch'],
-  ['no securemode', { clientId: sent.replace('securemode=3,', '') }, 2, 'securemode-mismatch'],
+  [
+    'securemode 2 over plain TCP',
+    { mqttClientId: sent.replace('mode=3', 'mode=2') },
+    2,
+    'securemode-mismatch',
+  ],
+  ['securemode -1', { mqttClientId: sent.replace('mode=3', 'mode=-1') }, 2, 'securemode-mismatch'],
+  ['no securemode', { mqttClientId: sent.replace('securemode=3,', '') }, 2, 'securemode-mismatch'],
   ['a user name without &', { username: 'device' }, 4, 'malformed-username'],
   ['a user name with two &', { username: 'device&pk&pk' }, 4, 'malformed-username'],
   ['an empty device name', { username: '&pk' }, 4, 'malformed-username'],
@@ -78,15 +88,15 @@ it.each<[string, Partial<ConnectFields>, 2 | 4 | 5, string]>([
   ['an unknown device', { username: 'other&pk' }, 5, 'unknown-device'],
   ['names the wrong way round', { username: 'pk&device' }, 5, 'unknown-device'],
   ['an empty password', { password: '' }, 4, 'wrong-password'],
-  ['another method announced', { clientId: sent.replace('hmacsha1', 'hmacmd5') }, 4, 'wrong-password'],
-  ['another timestamp announced', { clientId: sent.replace('789', '788') }, 4, 'wrong-password'],
+  ['another method announced', { mqttClientId: sent.replace('hmacsha1', 'hmacmd5') }, 4, 'wrong-password'],
+  ['another timestamp announced', { mqttClientId: sent.replace('789', '788') }, 4, 'wrong-password'],
   [
     'the timestamp signed but not sent',
-    { clientId: sent.replace(',timestamp=789', '') },
+    { mqttClientId: sent.replace(',timestamp=789', '') },
     4,
     'wrong-password',
   ],
-  ['another id announced', { clientId: sent.replace('12345', '12346') }, 4, 'wrong-password'],
+  ['another id announced', { mqttClientId: sent.replace('12345', '12346') }, 4, 'wrong-password'],
 ])('refuses %s', (_, change, returnCode, reason) => {
   expect(verifyConnect({ ...good, ...change }, secretOf)).toEqual({ ok: false, returnCode, reason });
 });

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { METRIC_NAMES } from '../../../../src/model/metrics/metric-names.ts';
-import { scenarioSchema } from '../../../../src/scenario/schema/scenario-schema.ts';
+import { editorSchema } from '../../../../src/scenario/schema/scenario-schema.ts';
 
 describe('the schema for editors', () => {
-  const schema = z.toJSONSchema(scenarioSchema, { io: 'input' });
+  const schema = z.toJSONSchema(editorSchema, { io: 'input' });
   const properties = schema.properties as Record<string, Record<string, unknown>>;
 
   it('is of the outside form: units are texts, defaults are as a user writes them', () => {

@@ -13,8 +13,7 @@ import {
   TEMPLATE_PLACEHOLDERS,
   TOPIC_PLACEHOLDERS,
 } from '../../../../model/placeholders.ts';
-import type { PayloadSpec, PublishPlan } from '../../../../model/scenario.ts';
-import { MAX_MESSAGE_BYTES } from '../../../../platform/aliyun/limits.ts';
+import type { PublishPlan } from '../../../../model/scenario.ts';
 
 /** MQTT 3.1.1, 1.5.3: a string has a length of two bytes. */
 const MAX_MQTT_STRING_BYTES = 65_535;
@@ -23,7 +22,6 @@ const MAX_MQTT_STRING_BYTES = 65_535;
 const CONTROL = /[\u0000-\u001f\u007f-\u009f]/;
 /** MQTT 3.1.1, 4.7.1: `#` is a whole level and the last one, `+` is a whole level. */
 const FILTER = /^(?:[^+#/]*|\+)(?:\/(?:[^+#/]*|\+))*(?:\/#)?$|^#$/;
-const ALINK_ID = /"id"\s*:\s*"?\$\{seq\}"?\s*[,}]/;
 
 export function checkTopic(topic: string, use: 'publish' | 'subscribe' | 'reply', complain: Complain): void {
   checkPlaceholders(topic, TOPIC_PLACEHOLDERS, complain);
@@ -39,13 +37,6 @@ export function checkTopic(topic: string, use: 'publish' | 'subscribe' | 'reply'
 
 export function checkTemplate(template: string, complain: Complain): void {
   checkPlaceholders(template, TEMPLATE_PLACEHOLDERS, complain);
-  if (Buffer.byteLength(template) > MAX_MESSAGE_BYTES) complain([], 'is over the 256KB of an MQTT message');
-}
-
-/** An answer is matched with its request by the Alink id, which must therefore be there and count up. */
-export function checkReply(payload: PayloadSpec, complain: Complain): void {
-  if (payload.kind === 'template' && ALINK_ID.test(payload.template)) return;
-  complain([], 'needs a payload template with an id', 'answers are matched by it: \'{"id":"${seq}", …}\'');
 }
 
 /** What makes sense at a pace only. */

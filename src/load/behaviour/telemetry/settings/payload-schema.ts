@@ -2,7 +2,6 @@
 import * as z from 'zod';
 import { object, rule, size, text } from '../../../../input/fields.ts';
 import type { PayloadSpec, SizeDistribution } from '../../../../model/scenario.ts';
-import { MAX_MESSAGE_BYTES } from '../../../../platform/aliyun/limits.ts';
 import { HEADER_BYTES } from '../delivery/message-header.ts';
 import { checkTemplate } from './message-rules.ts';
 
@@ -13,11 +12,9 @@ const MAX_WEIGHT = 1e9;
 export type PayloadDraft = PayloadSpec | { kind: 'file'; file: string };
 
 const bytes = () =>
-  size()
-    .refine((value) => value >= HEADER_BYTES, {
-      error: `is below ${HEADER_BYTES}B, which the header of a sized message takes`,
-    })
-    .refine((value) => value <= MAX_MESSAGE_BYTES, { error: 'is over the 256KB of an MQTT message' });
+  size().refine((value) => value >= HEADER_BYTES, {
+    error: `is below ${HEADER_BYTES}B, which the header of a sized message takes`,
+  });
 
 const range = object({
   min: bytes().meta({ description: 'At least' }),

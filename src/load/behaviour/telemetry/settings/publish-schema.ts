@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { duration, object, qos, rule, someTime, text } from '../../../../input/fields.ts';
 import type { Jitter, PublishPlan } from '../../../../model/scenario.ts';
 import { parsePercent } from '../../../../model/units.ts';
-import { checkPace, checkReply, checkTopic } from './message-rules.ts';
+import { checkPace, checkTopic } from './message-rules.ts';
 import { type PayloadDraft, payload } from './payload-schema.ts';
 
 /** Its payload may still be in a file. */
@@ -45,14 +45,7 @@ export const publication = object({
   }),
   replyTimeout: someTime().prefault('10s').meta({ description: 'An answer later than that is missing' }),
 })
-  .superRefine(
-    rule((value, complain) => {
-      checkPace({ ...value, everyUs: value.every }, complain);
-      // What is in a file is judged when it has been read (payload-file).
-      if (value.reply === undefined || value.payload.kind === 'file') return;
-      checkReply(value.payload, (_path, ...what) => complain(['reply'], ...what));
-    }),
-  )
+  .superRefine(rule((value, complain) => checkPace({ ...value, everyUs: value.every }, complain)))
   .transform(
     ({ every, replyTimeout, ...rest }): PublishDraft => ({
       ...rest,

@@ -1,0 +1,42 @@
+/** The IoT Platform of Alibaba Cloud (阿里云物联网平台). */
+import { JSON_ID } from '../json-id.ts';
+import type { DeviceName, Platform } from '../platform.ts';
+import { ENDPOINT } from './endpoint.ts';
+import { HINTS } from './hints.ts';
+import { hmac } from './hmac.ts';
+import { ALIYUN_LIMITS } from './limits.ts';
+import { warnOf } from './warnings.ts';
+
+/** `&` joins the two in the user name, `|` ends the client id, and `/ + #` have a meaning in the topics that hold them. */
+const BREAKS_NAME = /[&|/+#]/;
+
+export const aliyun = {
+  name: 'aliyun',
+  who: 'the platform',
+  noQos2: 'the platform supports QoS 0 and 1 only',
+  hasStandIn: true,
+  methods: [hmac],
+  devices: {
+    by: 'names',
+    twice: 'two clients on one triple force each other offline',
+    clientId: () => '',
+    trouble(name: DeviceName, value: string) {
+      if (name === 'clientId') {
+        if (!value.includes('|')) return undefined;
+        const hint = 'give only the free part, before |securemode=…|';
+        return { kind: 'clientId with |', message: 'clientId has a |', hint };
+      }
+      if (!BREAKS_NAME.test(value)) return undefined;
+      return {
+        kind: `${name} with & | / + or #`,
+        message: `${name} has one of & | / + #`,
+        hint: '& and | separate the fields of the sign-in, / + # those of topics',
+      };
+    },
+  },
+  endpoint: ENDPOINT,
+  limits: ALIYUN_LIMITS,
+  hints: HINTS,
+  reply: JSON_ID,
+  warn: warnOf,
+} satisfies Platform;

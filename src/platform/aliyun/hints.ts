@@ -1,0 +1,24 @@
+/** What the platform means by its answers [codes], where the standard's own words would not help. */
+import type { Hints } from '../platform.ts';
+import { ALIYUN_LIMITS } from './limits.ts';
+
+const [least, most] = ALIYUN_LIMITS.keepaliveSec;
+const [qos0, qos1] = ALIYUN_LIMITS.messagesPerSec;
+const KICKED = 'another connection signed in with the same triple; the platform keeps one per device';
+
+export const HINTS: Hints = {
+  'CONNACK 2':
+    'malformed client id: its |…| part, its length (64), or securemode against the transport (2 = TLS, 3 = TCP)',
+  'CONNACK 3': `MQTT service not available: wrong region or instance, keepalive outside ${least}-${most} s, or a quota of the endpoint is used up`,
+  'CONNACK 4':
+    'wrong user name or password: check the DeviceSecret; `mqtt-fleet sign --explain` names the usual mistakes',
+  'CONNACK 5': 'not authorised: no such device in this product, or it is disabled or deleted',
+  'SUBACK 128': `own topics only, and at most ${ALIYUN_LIMITS.subscriptions} of them`,
+  133: 'client identifier not valid (its length or its |…| part)',
+  134: 'wrong user name or password: check the DeviceSecret',
+  135: 'not authorised: no such device, it is disabled, or the topic is not its own',
+  142: KICKED,
+  kicked: KICKED,
+  dns: 'the host name does not resolve: check the region, the instance and this machine’s resolver',
+  reply: `no answer within \`replyTimeout\`: the platform drops what is above its rate silently (${qos0}/s per device at QoS 0, ${qos1}/s at QoS 1)`,
+};

@@ -1,0 +1,24 @@
+/**
+ * Where the facts of this folder come from: pages of the platform's documentation, with the date of the page, or of its reading where it
+ * has none. Comments cite them by their keys: [connect].
+ */
+export const SOURCES = {
+  /** Signing, keepalive, client id. */
+  connect: { url: 'https://www.alibabacloud.com/help/doc-detail/73742.htm', date: '2023-12-12' },
+  /** CONNACK codes and reason codes, in the platform's own words. */
+  codes: { url: 'https://www.alibabacloud.com/help/zh/doc-detail/148610.htm', date: '2026-11' },
+  /** Hosts and ports of instances. */
+  endpoints: {
+    url: 'https://help.aliyun.com/zh/iot/user-guide/manage-the-endpoint-of-an-instance',
+    date: '2026-11',
+  },
+  /** Limits of accounts, products and devices; of connections and messages the last that had numbers. */
+  limits: {
+    url: 'https://github.com/fuzhufozhu/ali_lot/blob/6f1bbdd/cn.zh-CN/产品简介/使用限制.md',
+    date: '2019-09-21',
+  },
+  /** Devices of a new public instance. */
+  instances: { url: 'https://www.alibabacloud.com/help/en/iot/product-overview/limits', date: '2023-05-12' },
+  /** The C Link SDK, where a page is silent. */
+  sdk: { url: 'https://github.com/aliyun/iotkit-embedded', date: '2026-11' },
+} as const;

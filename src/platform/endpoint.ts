@@ -1,0 +1,52 @@
+/** Where a device connects. */
+import type { SecureContext } from 'node:tls';
+import type { Protocol, Scenario, Target } from '../model/scenario.ts';
+
+export interface Endpoint {
+  protocol: Protocol;
+  host: string;
+  port: number;
+  /** Request path of a WebSocket; empty otherwise. */
+  path: string;
+  /** This machine's own address to connect from; undefined where the system may choose. */
+  localAddress?: string | undefined;
+  /** The device's own certificate and key; undefined where it has none, and the scenario's hold. */
+  secureContext?: SecureContext | undefined;
+}
+
+type CloudTarget = Exclude<Target, { kind: 'url' }>;
+
+/** Where the devices of one product go, for the kinds of target that a platform has beside URLs. */
+export type EndpointRules = {
+  readonly [Kind in CloudTarget['kind']]?: (
+    target: Extract<CloudTarget, { kind: Kind }>,
+    productKey: string,
+  ) => Endpoint;
+};
+
+export function isTls(protocol: Protocol): boolean {
+  return protocol === 'mqtts' || protocol === 'wss';
+}
+
+export function protocolOf(target: Target): Protocol {
+  if (target.kind === 'url') return target.protocol;
+  return target.tls ? 'mqtts' : 'mqtt';
+}
+
+/** Whether a scenario's connections are over TLS. */
+export function usesTls({ target, broker }: Pick<Scenario, 'target' | 'broker'>): boolean {
+  return target.kind === 'embedded' ? broker.tls : isTls(protocolOf(target));
+}
+
+/** The address that the devices of one product connect to. The reader lets no target through that the platform has no rule for. */
+export function endpointOf(
+  { endpoint }: { endpoint: EndpointRules },
+  target: Target,
+  productKey: string,
+): Endpoint {
+  if (target.kind !== 'url') {
+    const rule = endpoint[target.kind] as (target: Target, productKey: string) => Endpoint;
+    return rule(target, productKey);
+  }
+  return { protocol: target.protocol, host: target.host, port: target.port, path: target.path };
+}

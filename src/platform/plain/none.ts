@@ -1,0 +1,15 @@
+/** Neither user name nor password: for brokers that let everybody in. */
+import type { LoginMethod } from '../platform.ts';
+
+export const none = {
+  name: 'none',
+  settings: async () => ({ shape: {} }),
+  names: ['deviceName'],
+  nameFrom: ['clientId'],
+  columns: [],
+  phases: [],
+  word: () => 'no login',
+  prepare:
+    () =>
+    ({ clientId }) => ({ mqttClientId: clientId, username: undefined, password: undefined }),
+} satisfies LoginMethod;

@@ -1,0 +1,161 @@
+/** What a platform is: how its devices sign in, where they go, under which limits, and what its words mean. One folder each. */
+import type { SecureContext } from 'node:tls';
+import type * as z from 'zod';
+import type { Complain } from '../input/fields.ts';
+import type { DeviceTable, Identity } from '../model/devices/device-table.ts';
+import type { ConnectPhase, Failure } from '../model/failure.ts';
+import type { Auth, Scenario } from '../model/scenario.ts';
+import type { Endpoint, EndpointRules } from './endpoint.ts';
+
+/** The rules of a platform, as an object that satisfies this; `platforms.ts` lists them. */
+export interface Platform {
+  /** What a scenario calls it. */
+  readonly name: string;
+  /** Who sets its limits, in messages: `the platform takes 30s to 1200s`. */
+  readonly who: string;
+  /** Why QoS 2 is not possible. */
+  readonly noQos2: string;
+  /** Whether the stand-in that comes with the tool behaves as this platform does. */
+  readonly hasStandIn: boolean;
+  /** The ways to sign in; the first is what a scenario means that names none. */
+  readonly methods: readonly [LoginMethod, ...LoginMethod[]];
+  readonly devices: DeviceRules;
+  /** Where the devices of one product go, for the kinds of target that only this platform has; a URL goes where it says. */
+  readonly endpoint: EndpointRules;
+  readonly limits: PlatformLimits;
+  readonly hints: Hints;
+  readonly reply: ReplyRule;
+  /** Warns of what it will not do as meant, on a scenario that is sound. */
+  warn(scenario: Scenario, devices: DeviceTable, warn: Complain): void;
+}
+
+/** A way to sign in: what it needs of a list and of the scenario, and how it comes to what CONNECT carries. */
+export interface LoginMethod<Settings extends Auth = Auth> {
+  /** What `auth.method` calls it. */
+  readonly name: string;
+  /**
+   * The keys of `auth` beside `method`, loaded by who reads scenarios and not by the threads that run them. One of the name of a column gives
+   * that column to every device, and is kept nowhere else.
+   */
+  settings(): Promise<{ shape: z.core.$ZodShape }>;
+  /** Those of the names in every list (productKey, deviceName, clientId) that a device must have here. */
+  readonly names: readonly DeviceName[];
+  /** The columns that stand in for a deviceName that is not given, the first that has a value. */
+  readonly nameFrom: readonly string[];
+  /** The columns of a device list that only this way of signing in asks for, in the order in which the table keeps them. */
+  readonly columns: readonly LoginColumn[];
+  /** Phases of an attempt that only this way of signing in goes through, between `sign` and `dns`. */
+  readonly phases: readonly ConnectPhase[];
+  /** What of the settings a report says, in a word. */
+  word(settings: Settings): string;
+  /** Once per shard. */
+  prepare(settings: Settings, devices: DeviceTable): Login;
+}
+
+export type DeviceName = keyof Identity;
+
+/** One column of a device list. No message shows a value of any. */
+export interface LoginColumn {
+  readonly name: string;
+  /** Not to be written out in a scenario, of which reports keep a copy. */
+  readonly isSecret: boolean;
+  /** What other lists call it, in small letters, without blanks, `_` and `-`. */
+  readonly otherNames: readonly string[];
+  /** The value of a device that is made up; absent where none can be made up. */
+  generated?(productKey: string, deviceName: string): string;
+}
+
+/**
+ * Signs one device in, whose names are given and whose own columns stand in `row` of the table. What is at hand is returned at once; what
+ * takes requests is a promise, and the attempt is in the last phase that it entered until that is kept.
+ */
+export type Login = (
+  device: Identity,
+  row: number,
+  endpoint: Endpoint,
+  epochMs: number,
+  attempt: LoginAttempt,
+) => Credentials | Promise<Credentials>;
+
+/** As much of an attempt as a login that takes requests needs. */
+export interface LoginAttempt {
+  /** Ends the phase under way and begins this one. */
+  enter(phase: ConnectPhase): void;
+  /** Aborts when nobody waits for the login any more. Made when it is first asked for. */
+  readonly signal: AbortSignal;
+}
+
+/** What CONNECT carries, and where it goes if not where the target says. */
+export interface Credentials {
+  mqttClientId: string;
+  /** Undefined: CONNECT has none. */
+  username: string | undefined;
+  password: string | undefined;
+  /** The device's own certificate and key. */
+  tls?: SecureContext;
+  address?: { host: string; port: number };
+}
+
+/** A login that was refused or found nobody: its failure is the device's, and is counted like any other. */
+export class LoginError extends Error {
+  readonly failure: Failure;
+
+  constructor(failure: Failure) {
+    super(`${failure.phase} ${failure.kind} ${failure.code}`);
+    this.failure = failure;
+  }
+}
+
+/** What a device list may hold. */
+export interface DeviceRules {
+  /** What makes a device for the platform: two rows with the same are one device. */
+  readonly by: 'names' | 'clientId';
+  /** What becomes of two clients that are one device. */
+  readonly twice: string;
+  /** The free part of the client id of a device whose list gives none; '' for the table's own, `<productKey>.<deviceName>`. */
+  clientId(deviceName: string): string;
+  /** What stands against a value, which the message must not show; undefined where nothing does. */
+  trouble(name: DeviceName, value: string): NameTrouble | undefined;
+}
+
+/** `kind` groups troubles that are alike. */
+export interface NameTrouble {
+  kind: string;
+  message: string;
+  hint?: string;
+}
+
+/** Infinite where there is none. */
+export interface PlatformLimits {
+  readonly keepaliveSec: readonly [least: number, most: number];
+  /** Of the free part, which the list gives. */
+  readonly clientIdCharacters: number;
+  readonly messageBytes: number;
+  /** Of one device. */
+  readonly subscriptions: number;
+  readonly topicsPerSubscribe: number;
+  readonly connectsPerMinute: number;
+  /** Uplink of one device, by QoS. */
+  readonly messagesPerSec: readonly [qos0: number, qos1: number];
+  /** Of all devices of an account together. */
+  readonly accountConnectsPerSec: number;
+  readonly accountMessagesPerSec: number;
+  /** Devices of an instance that was opened lately. */
+  readonly newInstanceDevices: number;
+}
+
+/**
+ * What the platform means by what it says, in place of what the standard would mean: by code (`CONNACK 4`, `SUBACK 128`), by number of a
+ * reason of MQTT 5 (`134`), or by kind of failure (`kicked`); `reply` is of an answer that never came.
+ */
+export type Hints = Readonly<Record<string, string>>;
+
+/** How an answer is matched with its request. */
+export interface ReplyRule {
+  /** Whether messages of this template can be told apart by their answers. */
+  isAsked(template: string): boolean;
+  /** What a template needs for that. */
+  readonly hint: string;
+  /** The number of the message that this one answers; NaN where it answers none. */
+  idOf(payload: Buffer): number;
+}

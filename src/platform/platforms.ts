@@ -1,0 +1,23 @@
+/** The platforms that a scenario can name. */
+import type { Auth, Scenario } from '../model/scenario.ts';
+import { aliyun } from './aliyun/aliyun.ts';
+import { plain } from './plain/plain.ts';
+import type { LoginMethod, Platform } from './platform.ts';
+
+/** The first is what a scenario means that names none. */
+export const PLATFORMS: readonly [Platform, ...Platform[]] = [aliyun, plain];
+
+/** The one of that name; the first where there is none, as in what was recorded before there were several. */
+export function platformOf({ platform }: Partial<Pick<Scenario, 'platform'>>): Platform {
+  return PLATFORMS.find(({ name }) => name === platform) ?? PLATFORMS[0];
+}
+
+/** The platform's method of that name; its first where there is none. */
+export function methodOf({ methods }: Platform, { method }: Partial<Auth>): LoginMethod {
+  return methods.find(({ name }) => name === method) ?? methods[0];
+}
+
+/** How the devices of a scenario sign in, in a word: `hmacsha1`. */
+export function loginWord(scenario: Pick<Scenario, 'platform' | 'auth'>): string {
+  return methodOf(platformOf(scenario), scenario.auth).word(scenario.auth);
+}

@@ -1,0 +1,65 @@
+/** How devices sign in, as the outside form has it: the name of a method, or its settings. */
+import * as z from 'zod';
+import { object } from '../../input/fields.ts';
+import type { Auth } from '../../model/scenario.ts';
+import type { LoginMethod, Platform } from '../../platform/platform.ts';
+import { methodOf, PLATFORMS } from '../../platform/platforms.ts';
+
+/** `given` are columns that every device has from the scenario rather than from a list; they may be secret, and go no further. */
+export interface AuthDraft {
+  auth: Auth;
+  given: Readonly<Record<string, string>>;
+}
+
+const METHOD = 'A way to sign in that the platform has';
+
+const METHODS = PLATFORMS.flatMap(({ methods }) => methods);
+/** The keys of each method. */
+const SHAPES = new Map<LoginMethod, z.core.$ZodShape>();
+for (const method of METHODS) SHAPES.set(method, (await method.settings()).shape);
+
+/** Of the method that `value` means, with the names of all that the platform has. */
+export function authOf({ methods }: Platform, method: LoginMethod) {
+  const names = methods.map((each) => each.name);
+  const name = z.enum(names, { error: ({ input }) => ofAnother(names, input) });
+  const whole = object({
+    method: name.prefault(method.name).meta({ description: METHOD }),
+    ...SHAPES.get(method),
+  }).transform((settings) => draftOf(settings as Auth, method));
+  return z.union([name.transform((named) => whole.parse({ method: named })), whole]).prefault({});
+}
+
+/** Undefined, which is the usual message, for what no platform has. */
+function ofAnother(names: readonly string[], method: unknown): string | undefined {
+  const has = ({ methods }: Platform): boolean => methods.some(({ name }) => name === method);
+  const owner = PLATFORMS.find(has);
+  if (owner === undefined || names.some((name) => name === method)) return undefined;
+  return `is a way to sign in that platform: ${owner.name} has`;
+}
+
+/** Of any method of any platform, for editors. */
+export function anyAuth() {
+  const names = [...new Set(METHODS.map(({ name }) => name))];
+  const forms = METHODS.map((method) =>
+    object({
+      method: z.enum(names).prefault(method.name).meta({ description: METHOD }),
+      ...SHAPES.get(method),
+    }),
+  );
+  return z.union([z.enum(names), ...forms]).prefault({});
+}
+
+/** What the scenario's `auth` says of the method, before it is known to be sound. */
+export function methodMeant(platform: Platform, auth: unknown): LoginMethod {
+  const isMap = typeof auth === 'object' && auth !== null && 'method' in auth;
+  const method = isMap ? auth.method : auth;
+  return methodOf(platform, typeof method === 'string' ? { method } : {});
+}
+
+function draftOf(settings: Auth, { columns }: LoginMethod): AuthDraft {
+  const entries = Object.entries(settings);
+  const isGiven = ([key]: [string, unknown]): boolean => columns.some(({ name }) => name === key);
+  const given = entries.filter((entry) => isGiven(entry) && entry[1] !== undefined);
+  const rest = entries.filter((entry) => !isGiven(entry));
+  return { auth: Object.fromEntries(rest) as unknown as Auth, given: Object.fromEntries(given) };
+}

@@ -1,0 +1,109 @@
+/**
+ * The tables of the documentation that are made from the code: of keys, flags, metrics and exit codes. Each stands between two comments of its
+ * page. `npm run docs` writes them anew; without DOCS=write this says which are not current.
+ */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { expect, it } from 'vitest';
+import { EXIT, MEANING_OF_EXIT } from '../../src/app/exit-code.ts';
+import { commandTable } from '../../src/cli/command-table.ts';
+import { COUNTER_ROWS } from '../../src/model/metrics/counters.ts';
+import { GAUGE_ROWS } from '../../src/model/metrics/gauges.ts';
+import { COUNTERS, RATE_TRENDS, TIME_TRENDS } from '../../src/model/metrics/metric-names.ts';
+import { RATE_ROWS, TIME_ROWS } from '../../src/model/metrics/trends.ts';
+import { nothingOf } from '../../src/model/metrics/wholes.ts';
+import { scenarioKeyTable } from '../../src/scenario/schema/scenario-keys.ts';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+
+/** A cell: a bar would end it, and angle brackets are for HTML. */
+function cell(text: string): string {
+  return text.replace(/[|\\]/g, '\\$&').replace(/</g, '&lt;').replace(/\n/g, ' ');
+}
+
+function table(head: string[], rows: string[][]): string {
+  const lines = [head, head.map(() => '---'), ...rows.map((cells) => cells.map(cell))];
+  return lines.map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+}
+
+const code = (text: string): string => `\`${text}\``;
+
+/** Those of thresholds are the metrics, which have tables of their own. */
+const keysOf = () => scenarioKeyTable().filter(({ path }) => !path.startsWith('thresholds.'));
+
+const TABLES: Record<string, Record<string, () => string>> = {
+  'reports/README.md': {
+    trends: () =>
+      table(
+        ['trend', 'of', 'is'],
+        [
+          ...TIME_TRENDS.map((name) => [code(name), 'ms', TIME_ROWS[name].help]),
+          ...RATE_TRENDS.map((name) => [code(name), 'per second', RATE_ROWS[name].help]),
+        ],
+      ),
+    counters: () =>
+      table(
+        ['counter', 'is', '`share` is of', 'no data where'],
+        [
+          ...COUNTERS.map((name) => {
+            const { help, shareOf } = COUNTER_ROWS[name];
+            return [code(name), help, shareOf === undefined ? '' : code(shareOf), nothingOf(name)];
+          }),
+          ...Object.entries(GAUGE_ROWS).map(([name, { help }]) => [code(name), `Gauge. ${help}`, '', '']),
+        ],
+      ),
+    'exit-codes': () =>
+      table(
+        ['code', 'meaning'],
+        Object.entries(EXIT)
+          .toSorted(([, a], [, b]) => a - b)
+          .map(([name, value]) => [`${value}`, MEANING_OF_EXIT[name as keyof typeof EXIT]]),
+      ),
+  },
+  'scenarios/README.md': {
+    keys: () =>
+      table(
+        ['key', 'takes', 'default', 'is'],
+        keysOf().map((key) => [
+          code(key.path),
+          key.types.join(', '),
+          key.isRequired ? 'required' : (key.default ?? ''),
+          key.description,
+        ]),
+      ),
+  },
+  'src/cli/README.md': {
+    flags: () =>
+      commandTable()
+        .map(({ usage, describe, flags }) =>
+          [
+            `### ${code(usage.replace('$0', 'mqtt-fleet'))}`,
+            describe,
+            table(
+              ['flag', 'takes', 'default', 'is'],
+              flags.map((flag) => [
+                flag.isPositional ? code(flag.name) : code(`--${flag.name}`),
+                flag.kind === 'choice' ? flag.choices.join(', ') : flag.kind,
+                flag.isRequired ? 'required' : (flag.default ?? ''),
+                flag.description,
+              ]),
+            ),
+          ].join('\n\n'),
+        )
+        .join('\n\n'),
+  },
+};
+
+for (const [page, tables] of Object.entries(TABLES)) {
+  it.each(Object.keys(tables))(`the %s in ${page} are current`, (name) => {
+    const path = `${ROOT}/${page}`;
+    const text = readFileSync(path, 'utf8');
+    const [begin, end] = [`<!-- ${name}: made by \`npm run docs\` -->\n`, `<!-- end of ${name} -->`];
+    const [from, to] = [text.indexOf(begin) + begin.length, text.indexOf(end)];
+    expect(from, `${page} has no place for the ${name}`).toBeGreaterThanOrEqual(begin.length);
+    expect(to).toBeGreaterThanOrEqual(from);
+    const made = `${tables[name]!()}\n`;
+    if (process.env.DOCS === 'write') writeFileSync(path, text.slice(0, from) + made + text.slice(to));
+    else expect(text.slice(from, to), 'run `npm run docs`').toBe(made);
+  });
+}
