@@ -25,7 +25,7 @@ export interface KeyFacts {
   path: string;
   /** What it takes, in words, one for each form: `duration`, `map`, `list of map`; or the values themselves. */
   types: string[];
-  /** What is taken where nothing is given, as a scenario writes it; undefined where there is none, none that is a single value, or not one for all forms. */
+  /** What is taken where nothing is given, as a scenario writes it; undefined where there is none, or none that is a single value. */
   default?: string;
   isRequired: boolean;
   description: string;
@@ -35,12 +35,10 @@ export function scenarioKeyTable(): KeyFacts[] {
   const rows = new Map<string, KeyFacts>();
   for (const { path, schema, isRequired } of scenarioKeys()) {
     const { default: value, description = '' } = schema;
-    const other = rows.get(path);
-    const isOne = typeof value !== 'object' && (other === undefined || other.default === String(value));
     rows.set(path, {
       path,
-      types: [...new Set([...(other?.types ?? []), ...typesOf(schema)])],
-      ...(value === undefined || !isOne ? {} : { default: String(value) }),
+      types: [...new Set([...(rows.get(path)?.types ?? []), ...typesOf(schema)])],
+      ...(value === undefined || typeof value === 'object' ? {} : { default: String(value) }),
       isRequired,
       description,
     });

@@ -169,11 +169,10 @@ function keysOf<Form extends z.ZodType>(platform: Platform, method: Pick<LoginMe
     tls: tls.prefault({}).meta({ description: 'Files are PEM, relative to the scenario' }),
     devices: deviceSourceOf(method).meta({
       description:
-        '{ file: devices.csv }, or { generate: … } for the stand-in and for brokers that check nothing',
+        '{ file: devices.csv }, or { generate: … } for the stand-in and for brokers that do not know each device',
     }),
     auth: auth.meta({
-      description:
-        'How a device signs in: the name of a method, or its settings [aliyun: hmac; plain: password]',
+      description: 'How a device signs in: the name of a method, or its settings',
     }),
     client: z
       .enum(CLIENT_KINDS)
