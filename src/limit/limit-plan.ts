@@ -5,7 +5,7 @@ import { MINUTE_US } from '../load/device/reconnect-schedule.ts';
 import type { Segment } from '../load/time/segment.ts';
 import type { DeviceTable } from '../model/devices/device-table.ts';
 import type { Problem } from '../model/errors.ts';
-import { isFlatOut } from '../model/pace.ts';
+import { fastestOf, isFlatOut } from '../model/pace.ts';
 import type { Scenario } from '../model/scenario.ts';
 import { msFromUs } from '../model/units.ts';
 import { platformOf } from '../platform/platforms.ts';
@@ -65,9 +65,7 @@ export function limitPlanOf(
   const max = asked.max ?? kind.most(setting);
   // A segment without a slot of maxInFlight would drop all its starts.
   const shards = Math.max(1, Math.min(workers, devices.count, scenario.connect.maxInFlight));
-  const rampPerSec = Math.max(
-    ...scenario.connect.stages.map(({ fromPerSec, toPerSec }) => Math.max(fromPerSec, toPerSec)),
-  );
+  const rampPerSec = fastestOf(scenario.connect.stages);
   const perMinute = scenario.reconnect?.perMinute ?? platformOf(scenario).limits.connectsPerMinute;
   const maxP99Us = asked.maxP99 === undefined ? kind.maxP99Us : (asked.maxP99 ?? undefined);
   return {
