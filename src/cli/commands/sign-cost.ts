@@ -2,6 +2,7 @@
 
 import type { Door } from '../../app/door.ts';
 import { EXIT, type ExitCode, exitCodeOfFault, firstOf } from '../../app/exit-code.ts';
+import { signingEnvironment } from '../../app/record/signing-environment.ts';
 import { scenarioFile } from '../../app/shipped-scenarios.ts';
 import { measureOnline, mostOnline, type OnlineRequest, onlinePlan } from '../../app/sign-cost-online.ts';
 import { devicesKnownTo } from '../../app/stand-in.ts';
@@ -32,7 +33,6 @@ import type { Command } from '../command.ts';
 import type { Values } from '../flags/flags.ts';
 import { overridesOf, workersOf } from '../flags/scenario-flags.ts';
 import { SIGN_COST_FLAGS, type SignCostSettings, settingsOf } from '../flags/sign-cost-flags.ts';
-import { signingEnvironment } from '../flags/signing-environment.ts';
 
 const GENERATED = { productKey: 'a1SignCost', count: 1000, prefix: 'd' };
 
