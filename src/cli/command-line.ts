@@ -29,7 +29,7 @@ export async function runLine(
 }
 
 /** What is demanded is for the help alone: what yargs refuses, in sentences of its own and one at a time, is not heard. */
-export function parserOf(
+function parserOf(
   commands: readonly Command[],
   columns = 110,
   choose: (command: Command, given: Record<string, unknown>) => void = () => {},

@@ -55,7 +55,7 @@ export interface LoginMethod<Settings extends Auth = Auth> {
 export type DeviceName = keyof Identity;
 
 /** One column of a device list. No message shows a value of any. */
-export interface LoginColumn {
+interface LoginColumn {
   readonly name: string;
   /** Not to be written out in a scenario, of which reports keep a copy. */
   readonly isSecret: boolean;
@@ -107,7 +107,7 @@ export class LoginError extends Error {
 }
 
 /** What a device list may hold. */
-export interface DeviceRules {
+interface DeviceRules {
   /** What makes a device for the platform: two rows with the same are one device. */
   readonly by: 'names' | 'clientId';
   /** What becomes of two clients that are one device. */
@@ -119,7 +119,7 @@ export interface DeviceRules {
 }
 
 /** `kind` groups troubles that are alike. */
-export interface NameTrouble {
+interface NameTrouble {
   kind: string;
   message: string;
   hint?: string;

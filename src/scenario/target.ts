@@ -3,7 +3,7 @@
 import { nearest } from '../input/nearest.ts';
 import type { Protocol, Scenario } from '../model/scenario.ts';
 
-export const DEFAULT_PORT: Record<Protocol, number> = { mqtt: 1883, mqtts: 8883, ws: 80, wss: 443 };
+const DEFAULT_PORT: Record<Protocol, number> = { mqtt: 1883, mqtts: 8883, ws: 80, wss: 443 };
 
 /** What people write for one of the four. */
 const OTHER_NAMES: ReadonlyMap<string, Protocol> = new Map([

@@ -23,7 +23,7 @@ export interface ChangeRule {
   limit: { kind: 'share' | 'amount'; value: number };
 }
 
-export const CHANGE_OPERATORS = ['>', '>=', '<', '<='] as const;
+const CHANGE_OPERATORS = ['>', '>=', '<', '<='] as const;
 export type ChangeOperator = (typeof CHANGE_OPERATORS)[number];
 
 const RULE = /^\s*([A-Za-z_]\w*)\.([A-Za-z]\w*(?:\.\d+)?(?:\([^()]*\))?)\s*(>=|<=|>|<)\s*([+-]?)(\S+)\s*$/;

@@ -26,7 +26,7 @@ export interface WorkerVitals {
   loopDelayMaxMs: number;
 }
 
-export interface WorkerHealth extends WorkerVitals {
+interface WorkerHealth extends WorkerVitals {
   /** Utilization in its busiest second. */
   utilizationMax: number;
   /** Seconds in which it was over 95 % busy, of all seconds. */

@@ -1,7 +1,7 @@
 /** HdrHistogram's V2 encoding, read without the library: a head, then the counts of the buckets from the lowest value up, runs of zeros in short. */
 
 /** Bytes of the head, before the payload. */
-export const BUCKETS_HEAD_BYTES = 40;
+const BUCKETS_HEAD_BYTES = 40;
 const BUCKETS_COOKIE = 0x1c849313;
 /** Buckets of the whole range: 2048 values one apart, then for each of 21 powers of two 1024 as wide as 0.1 %. */
 export const MOST_COUNTS = 23 * 1024;

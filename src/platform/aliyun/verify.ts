@@ -16,7 +16,7 @@ export type RefusalReason =
   | 'unknown-device'
   | 'wrong-password';
 
-export type Refusal = { ok: false; returnCode: 2 | 4 | 5; reason: RefusalReason };
+type Refusal = { ok: false; returnCode: 2 | 4 | 5; reason: RefusalReason };
 
 export type Verdict =
   | {
@@ -30,7 +30,7 @@ export type Verdict =
   | Refusal;
 
 /** What a client id that announces no signmethod means [connect]. */
-export const DEFAULT_SIGNMETHOD: Signmethod = 'hmacmd5';
+const DEFAULT_SIGNMETHOD: Signmethod = 'hmacmd5';
 
 /** The fields of a CONNECT, and whether it came over TLS (mqtts, wss). */
 export interface ConnectFields {

@@ -34,7 +34,7 @@ export interface JournalHead {
   environment: Summary['environment'];
 }
 
-export interface JournalPlan {
+interface JournalPlan {
   /** Starts of each shard. */
   shares: number[];
   /** When the last connect is due. */

@@ -7,7 +7,7 @@ import type { LiveFacts } from './live-facts.ts';
 import { progressLine } from './progress.ts';
 
 /** How a run stands, or one line of text on how something else does. */
-export type Standing = LiveFacts | string;
+type Standing = LiveFacts | string;
 
 export interface LiveView {
   /** What there is to see from now on; asked for whenever something is drawn. */

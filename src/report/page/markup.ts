@@ -31,7 +31,7 @@ const ESCAPES: Record<string, string> = {
 };
 
 /** For texts and for attributes in quotes. Control characters, which HTML has no place for, are shown by their pictures (␛). */
-export function escapeHtml(text: string): string {
+function escapeHtml(text: string): string {
   return (
     text
       .replace(/[&<>"']/g, (character) => ESCAPES[character]!)

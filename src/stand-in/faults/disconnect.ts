@@ -72,7 +72,7 @@ export function chooseShare<T>(items: Iterable<T>, share: number, random: () => 
 }
 
 /** A reset needs the bare TCP socket; under TLS and WebSocket the connection is closed without their goodbyes instead. */
-export function cutStream(stream: Duplex, how: 'rst' | 'fin'): void {
+function cutStream(stream: Duplex, how: 'rst' | 'fin'): void {
   if (how === 'rst' && stream instanceof Socket && !(stream instanceof TLSSocket)) stream.resetAndDestroy();
   else stream.destroy();
 }

@@ -8,7 +8,7 @@ import { type RefusalReason, signmethodOf, verifyConnect } from '../verify.ts';
 import { MISTAKES } from './mistakes.ts';
 import type { Login } from './password-parts.ts';
 
-export type MistakeId = (typeof MISTAKES)[number]['id'] | Exclude<RefusalReason, 'wrong-password'>;
+type MistakeId = (typeof MISTAKES)[number]['id'] | Exclude<RefusalReason, 'wrong-password'>;
 
 export type Explanation =
   | { kind: 'right' }
