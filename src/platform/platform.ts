@@ -44,8 +44,6 @@ export interface LoginMethod<Settings extends Auth = Auth> {
   readonly nameFrom: readonly string[];
   /** The columns of a device list that only this way of signing in asks for, in the order in which the table keeps them. */
   readonly columns: readonly LoginColumn[];
-  /** Phases of an attempt that only this way of signing in goes through, between `sign` and `dns`. */
-  readonly phases: readonly ConnectPhase[];
   /** What of the settings a report says, in a word. */
   word(settings: Settings): string;
   /** Once per shard. */

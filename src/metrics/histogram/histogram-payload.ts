@@ -1,5 +1,10 @@
 /** HdrHistogram's V2 encoding, read without the library: a head, then the counts of the buckets from the lowest value up, runs of zeros in short. */
 
+/** One hour in µs, and as a count per second far beyond any rate: larger values are clamped and counted as such. */
+export const HIGHEST_VALUE = 3_600_000_000;
+/** Significant digits of a value. */
+export const DIGITS = 3;
+
 /** Bytes of the head, before the payload. */
 const BUCKETS_HEAD_BYTES = 40;
 const BUCKETS_COOKIE = 0x1c849313;
@@ -8,17 +13,17 @@ export const MOST_COUNTS = 23 * 1024;
 /** More bytes than they take when each count is of the greatest size, nine bytes. */
 export const MOST_BUCKET_BYTES = BUCKETS_HEAD_BYTES + MOST_COUNTS * 9;
 
-/** Whether the head is that of a histogram of this range and precision. A foreign one could ask for any amount of memory. */
-export function isEncodingOf(bytes: Uint8Array, highestValue: number, digits: number): boolean {
+/** Whether the head is that of a histogram of our range and precision. A foreign one could ask for any amount of memory. */
+export function isOwnEncoding(bytes: Uint8Array): boolean {
   const buckets = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   return (
     buckets.length > BUCKETS_HEAD_BYTES &&
     buckets.length <= MOST_BUCKET_BYTES &&
     buckets.readUInt32BE(0) === BUCKETS_COOKIE &&
     buckets.readUInt32BE(4) === buckets.length - BUCKETS_HEAD_BYTES &&
-    buckets.readUInt32BE(12) === digits &&
+    buckets.readUInt32BE(12) === DIGITS &&
     buckets.readBigUInt64BE(16) === 1n &&
-    buckets.readBigUInt64BE(24) === BigInt(highestValue)
+    buckets.readBigUInt64BE(24) === BigInt(HIGHEST_VALUE)
   );
 }
 

@@ -11,8 +11,8 @@ import {
 import { PERCENTILE_ROWS, PERCENTILES, type PercentileValues } from '../../model/metrics/percentiles.ts';
 import { msFromUs } from '../../model/units.ts';
 import { lowerEdge } from './buckets.ts';
-import { DIGITS, type EncodedHistogram, HIGHEST_VALUE } from './encoded-histogram.ts';
-import { forEachBucket } from './histogram-payload.ts';
+import type { EncodedHistogram } from './encoded-histogram.ts';
+import { DIGITS, forEachBucket, HIGHEST_VALUE } from './histogram-payload.ts';
 
 /** What a report says of a trend, in the histogram's own unit. */
 export interface HistogramStats extends PercentileValues {

@@ -26,8 +26,8 @@ export interface JournalListener {
 export async function readJournal(path: string, listener: JournalListener): Promise<void> {
   const problems: Problem[] = [];
   let line = 0;
-  const complain = (message: string, hint?: string): void => {
-    problems.push({ file: path, ...(line > 0 ? { line } : {}), message, ...(hint ? { hint } : {}) });
+  const complain = (message: string): void => {
+    problems.push({ file: path, ...(line > 0 ? { line } : {}), message });
   };
   try {
     for await (const text of linesOf(path)) {

@@ -5,10 +5,10 @@ import { expect, it } from 'vitest';
 import {
   type EncodedHistogram,
   encodedOfCompressed,
-  HIGHEST_VALUE,
   isSound,
 } from '../../../src/metrics/histogram/encoded-histogram.ts';
 import { Histogram } from '../../../src/metrics/histogram/histogram.ts';
+import { HIGHEST_VALUE } from '../../../src/metrics/histogram/histogram-payload.ts';
 import { cases } from '../../support/cases.ts';
 
 const value = fc.oneof(

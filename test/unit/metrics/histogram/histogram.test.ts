@@ -3,10 +3,10 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import {
   CompressedHistogram,
   encodedOfCompressed,
-  HIGHEST_VALUE,
   isSound,
 } from '../../../../src/metrics/histogram/encoded-histogram.ts';
 import { Histogram } from '../../../../src/metrics/histogram/histogram.ts';
+import { HIGHEST_VALUE } from '../../../../src/metrics/histogram/histogram-payload.ts';
 
 let histogram: Histogram;
 
