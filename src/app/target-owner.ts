@@ -53,7 +53,7 @@ export interface OwnerRequest {
 }
 
 /** A request but for its load. */
-export function ownerOf(
+export function ownerRequestOf(
   scenario: Scenario,
   { scenario: file, yes }: { scenario: string; yes: boolean },
 ): Omit<OwnerRequest, 'most'> {

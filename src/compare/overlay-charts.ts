@@ -4,7 +4,7 @@ import type { Summary, WindowFacts } from '../metrics/summary.ts';
 import { type Counter, TIME_TRENDS, type TimeTrend } from '../model/metrics/metric-names.ts';
 import type { Chart, Colour, Series } from '../report/page/chart.ts';
 import { percentileCurve } from '../report/run/percentile-chart.ts';
-import { END_TO_END, perSec, type TitledChart } from '../report/run/time-charts.ts';
+import { END_TO_END, rateIn, type TitledChart } from '../report/run/time-charts.ts';
 
 /** A run as it is drawn. */
 export interface DrawnRun {
@@ -51,7 +51,7 @@ export function loadOverlays(runs: DrawnRuns): TitledChart[] {
   );
   return moved.map(([title, counter]) => ({
     title,
-    chart: overTime(counter, 'per second', 'linear', runs, [['', (window) => perSec(window, counter)]]),
+    chart: overTime(counter, 'per second', 'linear', runs, [['', (window) => rateIn(window, counter)]]),
   }));
 }
 

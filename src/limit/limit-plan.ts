@@ -10,7 +10,7 @@ import type { Scenario } from '../model/scenario.ts';
 import { msFromUs } from '../model/units.ts';
 import { platformOf } from '../platform/platforms.ts';
 import { formatCount } from '../report/text/format.ts';
-import { KIND, type LimitKind, type Setting } from './limit-kind.ts';
+import { KIND, type LimitKind, type LimitSetting } from './limit-kind.ts';
 import type { LimitGoalFacts, LimitOf } from './limit-report.ts';
 import type { SearchGoal } from './limit-search.ts';
 import { judgesTrials } from './trial-thresholds.ts';
@@ -34,7 +34,7 @@ export interface LimitPlan {
   kind: LimitKind;
   /** The scenario as each trial has it. */
   scenario: Scenario;
-  setting: Setting;
+  setting: LimitSetting;
   search: SearchGoal;
   goal: TrialGoal;
   rampPerSec: number;
@@ -90,7 +90,7 @@ export function limitPlanOf(
   };
 }
 
-function problemOf({ of, max }: LimitAsked, setting: Setting): Omit<Problem, 'file'> | undefined {
+function problemOf({ of, max }: LimitAsked, setting: LimitSetting): Omit<Problem, 'file'> | undefined {
   if (of === 'message-rate' && setting.scenario.publish.length === 0) {
     return { message: 'publishes nothing', hint: 'a message rate needs `publish`' };
   }

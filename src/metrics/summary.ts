@@ -11,7 +11,7 @@ import { msFromUs } from '../model/units.ts';
 import { imbalances } from './books.ts';
 import { type Health, healthOf, type WorkerVitals, workerVitals } from './health/health.ts';
 import { compareWithObserver, type Observed, type ObserverReport } from './health/observer.ts';
-import type { Setting } from './health/shortage.ts';
+import type { ShortageSetting } from './health/shortage.ts';
 import { type HistogramStats, statsInMs } from './histogram/histogram.ts';
 import { measuredOf } from './measured.ts';
 import { type Recovery, recoveryOf } from './recovery.ts';
@@ -133,7 +133,7 @@ function doubtsOf({ totals, warnings = [] }: SummaryRequest): Pick<Summary, 'war
   return { warnings: [...warnings, `messages_lost is not known: ${lossUnknown}`], lossUnknown };
 }
 
-function settingOf({ environment, scenario, observed }: SummaryRequest): Setting {
+function settingOf({ environment, scenario, observed }: SummaryRequest): ShortageSetting {
   const { cores } = environment;
   return {
     ...(typeof cores === 'number' ? { cores } : {}),

@@ -5,7 +5,7 @@ import { EXIT, type ExitCode, firstOf } from '../../app/exit-code.ts';
 import { findingsOn, preflightTable } from '../../app/preflight-gate.ts';
 import { probe, probeText } from '../../app/probe.ts';
 import { scenarioFile } from '../../app/shipped-scenarios.ts';
-import { beyondQuotas, mostOfRun, ownerOf, ownerText } from '../../app/target-owner.ts';
+import { beyondQuotas, mostOfRun, ownerRequestOf, ownerText } from '../../app/target-owner.ts';
 import { type Plan, planRun } from '../../coordinator/plan.ts';
 import type { DeviceTable } from '../../model/devices/device-table.ts';
 import { formatProblem } from '../../model/errors.ts';
@@ -59,7 +59,10 @@ async function check(flags: Values<typeof FLAGS.fields>, door: Door): Promise<vo
 
 /** Whose the target may be and what it would get, as a run would say it. */
 function tellOfOwner(scenario: Scenario, plan: Plan, file: string, { stderr }: Door): void {
-  const owner = { ...ownerOf(scenario, { scenario: file, yes: false }), most: mostOfRun(scenario, plan) };
+  const owner = {
+    ...ownerRequestOf(scenario, { scenario: file, yes: false }),
+    most: mostOfRun(scenario, plan),
+  };
   const text = ownerText(owner);
   if (text !== undefined) stderr.write(`${text}\n`);
   for (const problem of beyondQuotas(owner)) {

@@ -7,7 +7,7 @@ import { searchLimit } from '../../app/search-limit.ts';
 import { scenarioFile } from '../../app/shipped-scenarios.ts';
 import { devicesKnownTo } from '../../app/stand-in.ts';
 import { stopRequestOf } from '../../app/stop-request.ts';
-import { type MostLoad, mindOwner, mostBytes, ownerOf } from '../../app/target-owner.ts';
+import { type MostLoad, mindOwner, mostBytes, ownerRequestOf } from '../../app/target-owner.ts';
 import { type Plan, planRun } from '../../coordinator/plan.ts';
 import { LIMIT_MARK } from '../../limit/limit-files.ts';
 import { type LimitPlan, limitPlanOf } from '../../limit/limit-plan.ts';
@@ -63,7 +63,7 @@ async function limit(flags: Values<typeof FLAGS.fields>, door: Door): Promise<vo
   // Read before anything is opened: its problems are bad input too.
   const knownDevices = await devicesKnownTo(scenario, devices);
   await holdPreflight(scenario, mostOf(plan, scenario, devices), flags.force, door);
-  await mindOwner({ ...ownerOf(scenario, flags), most: mostOfSearch(plan, scenario, devices) }, door);
+  await mindOwner({ ...ownerRequestOf(scenario, flags), most: mostOfSearch(plan, scenario, devices) }, door);
   // The first signal costs no report, whenever it comes: from here on there is one.
   const stop = stopRequestOf(door);
   const folder = await (flags.out === undefined

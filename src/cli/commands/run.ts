@@ -7,7 +7,7 @@ import { runScenario } from '../../app/run-scenario.ts';
 import { scenarioFile } from '../../app/shipped-scenarios.ts';
 import { devicesKnownTo } from '../../app/stand-in.ts';
 import { stopRequestOf } from '../../app/stop-request.ts';
-import { mindOwner, mostOfRun, ownerOf } from '../../app/target-owner.ts';
+import { mindOwner, mostOfRun, ownerRequestOf } from '../../app/target-owner.ts';
 import { openWatchers } from '../../app/watch/watchers.ts';
 import { planRun } from '../../coordinator/plan.ts';
 import type { Summary } from '../../metrics/summary.ts';
@@ -62,7 +62,7 @@ async function run(flags: RunFlags, door: Door): Promise<void> {
   // Read before anything is opened: its problems are bad input too.
   const knownDevices = await devicesKnownTo(scenario, devices);
   await holdPreflight(scenario, plan, flags.force, door);
-  await mindOwner({ ...ownerOf(scenario, flags), most: mostOfRun(scenario, plan) }, door);
+  await mindOwner({ ...ownerRequestOf(scenario, flags), most: mostOfRun(scenario, plan) }, door);
   // The first signal costs no report, whenever it comes: from here on there is one.
   const stop = stopRequestOf(door);
   const watchers = await openWatchers(flags, { scenario, plan }, door);

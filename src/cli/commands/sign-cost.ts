@@ -7,7 +7,7 @@ import { scenarioFile } from '../../app/shipped-scenarios.ts';
 import { measureOnline, mostOnline, type OnlineRequest, onlinePlan } from '../../app/sign-cost-online.ts';
 import { devicesKnownTo } from '../../app/stand-in.ts';
 import { StopRequest } from '../../app/stop-request.ts';
-import { mindOwner, ownerOf } from '../../app/target-owner.ts';
+import { mindOwner, ownerRequestOf } from '../../app/target-owner.ts';
 import { monotonicClock } from '../../model/clock.ts';
 import { generateDevices } from '../../model/devices/generated-devices.ts';
 import { badInput, FleetError, formatProblem } from '../../model/errors.ts';
@@ -79,7 +79,7 @@ async function signCost(flags: SignCostFlags, door: Door): Promise<void> {
     say(onlinePlan(request));
     const { scenario } = request.input;
     await mindOwner(
-      { ...ownerOf(scenario, { ...flags, scenario: settings.scenario! }), most: mostOnline(request) },
+      { ...ownerRequestOf(scenario, { ...flags, scenario: settings.scenario! }), most: mostOnline(request) },
       door,
     );
   }

@@ -5,7 +5,7 @@ import { msFromUs } from '../../model/units.ts';
 import type { Vitals } from '../snapshot.ts';
 import type { IntervalVitals } from '../timeline.ts';
 import type { Totals } from '../totals.ts';
-import { BUSY, isBusy, type Setting, whyBusy, whyLate } from './shortage.ts';
+import { BUSY, isBusy, type ShortageSetting, whyBusy, whyLate } from './shortage.ts';
 
 export interface Health {
   verdict: 'valid' | 'suspect' | 'invalid';
@@ -51,7 +51,7 @@ const BUSY_SHARE_SUSPECT = 0.1;
 const BUSY_SHARE_INVALID = 0.5;
 
 /** Health of a run so far, or of all of it. */
-export function healthOf(totals: Totals, setting: Setting = {}): Health {
+export function healthOf(totals: Totals, setting: ShortageSetting = {}): Health {
   const seconds = (totals.timeline.rows.findLast((row) => !row.closing)?.toUs ?? 0) / 1e6;
   return judgeHealth(totals.vitals, seconds, slipsOf(totals), totals.isFlatOut, setting);
 }
@@ -75,7 +75,7 @@ export function judgeHealth(
   seconds: number,
   slips: Slip[],
   isFlatOut = false,
-  facts: Setting = {},
+  facts: ShortageSetting = {},
 ): Health {
   const setting = { workers: vitals.length, ...facts };
   const workers = vitals.map((samples) => workerHealth(samples, seconds));

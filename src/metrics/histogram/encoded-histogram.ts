@@ -70,7 +70,7 @@ function inflated(compressed: Buffer): Buffer {
 }
 
 /** Of foreign buckets, before they are merged: are they of this class's range, and as many values as is said of them? */
-export function isSound({ buckets, count }: Pick<EncodedHistogram, 'buckets' | 'count'>): boolean {
+export function isSoundHistogram({ buckets, count }: Pick<EncodedHistogram, 'buckets' | 'count'>): boolean {
   if (!isOwnEncoding(buckets)) return false;
   let values = 0;
   const places = forEachBucket(buckets, (_, inBucket) => {

@@ -1,6 +1,6 @@
 /** The form of a journal's lines: what a journal that is read back is held against. Its types are those of `entry.ts`. */
 import * as z from 'zod';
-import { isSound } from '../../metrics/histogram/encoded-histogram.ts';
+import { isSoundHistogram } from '../../metrics/histogram/encoded-histogram.ts';
 import { statsShape } from '../../metrics/summary-schema.ts';
 import { AGGREGATES } from '../../model/metrics/aggregates.ts';
 import { COUNTERS, RATE_TRENDS, TIME_TRENDS } from '../../model/metrics/metric-names.ts';
@@ -25,7 +25,7 @@ const histogram = z
     clamped: count(),
     buckets: z.instanceof(Uint8Array),
   })
-  .refine(isSound, { error: 'is no histogram that can be merged' });
+  .refine(isSoundHistogram, { error: 'is no histogram that can be merged' });
 
 const failure = z.object({
   phase: text(),

@@ -19,7 +19,7 @@ export function timeAxis({ windows }: Summary): number[] {
 export function loadCharts(summary: Summary): TitledChart[] {
   const { windows, counters } = summary;
   const rate = (label: string, counter: Counter, colour: Colour): Series[] =>
-    counters[counter] === 0 ? [] : [steps(label, colour, windows, (window) => perSec(window, counter))];
+    counters[counter] === 0 ? [] : [steps(label, colour, windows, (window) => rateIn(window, counter))];
   const open: Series = {
     label: 'open',
     colour: 1,
@@ -132,7 +132,7 @@ function held(label: string, colour: Colour, values: (number | null)[]): Series 
 }
 
 /** Rate of a counter in a second; null while connections were being closed: what is left of a second then says nothing of a rate. */
-export function perSec({ counters, closing, fromMs, toMs }: WindowFacts, counter: Counter): number | null {
+export function rateIn({ counters, closing, fromMs, toMs }: WindowFacts, counter: Counter): number | null {
   const seconds = (toMs - fromMs) / 1e3;
   return closing || seconds <= 0 ? null : Math.round(((counters[counter] ?? 0) / seconds) * 100) / 100;
 }

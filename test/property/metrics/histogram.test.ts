@@ -5,7 +5,7 @@ import { expect, it } from 'vitest';
 import {
   type EncodedHistogram,
   encodedOfCompressed,
-  isSound,
+  isSoundHistogram,
 } from '../../../src/metrics/histogram/encoded-histogram.ts';
 import { Histogram } from '../../../src/metrics/histogram/histogram.ts';
 import { HIGHEST_VALUE } from '../../../src/metrics/histogram/histogram-payload.ts';
@@ -183,7 +183,7 @@ it('foreign buckets that are taken for sound are merged, whatever bytes they are
         return;
       }
       sound++;
-      expect(isSound(encoded)).toBe(true);
+      expect(isSoundHistogram(encoded)).toBe(true);
       const before = total.count;
       total.merge(encoded);
       expect(total.count).toBe(before + encoded.count);

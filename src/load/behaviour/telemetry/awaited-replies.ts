@@ -4,7 +4,7 @@ import type { BehaviourContext } from '../behaviour.ts';
 import type { CompiledPlan } from './plans.ts';
 import { ReplyMatcher } from './reply-matcher.ts';
 
-export class Answers {
+export class AwaitedReplies {
   private readonly context: BehaviourContext;
   private readonly row: number;
   private readonly matcher: ReplyMatcher;
