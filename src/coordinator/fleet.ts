@@ -210,13 +210,13 @@ export class Fleet {
 
   private onSnapshot(trial: Trial, shard: number, snapshot: Snapshot): void {
     const { totals, startUs } = trial;
-    const { rows } = totals.timeline;
-    const closedRows = rows.length;
+    const { seconds } = totals.timeline;
+    const closedRows = seconds.length;
     totals.add(shard, snapshot);
     // Who is stopped before the start line reports as well.
     const elapsedUs = startUs === 0 ? 0 : this.request.clock.nowUs() - startUs;
     this.request.onEvent({ type: 'progress', totals, elapsedUs });
-    if (rows.length > closedRows) this.watchThresholds(trial, rows.at(-1)!.toUs);
+    if (seconds.length > closedRows) this.watchThresholds(trial, seconds.at(-1)!.toUs);
   }
 
   /** Once a second, when every shard has told of it: with a part of the fleet missing, rates would be too low. */

@@ -55,7 +55,7 @@ export type Timestamp = 'now' | 'omit' | number;
 export const CLIENT_KINDS = ['mqtt', 'wire'] as const;
 export type ClientKind = (typeof CLIENT_KINDS)[number];
 
-/** `caFile`, `certFile`, `keyFile` are absolute paths to PEM files; `ca` is PEM text (the embedded stand-in hands its own over). */
+/** `caFile`, `certFile`, `keyFile` are absolute paths to PEM files; `ca` is PEM text (the stand-in hands its own over). */
 export interface TlsOptions {
   caFile?: string;
   ca?: string;
@@ -159,7 +159,7 @@ export interface Threshold {
 export const OPERATORS = ['<', '<=', '>', '>=', '==', '!='] as const;
 export type Operator = (typeof OPERATORS)[number];
 
-/** How the embedded stand-in behaves. `devicesFile` is the list it checks against, when that is not the scenario's own. */
+/** How the stand-in behaves. `devicesFile` is the list it checks against, when that is not the scenario's own. */
 export interface StandInOptions {
   devicesFile?: string;
   tls: boolean;

@@ -3,7 +3,7 @@ import { TIME_TRENDS, type TimeTrend } from '../../model/metrics/metric-names.ts
 import { TIME_ROWS } from '../../model/metrics/trends.ts';
 import { msFromUs } from '../../model/units.ts';
 import type { Vitals } from '../snapshot.ts';
-import type { IntervalVitals } from '../timeline.ts';
+import type { SecondVitals } from '../timeline.ts';
 import type { Totals } from '../totals.ts';
 import { BUSY, isBusy, type ShortageSetting, whyBusy, whyLate } from './shortage.ts';
 
@@ -52,7 +52,7 @@ const BUSY_SHARE_INVALID = 0.5;
 
 /** Health of a run so far, or of all of it. */
 export function healthOf(totals: Totals, setting: ShortageSetting = {}): Health {
-  const seconds = (totals.timeline.rows.findLast((row) => !row.closing)?.toUs ?? 0) / 1e6;
+  const seconds = (totals.timeline.seconds.findLast(({ closing }) => !closing)?.toUs ?? 0) / 1e6;
   return judgeHealth(totals.vitals, seconds, slipsOf(totals), totals.isFlatOut, setting);
 }
 
@@ -121,7 +121,7 @@ export function workerVitals({
   gcUs,
   loopDelayMaxUs,
   lengthUs,
-}: IntervalVitals): WorkerVitals {
+}: SecondVitals): WorkerVitals {
   const share = (us: number): number => (lengthUs > 0 ? round(us / lengthUs) : 0);
   return {
     cpu: cpuUs === null ? null : share(cpuUs),

@@ -3,7 +3,7 @@
  * of these: whoever replays them merges them as the run did.
  */
 
-import type { Observed } from '../../metrics/health/observer.ts';
+import type { SeenByStandIn } from '../../metrics/health/stand-in-report.ts';
 import type { Ledger } from '../../metrics/ledger.ts';
 import type { Snapshot } from '../../metrics/snapshot.ts';
 import type { ScenarioFacts, Summary } from '../../metrics/summary.ts';
@@ -63,5 +63,5 @@ export type JournalEntry =
       outcome: Summary['outcome'];
       startedEpochMs: number;
       durationUs: number;
-      observed?: Observed | undefined;
+      observed?: SeenByStandIn | undefined;
     };
