@@ -24,7 +24,7 @@ export interface ChangeRule {
 }
 
 const CHANGE_OPERATORS = ['>', '>=', '<', '<='] as const;
-export type ChangeOperator = (typeof CHANGE_OPERATORS)[number];
+type ChangeOperator = (typeof CHANGE_OPERATORS)[number];
 
 const RULE = /^\s*([A-Za-z_]\w*)\.([A-Za-z]\w*(?:\.\d+)?(?:\([^()]*\))?)\s*(>=|<=|>|<)\s*([+-]?)(\S+)\s*$/;
 const COMPARED: readonly string[] = [...TIME_TRENDS, ...RATE_TRENDS, ...COUNTERS];

@@ -34,7 +34,8 @@ export interface Measured {
   durationUs: number;
 }
 
-const COMPARE: Record<Operator, (actual: number, bound: number) => boolean> = {
+/** Whether a value is on the side of a bound that an operator asks for. */
+export const COMPARE: Record<Operator, (actual: number, bound: number) => boolean> = {
   '<': (actual, bound) => actual < bound,
   '<=': (actual, bound) => actual <= bound,
   '>': (actual, bound) => actual > bound,
