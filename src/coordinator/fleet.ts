@@ -20,7 +20,7 @@ import { RollCall } from './roll-call.ts';
 import { LEAD_US, Trial, type TrialPlan, type TrialResult } from './trial.ts';
 
 export interface FleetRequest {
-  /** Its thresholds may end a trial. */
+  /** Scenario of every trial; its thresholds may end one. */
   scenario: Scenario;
   target: Target;
   devices: AssignedDevices;
@@ -90,8 +90,8 @@ export class Fleet {
   }
 
   /**
-   * Undefined if it was given up. Where a loss only stops it, one before the start line is a fault of the harness all the same, unless a
-   * stop had been requested.
+   * What a trial came to; undefined if it was given up. Where a loss only stops it, one before the start line is a fault of the harness all
+   * the same, unless a stop had been requested.
    */
   async run(plan: TrialPlan): Promise<TrialResult | undefined> {
     const { segments, scenario, onEvent } = this.request;

@@ -67,7 +67,7 @@ export class Trial {
     this.settled = new RollCall(segments.length);
   }
 
-  /** Its start line, `LEAD_US` from now. */
+  /** Gives the start line, `LEAD_US` from now. */
   start(nowUs: number, connectUs: number): void {
     this.startUs = nowUs + LEAD_US;
     this.startedEpochMs = Date.now() + LEAD_US / 1e3;

@@ -7,8 +7,8 @@ import type { TimelineSecond } from './timeline.ts';
 import type { Totals } from './totals.ts';
 
 /**
- * The figures of a run so far, or of a trial; `connectUs` is when its last connect is due. Throughput is made into histograms when it is asked
- * for; `destroy` frees these.
+ * The figures of a run so far, or of a trial; `connectUs` is when its last connect is due. Throughput is made into histograms when it is
+ * asked for; `destroy` frees these.
  */
 export function measuredOf(
   totals: Totals,

@@ -8,13 +8,13 @@ export interface TimelineSecond {
   second: number;
   fromUs: number;
   toUs: number;
-  /** Every shard was closing its connections: after the run rather than in it. */
+  /** Whether every shard was closing its connections: after the run rather than in it. */
   closing: boolean;
   counters: Partial<Record<Counter, number>>;
   /** Connections open at the end of the second. */
   open: number;
   trends: Partial<Record<TimeTrend, SecondStats>>;
-  /** By shard; null for one that was gone, or held up so long that it left the second out. */
+  /** How each shard's thread fared; null for one that was gone, or held up so long that it left the second out. */
   vitals: (SecondVitals | null)[];
 }
 
@@ -46,7 +46,7 @@ interface UnclosedSecond {
   toUs: number;
   counters: Partial<Record<Counter, number>>;
   trends: Map<TimeTrend, Histogram>;
-  /** By shard: its level at the end of this very second; a hole where a held-up shard left the second out. */
+  /** Each shard's open connections at the end of this very second; a hole where a held-up shard left the second out. */
   open: number[];
   vitals: SecondVitals[];
 }
@@ -60,7 +60,7 @@ export class Timeline {
   /** Connections that each shard had open at the end of the last second that is closed. */
   private readonly openOfShard: number[];
   private readonly lastSecondOfShard: number[];
-  /** Infinite while the shard lives. */
+  /** Last second that each shard reported; infinite while it lives. */
   private readonly finalSecondOfShard: number[];
 
   constructor(shards: number) {

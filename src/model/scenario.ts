@@ -12,7 +12,7 @@ export interface Scenario {
   target: { kind: 'embedded' } | Target;
   tls: TlsOptions;
   devices: DeviceSource;
-  /** Whose rules hold, by its name (platform/platforms). */
+  /** Name of the platform whose rules hold (platform/platforms). */
   platform: string;
   auth: Auth;
   client: ClientKind;
@@ -24,7 +24,7 @@ export interface Scenario {
   reconnect?: ReconnectPolicy;
   subscribe: Subscription[];
   publish: PublishPlan[];
-  /** From the moment the last connect is due to the end of publishing. */
+  /** Time from the moment the last connect is due to the end of publishing. */
   holdUs: number;
   gracefulStopUs: number;
   thresholds: Threshold[];
@@ -73,7 +73,7 @@ export type DeviceSource =
 export interface ConnectPlan {
   stages: Stage[];
   keepaliveSec: number;
-  /** From the real start of an attempt to its CONNACK. */
+  /** Time that an attempt has from its real start to its CONNACK. */
   timeoutUs: number;
   /** Attempts under way at once in the whole run; a start that finds no free slot is dropped, a retry or a return waits for one. */
   maxInFlight: number;
@@ -82,10 +82,10 @@ export interface ConnectPlan {
 }
 
 /**
- * `fixed` waits `delayUs` before every attempt. `exponential` waits a random time between 0 and min(delayUs · 2^n, maxDelayUs) before attempt
- * n = 0, 1, … (full jitter), so that a fleet that was dropped together does not return together. Whatever the policy says, a device makes
- * no more than `perMinute` attempts in any 60 s, its first connect and that one's retries included: Aliyun's limit is five. Infinite where
- * there is none.
+ * `fixed` waits `delayUs` before every attempt. `exponential` waits a random time between 0 and min(delayUs · 2^n, maxDelayUs) before
+ * attempt n = 0, 1, … (full jitter), so that a fleet that was dropped together does not return together. Whatever the policy says, a device
+ * makes no more than `perMinute` attempts in any 60 s, its first connect and that one's retries included: Aliyun's limit is five. Infinite
+ * where there is none.
  */
 export interface ReconnectPolicy {
   policy: 'fixed' | 'exponential';
@@ -141,10 +141,10 @@ export type SizeDistribution =
 /** One expression on one metric, e.g. `connect_latency` and `p(99) < 500ms`, as metrics/threshold/expression parses it. */
 export interface Threshold {
   metric: MetricName;
-  /** As the user wrote it, for reports. */
+  /** The expression as the user wrote it, for reports. */
   expression: string;
   aggregate: Aggregate;
-  /** Of `p(N)` only: above 0, at most 100. */
+  /** N of `p(N)`: above 0, at most 100. */
   percentile?: number;
   operator: Operator;
   /**
@@ -152,7 +152,7 @@ export interface Threshold {
    * fraction (0.01 is 1%) for `share`; a plain number for `count` and the gauge.
    */
   bound: number;
-  /** From this long after the start line on, a failure ends the run; undefined: it is judged at the end only. */
+  /** Time after the start line from which on a failure ends the run; undefined: it is judged at the end only. */
   abortFromUs?: number;
 }
 

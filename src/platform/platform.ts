@@ -34,8 +34,8 @@ export interface LoginMethod<Settings extends Auth = Auth> {
   /** What `auth.method` calls it. */
   readonly name: string;
   /**
-   * The keys of `auth` beside `method`, loaded by who reads scenarios and not by the threads that run them. One of the name of a column gives
-   * that column to every device, and is kept nowhere else.
+   * The keys of `auth` beside `method`, loaded by who reads scenarios and not by the threads that run them. One of the name of a column
+   * gives that column to every device, and is kept nowhere else.
    */
   settings(): Promise<{ shape: z.core.$ZodShape }>;
   /** Those of the names in every list (productKey, deviceName, clientId) that a device must have here. */

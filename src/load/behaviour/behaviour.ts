@@ -31,7 +31,7 @@ export interface BehaviourKind<Settings = unknown> {
 
 /** What a module of a behaviour's schema exports. */
 export interface BehaviourSchema<Settings = unknown> {
-  /** Its keys of a scenario. */
+  /** Keys of a scenario that are the behaviour's. */
   shape: z.core.$ZodShape;
   /** Rules over more than one value; paths are of the whole scenario. */
   check?(settings: Settings, devices: DeviceTable, complain: Complain): void;
@@ -86,7 +86,9 @@ export interface CompiledSubscription {
   qos: Qos;
 }
 
-/** What one device keeps of a behaviour, and what happens to it. What a message comes to (sent, acknowledged, failed) is booked by its link. */
+/**
+ * What one device keeps of a behaviour, and what happens to it. What a message comes to (sent, acknowledged, failed) is booked by its link.
+ */
 export interface DeviceBehaviour {
   /** SUBSCRIBE goes out with these filters among others. */
   subscribing?(filters: readonly string[]): void;
@@ -101,7 +103,7 @@ export interface DeviceBehaviour {
   received?(topic: string, payload: Buffer, isRetained: boolean, nowUs: number): boolean;
   /** The PUBACK of a message of its own; reason codes of 128 and above are refusals. */
   acked?(intendedUs: number, reasonCode: number): void;
-  /** There is room again for who sends as fast as the connection takes. */
+  /** To be called when there is room again for who sends as fast as the connection takes. */
   hasRoom?(): void;
   /** Once a second. */
   tick?(nowUs: number): void;

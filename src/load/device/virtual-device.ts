@@ -1,4 +1,6 @@
-/** One triple's life during a run: sign in, connect (again, where it failed), subscribe, behave while connected, return when cut off, close. */
+/**
+ * One triple's life during a run: sign in, connect (again, where it failed), subscribe, behave while connected, return when cut off, close.
+ */
 import type { Connection } from '../../client/connection.ts';
 import type { Identity } from '../../model/devices/device-table.ts';
 import type { Failure } from '../../model/failure.ts';
@@ -198,7 +200,7 @@ export class VirtualDevice extends WheelTimer implements LoginHandler, SlotWaite
     else if (nextUs < publishEndUs) wheel.arm(this, nextUs);
   }
 
-  /** There will be no other attempt. */
+  /** Ends the device's attempts. */
   private giveUp(): void {
     const { wheel, slots } = this.context;
     wheel.disarm(this);

@@ -67,8 +67,8 @@ export function slipsOf(totals: Totals): Slip[] {
 }
 
 /**
- * Without a pace (`isFlatOut`) a busy thread is no fault: what still can be late are the connects. Each reason says whether the thread was
- * short or the machine, and what to do; `setting` is what that depends on.
+ * Judges a whole run. Without a pace (`isFlatOut`) a busy thread is no fault: what still can be late are the connects. Each reason says
+ * whether the thread was short or the machine, and what to do; `setting` is what that depends on.
  */
 export function judgeHealth(
   vitals: Vitals[][],

@@ -1,4 +1,6 @@
-/** A histogram as it crosses threads, machines and files, and back from there; what comes from a file is foreign until it has been looked at. */
+/**
+ * A histogram as it crosses threads, machines and files, and back from there; what comes from a file is foreign until it has been looked at.
+ */
 import { inflateSync } from 'node:zlib';
 import { lowerEdge, widthOf } from './buckets.ts';
 import { forEachBucket, isOwnEncoding, MOST_BUCKET_BYTES, MOST_COUNTS } from './histogram-payload.ts';
@@ -69,7 +71,7 @@ function inflated(compressed: Buffer): Buffer {
   return Buffer.from(buckets);
 }
 
-/** Of foreign buckets, before they are merged: are they of this class's range, and as many values as is said of them? */
+/** Whether foreign buckets, before they are merged, are of our range and hold as many values as is said of them. */
 export function isSoundHistogram({ buckets, count }: Pick<EncodedHistogram, 'buckets' | 'count'>): boolean {
   if (!isOwnEncoding(buckets)) return false;
   let values = 0;

@@ -1,6 +1,12 @@
-/** HdrHistogram's V2 encoding, read without the library: a head, then the counts of the buckets from the lowest value up, runs of zeros in short. */
+/**
+ * HdrHistogram's V2 encoding, read without the library: a head, then the counts of the buckets from the lowest value up, runs of zeros in
+ * short.
+ */
 
-/** One hour in µs, and as a count per second far beyond any rate: larger values are clamped and counted as such. */
+/**
+ * Highest value that is told apart: one hour in µs, and as a count per second far beyond any rate: larger values are clamped and counted as
+ * such.
+ */
 export const HIGHEST_VALUE = 3_600_000_000;
 /** Significant digits of a value. */
 export const DIGITS = 3;
@@ -10,7 +16,7 @@ const BUCKETS_HEAD_BYTES = 40;
 const BUCKETS_COOKIE = 0x1c849313;
 /** Buckets of the whole range: 2048 values one apart, then for each of 21 powers of two 1024 as wide as 0.1 %. */
 export const MOST_COUNTS = 23 * 1024;
-/** More bytes than they take when each count is of the greatest size, nine bytes. */
+/** Bytes of all buckets at most: more than they take when each count is of the greatest size, nine bytes. */
 export const MOST_BUCKET_BYTES = BUCKETS_HEAD_BYTES + MOST_COUNTS * 9;
 
 /** Whether the head is that of a histogram of our range and precision. A foreign one could ask for any amount of memory. */
@@ -27,7 +33,7 @@ export function isOwnEncoding(bytes: Uint8Array): boolean {
   );
 }
 
-/** More in one bucket the library takes for a negative number, and writes outside its memory. */
+/** Highest count of one bucket: more the library takes for a negative number, and writes outside its memory. */
 const GREATEST_COUNT = 2 ** 31 - 1;
 
 /** Index and count of a bucket that is not empty. */
@@ -35,8 +41,8 @@ type OnBucket = (index: number, count: number) => void;
 
 /**
  * How many buckets the encoding fills in, empty ones among them (the library itself writes where it is told to, beyond its array too);
- * infinite where its last number is cut off or a count is too great. Each number is little-endian LEB128 of at most nine bytes, zigzag: an even one is the count
- * n / 2, an odd one (n + 1) / 2 zeros.
+ * infinite where its last number is cut off or a count is too great. Each number is little-endian LEB128 of at most nine bytes, zigzag: an
+ * even one is the count n / 2, an odd one (n + 1) / 2 zeros.
  */
 export function forEachBucket(encoded: Uint8Array, onBucket: OnBucket): number {
   let index = 0;

@@ -23,7 +23,7 @@ export interface HistogramStats extends PercentileValues {
   max: number;
 }
 
-/** From µs to the milliseconds of reports; the count stays. */
+/** Stats in the milliseconds of reports, from those in µs. */
 export function statsInMs(stats: HistogramStats | null): HistogramStats | null {
   if (stats === null) return null;
   const { count, ...times } = stats;
@@ -78,7 +78,7 @@ export class Histogram {
     return value < 0 ? 0 : HIGHEST_VALUE;
   }
 
-  /** Undefined when nothing was recorded: the library itself would answer 0. */
+  /** Value that `percent` of all do not exceed; undefined when nothing was recorded: the library itself would answer 0. */
   percentile(percent: number): number | undefined {
     if (this.count === 0) return undefined;
     // A bucket answers with its upper edge; the exact extremes are known and bound it.

@@ -56,8 +56,8 @@ export function judgeThresholds(thresholds: Threshold[], measured: Measured): Th
 }
 
 /**
- * Value that a threshold judges. An aggregate that the metric does not take has none, and so is never a pass; the scenario's schema lets none
- * through.
+ * Value that a threshold judges. An aggregate that the metric does not take has none, and so is never a pass; the scenario's schema lets
+ * none through.
  */
 function measuredValue(threshold: Threshold, measured: Measured): number | undefined {
   const { metric, aggregate, percentile } = threshold;

@@ -43,7 +43,7 @@ export interface IndexedDevices {
 export class DeviceTable implements IndexedDevices {
   readonly shared: SharedDevices;
   readonly count: number;
-  /** Of one row: four, and one more for each further column of its login. */
+  /** Fields of one row: four, and one more for each further column of its login. */
   private readonly fields: number;
   private readonly text: Buffer;
   private readonly offsets: Uint32Array;
@@ -153,7 +153,7 @@ export class DeviceTableBuilder implements IndexedDevices {
     return keyOf(this.text, this.offsets, row * this.fields);
   }
 
-  /** As `key`, but of the client id alone: for lists in which that makes a device. */
+  /** Key of a row's client id alone: for lists in which that makes a device. */
   clientIdKey(row: number): RowKey {
     const at = row * this.fields + 3;
     const [start, end] = [this.offsets[at]!, this.offsets[at + 1]!];

@@ -11,7 +11,7 @@ const count = () => z.int().min(0);
 const us = () => z.number().min(0);
 const text = () => z.string();
 const epochMs = () => z.number().min(0).max(8.64e15);
-/** More threads no machine has. */
+/** Number of a shard: more threads no machine has. */
 const shard = () => z.int().min(0).max(9_999);
 
 const metricName = z.enum([...TIME_TRENDS, ...RATE_TRENDS, ...COUNTERS, 'connections_open']);

@@ -17,18 +17,18 @@ export interface JournalHead {
   type: 'head';
   journalVersion: typeof JOURNAL_VERSION;
   tool: Summary['tool'];
-  /** Of this run alone. */
+  /** Name of the run, of this one alone. */
   run: string;
   openedEpochMs: number;
   scenario: ScenarioFacts;
   /** The scenario's text, as scenario.yaml has it. */
   asRun: string;
   plan: JournalPlan;
-  /** Some messages have no pace. */
+  /** Whether some messages have no pace. */
   isFlatOut: boolean;
   /** Lost connections are tried again, first connects are not. */
   connectsOnce: boolean;
-  /** Whose words explain the failures; of journals from before there were several, the first platform's. */
+  /** Platform whose words explain the failures; of journals from before there were several, the first platform's. */
   platform?: string;
   thresholds: Threshold[];
   environment: Summary['environment'];
@@ -37,9 +37,9 @@ export interface JournalHead {
 interface JournalPlan {
   /** Starts of each shard. */
   shares: number[];
-  /** When the last connect is due. */
+  /** When the last connect is due, after the start line (µs). */
   connectUs: number;
-  /** From the start line to the end of publishing. */
+  /** Time from the start line to the end of publishing (µs). */
   durationUs: number;
 }
 

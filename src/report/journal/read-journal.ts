@@ -77,7 +77,7 @@ function parsed(text: string): unknown {
 
 class LineTooLong extends Error {}
 
-/** Only those that end. Throws where one is longer than any of a journal, and what reading throws. */
+/** Lines of a file that end. Throws where one is longer than any of a journal, and what reading throws. */
 async function* linesOf(path: string): AsyncGenerator<string> {
   const info = await stat(path);
   // A pipe would be waited for, a device may have no end.

@@ -16,14 +16,14 @@ type Values = (number | undefined)[];
 /** Labels stand left of this column, histories right of that one. */
 const TEXT_AT = 13;
 const HISTORY_AT = 59;
-/** Of the caption: `p99, last 14 s`. */
+/** Characters of a history at least: those of its caption, `p99, last 14 s`. */
 const NARROWEST_HISTORY = 14;
 const WIDEST_BAR = 60;
 const NARROWEST_BAR = 5;
 const NUMBER_WIDTH = 7;
 const MOST_TROUBLES = 3;
 
-/** Each line is shorter than `columns`: one that fills its row wraps on some terminals. */
+/** Lines of the block, each shorter than `columns`: one that fills its row wraps on some terminals. */
 export function liveBlock(facts: LiveFacts, columns: number, paint: Paint): string[] {
   const page = new ScreenPage(columns - 1, paint);
   if (facts.course.phase === 'starting') startingRow(page, facts);

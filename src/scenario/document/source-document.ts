@@ -25,7 +25,7 @@ import { Aliases, plainValues } from './yaml-values.ts';
 
 export type Path = readonly PropertyKey[];
 
-/** In place of one that could not be read. */
+/** The document in place of one that could not be read. */
 const EMPTY = new Document(null);
 
 export class SourceDocument {
@@ -38,7 +38,7 @@ export class SourceDocument {
   /** What a scalar said before the environment's value went in. */
   private readonly written = new Map<Scalar, string>();
   private readonly unset = new Set<Node>();
-  /** Of the document as it is now; undefined when a value was put in since. */
+  /** Aliases of the document as it is now; undefined when a value was put in since. */
   private known: Aliases | undefined;
   /** The keys of a map that has been asked for the place of one. */
   private readonly keysOf = new WeakMap<object, Map<unknown, Scalar>>();
@@ -70,7 +70,7 @@ export class SourceDocument {
     this.known = undefined;
   }
 
-  /** To be asked after the last override: one may have taken away the anchor that an alias names. */
+  /** Tells of aliases without an anchor. To be called after the last override: one may have taken away the anchor that an alias names. */
   checkAliases(): void {
     for (const alias of this.aliases.loose) {
       this.hasLooseAlias = true;
@@ -142,7 +142,7 @@ export class SourceDocument {
     );
   }
 
-  /** Of the value; of the nearest thing around it that exists where it does not. */
+  /** Place of the value; of the nearest thing around it that exists where it does not. */
   placeOf(path: Path): Place {
     for (let length = path.length; length >= 0; length--) {
       const node = this.nodeAt(path.slice(0, length), false);
@@ -151,7 +151,7 @@ export class SourceDocument {
     return { file: this.shownAs, line: 1, column: 1 };
   }
 
-  /** Of a key in the map at `path`. */
+  /** Place of a key in the map at `path`. */
   placeOfKey(path: Path, key: string): Place {
     const map = this.nodeAt(path);
     const start = isMap(map) ? this.keys(map).get(key)?.range?.[0] : undefined;

@@ -1,15 +1,15 @@
 /** What the nodes of a document mean: plain values, with each alias in its place. In linear time, unlike the library's own. */
 import { type Alias, type Document, isAlias, isMap, isPair, isScalar, isSeq, type Node, visit } from 'yaml';
 
-/** As many values as a whole scenario could hold without aliases. */
+/** Most values of a document: as many as a whole scenario could hold without aliases. */
 const MAX_VALUES = 250_000;
 
 export class Aliases {
   private readonly targets = new Map<Alias, Node>();
-  /** Those with no anchor before them. */
+  /** Aliases with no anchor before them. */
   readonly loose: Alias[] = [];
 
-  /** As the document is now. */
+  /** Takes the document as it is now. */
   constructor(doc: Document) {
     const anchors = new Map<string, Node>();
     visit(doc, {

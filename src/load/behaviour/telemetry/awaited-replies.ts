@@ -31,7 +31,7 @@ export class AwaitedReplies {
     recorder.trends.reply_latency.record(nowUs - intendedUs);
   }
 
-  /** Those whose time is up are missing. */
+  /** Counts the answers whose time is up as missing. */
   expire(nowUs: number): void {
     if (this.matcher.pending > 0) this.miss(this.matcher.expire(nowUs));
   }

@@ -49,7 +49,7 @@ export class Messenger implements DeviceBehaviour, PublishSender, FlatOutSender 
   /** What it has sent, by plan. */
   private readonly sendings: Sending[];
 
-  /** One that has been there in the trial before has the subscriptions that it had then. */
+  /** `before` is the device's messenger in the trial before, whose subscriptions it still has. */
   constructor(shard: MessageSharing, link: DeviceLink, identity: Identity, before?: Messenger) {
     const { plans, context } = shard;
     this.shard = shard;
@@ -80,7 +80,7 @@ export class Messenger implements DeviceBehaviour, PublishSender, FlatOutSender 
     else this.hasRoom();
   }
 
-  /** From here on its subscriptions owe it messages; its own too, where they bring them back. */
+  /** Begins the stay in which the device's subscriptions owe it messages; its own too, where they bring them back. */
   private listen(inbox: Inbox): void {
     const { plans, context } = this.shard;
     inbox.inForce(context.clock.nowUs());

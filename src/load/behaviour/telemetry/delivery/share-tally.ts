@@ -89,7 +89,7 @@ function lostOf(
   return missed;
 }
 
-/** With what a sender's broken connections may never have carried taken for received. */
+/** The words of a stream, with what a sender's broken connections may never have carried taken for received. */
 function excused(
   { words, highest, connections }: SharedStream,
   connectionFrom: number,
