@@ -33,10 +33,7 @@ export interface OnlineRequest {
   say(line: string): void;
 }
 
-/**
- * Spacing of a device's connects that the platform asks for (µs), and a little more, since a connect may be late one time and punctual the
- * next.
- */
+/** Spacing of a device's connects that the platform asks for (µs), and a little more, since a connect may be late one time and punctual the next. */
 const SPACING_US = (60e6 / aliyun.limits.connectsPerMinute) * 1.05;
 /** One round says nothing of the spread between rounds. */
 const LEAST_ROUNDS = 2;

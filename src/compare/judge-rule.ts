@@ -8,9 +8,7 @@ import { msFromUs } from '../model/units.ts';
 import type { ChangeRule } from './evidence/change-rule.ts';
 import type { FigureComparison } from './figure-comparison.ts';
 
-/**
- * A rule and what it was judged by: numbers as a figure has them, but that `low` and `high` of a count, which is known exactly, are null.
- */
+/** A rule and what it was judged by: numbers as a figure has them, but that `low` and `high` of a count, which is known exactly, are null. */
 export interface RuleResult extends Omit<FigureComparison, 'verdict'> {
   rule: string;
   /** `by chance`: beyond the limit, but no change at all is within the interval too. */

@@ -6,9 +6,7 @@ import type { DeviceContext } from './device/device-context.ts';
 import { VirtualDevice } from './device/virtual-device.ts';
 import { wheelTimer } from './time/wheel.ts';
 
-/**
- * Period (µs) in which a fiftieth of the devices is looked at, so that each is once a second: all at once would hold up the loop for 10 ms.
- */
+/** Period (µs) in which a fiftieth of the devices is looked at, so that each is once a second: all at once would hold up the loop for 10 ms. */
 const SWEEP_EVERY_US = 20_000;
 const SWEEP_PARTS = 1_000_000 / SWEEP_EVERY_US;
 

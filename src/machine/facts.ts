@@ -9,9 +9,7 @@ import { readKernelFile } from './kernel-file.ts';
 export interface MachineFacts {
   /** Descriptors that one process may have, which its threads share, and those that this one has open. */
   descriptors: { limit: number; open: number } | undefined;
-  /**
-   * Source ports of one local towards one target address. `inUse` counts sockets towards anyone, so that not all of them need be in the way.
-   */
+  /** Source ports of one local towards one target address. `inUse` counts sockets towards anyone, so that not all of them need be in the way. */
   ports: { count: number; inUse: number } | undefined;
   memoryBytes: number | undefined;
   cores: number;

@@ -17,10 +17,7 @@ export function ratePerSec(
   return count / (lengthUs / 1e6);
 }
 
-/**
- * Throughput of the seconds that lie within the run, one value for each; the drain after it is none. Undefined for counters that never
- * moved.
- */
+/** Throughput of the seconds that lie within the run, one value for each; the drain after it is none. Undefined for counters that never moved. */
 export function throughputHistogram(
   trend: RateTrend,
   seconds: TimelineSecond[],

@@ -126,10 +126,7 @@ export interface PublishPlan {
  */
 export type Jitter = { kind: 'none' } | { kind: 'uniform'; share: number } | { kind: 'exponential' };
 
-/**
- * `template` is text with placeholders (also what was read from a file). `size` is a header that end-to-end
- * figures are made from, then filler.
- */
+/** `template` is text with placeholders (also what was read from a file). `size` is a header that end-to-end figures are made from, then filler. */
 export type PayloadSpec = { kind: 'template'; template: string } | { kind: 'size'; sizes: SizeDistribution };
 
 /** Bytes. `weights` need not sum to anything. */

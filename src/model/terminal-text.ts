@@ -1,6 +1,4 @@
-/**
- * Text of others (of brokers, files, device lists) made safe for a terminal: whatever would steer it is shown as an escape instead. Pure.
- */
+/** Text of others (of brokers, files, device lists) made safe for a terminal: whatever would steer it is shown as an escape instead. Pure. */
 
 /**
  * Control characters (of which C1 has a CSI of its own), line ends of Unicode, what turns the direction of writing round, invisible

@@ -1,6 +1,4 @@
-/**
- * Forms that flags of the stand-in are typed in, where those are others than a scenario's: on a command line there are no lists and maps.
- */
+/** Forms that flags of the stand-in are typed in, where those are others than a scenario's: on a command line there are no lists and maps. */
 import * as z from 'zod';
 import { parsed, rate } from '../input/fields.ts';
 import { parsePercent } from '../model/units.ts';

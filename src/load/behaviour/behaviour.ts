@@ -86,9 +86,7 @@ export interface CompiledSubscription {
   qos: Qos;
 }
 
-/**
- * What one device keeps of a behaviour, and what happens to it. What a message comes to (sent, acknowledged, failed) is booked by its link.
- */
+/** What one device keeps of a behaviour, and what happens to it. What a message comes to (sent, acknowledged, failed) is booked by its link. */
 export interface DeviceBehaviour {
   /** SUBSCRIBE goes out with these filters among others. */
   subscribing?(filters: readonly string[]): void;

@@ -1,7 +1,4 @@
-/**
- * The attempts of one device to be connected: its first connect with its retries, then its returns. When each may start, and what it came
- * to.
- */
+/** The attempts of one device to be connected: its first connect with its retries, then its returns. When each may start, and what it came to. */
 import { Attempt } from '../../client/attempt.ts';
 import type { DeviceContext } from './device-context.ts';
 import { recordConnect, recordReturn } from './outcomes.ts';
@@ -13,10 +10,7 @@ export class Attempts {
   private readonly schedule: ReconnectSchedule | undefined = undefined;
   /** The attempt under way. */
   current: Attempt | undefined = undefined;
-  /**
-   * Time since when the device should be connected, on the shard's clock (µs): when its first connect was due, then the loss of the
-   * connection.
-   */
+  /** Time since when the device should be connected, on the shard's clock (µs): when its first connect was due, then the loss of the connection. */
   private sinceUs: number;
   private hasBegun = false;
   /** Whether the device has been connected: what follows is a return, not a connect. */

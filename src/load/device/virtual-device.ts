@@ -1,6 +1,4 @@
-/**
- * One triple's life during a run: sign in, connect (again, where it failed), subscribe, behave while connected, return when cut off, close.
- */
+/** One triple's life during a run: sign in, connect (again, where it failed), subscribe, behave while connected, return when cut off, close. */
 import type { Connection } from '../../client/connection.ts';
 import type { Identity } from '../../model/devices/device-table.ts';
 import type { Failure } from '../../model/failure.ts';

@@ -1,6 +1,4 @@
-/**
- * A histogram as it crosses threads, machines and files, and back from there; what comes from a file is foreign until it has been looked at.
- */
+/** A histogram as it crosses threads, machines and files, and back from there; what comes from a file is foreign until it has been looked at. */
 import { inflateSync } from 'node:zlib';
 import { lowerEdge, widthOf } from './buckets.ts';
 import { forEachBucket, isOwnEncoding, MOST_BUCKET_BYTES, MOST_COUNTS } from './histogram-payload.ts';

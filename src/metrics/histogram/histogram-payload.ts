@@ -1,12 +1,6 @@
-/**
- * HdrHistogram's V2 encoding, read without the library: a head, then the counts of the buckets from the lowest value up, runs of zeros in
- * short.
- */
+/** HdrHistogram's V2 encoding, read without the library: a head, then the counts of the buckets from the lowest value up, runs of zeros in short. */
 
-/**
- * Highest value that is told apart: one hour in µs, and as a count per second far beyond any rate: larger values are clamped and counted as
- * such.
- */
+/** Highest value that is told apart: one hour in µs, and as a count per second far beyond any rate: larger values are clamped and counted as such. */
 export const HIGHEST_VALUE = 3_600_000_000;
 /** Significant digits of a value. */
 export const DIGITS = 3;

@@ -1,6 +1,4 @@
-/**
- * The only code that knows hdr-histogram-js. WASM histograms record in about 50 ns; they live outside V8's heap and must be destroyed.
- */
+/** The only code that knows hdr-histogram-js. WASM histograms record in about 50 ns; they live outside V8's heap and must be destroyed. */
 import {
   build,
   decodeFromCompressedBase64,

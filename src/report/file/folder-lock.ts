@@ -82,10 +82,7 @@ function isAlive(pid: number): boolean {
   }
 }
 
-/**
- * Start of a process in ticks since the machine's; undefined where the system does not tell. The name before it may hold spaces and
- * brackets.
- */
+/** Start of a process in ticks since the machine's; undefined where the system does not tell. The name before it may hold spaces and brackets. */
 function startOf(pid: number): string | undefined {
   const stat = textOf(`/proc/${pid}/stat`);
   return stat?.slice(stat.lastIndexOf(')') + 2).split(' ')[19];

@@ -25,10 +25,7 @@ export async function expectPageOrNone(file: string): Promise<void> {
   throw new FleetError('report-not-written', `${file} is ${what}`, { hint: HINT });
 }
 
-/**
- * What stands in a page's way; undefined where it may be written. What is no regular file is not opened: a pipe would wait for its other
- * end.
- */
+/** What stands in a page's way; undefined where it may be written. What is no regular file is not opened: a pipe would wait for its other end. */
 async function whatIsAt(file: string): Promise<string | undefined> {
   const found = await lstat(file).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return undefined;

@@ -85,10 +85,7 @@ export class Journal {
     }
   }
 
-  /**
-   * Puts the journal on the disk for good. Where the report is whole, a journal that was cut is of no use any more: `isNeeded` false removes
-   * it.
-   */
+  /** Puts the journal on the disk for good. Where the report is whole, a journal that was cut is of no use any more: `isNeeded` false removes it. */
   close(isNeeded: boolean): void {
     if (this.file < 0) return;
     try {

@@ -30,10 +30,7 @@ const ESCAPES: Record<string, string> = {
   "'": '&#39;',
 };
 
-/**
- * The text as HTML, for texts and for attributes in quotes. Control characters, which HTML has no place for, are shown by their pictures
- * (␛).
- */
+/** The text as HTML, for texts and for attributes in quotes. Control characters, which HTML has no place for, are shown by their pictures (␛). */
 function escapeHtml(text: string): string {
   return (
     text

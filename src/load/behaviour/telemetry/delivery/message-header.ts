@@ -30,10 +30,7 @@ export interface MessageHeader {
   plan: number;
   /** Number of the message per device and plan, from 1. */
   seq: number;
-  /**
-   * Messages of the plan before it on the sender's present connection; what a broken one carried may never have got anywhere. At most 2^23 -
-   * 1.
-   */
+  /** Messages of the plan before it on the sender's present connection; what a broken one carried may never have got anywhere. At most 2^23 - 1. */
   before: number;
   /** Whether those before are the ones that the plan's pace wanted, without a gap. */
   isRegular: boolean;
