@@ -41,10 +41,11 @@ function nobodyIn({ bounds, unit }: Found, { failures: [most] }: LimitTrial): Li
   };
 }
 
-function notFound({ max, unit, bounds }: Found): Limiter {
+function notFound({ of, max, unit, bounds }: Found): Limiter {
+  const further = of === 'message-rate' ? 'a higher --max goes on' : 'a higher --max needs that many devices';
   const hint =
     bounds.lower >= max
-      ? `everything up to ${formatCount(max)} ${unit} held; a higher --max needs that many devices`
+      ? `everything up to ${formatCount(max)} ${unit} held; ${further}`
       : 'the search was stopped before anything failed';
   return { side: 'none', kind: 'none', value: null, said: null, hint };
 }

@@ -52,6 +52,23 @@ it.each(PAGES)('%s leads to what is there', (page) => {
   expect(lost).toEqual([]);
 });
 
+it('leads nowhere that the package does not go, from a page in it', () => {
+  const { files } = JSON.parse(text('package.json')) as { files: string[] };
+  /** `**` stands for any folders, or none, and `*` for anything in a name; a folder is all that is in it. */
+  const patterns = files.map((file) => {
+    const pattern = file
+      .replace(/[.]/g, '\\$&')
+      .replace(/\*\*\/|\*/g, (star) => (star === '*' ? '[^/]*' : '(?:.*/)?'));
+    return new RegExp(`^${pattern}(?:/|$)`);
+  });
+  const isShipped = (file: string): boolean => patterns.some((pattern) => pattern.test(file));
+  const links = PAGES.filter(isShipped).flatMap((page) =>
+    linksOf(page).map((link) => join(dirname(page), link.split('#')[0] || page.split('/').at(-1)!)),
+  );
+  expect(links.length).toBeGreaterThan(20);
+  expect(links.filter((file) => !isShipped(file))).toEqual([]);
+});
+
 it('shows pictures that are small', () => {
   const pictures = PAGES.flatMap((page) => linksOf(page).map((link) => join(dirname(page), link))).filter(
     (file) => file.endsWith('.png'),

@@ -28,6 +28,10 @@ function table(head: string[], rows: string[][]): string {
 
 const code = (text: string): string => `\`${text}\``;
 
+/** With the letter that stands for it. */
+const flagText = ({ name, alias }: { name: string; alias?: string }): string =>
+  [`--${name}`, ...(alias === undefined ? [] : [`-${alias}`])].map(code).join(', ');
+
 /** Those of thresholds are the metrics, which have tables of their own. */
 const keysOf = () => scenarioKeyTable().filter(({ path }) => !path.startsWith('thresholds.'));
 
@@ -82,7 +86,7 @@ const TABLES: Record<string, Record<string, () => string>> = {
             table(
               ['flag', 'takes', 'default', 'is'],
               flags.map((flag) => [
-                flag.isPositional ? code(flag.name) : code(`--${flag.name}`),
+                flag.isPositional ? code(flag.name) : flagText(flag),
                 flag.kind === 'choice' ? flag.choices.join(', ') : flag.kind,
                 flag.isRequired ? 'required' : (flag.default ?? ''),
                 flag.description,

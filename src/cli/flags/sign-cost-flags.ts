@@ -43,7 +43,9 @@ export const SIGN_COST_FLAGS = flags({
   html: someText().optional().meta({ description: 'Also write a page with the distributions to this file' }),
   json: JSON_RESULT,
   quiet: onOff('No plan and no progress on stderr'),
-  allowInvalid: onOff('Online: do not fail (exit 114) when the generator was overloaded'),
+  allowInvalid: onOff(
+    'Do not fail (exit 114) when the machine was too busy to tell or, online, the generator was overloaded',
+  ),
   yes: YES,
 }).rule(['online', 'scenario'], ({ online, scenario }, complain) => {
   if (online && scenario !== undefined) complain(['online'], 'names a second scenario; one is enough');

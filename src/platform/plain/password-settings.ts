@@ -2,9 +2,8 @@
 import { text } from '../../input/fields.ts';
 
 export const shape = {
-  username: text().min(1).optional().meta({ description: 'Of every device; else a column of the list' }),
-  password: text()
-    .min(1)
-    .optional()
-    .meta({ description: 'Of every device, from the environment: ${ENV:NAME}; else a column of the list' }),
+  username: text().min(1).optional().meta({ description: 'Of every device whose row of the list has none' }),
+  password: text().min(1).optional().meta({
+    description: 'Of every device whose row of the list has none; from the environment only: ${ENV:NAME}',
+  }),
 };

@@ -37,7 +37,8 @@ const policyOf = ({ limits }: Platform, delayIs: string) =>
     delay: someTime().prefault('12s').meta({ description: delayIs }),
     maxDelay: someTime().prefault('5m').meta({ description: 'The longest wait of the exponential policy' }),
     perMinute: orLimit(wholeNumber(1), limits.connectsPerMinute).meta({
-      description: 'Connects of one device in any minute, whatever the policy says; Aliyun’s limit is 5',
+      description:
+        'Connects of one device in any minute, whatever the policy says; Aliyun’s limit is 5, platform: plain has none',
     }),
   })
     .superRefine(

@@ -51,7 +51,9 @@ const target = z.union(
 );
 
 const generateOf = ({ names }: Pick<LoginMethod, 'names'>) => {
-  const productKey = text().meta({ description: 'The ProductKey of all of them' });
+  const productKey = text().meta({
+    description: 'The ProductKey of all of them, which Aliyun’s devices must have',
+  });
   return object({
     productKey: names.includes('productKey') ? productKey : productKey.optional(),
     count: wholeNumber(1, MAX_GENERATED).meta({ description: 'How many' }),
@@ -67,7 +69,7 @@ export const deviceSourceOf = (method: Pick<LoginMethod, 'names'>) =>
       object({
         file: text().min(1).meta({
           description:
-            'csv, json or jsonl with productKey, deviceName, deviceSecret [, clientId] (platform: plain: deviceName or clientId, username, password); relative to the scenario',
+            'csv, json or jsonl with productKey, deviceName, deviceSecret [, clientId], or what platform: plain asks for; relative to the scenario',
         }),
         count: wholeNumber(1).optional().meta({ description: 'The first so many; all of them when absent' }),
       }).transform((value): DeviceSource => ({ kind: 'file', ...value })),
@@ -163,13 +165,15 @@ function keysOf<Form extends z.ZodType>(platform: Platform, method: Pick<LoginMe
     platform: z
       .enum(PLATFORM_NAMES)
       .prefault(PLATFORMS[0].name)
-      .meta({ description: 'Whose rules hold: aliyun, or plain for any other broker' }),
+      .meta({ description: 'Whose rules hold: Aliyun’s, or plain, any MQTT broker’s' }),
     tls: tls.prefault({}).meta({ description: 'Files are PEM, relative to the scenario' }),
     devices: deviceSourceOf(method).meta({
       description:
-        '{ file: devices.csv }, or { generate: … } for the stand-in and for brokers that check nothing',
+        '{ file: devices.csv }, or { generate: … } for the stand-in and for brokers that do not know each device',
     }),
-    auth: auth.meta({ description: 'How a device signs in' }),
+    auth: auth.meta({
+      description: 'How a device signs in: the name of a method, or its settings',
+    }),
     client: z
       .enum(CLIENT_KINDS)
       .prefault('mqtt')

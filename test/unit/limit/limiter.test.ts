@@ -17,6 +17,15 @@ function named(trials: LimitTrial[], part: Partial<Found> = {}) {
 const failedBy = (failure: ReturnType<typeof failureOf>, part: Partial<LimitTrial> = {}) =>
   [0, 1].map(() => trialOf({ value: 438, verdict: 'failed', failures: [failure], success: 0.9, ...part }));
 
+it.each([
+  ['connections', 'everything up to 5,000 connections held; a higher --max needs that many devices'],
+  // However many devices there are, each sends faster.
+  ['message-rate', 'everything up to 5,000 messages/s held; a higher --max goes on'],
+] as const)('where nothing failed, what goes on is said of %s', (of, hint) => {
+  const bounds = { lower: 5000, upper: null, ceiling: null };
+  expect(named([], { of, bounds })).toMatchObject({ side: 'none', hint });
+});
+
 describe('of connections', () => {
   it('a refusal that stays when it slows down is a quota by count', () => {
     const limiter = named(failedBy(REFUSED));

@@ -27,3 +27,8 @@ it.each([
 it('has no default where it would be a whole map', () => {
   expect(rows.get('connect')).not.toHaveProperty('default');
 });
+
+it('has no default where each form has its own', () => {
+  expect(rows.get('auth.method')).toMatchObject({ types: ['hmac', 'password', 'none'] });
+  expect(rows.get('auth.method')).not.toHaveProperty('default');
+});

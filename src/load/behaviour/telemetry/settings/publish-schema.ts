@@ -14,7 +14,7 @@ const topic = (use: 'publish' | 'subscribe' | 'reply') =>
 
 export const subscription = object({
   topic: topic('subscribe').meta({ description: 'With ${productKey}, ${deviceName}, ${clientId}' }),
-  qos: qos().prefault(0).meta({ description: 'The platform has no QoS 2' }),
+  qos: qos().prefault(0).meta({ description: 'Aliyun has no QoS 2, nor have the clients here' }),
 });
 
 const NO_JITTER = 'is no jitter; write none, 10% or exponential';
@@ -33,7 +33,7 @@ const jitter = z
 
 export const publication = object({
   topic: topic('publish').meta({ description: 'With ${productKey}, ${deviceName}, ${clientId}' }),
-  qos: qos().prefault(0).meta({ description: 'The platform has no QoS 2' }),
+  qos: qos().prefault(0).meta({ description: 'Aliyun has no QoS 2, nor have the clients here' }),
   every: duration().meta({ description: 'Per device; the devices take turns, evenly over it' }),
   jitter: jitter.prefault('none').meta({
     description:
