@@ -9,9 +9,10 @@ import type { Duplex } from 'node:stream';
 import { connect as connectTls, createSecureContext, type SecureContext, type TLSSocket } from 'node:tls';
 import { createWebSocketStream, WebSocket } from 'ws';
 import type { TlsOptions } from '../model/scenario.ts';
+import { isTls } from '../model/target.ts';
 import { MAX_PACKET_BYTES } from '../mqtt/frames.ts';
 import { own, ownerOf, type StreamOwner, sharedRead } from '../mqtt/owned-stream.ts';
-import { type Endpoint, isTls } from '../platform/endpoint.ts';
+import type { Endpoint } from '../platform/endpoint.ts';
 import type { Attempt } from './attempt.ts';
 
 /** The longest a timer of Node's can be; the attempt has a deadline of its own. */

@@ -1,7 +1,7 @@
 /** What a plan asks of the machine it runs on. */
 import { isFlatOut, messagesPerSec } from '../model/pace.ts';
 import type { ClientKind, Scenario } from '../model/scenario.ts';
-import { usesTls } from '../platform/endpoint.ts';
+import { usesTls } from '../model/target.ts';
 import type { Plan } from './plan.ts';
 
 export interface Demand {

@@ -7,7 +7,7 @@
 import type { ShardAssignment } from '../load/protocol.ts';
 import { shareOf } from '../load/time/segment.ts';
 import type { ClientKind } from '../model/scenario.ts';
-import { protocolOf } from '../platform/endpoint.ts';
+import { protocolOf } from '../model/target.ts';
 
 /** Code and what the devices share, 16 MB as measured after the rehearsal, and some to spare. */
 const BASE_MB = 24;

@@ -8,7 +8,7 @@ import { createSecureContext } from 'node:tls';
 import type { Complain } from '../../input/fields.ts';
 import { type FileTrouble, readGivenFile } from '../../input/given-file.ts';
 import type { Scenario, TlsOptions } from '../../model/scenario.ts';
-import { usesTls } from '../../platform/endpoint.ts';
+import { usesTls } from '../../model/target.ts';
 import { insteadOf, type PemBlock, pemBlocks } from './pem.ts';
 
 /** The bundle of all public CAs has 0.3 MB. */
