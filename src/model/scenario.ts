@@ -15,7 +15,8 @@ export interface Scenario {
   /** Whose rules hold, by its name (platform/platforms). */
   platform: string;
   auth: Auth;
-  client: ClientKind;
+  /** Which client speaks for the devices, by its name (client/clients). */
+  client: string;
   protocol: '3.1.1' | '5';
   connect: ConnectPlan;
   /** Literal addresses of this machine to connect from, each device from one of them; undefined where the system may choose. */
@@ -50,10 +51,6 @@ export type Signmethod = (typeof SIGNMETHODS)[number];
 
 /** `now` is the epoch in ms at signing; `omit` leaves it out of content and client id alike. The platform checks no window. */
 export type Timestamp = 'now' | 'omit' | number;
-
-/** MQTT.js, and the lean client of our own. */
-export const CLIENT_KINDS = ['mqtt', 'wire'] as const;
-export type ClientKind = (typeof CLIENT_KINDS)[number];
 
 /** `caFile`, `certFile`, `keyFile` are absolute paths to PEM files; `ca` is PEM text (the embedded stand-in hands its own over). */
 export interface TlsOptions {
