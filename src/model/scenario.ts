@@ -44,7 +44,28 @@ export type Target =
   | { kind: 'region'; region: string; tls: boolean }
   | { kind: 'instance'; instance: string; tls: boolean };
 
-export type Protocol = 'mqtt' | 'mqtts' | 'ws' | 'wss';
+/** The scheme of a broker's URL: all that is said of it, but for how it is dialled and listened to. */
+interface SchemeRow {
+  /** Where the URL names none. */
+  port: number;
+  isTls: boolean;
+  /** Whether the URL may have one; others end at the port. */
+  hasPath: boolean;
+  /** What people write for it. */
+  otherNames: readonly string[];
+}
+
+/** What MQTT is carried by, by the scheme of its URL. */
+export const SCHEMES = {
+  mqtt: { port: 1883, isTls: false, hasPath: false, otherNames: ['tcp'] },
+  mqtts: { port: 8883, isTls: true, hasPath: false, otherNames: ['ssl', 'tls'] },
+  ws: { port: 80, isTls: false, hasPath: true, otherNames: ['http'] },
+  wss: { port: 443, isTls: true, hasPath: true, otherNames: ['https'] },
+} as const satisfies Record<string, SchemeRow>;
+
+export type Protocol = keyof typeof SCHEMES;
+
+export const PROTOCOLS = Object.keys(SCHEMES) as Protocol[];
 
 export const SIGNMETHODS = ['hmacsha1', 'hmacmd5', 'hmacsha256'] as const;
 export type Signmethod = (typeof SIGNMETHODS)[number];

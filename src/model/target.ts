@@ -1,8 +1,8 @@
 /** What a target says of the connections to it. */
-import type { Protocol, Scenario, Target } from './scenario.ts';
+import { type Protocol, SCHEMES, type Scenario, type Target } from './scenario.ts';
 
 export function isTls(protocol: Protocol): boolean {
-  return protocol === 'mqtts' || protocol === 'wss';
+  return SCHEMES[protocol].isTls;
 }
 
 export function protocolOf(target: Target): Protocol {

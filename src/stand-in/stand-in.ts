@@ -3,14 +3,15 @@ import { isIPv6 } from 'node:net';
 import { growDescriptorTable } from '../machine/descriptor-table.ts';
 import { monotonicClock } from '../model/clock.ts';
 import type { SharedDevices } from '../model/devices/device-table.ts';
-import type { FaultPlan, Protocol, Quotas } from '../model/scenario.ts';
+import type { FaultPlan, Quotas } from '../model/scenario.ts';
+import { isTls } from '../model/target.ts';
 import { makeCertificate } from './certificate.ts';
 import { type Counts, zeroCounts } from './endpoint/counts.ts';
 import { StandInEndpoint } from './endpoint/endpoint.ts';
 import { SignInDesk } from './endpoint/sign-in.ts';
 import { Truth, type TruthStats } from './endpoint/truth.ts';
 import { Faults } from './faults/faults.ts';
-import { Listeners, type Ports, TRANSPORTS, type Transport } from './listeners.ts';
+import { Listeners, type Ports, PROTOCOL_OF, pathOf, TRANSPORTS, type Transport } from './listeners.ts';
 import { QuotaKeeper } from './quotas/quota-keeper.ts';
 
 export interface StandInSettings extends Ports {
@@ -38,16 +39,13 @@ export interface StandIn {
   close(): Promise<void>;
 }
 
-export const PROTOCOL_OF: Record<Transport, Protocol> = { tcp: 'mqtt', tls: 'mqtts', ws: 'ws', wss: 'wss' };
-export const WEBSOCKET_PATH = '/mqtt';
-
 /** Listens on `tcp` with any free port if no transport is named. Throws a FleetError `broker-failed` if a port cannot be had. */
 export async function startStandIn(settings: StandInSettings): Promise<StandIn> {
   const host = settings.host ?? '127.0.0.1';
   const advertised = advertisedHost(settings);
   const wanted = TRANSPORTS.filter((transport) => settings[transport] !== undefined);
   if (wanted.length === 0) wanted.push('tcp');
-  const secure = wanted.includes('tls') || wanted.includes('wss');
+  const secure = wanted.some((transport) => isTls(PROTOCOL_OF[transport]));
   const certificate = secure ? await makeCertificate([advertised]) : undefined;
 
   growDescriptorTable(settings.devices.count);
@@ -106,8 +104,7 @@ function urlsOf(ports: Ports, host: string): Partial<Record<Transport, string>> 
   for (const transport of TRANSPORTS) {
     const port = ports[transport];
     if (port === undefined) continue;
-    const path = transport === 'ws' || transport === 'wss' ? WEBSOCKET_PATH : '';
-    urls[transport] = `${PROTOCOL_OF[transport]}://${authority}:${port}${path}`;
+    urls[transport] = `${PROTOCOL_OF[transport]}://${authority}:${port}${pathOf(transport)}`;
   }
   return urls;
 }

@@ -9,7 +9,7 @@ import { duration, object, rule, text, wholeNumber } from '../../input/fields.ts
 import { nearest } from '../../input/nearest.ts';
 import type { PublishDraft } from '../../load/behaviour/telemetry/settings/publish-schema.ts';
 import { DEFAULT_PREFIX, MAX_GENERATED } from '../../model/devices/generated-devices.ts';
-import type { DeviceSource, Scenario, TlsOptions } from '../../model/scenario.ts';
+import { type DeviceSource, PROTOCOLS, type Scenario, type TlsOptions } from '../../model/scenario.ts';
 import type { LoginMethod, Platform } from '../../platform/platform.ts';
 import { PLATFORMS, platformOf } from '../../platform/platforms.ts';
 import { checkMessage } from '../rules/platform-messages.ts';
@@ -157,8 +157,7 @@ function keysOf<Form extends z.ZodType>(platform: Platform, method: Pick<LoginMe
       .optional()
       .meta({ description: 'Names the report and its folder; the name of the file when absent' }),
     target: target.meta({
-      description:
-        'embedded (the stand-in that comes with the tool), a URL (mqtt:// mqtts:// ws:// wss://), { region: cn-shanghai } or { instance: iot-xxx }',
+      description: `embedded (the stand-in that comes with the tool), a URL (${PROTOCOLS.map((protocol) => `${protocol}://`).join(' ')}), { region: cn-shanghai } or { instance: iot-xxx }`,
     }),
     platform: z
       .enum(PLATFORM_NAMES)
