@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import { initialHeapMb, MOST_MB } from '../../../src/coordinator/shard-heap.ts';
-import type { ShardAssignment } from '../../../src/load/protocol.ts';
-import { scenarioOf, TARGET } from '../load/fleet.ts';
+import { initialHeapMb, MOST_MB } from '../../../../src/coordinator/link/shard-heap.ts';
+import type { ShardAssignment } from '../../../../src/load/protocol.ts';
+import { scenarioOf, TARGET } from '../../load/fleet.ts';
 
 function assignments(connections: number, of: number, client = 'wire'): ShardAssignment[] {
   const basis = { scenario: scenarioOf({ client }), target: TARGET, connections, run: 1 };

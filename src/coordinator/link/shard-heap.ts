@@ -4,10 +4,10 @@
  * never goes below what it began with.
  */
 
-import { clientOf } from '../client/clients.ts';
-import type { ShardAssignment } from '../load/protocol.ts';
-import { shareOf } from '../load/time/segment.ts';
-import { protocolOf } from '../model/target.ts';
+import { clientOf } from '../../client/clients.ts';
+import type { ShardAssignment } from '../../load/protocol.ts';
+import { shareOf } from '../../load/time/segment.ts';
+import { protocolOf } from '../../model/target.ts';
 
 /** Code and what the devices share, 16 MB as measured after the rehearsal, and some to spare. */
 const BASE_MB = 24;
