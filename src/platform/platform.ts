@@ -11,6 +11,8 @@ import type { Endpoint, EndpointRules } from './endpoint.ts';
 export interface Platform {
   /** What a scenario calls it. */
   readonly name: string;
+  /** Its name in messages: `Aliyun takes 5`. */
+  readonly title: string;
   /** Who sets its limits, in messages: `the platform takes 30s to 1200s`. */
   readonly who: string;
   /** Why QoS 2 is not possible. */

@@ -12,6 +12,7 @@ const BREAKS_NAME = /[&|/+#]/;
 
 export const aliyun = {
   name: 'aliyun',
+  title: 'Aliyun',
   who: 'the platform',
   noQos2: 'the platform supports QoS 0 and 1 only',
   hasStandIn: true,

@@ -11,7 +11,9 @@ export interface AuthDraft {
   given: Readonly<Record<string, string>>;
 }
 
-const METHOD = 'A way to sign in that the platform has';
+const METHOD = `A way to sign in that the platform has; the first where none is named (${PLATFORMS.map(
+  ({ name, methods }) => `${name}: ${methods.map((each) => each.name).join(', ')}`,
+).join('; ')})`;
 
 const METHODS = PLATFORMS.flatMap(({ methods }) => methods);
 /** The keys of each method. */
@@ -42,7 +44,7 @@ export function anyAuth() {
   const names = [...new Set(METHODS.map(({ name }) => name))];
   const forms = METHODS.map((method) =>
     object({
-      method: z.enum(names).prefault(method.name).meta({ description: METHOD }),
+      method: z.enum(names).optional().meta({ description: METHOD }),
       ...SHAPES.get(method),
     }),
   );
