@@ -51,7 +51,7 @@ interface SchemeRow {
   isTls: boolean;
   /** Whether the URL may have one; others end at the port. */
   hasPath: boolean;
-  /** What people write for it. */
+  /** What people write for it: they are told the right name. */
   otherNames: readonly string[];
 }
 
