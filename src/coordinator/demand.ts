@@ -15,7 +15,7 @@ export interface Demand {
   client: Scenario['client'];
   workers: number;
   /** The stand-in runs on this machine, in a process of its own. */
-  embedded: boolean;
+  hasStandIn: boolean;
   tls: boolean;
   localAddresses: readonly string[];
 }
@@ -35,7 +35,7 @@ export function demandOf(scenario: Scenario, plan: Plan): Demand {
     ),
     client,
     workers: plan.segments.length,
-    embedded: target.kind === 'embedded',
+    hasStandIn: target.kind === 'embedded',
     tls: usesTls(scenario),
     localAddresses,
   };

@@ -103,7 +103,7 @@ export function progressOfTrial(value: number, nth: number, unit: string, totals
   const what = trialName(value, nth, unit);
   if (totals === undefined) return `${what}  is prepared`;
   const { counters, timeline } = totals;
-  const open = timeline.rows.at(-1)?.open ?? 0;
+  const open = timeline.seconds.at(-1)?.open ?? 0;
   const sent = counters.messages_sent > 0 ? [`sent ${formatCount(counters.messages_sent)}`] : [];
   const failed = counters.connects_failed + counters.connects_dropped + counters.disconnects;
   return `${what}  ${[`open ${formatCount(open)}`, ...sent, `failed ${formatCount(failed)}`].join('  ')}`;

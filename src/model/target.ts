@@ -1,4 +1,5 @@
 /** What a target says of the connections to it. */
+import { isIPv6 } from 'node:net';
 import { type Protocol, SCHEMES, type Scenario, type Target } from './scenario.ts';
 
 export function isTls(protocol: Protocol): boolean {
@@ -13,4 +14,9 @@ export function protocolOf(target: Target): Protocol {
 /** Whether a scenario's connections are over TLS. */
 export function usesTls({ target, broker }: Pick<Scenario, 'target' | 'broker'>): boolean {
   return target.kind === 'embedded' ? broker.tls : isTls(protocolOf(target));
+}
+
+/** Host and port as a URL has them. */
+export function authorityOf(host: string, port: number): string {
+  return `${isIPv6(host) ? `[${host}]` : host}:${port}`;
 }

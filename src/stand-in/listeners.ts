@@ -6,21 +6,21 @@ import type { Duplex } from 'node:stream';
 import { createServer as createTlsServer } from 'node:tls';
 import { createWebSocketStream, WebSocketServer } from 'ws';
 import { FleetError } from '../model/errors.ts';
-import { type Protocol, SCHEMES } from '../model/scenario.ts';
+import type { Protocol } from '../model/scenario.ts';
 import { MAX_PACKET_BYTES } from '../mqtt/frames.ts';
 import type { Certificate } from './certificate.ts';
 import type { Counts } from './endpoint/counts.ts';
 
-/** What speaks through each door. */
-export const PROTOCOL_OF = {
-  tcp: 'mqtt',
-  tls: 'mqtts',
-  ws: 'ws',
-  wss: 'wss',
-} as const satisfies Record<string, Protocol>;
+/** Scheme and path of the address that leads to each door. */
+export const SCHEME_OF = {
+  tcp: { protocol: 'mqtt', path: '' },
+  tls: { protocol: 'mqtts', path: '' },
+  ws: { protocol: 'ws', path: '/mqtt' },
+  wss: { protocol: 'wss', path: '/mqtt' },
+} as const satisfies Record<string, { protocol: Protocol; path: string }>;
 
-export type Transport = keyof typeof PROTOCOL_OF;
-export const TRANSPORTS = Object.keys(PROTOCOL_OF) as Transport[];
+export type Transport = keyof typeof SCHEME_OF;
+export const TRANSPORTS = Object.keys(SCHEME_OF) as Transport[];
 
 /** Ports by transport: 0 for any free one; a transport without one is not offered. */
 export type Ports = Partial<Record<Transport, number>>;
@@ -122,11 +122,7 @@ function serverOf(
   }
 }
 
-/** Request path of the URL of a door: any is taken, brokers use /mqtt, the platform's own endpoint takes the bare host. */
-export function pathOf(transport: Transport): string {
-  return SCHEMES[PROTOCOL_OF[transport]].hasPath ? '/mqtt' : '';
-}
-
+/** Any request path is taken: brokers use /mqtt, the platform's own endpoint takes the bare host. */
 function withWebSockets(server: ReturnType<typeof createHttpServer>, tls: boolean, accept: Accept): Server {
   const webSockets = new WebSocketServer({
     server,

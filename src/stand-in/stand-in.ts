@@ -1,17 +1,16 @@
 /** The stand-in for the Aliyun endpoint, in this process: listeners, sign-in desk, endpoint and counts put together. */
-import { isIPv6 } from 'node:net';
 import { growDescriptorTable } from '../machine/descriptor-table.ts';
 import { monotonicClock } from '../model/clock.ts';
 import type { SharedDevices } from '../model/devices/device-table.ts';
 import type { FaultPlan, Quotas } from '../model/scenario.ts';
-import { isTls } from '../model/target.ts';
+import { authorityOf, isTls } from '../model/target.ts';
 import { makeCertificate } from './certificate.ts';
 import { type Counts, zeroCounts } from './endpoint/counts.ts';
 import { StandInEndpoint } from './endpoint/endpoint.ts';
 import { SignInDesk } from './endpoint/sign-in.ts';
 import { Truth, type TruthStats } from './endpoint/truth.ts';
 import { Faults } from './faults/faults.ts';
-import { Listeners, type Ports, PROTOCOL_OF, pathOf, TRANSPORTS, type Transport } from './listeners.ts';
+import { Listeners, type Ports, SCHEME_OF, TRANSPORTS, type Transport } from './listeners.ts';
 import { QuotaKeeper } from './quotas/quota-keeper.ts';
 
 export interface StandInSettings extends Ports {
@@ -45,7 +44,7 @@ export async function startStandIn(settings: StandInSettings): Promise<StandIn> 
   const advertised = advertisedHost(settings);
   const wanted = TRANSPORTS.filter((transport) => settings[transport] !== undefined);
   if (wanted.length === 0) wanted.push('tcp');
-  const secure = wanted.some((transport) => isTls(PROTOCOL_OF[transport]));
+  const secure = wanted.some((transport) => isTls(SCHEME_OF[transport].protocol));
   const certificate = secure ? await makeCertificate([advertised]) : undefined;
 
   growDescriptorTable(settings.devices.count);
@@ -99,12 +98,12 @@ export function advertisedHost(settings: Pick<StandInSettings, 'host' | 'adverti
 }
 
 function urlsOf(ports: Ports, host: string): Partial<Record<Transport, string>> {
-  const authority = isIPv6(host) ? `[${host}]` : host;
   const urls: Partial<Record<Transport, string>> = {};
   for (const transport of TRANSPORTS) {
     const port = ports[transport];
     if (port === undefined) continue;
-    urls[transport] = `${PROTOCOL_OF[transport]}://${authority}:${port}${pathOf(transport)}`;
+    const { protocol, path } = SCHEME_OF[transport];
+    urls[transport] = `${protocol}://${authorityOf(host, port)}${path}`;
   }
   return urls;
 }

@@ -17,7 +17,7 @@ const KB_PER_LAYERED = 12;
 export const MOST_MB = 512;
 
 /**
- * After a first look a heap may grow by that much over what was alive. V8's own choice is up to 300, which is all the garbage of many
+ * Growth (%) that a heap may have over what was alive, after a first look. V8's own choice is up to 300, which is all the garbage of many
  * losses: memory would go up for minutes on end.
  */
 export const HEAP_GROWING_PERCENT = 50;

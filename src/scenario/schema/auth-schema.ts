@@ -20,7 +20,7 @@ const METHODS = PLATFORMS.flatMap(({ methods }) => methods);
 const SHAPES = new Map<LoginMethod, z.core.$ZodShape>();
 for (const method of METHODS) SHAPES.set(method, (await method.settings()).shape);
 
-/** Of the method that `value` means, with the names of all that the platform has. */
+/** Schema of `auth` for one method, with the names of all that the platform has. */
 export function authOf({ methods }: Platform, method: LoginMethod) {
   const names = methods.map((each) => each.name);
   const name = z.enum(names, { error: ({ input }) => ofAnother(names, input) });
@@ -31,7 +31,7 @@ export function authOf({ methods }: Platform, method: LoginMethod) {
   return z.union([name.transform((named) => whole.parse({ method: named })), whole]).prefault({});
 }
 
-/** Undefined, which is the usual message, for what no platform has. */
+/** Message for a method of another platform; undefined, which is the usual message, for what no platform has. */
 function ofAnother(names: readonly string[], method: unknown): string | undefined {
   const has = ({ methods }: Platform): boolean => methods.some(({ name }) => name === method);
   const owner = PLATFORMS.find(has);
@@ -39,7 +39,7 @@ function ofAnother(names: readonly string[], method: unknown): string | undefine
   return `is a way to sign in that platform: ${owner.name} has`;
 }
 
-/** Of any method of any platform, for editors. */
+/** Schema of `auth` for any method of any platform, for editors. */
 export function anyAuth() {
   const names = [...new Set(METHODS.map(({ name }) => name))];
   const forms = METHODS.map((method) =>

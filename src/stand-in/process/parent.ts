@@ -6,7 +6,7 @@ import { FleetError } from '../../model/errors.ts';
 import type { Target } from '../../model/scenario.ts';
 import type { Counts } from '../endpoint/counts.ts';
 import type { TruthStats } from '../endpoint/truth.ts';
-import { type Ports, PROTOCOL_OF, pathOf, TRANSPORTS } from '../listeners.ts';
+import { type Ports, SCHEME_OF, TRANSPORTS } from '../listeners.ts';
 import { advertisedHost, type StandInSettings } from '../stand-in.ts';
 import { bytesOf, type FromChild, type ToChild } from './messages.ts';
 import { ProcessWatch } from './process-watch.ts';
@@ -177,6 +177,5 @@ class ServerProcess {
 
 function targetOf(ports: Ports, host: string): Target {
   const transport = TRANSPORTS.find((name) => ports[name] !== undefined) ?? 'tcp';
-  const at = { protocol: PROTOCOL_OF[transport], host, port: ports[transport] ?? 0 };
-  return { kind: 'url', ...at, path: pathOf(transport) };
+  return { kind: 'url', ...SCHEME_OF[transport], host, port: ports[transport] ?? 0 };
 }
