@@ -1,6 +1,7 @@
 /** The file Piscina loads in each thread: a MessagePort on one side, a shard on the other. */
 import { readlinkSync } from 'node:fs';
 import type { MessagePort } from 'node:worker_threads';
+import { clientOf } from '../src/client/clients.ts';
 import { type AssignedDevices, deviceTableOf } from '../src/load/device/assigned-devices.ts';
 import {
   type FromShard,
@@ -27,10 +28,11 @@ export default async function shard({ assignment, devices, port }: ShardTask): P
   const signs = setInterval(() => link.post({ type: 'alive' }), SIGN_EVERY_MS);
   try {
     const table = deviceTableOf(devices);
-    const rehearse = (rehearsal: ShardAssignment, silent: ShardPort): Promise<void> =>
-      runShard(rehearsal, table, silent, clock);
-    await rehearseShard(assignment, table, clock, rehearse, () => link.isStopped);
-    await runShard(assignment, table, link, clock);
+    const createClient = await clientOf(assignment.scenario).load();
+    const run = (each: ShardAssignment, shardPort: ShardPort): Promise<void> =>
+      runShard(each, table, shardPort, clock, createClient(each.scenario));
+    await rehearseShard(assignment, table, clock, run, () => link.isStopped);
+    await run(assignment, link);
   } finally {
     clearInterval(signs);
     port.close();

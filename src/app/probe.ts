@@ -1,6 +1,7 @@
 /** `check --probe`: the first device of the list signs in as it would in a run, and the user sees each step of it. */
 
 import { Attempt } from '../client/attempt.ts';
+import { clientOf } from '../client/clients.ts';
 import type { Connection } from '../client/connection.ts';
 import { hinterOf } from '../client/failure-hint.ts';
 import type { LoginHandler } from '../load/device/logging-in.ts';
@@ -40,8 +41,7 @@ export async function probe(scenario: Scenario, devices: DeviceTable): Promise<P
 
 async function probeAgainst({ scenario, target }: Aimed, devices: DeviceTable): Promise<Probed> {
   const clock = monotonicClock();
-  // No other command signs a device in from this thread: they are not to load the libraries for it.
-  const { createClient } = await import('../client/create-client.ts');
+  const createClient = await clientOf(scenario).load();
   const client = createClient(scenario);
   const attempt = new Attempt(clock);
   const device = new ProbedDevice();

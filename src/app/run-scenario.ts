@@ -1,8 +1,8 @@
 /** A run from a scenario that has been read to reports on the disk: the path that `mqtt-fleet run` takes. */
 
 import { Fleet, type RunEvent } from '../coordinator/fleet.ts';
+import { openThreadLinks } from '../coordinator/link/thread-links.ts';
 import { type Plan, trialOf } from '../coordinator/plan.ts';
-import { openThreadLinks } from '../coordinator/thread-links.ts';
 import type { TrialResult } from '../coordinator/trial.ts';
 import type { Summary } from '../metrics/summary.ts';
 import { monotonicClock } from '../model/clock.ts';

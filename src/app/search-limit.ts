@@ -2,7 +2,7 @@
 
 import { hinterOf } from '../client/failure-hint.ts';
 import { Fleet, type RunEvent } from '../coordinator/fleet.ts';
-import { openThreadLinks } from '../coordinator/thread-links.ts';
+import { openThreadLinks } from '../coordinator/link/thread-links.ts';
 import { limitFiles } from '../limit/limit-files.ts';
 import { goalFacts, type LimitPlan } from '../limit/limit-plan.ts';
 import type { LimitReport, LimitTrial } from '../limit/limit-report.ts';

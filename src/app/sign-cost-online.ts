@@ -2,8 +2,8 @@
 
 import { hinterOf } from '../client/failure-hint.ts';
 import type { RunEvent } from '../coordinator/fleet.ts';
+import { openThreadLinks } from '../coordinator/link/thread-links.ts';
 import { type Plan, planRun } from '../coordinator/plan.ts';
-import { openThreadLinks } from '../coordinator/thread-links.ts';
 import { monotonicClock } from '../model/clock.ts';
 import type { DeviceTable } from '../model/devices/device-table.ts';
 import { FleetError } from '../model/errors.ts';

@@ -9,7 +9,7 @@ import type { Duplex } from 'node:stream';
 import { connect as connectTls, createSecureContext, type SecureContext, type TLSSocket } from 'node:tls';
 import { createWebSocketStream, WebSocket } from 'ws';
 import type { TlsOptions } from '../model/scenario.ts';
-import { authorityOf, isTls, isWebSocket } from '../model/target.ts';
+import { authorityOf, isTls } from '../model/target.ts';
 import { MAX_PACKET_BYTES } from '../mqtt/frames.ts';
 import { own, ownerOf, type StreamOwner, sharedRead } from '../mqtt/owned-stream.ts';
 import type { Endpoint } from '../platform/endpoint.ts';
@@ -174,7 +174,7 @@ export class Dial implements StreamOwner {
   private ready(socket: Socket): void {
     this.attempt.enter('connack');
     const { protocol, host, port, path } = this.endpoint;
-    if (!isWebSocket(protocol)) {
+    if (protocol !== 'ws' && protocol !== 'wss') {
       this.succeed(socket);
       return;
     }

@@ -1,6 +1,6 @@
 /** What a plan asks of the machine it runs on. */
 import { isFlatOut, messagesPerSec } from '../model/pace.ts';
-import type { ClientKind, Scenario } from '../model/scenario.ts';
+import type { Scenario } from '../model/scenario.ts';
 import { usesTls } from '../model/target.ts';
 import type { Plan } from './plan.ts';
 
@@ -12,7 +12,7 @@ export interface Demand {
   /** Sent by all devices together, once all are connected, and the answers to them; where there is no pace, what can be had will do. */
   messagesPerSec: number;
   repliesPerSec: number;
-  client: ClientKind;
+  client: Scenario['client'];
   workers: number;
   /** The stand-in runs on this machine, in a process of its own. */
   hasStandIn: boolean;

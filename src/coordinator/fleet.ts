@@ -14,8 +14,8 @@ import { FleetError } from '../model/errors.ts';
 import { sleepUs } from '../model/long-timer.ts';
 import { isFlatOut } from '../model/pace.ts';
 import type { Scenario, Target } from '../model/scenario.ts';
-import type { OpenLinks } from './link.ts';
-import { Links } from './links.ts';
+import type { OpenLinks } from './link/link.ts';
+import { Links } from './link/links.ts';
 import { RollCall } from './roll-call.ts';
 import { LEAD_US, Trial, type TrialPlan, type TrialResult } from './trial.ts';
 

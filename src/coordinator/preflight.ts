@@ -1,7 +1,9 @@
 /** Can this machine carry the plan? Facts of the machine and what the plan asks of it → findings. Pure. */
+import type { Cost } from '../client/client-kind.ts';
+import { clientOf } from '../client/clients.ts';
 import { rehearsalDescriptors } from '../load/rehearsal.ts';
 import type { MachineFacts } from '../machine/facts.ts';
-import { BASE_BYTES, COSTS, type Cost, STAND_IN_COST } from './costs.ts';
+import { BASE_BYTES, STAND_IN_COST } from './costs.ts';
 import type { Demand } from './demand.ts';
 
 export interface Finding {
@@ -84,7 +86,7 @@ function localAddresses({ localAddresses }: Demand, { foreignAddresses }: Machin
 }
 
 function memory({ connections, client, tls, workers, hasStandIn }: Demand, machine: MachineFacts): Finding {
-  const processes = [COSTS[client], ...(hasStandIn ? [STAND_IN_COST] : [])];
+  const processes = [clientOf({ client }).cost, ...(hasStandIn ? [STAND_IN_COST] : [])];
   const bytes = processes.reduce((sum, { tcpBytes, tlsBytes }) => sum + (tls ? tlsBytes : tcpBytes), 0);
   const needs = BASE_BYTES * (processes.length + workers) + connections * bytes;
   const has = machine.memoryBytes;
@@ -101,8 +103,8 @@ function memory({ connections, client, tls, workers, hasStandIn }: Demand, machi
 
 /** Warns only: what a connect costs depends on the machine, and the generator's verdict after a run is a measured one. */
 function cpu(demand: Demand, { cores }: MachineFacts): Finding {
-  const { client, workers, hasStandIn } = demand;
-  const generator = coresFor(demand, COSTS[client]);
+  const { workers, hasStandIn } = demand;
+  const generator = coresFor(demand, clientOf(demand).cost);
   const needs = generator + (hasStandIn ? coresFor(demand, STAND_IN_COST) : 0);
   const finding = { subject: 'CPU', needs, has: cores, unit: 'cores' } as const;
   if (generator / workers > BUSY) {

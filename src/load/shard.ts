@@ -3,7 +3,6 @@
  * start line, report, and settle. A run is one trial; a search keeps its connections from each trial for the next.
  */
 import type { Client } from '../client/connection.ts';
-import { createClient } from '../client/create-client.ts';
 import type { Clock } from '../model/clock.ts';
 import type { DeviceTable } from '../model/devices/device-table.ts';
 import { createBehaviours } from './behaviour/behaviours.ts';
@@ -23,7 +22,7 @@ export function runShard(
   devices: DeviceTable,
   port: ShardPort,
   clock: Clock,
-  client: Client = createClient(assignment.scenario),
+  client: Client,
 ): Promise<void> {
   return new Promise((resolve) => {
     const context = createContext(assignment, devices, clock, client);

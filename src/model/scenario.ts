@@ -15,7 +15,8 @@ export interface Scenario {
   /** Name of the platform whose rules hold (platform/platforms). */
   platform: string;
   auth: Auth;
-  client: ClientKind;
+  /** Which client speaks for the devices, by its name (client/clients). */
+  client: string;
   protocol: '3.1.1' | '5';
   connect: ConnectPlan;
   /** Literal addresses of this machine to connect from, each device from one of them; undefined where the system may choose. */
@@ -43,17 +44,34 @@ export type Target =
   | { kind: 'region'; region: string; tls: boolean }
   | { kind: 'instance'; instance: string; tls: boolean };
 
-export type Protocol = 'mqtt' | 'mqtts' | 'ws' | 'wss';
+/** The scheme of a broker's URL: all that is said of it, but for how it is dialled and listened to. */
+interface SchemeRow {
+  /** Where the URL names none. */
+  port: number;
+  isTls: boolean;
+  /** Whether the URL may have one; others end at the port. */
+  hasPath: boolean;
+  /** What people write for it: they are told the right name. */
+  otherNames: readonly string[];
+}
+
+/** What MQTT is carried by, by the scheme of its URL. */
+export const SCHEMES = {
+  mqtt: { port: 1883, isTls: false, hasPath: false, otherNames: ['tcp'] },
+  mqtts: { port: 8883, isTls: true, hasPath: false, otherNames: ['ssl', 'tls'] },
+  ws: { port: 80, isTls: false, hasPath: true, otherNames: ['http'] },
+  wss: { port: 443, isTls: true, hasPath: true, otherNames: ['https'] },
+} as const satisfies Record<string, SchemeRow>;
+
+export type Protocol = keyof typeof SCHEMES;
+
+export const PROTOCOLS = Object.keys(SCHEMES) as Protocol[];
 
 export const SIGNMETHODS = ['hmacsha1', 'hmacmd5', 'hmacsha256'] as const;
 export type Signmethod = (typeof SIGNMETHODS)[number];
 
 /** `now` is the epoch in ms at signing; `omit` leaves it out of content and client id alike. The platform checks no window. */
 export type Timestamp = 'now' | 'omit' | number;
-
-/** MQTT.js, and the lean client of our own. */
-export const CLIENT_KINDS = ['mqtt', 'wire'] as const;
-export type ClientKind = (typeof CLIENT_KINDS)[number];
 
 /** `caFile`, `certFile`, `keyFile` are absolute paths to PEM files; `ca` is PEM text (the stand-in hands its own over). */
 export interface TlsOptions {

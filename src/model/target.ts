@@ -1,13 +1,9 @@
 /** What a target says of the connections to it. */
 import { isIPv6 } from 'node:net';
-import type { Protocol, Scenario, Target } from './scenario.ts';
+import { type Protocol, SCHEMES, type Scenario, type Target } from './scenario.ts';
 
 export function isTls(protocol: Protocol): boolean {
-  return protocol === 'mqtts' || protocol === 'wss';
-}
-
-export function isWebSocket(protocol: Protocol): boolean {
-  return protocol === 'ws' || protocol === 'wss';
+  return SCHEMES[protocol].isTls;
 }
 
 export function protocolOf(target: Target): Protocol {

@@ -59,7 +59,7 @@ interface LoginColumn {
   readonly name: string;
   /** Not to be written out in a scenario, of which reports keep a copy. */
   readonly isSecret: boolean;
-  /** What other lists call it, in small letters, without blanks, `_` and `-`. */
+  /** What other lists call it, in small letters, without blanks, `_` and `-`: a list that does is told the right name. */
   readonly otherNames: readonly string[];
   /** The value of a device that is made up; absent where none can be made up. */
   generated?(productKey: string, deviceName: string): string;

@@ -1,19 +1,16 @@
 /** The outside forms of a target → where to connect. */
 
 import { nearest } from '../input/nearest.ts';
-import type { Protocol, Scenario } from '../model/scenario.ts';
-import { isWebSocket } from '../model/target.ts';
+import { PROTOCOLS, type Protocol, SCHEMES, type Scenario } from '../model/scenario.ts';
 
-const DEFAULT_PORT: Record<Protocol, number> = { mqtt: 1883, mqtts: 8883, ws: 80, wss: 443 };
+/** What people write for a scheme. */
+const OTHER_NAMES: ReadonlyMap<string, Protocol> = new Map(
+  PROTOCOLS.flatMap((protocol) => SCHEMES[protocol].otherNames.map((name) => [name, protocol] as const)),
+);
 
-/** What people write for one of the four. */
-const OTHER_NAMES: ReadonlyMap<string, Protocol> = new Map([
-  ['tcp', 'mqtt'],
-  ['ssl', 'mqtts'],
-  ['tls', 'mqtts'],
-  ['http', 'ws'],
-  ['https', 'wss'],
-]);
+const [LAST, ...REST] = PROTOCOLS.map((protocol) => `${protocol}://`).reverse();
+/** Those that there are, in words. */
+const SCHEMES_TEXT = `${REST.reverse().join(', ')} or ${LAST}`;
 
 const EXAMPLE = 'write embedded, mqtt://localhost:1883, { region: cn-shanghai } or { instance: iot-xxx }';
 
@@ -32,8 +29,8 @@ export function parseTarget(text: string): Scenario['target'] | TargetProblem {
     return { wrong: 'is not a target', hint: meant ? 'did you mean embedded?' : EXAMPLE };
   }
   if (!isProtocol(scheme)) {
-    const meant = OTHER_NAMES.get(scheme) ?? nearest(scheme, Object.keys(DEFAULT_PORT));
-    const hint = `use mqtt://, mqtts://, ws:// or wss://${meant ? `; did you mean ${meant}://?` : ''}`;
+    const meant = OTHER_NAMES.get(scheme) ?? nearest(scheme, PROTOCOLS);
+    const hint = `use ${SCHEMES_TEXT}${meant ? `; did you mean ${meant}://?` : ''}`;
     return { wrong: 'is not an MQTT address', hint };
   }
   if (URL.canParse(text)) return urlTarget(scheme, new URL(text));
@@ -56,15 +53,16 @@ function urlTarget(protocol: Protocol, url: URL): Scenario['target'] | TargetPro
   // Brackets are how a URL writes an IPv6 address; a socket takes it without.
   const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
   if (!/^[\w.:-]+$/.test(host)) return { wrong: 'has no valid host', hint: EXAMPLE };
-  const port = url.port === '' ? DEFAULT_PORT[protocol] : Number(url.port);
+  const scheme = SCHEMES[protocol];
+  const port = url.port === '' ? scheme.port : Number(url.port);
   if (port === 0) return { wrong: 'has port 0', hint: PORTS };
   const path = url.pathname + url.search;
-  if (!isWebSocket(protocol) && path !== '' && path !== '/') {
+  if (!scheme.hasPath && path !== '' && path !== '/') {
     return { wrong: 'has a path', hint: 'only ws:// and wss:// take one' };
   }
-  return { kind: 'url', protocol, host, port, path: isWebSocket(protocol) ? path || '/' : '' };
+  return { kind: 'url', protocol, host, port, path: scheme.hasPath ? path || '/' : '' };
 }
 
 function isProtocol(scheme: string): scheme is Protocol {
-  return Object.hasOwn(DEFAULT_PORT, scheme);
+  return Object.hasOwn(SCHEMES, scheme);
 }

@@ -1,7 +1,7 @@
 /** The signing experiment on one machine: for each number of threads, one span of time in which all of them sign in. */
 import { createHmac } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
-import { openThreads } from '../coordinator/thread-links.ts';
+import { openThreads } from '../coordinator/link/thread-links.ts';
 import type { Clock } from '../model/clock.ts';
 import type { DeviceTable } from '../model/devices/device-table.ts';
 import { FleetError } from '../model/errors.ts';

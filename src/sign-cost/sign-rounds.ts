@@ -4,7 +4,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Fleet, type RunEvent } from '../coordinator/fleet.ts';
-import type { OpenLinks } from '../coordinator/link.ts';
+import type { OpenLinks } from '../coordinator/link/link.ts';
 import { planRun, scenarioOfTrials, trialOf } from '../coordinator/plan.ts';
 import type { TrialResult } from '../coordinator/trial.ts';
 import type { Clock } from '../model/clock.ts';

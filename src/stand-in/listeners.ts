@@ -6,12 +6,21 @@ import type { Duplex } from 'node:stream';
 import { createServer as createTlsServer } from 'node:tls';
 import { createWebSocketStream, WebSocketServer } from 'ws';
 import { FleetError } from '../model/errors.ts';
+import type { Protocol } from '../model/scenario.ts';
 import { MAX_PACKET_BYTES } from '../mqtt/frames.ts';
 import type { Certificate } from './certificate.ts';
 import type { Counts } from './endpoint/counts.ts';
 
-export const TRANSPORTS = ['tcp', 'tls', 'ws', 'wss'] as const;
-export type Transport = (typeof TRANSPORTS)[number];
+/** Scheme and path of the address that leads to each door. */
+export const SCHEME_OF = {
+  tcp: { protocol: 'mqtt', path: '' },
+  tls: { protocol: 'mqtts', path: '' },
+  ws: { protocol: 'ws', path: '/mqtt' },
+  wss: { protocol: 'wss', path: '/mqtt' },
+} as const satisfies Record<string, { protocol: Protocol; path: string }>;
+
+export type Transport = keyof typeof SCHEME_OF;
+export const TRANSPORTS = Object.keys(SCHEME_OF) as Transport[];
 
 /** Ports by transport: 0 for any free one; a transport without one is not offered. */
 export type Ports = Partial<Record<Transport, number>>;

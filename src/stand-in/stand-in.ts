@@ -2,15 +2,15 @@
 import { growDescriptorTable } from '../machine/descriptor-table.ts';
 import { monotonicClock } from '../model/clock.ts';
 import type { SharedDevices } from '../model/devices/device-table.ts';
-import type { FaultPlan, Protocol, Quotas } from '../model/scenario.ts';
-import { authorityOf } from '../model/target.ts';
+import type { FaultPlan, Quotas } from '../model/scenario.ts';
+import { authorityOf, isTls } from '../model/target.ts';
 import { makeCertificate } from './certificate.ts';
 import { type Counts, zeroCounts } from './endpoint/counts.ts';
 import { StandInEndpoint } from './endpoint/endpoint.ts';
 import { SignInDesk } from './endpoint/sign-in.ts';
 import { Truth, type TruthStats } from './endpoint/truth.ts';
 import { Faults } from './faults/faults.ts';
-import { Listeners, type Ports, TRANSPORTS, type Transport } from './listeners.ts';
+import { Listeners, type Ports, SCHEME_OF, TRANSPORTS, type Transport } from './listeners.ts';
 import { QuotaKeeper } from './quotas/quota-keeper.ts';
 
 export interface StandInSettings extends Ports {
@@ -38,21 +38,13 @@ export interface StandIn {
   close(): Promise<void>;
 }
 
-/** Scheme and path of the address that leads to a listener. */
-export const SCHEME_OF: Record<Transport, { protocol: Protocol; path: string }> = {
-  tcp: { protocol: 'mqtt', path: '' },
-  tls: { protocol: 'mqtts', path: '' },
-  ws: { protocol: 'ws', path: '/mqtt' },
-  wss: { protocol: 'wss', path: '/mqtt' },
-};
-
 /** Listens on `tcp` with any free port if no transport is named. Throws a FleetError `broker-failed` if a port cannot be had. */
 export async function startStandIn(settings: StandInSettings): Promise<StandIn> {
   const host = settings.host ?? '127.0.0.1';
   const advertised = advertisedHost(settings);
   const wanted = TRANSPORTS.filter((transport) => settings[transport] !== undefined);
   if (wanted.length === 0) wanted.push('tcp');
-  const secure = wanted.includes('tls') || wanted.includes('wss');
+  const secure = wanted.some((transport) => isTls(SCHEME_OF[transport].protocol));
   const certificate = secure ? await makeCertificate([advertised]) : undefined;
 
   growDescriptorTable(settings.devices.count);

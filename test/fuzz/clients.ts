@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { Attempt } from '../../src/client/attempt.ts';
 import type { Client, Connection, ConnectionHandler } from '../../src/client/connection.ts';
-import { createClient } from '../../src/client/create-client.ts';
+import { createMqttJsClient } from '../../src/client/mqttjs/client.ts';
+import { createWireClient } from '../../src/client/wire/client.ts';
 import { monotonicClock } from '../../src/model/clock.ts';
 import type { Failure } from '../../src/model/failure.ts';
 import { CREDENTIALS } from '../integration/client/device.ts';
@@ -86,9 +87,8 @@ export async function clientBytes(version: 4 | 5): Promise<Campaign & { close():
   const server = createServer({ noDelay: true }, (socket) => onSocket(socket.on('error', () => {})));
   await listening(server);
   const { port } = server.address() as AddressInfo;
-  const clients = (['wire', 'mqtt'] as const).map((client) =>
+  const clients = [createWireClient, createMqttJsClient].map((createClient) =>
     createClient({
-      client,
       protocol: version === 5 ? '5' : '3.1.1',
       connect: { stages: [], keepaliveSec: 300, timeoutUs: 10e6, maxInFlight: 1000 },
       tls: { verify: true },

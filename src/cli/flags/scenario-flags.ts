@@ -1,5 +1,6 @@
 /** The flags of every command that takes a scenario file. */
 import { availableParallelism } from 'node:os';
+import { CLIENTS } from '../../client/clients.ts';
 import { text } from '../../input/fields.ts';
 import { listOf, someText, wholeNumberOr } from './flag-fields.ts';
 import type { Values } from './flags.ts';
@@ -15,7 +16,11 @@ export const SCENARIO_FLAGS = {
   workers: wholeNumberOr(`takes a whole number from 1 to ${MAX_WORKERS}`, 1, MAX_WORKERS)
     .optional()
     .meta({ alias: 'w', description: 'Worker threads [one less than the cores]' }),
-  client: text().optional().meta({ description: 'Instead of `client` in the scenario: mqtt or wire' }),
+  client: text()
+    .optional()
+    .meta({
+      description: `Instead of \`client\` in the scenario: ${CLIENTS.map(({ name }) => name).join(' or ')}`,
+    }),
   set: listOf(text()).meta({
     description: 'Replace a value of the scenario: path=value, e.g. devices.count=50',
   }),

@@ -7,8 +7,8 @@ import { dirname, resolve } from 'node:path';
 import { createSecureContext } from 'node:tls';
 import type { Complain } from '../../input/fields.ts';
 import { type FileTrouble, readGivenFile } from '../../input/given-file.ts';
-import type { Scenario, TlsOptions } from '../../model/scenario.ts';
-import { usesTls } from '../../model/target.ts';
+import { PROTOCOLS, type Scenario, type TlsOptions } from '../../model/scenario.ts';
+import { isTls, usesTls } from '../../model/target.ts';
 import { insteadOf, type PemBlock, pemBlocks } from './pem.ts';
 
 /** The bundle of all public CAs has 0.3 MB. */
@@ -50,17 +50,17 @@ export async function checkTlsFiles(
   } else if (chain && privateKey) holdAgainstOpenssl(cert, key, sink);
 }
 
+const OVER_TLS = PROTOCOLS.filter(isTls)
+  .map((protocol) => `${protocol}://`)
+  .join(' or ');
+
 /** Certificates are for nothing where the bytes go out in the clear. */
 export function warnOfIdleTls(scenario: Scenario, warn: Complain): void {
   const { target, tls } = scenario;
   const isGiven = tls.caFile ?? tls.certFile ?? tls.servername;
   if (usesTls(scenario) || isGiven === undefined) return;
   const secure =
-    target.kind === 'embedded'
-      ? 'broker: { tls: true }'
-      : target.kind === 'url'
-        ? 'mqtts:// or wss://'
-        : 'tls: true';
+    target.kind === 'embedded' ? 'broker: { tls: true }' : target.kind === 'url' ? OVER_TLS : 'tls: true';
   warn(['tls'], 'has no effect: the target is not reached over TLS', `write ${secure}`);
 }
 

@@ -4,12 +4,12 @@
  */
 import { isIP } from 'node:net';
 import * as z from 'zod';
+import { CLIENTS } from '../../client/clients.ts';
 import { duration, object, rule, text, wholeNumber } from '../../input/fields.ts';
 import { nearest } from '../../input/nearest.ts';
 import type { PublishDraft } from '../../load/behaviour/telemetry/settings/publish-schema.ts';
 import { DEFAULT_PREFIX, MAX_GENERATED } from '../../model/devices/generated-devices.ts';
-import type { DeviceSource, Scenario, TlsOptions } from '../../model/scenario.ts';
-import { CLIENT_KINDS } from '../../model/scenario.ts';
+import { type DeviceSource, PROTOCOLS, type Scenario, type TlsOptions } from '../../model/scenario.ts';
 import type { LoginMethod, Platform } from '../../platform/platform.ts';
 import { PLATFORMS, platformOf } from '../../platform/platforms.ts';
 import { checkMessage } from '../rules/platform-messages.ts';
@@ -159,8 +159,7 @@ function keysOf<Form extends z.ZodType>(platform: Platform, method: Pick<LoginMe
       .optional()
       .meta({ description: 'Names the report and its folder; the name of the file when absent' }),
     target: target.meta({
-      description:
-        'embedded (the stand-in that comes with the tool), a URL (mqtt:// mqtts:// ws:// wss://), { region: cn-shanghai } or { instance: iot-xxx }',
+      description: `embedded (the stand-in that comes with the tool), a URL (${PROTOCOLS.map((protocol) => `${protocol}://`).join(' ')}), { region: cn-shanghai } or { instance: iot-xxx }`,
     }),
     platform: z
       .enum(PLATFORM_NAMES)
@@ -175,9 +174,9 @@ function keysOf<Form extends z.ZodType>(platform: Platform, method: Pick<LoginMe
       description: 'How a device signs in: the name of a method, or its settings',
     }),
     client: z
-      .enum(CLIENT_KINDS)
-      .prefault('mqtt')
-      .meta({ description: 'mqtt is MQTT.js; wire is our own, made for load' }),
+      .enum(CLIENTS.map(({ name }) => name))
+      .prefault(CLIENTS[0].name)
+      .meta({ description: CLIENTS.map((each) => `${each.name} is ${each.is}`).join('; ') }),
     protocol: z
       .literal(['3.1.1', '5', 5])
       .transform((version): '3.1.1' | '5' => (version === '3.1.1' ? '3.1.1' : '5'))

@@ -6,8 +6,8 @@ import { FleetError } from '../../model/errors.ts';
 import type { Target } from '../../model/scenario.ts';
 import type { Counts } from '../endpoint/counts.ts';
 import type { TruthStats } from '../endpoint/truth.ts';
-import { type Ports, TRANSPORTS } from '../listeners.ts';
-import { advertisedHost, SCHEME_OF, type StandInSettings } from '../stand-in.ts';
+import { type Ports, SCHEME_OF, TRANSPORTS } from '../listeners.ts';
+import { advertisedHost, type StandInSettings } from '../stand-in.ts';
 import { bytesOf, type FromChild, type ToChild } from './messages.ts';
 import { ProcessWatch } from './process-watch.ts';
 

@@ -1,9 +1,9 @@
 /** The flags of `npm run endurance --`. */
 import { parseArgs } from 'node:util';
-import { CLIENT_KINDS, type ClientKind } from '../../../src/model/scenario.ts';
+import { CLIENTS } from '../../../src/client/clients.ts';
 
 export interface Flags {
-  client: ClientKind;
+  client: string;
   minutes: number;
   devices: number;
   killEverySec: number;
@@ -40,8 +40,9 @@ export function readFlags(args: string[]): Flags {
       help: { type: 'boolean', default: false },
     },
   });
-  const client = CLIENT_KINDS.find((kind) => kind === values.client);
-  if (client === undefined) throw new TypeError(`there is no client ${values.client}`);
+  const { client } = values;
+  if (!CLIENTS.some(({ name }) => name === client))
+    throw new TypeError(`there is no client ${values.client}`);
   return {
     client,
     minutes: positive('--minutes', values.minutes),

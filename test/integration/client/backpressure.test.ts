@@ -1,8 +1,8 @@
 /** Devices at a pace, against a broker that stops reading: what waits in this process is bounded, and what is not sent is counted. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from 'vitest';
+import { clientOf } from '../../../src/client/clients.ts';
 import type { Connection } from '../../../src/client/connection.ts';
-import { createClient } from '../../../src/client/create-client.ts';
 import { imbalances } from '../../../src/metrics/books.ts';
 import { HandDrivenFleet, publishOf, scenarioOf } from '../../unit/load/fleet.ts';
 import { startScriptedServer } from '../scripted-server.ts';
@@ -29,6 +29,7 @@ it.each([
   });
   const scenario = scenarioOf({ client, publish: [plan] });
   const fleet = new HandDrivenFleet(scenario);
+  const createClient = await clientOf(scenario).load();
   const real = createClient(scenario);
   let connection: Connection | undefined;
   fleet.context.target = { kind: 'url', protocol: 'mqtt', host, port, path: '' };

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { exitCodeOf, firstOf } from '../../../src/app/exit-code.ts';
+import { EXIT, exitCodeOf, firstOf } from '../../../src/app/exit-code.ts';
 import { zeroCounters } from '../../../src/metrics/recorder.ts';
 import type { Summary } from '../../../src/metrics/summary.ts';
 import { summaryOf } from '../report/summaries.ts';
@@ -51,4 +51,8 @@ it('an overloaded generator may be allowed', () => {
 it('the order of the contract', () => {
   const order = [1, 112, 111, 105, 114, 99] as const;
   for (const [index, code] of order.entries()) expect(firstOf([...order.slice(index)].reverse())).toBe(code);
+});
+
+it.each(Object.entries(EXIT))('%s has a place in that order', (_name, code) => {
+  expect(firstOf([EXIT.ok, code])).toBe(code);
 });

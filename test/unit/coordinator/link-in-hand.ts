@@ -1,4 +1,4 @@
-import type { ShardLink } from '../../../src/coordinator/link.ts';
+import type { ShardLink } from '../../../src/coordinator/link/link.ts';
 import { type FromShard, PROTOCOL_VERSION, type ToShard } from '../../../src/load/protocol.ts';
 import type { Ledger } from '../../../src/metrics/ledger.ts';
 import type { Clock } from '../../../src/model/clock.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { OpenLinks } from '../../../src/coordinator/link.ts';
+import type { OpenLinks } from '../../../src/coordinator/link/link.ts';
 import {
   type FromShard,
   PROTOCOL_VERSION,

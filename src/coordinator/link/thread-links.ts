@@ -8,11 +8,11 @@ import { fileURLToPath } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
 import { MessageChannel } from 'node:worker_threads';
 import { Piscina } from 'piscina';
-import type { AssignedDevices } from '../load/device/assigned-devices.ts';
-import type { FromShard, ShardAssignment } from '../load/protocol.ts';
-import { growDescriptorTable } from '../machine/descriptor-table.ts';
-import { yieldHelperThreads } from '../machine/helper-threads.ts';
-import { waitedForCoreUs } from '../machine/silence.ts';
+import type { AssignedDevices } from '../../load/device/assigned-devices.ts';
+import type { FromShard, ShardAssignment } from '../../load/protocol.ts';
+import { growDescriptorTable } from '../../machine/descriptor-table.ts';
+import { yieldHelperThreads } from '../../machine/helper-threads.ts';
+import { waitedForCoreUs } from '../../machine/silence.ts';
 import type { LinkPool, ShardLink } from './link.ts';
 import { HEAP_GROWING_PERCENT, initialHeapMb, MOST_MB } from './shard-heap.ts';
 
@@ -27,7 +27,7 @@ const DESTROY_MS = 2000;
  */
 const YOUNG_GENERATION_MB = 3;
 
-const WORKER_FILE = fileURLToPath(new URL('../../workers/shard.js', import.meta.url));
+const WORKER_FILE = fileURLToPath(new URL('../../../workers/shard.js', import.meta.url));
 
 export async function openThreadLinks(
   assignments: ShardAssignment[],

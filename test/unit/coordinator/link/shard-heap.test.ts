@@ -1,10 +1,9 @@
 import { expect, it } from 'vitest';
-import { initialHeapMb, MOST_MB } from '../../../src/coordinator/shard-heap.ts';
-import type { ShardAssignment } from '../../../src/load/protocol.ts';
-import type { ClientKind } from '../../../src/model/scenario.ts';
-import { scenarioOf, TARGET } from '../load/fleet.ts';
+import { initialHeapMb, MOST_MB } from '../../../../src/coordinator/link/shard-heap.ts';
+import type { ShardAssignment } from '../../../../src/load/protocol.ts';
+import { scenarioOf, TARGET } from '../../load/fleet.ts';
 
-function assignments(connections: number, of: number, client: ClientKind = 'wire'): ShardAssignment[] {
+function assignments(connections: number, of: number, client = 'wire'): ShardAssignment[] {
   const basis = { scenario: scenarioOf({ client }), target: TARGET, connections, run: 1 };
   return Array.from({ length: of }, (_, index) => ({ ...basis, segment: { index, of } }));
 }

@@ -1,7 +1,7 @@
 /** Watches the shards of a fleet for signs of life, and ends the one that gives none: the others go on. */
 
-import { HUNG_AFTER_US, LOOK_EVERY_MS, Silence } from '../machine/silence.ts';
-import type { Clock } from '../model/clock.ts';
+import { HUNG_AFTER_US, LOOK_EVERY_MS, Silence } from '../../machine/silence.ts';
+import type { Clock } from '../../model/clock.ts';
 import type { ShardLink } from './link.ts';
 
 /** Longest silence before a shard's first sign of life (µs): its thread starts and loads what it runs, all in one go. */

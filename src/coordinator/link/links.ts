@@ -1,10 +1,10 @@
 /** All links of a fleet: opened together, talked to together, watched for signs of life, and ended. */
-import type { FromShard, ToShard } from '../load/protocol.ts';
-import type { Clock } from '../model/clock.ts';
+import type { FromShard, ToShard } from '../../load/protocol.ts';
+import type { Clock } from '../../model/clock.ts';
+import { rehearseMerging } from '../rehearsal.ts';
 import { objectionTo } from './greeting.ts';
 import type { LinkPool } from './link.ts';
 import { LinkWatch } from './link-watch.ts';
-import { rehearseMerging } from './rehearsal.ts';
 
 export interface LinkListener {
   onMessage(shard: number, message: FromShard): void;

@@ -4,15 +4,13 @@
  * never goes below what it began with.
  */
 
-import type { ShardAssignment } from '../load/protocol.ts';
-import { shareOf } from '../load/time/segment.ts';
-import type { ClientKind } from '../model/scenario.ts';
-import { protocolOf } from '../model/target.ts';
+import { clientOf } from '../../client/clients.ts';
+import type { ShardAssignment } from '../../load/protocol.ts';
+import { shareOf } from '../../load/time/segment.ts';
+import { protocolOf } from '../../model/target.ts';
 
 /** Code and what the devices share, 16 MB as measured after the rehearsal, and some to spare. */
 const BASE_MB = 24;
-/** What a connected device holds, 6 KB and 16 KB as measured, and room for what one loss of all of them leaves behind. */
-const KB_PER_DEVICE: Record<ClientKind, number> = { wire: 8, mqtt: 26 };
 /** What a connection holds besides that is more than bare TCP. */
 const KB_PER_LAYERED = 12;
 /** Enough for any fleet of today: from there on V8's own rule holds. */
@@ -35,5 +33,5 @@ export function initialHeapMb(assignments: readonly ShardAssignment[]): number {
 
 function kbPerDevice({ scenario, target }: ShardAssignment): number {
   const layeredKb = protocolOf(target) === 'mqtt' ? 0 : KB_PER_LAYERED;
-  return KB_PER_DEVICE[scenario.client] + layeredKb;
+  return clientOf(scenario).heapKb + layeredKb;
 }

@@ -1,6 +1,6 @@
 /** The coordinator's end of a shard. What differs between a thread and a machine lives behind this and nowhere else. */
-import type { AssignedDevices } from '../load/device/assigned-devices.ts';
-import type { FromShard, ShardAssignment, ToShard } from '../load/protocol.ts';
+import type { AssignedDevices } from '../../load/device/assigned-devices.ts';
+import type { FromShard, ShardAssignment, ToShard } from '../../load/protocol.ts';
 
 export interface ShardLink {
   /** A start time is given on the coordinator's clock, as is that of a hello; the link translates both where the shard has another. */

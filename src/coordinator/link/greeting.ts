@@ -1,6 +1,6 @@
 /** Whether a shard can be talked to, by the first thing that it says. Pure. */
-import { type FromShard, PROTOCOL_VERSION } from '../load/protocol.ts';
-import { LEAD_US } from './trial.ts';
+import { type FromShard, PROTOCOL_VERSION } from '../../load/protocol.ts';
+import { LEAD_US } from '../trial.ts';
 
 /**
  * Why not, or undefined. The links were opened at `openedUs`, and it is heard at `nowUs`: when it said it lies between the two. A clock that
