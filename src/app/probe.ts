@@ -13,10 +13,10 @@ import { LongTimer } from '../model/long-timer.ts';
 import type { Scenario } from '../model/scenario.ts';
 import { authorityOf } from '../model/target.ts';
 import { inert } from '../model/terminal-text.ts';
-import { msFromUs } from '../model/units.ts';
+
 import { limitTexts } from '../mqtt/server-limits.ts';
 import { type Endpoint, endpointOf } from '../platform/endpoint.ts';
-import { formatMs } from '../report/text/format.ts';
+import { formatUsInMs } from '../report/text/format.ts';
 import type { Paint } from '../report/text/paint.ts';
 import { type Aimed, devicesKnownTo, withStandIn } from './stand-in.ts';
 
@@ -116,10 +116,10 @@ export function probeText({ attempt, tookUs, ...probed }: Probed, paint: Paint):
   const address = `${protocol}://${authorityOf(host, port)}${path}`;
   const done = CONNECT_PHASES.flatMap((phase) => {
     const us = attempt.durationUs[phase];
-    return us === undefined ? [] : [`  ${phase.padEnd(10)}${formatMs(msFromUs(us))} ms`];
+    return us === undefined ? [] : [`  ${phase.padEnd(10)}${formatUsInMs(us)} ms`];
   });
   const head = [`probe       ${deviceName}${from} → ${address}`, ...done];
-  const after = `after ${formatMs(msFromUs(tookUs))} ms`;
+  const after = `after ${formatUsInMs(tookUs)} ms`;
   const said = limits.length === 0 ? [] : [`  the server’s limits: ${limits.join(', ')}`];
   if (failure === undefined) {
     return [...head, `  ${paint.good('CONNACK 0')}, signed in ${after}`, ...said].join('\n');

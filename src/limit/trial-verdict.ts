@@ -2,7 +2,7 @@
 import type { TrialMeasure } from '../coordinator/trial.ts';
 import type { Summary } from '../metrics/summary.ts';
 import { msFromUs } from '../model/units.ts';
-import { formatCount, formatMs } from '../report/text/format.ts';
+import { formatCount, formatMs, formatUsInMs } from '../report/text/format.ts';
 import type { Books, LimitKind } from './limit-kind.ts';
 import type { LimitTrial, Spoiler } from './limit-report.ts';
 
@@ -91,7 +91,7 @@ function complaintsOf(
     );
   }
   if (latency !== null && goal.maxP99Us !== undefined && latency.p99Ms > msFromUs(goal.maxP99Us)) {
-    const bound = formatMs(msFromUs(goal.maxP99Us));
+    const bound = formatUsInMs(goal.maxP99Us);
     complaints.push(`p99 of ${latency.metric} ${formatMs(latency.p99Ms)} ms, over ${bound} ms`);
   }
   for (const { metric, expression, verdict, actual } of summary.thresholds) {

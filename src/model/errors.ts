@@ -56,3 +56,8 @@ export function formatProblem(problem: Problem): string {
   const place = [problem.file, problem.line, problem.column].filter((part) => part !== undefined).join(':');
   return terminalText(`${place}: ${problem.message}${problem.hint ? ` (${problem.hint})` : ''}`);
 }
+
+/** What a caught error says; anything may be thrown. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { openThreads } from '../coordinator/link/thread-links.ts';
 import type { Clock } from '../model/clock.ts';
 import type { DeviceTable } from '../model/devices/device-table.ts';
-import { FleetError } from '../model/errors.ts';
+import { FleetError, messageOf } from '../model/errors.ts';
 import { SIGNMETHODS, type Signmethod, type Target, type Timestamp } from '../model/scenario.ts';
 import { contentOf, HASH, timestampText } from '../platform/aliyun/credentials.ts';
 import { seededRandom } from '../statistics/random.ts';
@@ -53,7 +53,7 @@ export function availableMethods(): {
     try {
       createHmac(HASH[signmethod], 'key').update('content').digest('hex');
     } catch (error) {
-      unavailable[signmethod] = error instanceof Error ? error.message : String(error);
+      unavailable[signmethod] = messageOf(error);
     }
   }
   return { signmethods: SIGNMETHODS.filter((name) => unavailable[name] === undefined), unavailable };
@@ -98,8 +98,9 @@ async function runSpan(request: SigningRequest, count: number): Promise<SignTria
     await all(clock.nowUs(), clock.nowUs() + spanUs * REHEARSAL_SHARE);
     return await all(clock.nowUs() + LEAD_US, endUs);
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    return new FleetError('worker-lost', `a thread of the signing experiment ended: ${why}`, { cause });
+    return new FleetError('worker-lost', `a thread of the signing experiment ended: ${messageOf(cause)}`, {
+      cause,
+    });
   } finally {
     await pool.destroy();
   }

@@ -118,6 +118,30 @@ it('no folder has more siblings than a glance takes in', () => {
   expect([...folders].filter(([, names]) => names.size > MAX_SIBLINGS).map(([folder]) => folder)).toEqual([]);
 });
 
+const MAX_LINES = 250;
+
+it('no file is longer than a reader keeps in mind', () => {
+  const long = files.filter(
+    (file) => readFileSync(join(ROOT, file), 'utf8').split('\n').length > MAX_LINES + 1,
+  );
+  expect(long).toEqual([]);
+});
+
+const EXPORTED = /^export (?:abstract |async )?(?:type|interface|class|function|const) (\w+)/gm;
+/** What every module of a schema exports: `BehaviourSchema`, and the settings of a login method. */
+const OF_SCHEMAS = new Set(['shape', 'check']);
+
+it('no two files export things of one name', () => {
+  const exporters = new Map<string, Set<string>>();
+  for (const file of files) {
+    for (const [, name = ''] of readFileSync(join(ROOT, file), 'utf8').matchAll(EXPORTED))
+      exporters.set(name, (exporters.get(name) ?? new Set()).add(file));
+  }
+  expect(exporters.size).toBeGreaterThan(500);
+  const twice = [...exporters].filter(([name, where]) => where.size > 1 && !OF_SCHEMAS.has(name));
+  expect(twice.map(([name, where]) => `${name}: ${[...where].join(', ')}`)).toEqual([]);
+});
+
 it('every relative import is of a file that is there', () => {
   expect(imports.length).toBeGreaterThan(100);
   expect(imports.filter(({ to }) => !existsSync(join(ROOT, to)))).toEqual([]);

@@ -13,6 +13,7 @@ import type { FromShard, ShardAssignment } from '../../load/protocol.ts';
 import { growDescriptorTable } from '../../machine/descriptor-table.ts';
 import { yieldHelperThreads } from '../../machine/helper-threads.ts';
 import { waitedForCoreUs } from '../../machine/silence.ts';
+import { messageOf } from '../../model/errors.ts';
 import type { LinkPool, ShardLink } from './link.ts';
 import { HEAP_GROWING_PERCENT, initialHeapMb, MOST_MB } from './shard-heap.ts';
 
@@ -72,7 +73,7 @@ function openThreadLink(pool: Piscina, assignment: ShardAssignment, devices: Ass
   const task = pool.run({ assignment, devices, port: port2 }, { transferList: [port2], signal });
   const outcome = task.then(
     () => undefined,
-    (error: unknown) => (signal.aborted ? String(signal.reason) : reasonOf(error)),
+    (error: unknown) => (signal.aborted ? String(signal.reason) : messageOf(error)),
   );
   let thread: number | undefined;
   return {
@@ -90,8 +91,4 @@ function openThreadLink(pool: Piscina, assignment: ShardAssignment, devices: Ass
       return reason;
     }),
   };
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -3,8 +3,10 @@
  * synchronous, in the coordinator's thread: what was appended survives the process. It does not wait for the disk (no sync before the
  * end), and the load is in other threads.
  */
+
 import { closeSync, fsyncSync, ftruncateSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
+import { messageOf } from '../../model/errors.ts';
 import { openFresh } from '../file/fresh-file.ts';
 import { notWritten } from '../file/not-written.ts';
 import type { JournalEntry, JournalHead } from './entry.ts';
@@ -115,7 +117,7 @@ export class Journal {
 
   /** Half a line is taken back; where even that fails, whoever reads it passes over it. A few words often fit where a line did not. */
   private cutOff(error: unknown): void {
-    this.cut = error instanceof Error ? error.message : String(error);
+    this.cut = messageOf(error);
     try {
       this.disk.truncate(this.file, this.bytes);
       this.write({ type: 'cut', reason: this.cut });

@@ -1,8 +1,8 @@
 /** How a run stands, as a block of lines that a terminal redraws in place. Pure. */
 import { terminalText } from '../../model/terminal-text.ts';
-import { formatDuration, msFromUs } from '../../model/units.ts';
+import { formatDuration } from '../../model/units.ts';
 import { cutToWidth, displayWidth } from '../text/display-width.ts';
-import { formatCount, formatMs } from '../text/format.ts';
+import { formatCount, formatUsInMs } from '../text/format.ts';
 import type { Paint } from '../text/paint.ts';
 import { type Course, type Figures, HISTORY_SECONDS, type Latency, type LiveFacts } from './live-facts.ts';
 import { progressBar } from './progress.ts';
@@ -134,8 +134,7 @@ function latencyRows(page: ScreenPage, latencies: Latency[]): void {
   const head = ['p50', 'p99', 'max'].map((name) => cell(name, dim));
   page.row('Latency (ms)', head, `p99, last ${page.historyWidth} s`);
   for (const { name, stats, p99History } of latencies) {
-    const ms = (us: number): string => formatMs(msFromUs(us));
-    const numbers = stats ? [stats.p50, stats.p99, stats.max].map(ms) : ['–', '–', '–'];
+    const numbers = stats ? [stats.p50, stats.p99, stats.max].map(formatUsInMs) : ['–', '–', '–'];
     page.row(
       `  ${name}`,
       numbers.map((text) => cell(text)),
@@ -168,6 +167,6 @@ function healthRow(page: ScreenPage, { verdict, busiest, slipP99Us }: Figures['h
   const { good, bad } = page.paint;
   const pieces: Piece[] = [[SAID[verdict], verdict === 'valid' ? good : bad]];
   if (busiest !== undefined) pieces.push([`busiest worker ${Math.round(busiest * 100)} %`]);
-  if (slipP99Us !== undefined) pieces.push([`slip p99 ${formatMs(msFromUs(slipP99Us))} ms`]);
+  if (slipP99Us !== undefined) pieces.push([`slip p99 ${formatUsInMs(slipP99Us)} ms`]);
   page.row('Generator', pieces);
 }

@@ -1,6 +1,6 @@
 /** One line that says how a run stands, for where nothing can be redrawn in place. Pure. */
-import { msFromUs } from '../../model/units.ts';
-import { formatCount, formatMs, formatSeconds } from '../text/format.ts';
+
+import { formatCount, formatSeconds, formatUsInMs } from '../text/format.ts';
 import type { Paint } from '../text/paint.ts';
 import type { LiveFacts } from './live-facts.ts';
 
@@ -18,15 +18,11 @@ export function progressLine({ course, figures, planned }: LiveFacts, paint: Pai
     `${formatCount(perSec.connects_per_sec)} conn/s`,
     `${formatCount(perSec.messages_sent_per_sec)} msg/s`,
     ...(latency?.stats
-      ? [`${latency.name} p50 ${ms(latency.stats.p50)} p99 ${ms(latency.stats.p99)} ms`]
+      ? [`${latency.name} p50 ${formatUsInMs(latency.stats.p50)} p99 ${formatUsInMs(latency.stats.p99)} ms`]
       : []),
     failed > 0 ? paint.bad(failedText) : failedText,
     ...(retried > 0 ? [paint.bad(`tried again ${formatCount(retried)}`)] : []),
   ].join('  ');
-}
-
-function ms(us: number): string {
-  return formatMs(msFromUs(us));
 }
 
 export function progressBar(elapsedUs: number, durationUs: number, width: number, paint: Paint): string {

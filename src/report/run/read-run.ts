@@ -8,7 +8,7 @@ import { defaultMessage } from '../../input/zod-message.ts';
 import { SUMMARY_SCHEMA_VERSION, type Summary } from '../../metrics/summary.ts';
 import { summarySchema } from '../../metrics/summary-schema.ts';
 import type { Interval } from '../../metrics/timeline.ts';
-import { badInput, type Problem } from '../../model/errors.ts';
+import { badInput, messageOf, type Problem } from '../../model/errors.ts';
 import { COUNTERS, RATE_TRENDS, TIME_TRENDS } from '../../model/metrics/metric-names.ts';
 import { formMessages } from '../file/form-messages.ts';
 import { JOURNAL } from '../journal/journal.ts';
@@ -74,7 +74,7 @@ function reasonOf(error: unknown): string {
     case 'EISDIR':
       return 'is a folder';
     default:
-      return error instanceof Error ? error.message : String(error);
+      return messageOf(error);
   }
 }
 

@@ -1,4 +1,6 @@
 /** How numbers look on a screen. */
+import { msFromUs } from '../../model/units.ts';
+
 const INTEGER = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
 
 export function formatCount(value: number): string {
@@ -10,6 +12,11 @@ export function formatMs(ms: number): string {
   // From here on three digits round to a whole number, whose own zeros must stay.
   if (ms >= 99.95) return formatCount(ms);
   return ms === 0 ? '0' : ms.toPrecision(3).replace(/\.?0+$/, '');
+}
+
+/** Microseconds as formatMs shows them. */
+export function formatUsInMs(us: number): string {
+  return formatMs(msFromUs(us));
 }
 
 /** Each number of a row; `–` where there is none. */

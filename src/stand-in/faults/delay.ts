@@ -43,10 +43,18 @@ const oneDelay = z
   .optional()
   .meta({ description: '20ms, { exponential: 30ms } or a list of { share, delay }' });
 
-/** Decimal fractions do not sum exactly. */
+function sumOf(parts: readonly { share: number }[]): number {
+  return parts.reduce((sum, { share }) => sum + share, 0);
+}
+
+/** Decimal fractions do not sum exactly. The slack is far below any share one could write on purpose, and far above what adding loses. */
+function isWhole(sum: number): boolean {
+  return Math.abs(sum - 1) < 1e-9;
+}
+
 function checkShares(parts: readonly { share: number }[], complain: Complain): void {
-  const sum = parts.reduce((total, { share }) => total + share, 0);
-  if (Math.abs(sum - 1) < 1e-9) return;
+  const sum = sumOf(parts);
+  if (isWhole(sum)) return;
   complain([], `has shares that sum to ${Number((sum * 100).toFixed(6))}%`, 'they must sum to 100%');
 }
 
@@ -106,9 +114,7 @@ function parseMixture(given: string): Delay | undefined {
     return share === undefined || us === undefined || more.length > 0 ? undefined : { share, us };
   });
   if (parts === undefined) return undefined;
-  const whole = parts.reduce((sum, { share }) => sum + share, 0);
-  // Far below any share one could write on purpose, far above what adding fractions loses.
-  return Math.abs(whole - 1) < 1e-9 ? { kind: 'mixture', parts } : undefined;
+  return isWhole(sumOf(parts)) ? { kind: 'mixture', parts } : undefined;
 }
 
 /** Draws delays in whole µs; `random` gives numbers in [0, 1). */

@@ -1,5 +1,6 @@
 /** Two known devices and ways to sign them in with MQTT.js, for the tests of the stand-in. */
 import mqtt, { type IClientOptions, type MqttClient } from 'mqtt';
+import { generate } from 'mqtt-packet';
 import { DeviceTableBuilder, type Triple } from '../../../src/model/devices/device-table.ts';
 import { sign } from '../../../src/platform/aliyun/credentials.ts';
 
@@ -17,6 +18,19 @@ export function optionsOf(triple: Triple, url: string): IClientOptions {
   const secure = url.startsWith('mqtts:') || url.startsWith('wss:');
   const { mqttClientId: clientId, username, password } = sign(triple, 'hmacsha1', secure ? 2 : 3, '789');
   return { clientId, username, password, keepalive: 60, reconnectPeriod: 0, protocolVersion: 4 };
+}
+
+/** The same as a packet for a bare socket. */
+export function connectPacketOf(triple: Triple): Buffer {
+  const { mqttClientId: clientId, username, password } = sign(triple, 'hmacsha1', 3, '789');
+  return generate({
+    cmd: 'connect',
+    clientId,
+    username,
+    password: Buffer.from(password),
+    keepalive: 60,
+    clean: true,
+  });
 }
 
 export function connect(triple: Triple, url: string, options: IClientOptions = {}): Promise<MqttClient> {

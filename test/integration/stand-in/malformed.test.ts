@@ -5,7 +5,7 @@ import { generate } from 'mqtt-packet';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { type StandIn, startStandIn } from '../../../src/stand-in/stand-in.ts';
 import { packet } from '../client/contract/malformed.ts';
-import { D1, DEVICES, optionsOf } from './fleet.ts';
+import { connectPacketOf, D1, DEVICES } from './fleet.ts';
 
 let standIn: StandIn;
 
@@ -14,15 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => standIn.close());
 
-const { clientId, username, password } = optionsOf(D1, 'mqtt://');
-const CONNECT = generate({
-  cmd: 'connect',
-  clientId: clientId!,
-  username: username!,
-  password: Buffer.from(password as string),
-  keepalive: 60,
-  clean: true,
-});
+const CONNECT = connectPacketOf(D1);
 /** Its length takes two bytes. */
 const CONNECT_BODY = CONNECT.subarray(3);
 const SUBSCRIBE_BODY = generate({

@@ -8,7 +8,7 @@ import { StandInEndpoint } from '../../../src/stand-in/endpoint/endpoint.ts';
 import { SignInDesk } from '../../../src/stand-in/endpoint/sign-in.ts';
 import { Truth } from '../../../src/stand-in/endpoint/truth.ts';
 import { type StandIn, startStandIn } from '../../../src/stand-in/stand-in.ts';
-import { D1, DEVICES, optionsOf } from './fleet.ts';
+import { connectPacketOf, D1, DEVICES } from './fleet.ts';
 
 let standIn: StandIn;
 let socket: Socket;
@@ -28,15 +28,7 @@ afterEach(async () => {
   await standIn.close();
 });
 
-const { clientId, username, password } = optionsOf(D1, 'mqtt://');
-const CONNECT = generate({
-  cmd: 'connect',
-  clientId: clientId!,
-  username: username!,
-  password: Buffer.from(password as string),
-  keepalive: 60,
-  clean: true,
-});
+const CONNECT = connectPacketOf(D1);
 const SUBSCRIBE: Packet = {
   cmd: 'subscribe',
   messageId: 7,

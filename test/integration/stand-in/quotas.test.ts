@@ -8,7 +8,7 @@ import { DeviceTableBuilder } from '../../../src/model/devices/device-table.ts';
 import type { Quotas } from '../../../src/model/scenario.ts';
 import { PLATFORM_QUOTAS } from '../../../src/stand-in/quotas/quotas.ts';
 import { type StandIn, startStandIn } from '../../../src/stand-in/stand-in.ts';
-import { closed, connect, optionsOf, returnCodeOf } from './fleet.ts';
+import { closed, connect, connectPacketOf, optionsOf, returnCodeOf } from './fleet.ts';
 
 const builder = new DeviceTableBuilder();
 for (let number = 0; number < 10; number++) builder.add('pk', `d${number}`, `secret-of-d${number}`);
@@ -104,19 +104,9 @@ describe('connections', () => {
   it('says nothing at all when asked to, and sees the device go', async () => {
     const standIn = await start({ connections: 1, refuse: 'ignore' });
     await device(standIn, 1);
-    const { clientId, username, password } = optionsOf(FLEET.triple(2), 'mqtt:');
     const socket = connectTcp({ port: standIn.ports.tcp!, host: '127.0.0.1' });
     const heard = once(socket, 'data');
-    socket.write(
-      mqttPacket.generate({
-        cmd: 'connect',
-        clientId: clientId!,
-        username,
-        password: Buffer.from(password as string),
-        keepalive: 60,
-        clean: true,
-      }),
-    );
+    socket.write(connectPacketOf(FLEET.triple(2)));
     await vi.waitFor(() => expect(standIn.counts().connects_over_quota_connections).toBe(1));
     const gone = once(socket, 'close');
     socket.end(mqttPacket.generate({ cmd: 'pingreq' }));
