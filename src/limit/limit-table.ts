@@ -20,10 +20,7 @@ export function planLines(plan: LimitPlan, goal: LimitGoalFacts, target: string)
     ],
     ['holds', holds(inert(goal))],
     ['trial', trialText(plan)],
-    [
-      'pause',
-      `${formatDuration(plan.pauseUs)} between trials; a device connects again after ${formatDuration(plan.restUs)} at the earliest: ${perMinuteText(plan.perMinute)}`,
-    ],
+    ['pause', `${formatDuration(plan.pauseUs)} between trials${restText(plan)}`],
     ['ends', `after ${formatDuration(plan.budgetUs)} at the latest; Ctrl-C gives the bounds so far`],
   ];
   return rows.map(([label, text]) => `${label!.padEnd(9)}${text}`).join('\n');
@@ -69,6 +66,12 @@ export function trialLine(trial: LimitTrial, nth: number, unit: string, paint: P
   const reason = verdict === 'spoiled' ? reasons.at(-1) : reasons[0];
   const why = reason === undefined ? '' : `  ${paint.dim(reason)}`;
   return `${String(nth).padStart(3)}  ${what.padEnd(20)}  ${painted(verdict, paint)}  ${facts.join(', ')}${why}`;
+}
+
+/** Nothing where devices may connect as often as they like. */
+function restText({ restUs, perMinute }: LimitPlan): string {
+  if (perMinute === Number.POSITIVE_INFINITY) return '';
+  return `; a device connects again after ${formatDuration(restUs)} at the earliest: ${perMinuteText(perMinute)}`;
 }
 
 function perMinuteText(perMinute: number): string {

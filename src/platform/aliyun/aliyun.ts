@@ -13,6 +13,7 @@ const BREAKS_NAME = /[&|/+#]/;
 export const aliyun = {
   name: 'aliyun',
   who: 'the platform',
+  credentials: 'credentials are signed from the triple',
   noQos2: 'the platform supports QoS 0 and 1 only',
   hasStandIn: true,
   methods: [hmac],

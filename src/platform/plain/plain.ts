@@ -11,6 +11,7 @@ const MOST_STRING_BYTES = 65_535;
 export const plain = {
   name: 'plain',
   who: 'MQTT',
+  credentials: 'auth or the device list gives them',
   noQos2: 'the clients here speak QoS 0 and 1 only',
   hasStandIn: false,
   methods: [password, none],

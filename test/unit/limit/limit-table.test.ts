@@ -124,6 +124,14 @@ it('the plan says how far, what holds, how kind it is and when it ends', () => {
   expect(text).toContain('after 10m at the latest');
 });
 
+it('the plan says nothing of rest where devices may connect as often as they like', () => {
+  const asked = { of: 'connections', budget: 600e6, maxFailures: 0 } as const;
+  const given = { scenario: scenarioOf({ platform: 'plain' }), devices: devicesOf(50), workers: 2 };
+  const plan = limitPlanOf(asked, given) as LimitPlan;
+  const text = planLines(plan, goalFacts(plan, given.scenario), 'mqtt://127.0.0.1:1883');
+  expect(text).toMatch(/^pause {4}1s between trials$/m);
+});
+
 it('limit.json is the report, whole', () => {
   const report = limitReportOf({
     trials: [trialOf({ value: 1, verdict: 'failed', failures: [failureOf('tcp', 'timeout')] })],
