@@ -27,7 +27,8 @@ export function placesOfKey(
   if (PLACES.size === 0) fillPlaces();
   const places = [...(PLACES.get(name.toLowerCase()) ?? [])];
   const here = path.filter((part) => typeof part === 'string').join('.');
-  if (places.includes(here) && !valid.includes(name.toLowerCase())) return `valid here: ${valid.join(', ')}`;
+  const isValid = valid.some((each) => each.toLowerCase() === name.toLowerCase());
+  if (places.includes(here) && !isValid) return `valid here: ${valid.join(', ')}`;
   // Of places within one another the outermost is meant: `count` is one of the devices, not of those that are generated.
   const outer = places.filter((place) => !places.some((other) => place.startsWith(`${other}.`)));
   if (outer.length === 0 || outer.length > MAX_PLACES) return undefined;
