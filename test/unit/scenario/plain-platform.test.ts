@@ -70,6 +70,8 @@ describe('a list of such devices', () => {
   it('as JSON too', async () => {
     const list = listOf('[{"username":"u","password":"p","clientId":null,"deviceName":"d"}]', 'devices.json');
     expect(await devicesOf(HEAD + list)).toMatchObject([{ clientId: 'd', username: 'u', password: 'p' }]);
+    const unnamed = listOf('[{"username":"u","password":"p","deviceName":null}]', 'devices.json');
+    expect(await devicesOf(HEAD + unnamed)).toMatchObject([{ deviceName: 'u', clientId: 'u' }]);
   });
 
   it('needs a name only where nobody signs in, and may have a product', async () => {

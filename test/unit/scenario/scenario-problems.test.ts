@@ -221,6 +221,7 @@ describe('one mistake in line 3', () => {
     ['reconnect: { delay: 0s }', '3:21: "0s" is not above 0'],
     ['reconnect: { delay: 6m }', '3:21: "6m" is above maxDelay (which is 5m)'],
     ['reconnect: { maxDelay: 11s }', '3:12: reconnect.delay is above maxDelay (which is 11s)'],
+    ['reconnect: { maxDelay: 5x }', '3:24: "5x" is not a duration'],
     ['reconnect: { perMinute: 0 }', '3:25: "0" is below 1'],
     ['reconnect: { permin: 4 }', '3:14: unknown key "permin" (did you mean perMinute?)'],
     ['localAddresses: [127.0.0.2, eth0]', '3:29: "eth0" is not an IP address'],
