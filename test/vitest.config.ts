@@ -8,6 +8,7 @@ const ALONE = filesWith(/\bvi\.(mock|useFakeTimers)\(/);
 
 /** Their runs are judged by how punctual they are, or by what the rehearsal itself takes. */
 const REHEARSED = [
+  'test/cli/ci.test.ts',
   'test/cli/limit.test.ts',
   'test/cli/scenarios.test.ts',
   'test/cli/shipped-scenarios.test.ts',

@@ -10,6 +10,7 @@ import type { DeviceTable } from '../model/devices/device-table.ts';
 import { CONNECT_PHASES, type Failure } from '../model/failure.ts';
 import { LongTimer } from '../model/long-timer.ts';
 import type { Scenario } from '../model/scenario.ts';
+import { authorityOf } from '../model/target.ts';
 import { inert } from '../model/terminal-text.ts';
 import { msFromUs } from '../model/units.ts';
 import { limitTexts } from '../mqtt/server-limits.ts';
@@ -112,7 +113,7 @@ export function probeText({ attempt, tookUs, ...probed }: Probed, paint: Paint):
   const { deviceName, endpoint, failure, hint, limits } = inert(probed);
   const { protocol, host, port, path, localAddress } = endpoint;
   const from = localAddress === undefined ? '' : ` from ${localAddress}`;
-  const address = `${protocol}://${host.includes(':') ? `[${host}]` : host}:${port}${path}`;
+  const address = `${protocol}://${authorityOf(host, port)}${path}`;
   const done = CONNECT_PHASES.flatMap((phase) => {
     const us = attempt.durationUs[phase];
     return us === undefined ? [] : [`  ${phase.padEnd(10)}${formatMs(msFromUs(us))} ms`];

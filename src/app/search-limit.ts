@@ -87,7 +87,7 @@ async function searchAgainst(
   const onEvent = (event: RunEvent): void => {
     if (event.type === 'progress') show(event.totals);
     else if (event.type === 'waiting' && event.reason === 'rest' && event.us >= LONG_WAIT_US)
-      view.note(waitText(step.value, step.nth, kind.unit, event.us, plan.perMinute));
+      view.note(waitText(step.value, step.nth, event.us, plan));
   };
   const fleet = new Fleet({
     ...{ scenario: aimed.scenario, target, segments, connections: devices.count, onLoss: 'fail' },

@@ -7,6 +7,7 @@ import { openThreadLinks } from '../coordinator/thread-links.ts';
 import { monotonicClock } from '../model/clock.ts';
 import type { DeviceTable } from '../model/devices/device-table.ts';
 import { FleetError } from '../model/errors.ts';
+import { fastestOf } from '../model/pace.ts';
 import type { Signmethod } from '../model/scenario.ts';
 import { terminalText } from '../model/terminal-text.ts';
 import { formatDuration } from '../model/units.ts';
@@ -20,7 +21,7 @@ import { EXIT, type ExitCode, exitCodeOfFault } from './exit-code.ts';
 import { targetText } from './record/run-facts.ts';
 import { type Aimed, withStandIn } from './stand-in.ts';
 import type { StopRequest } from './stop-request.ts';
-import { fastestConnects, type MostLoad } from './target-owner.ts';
+import type { MostLoad } from './target-owner.ts';
 
 export interface OnlineRequest {
   input: ScenarioInput;
@@ -50,7 +51,7 @@ export function mostOnline(request: OnlineRequest): MostLoad {
   const { scenario } = request.input;
   return {
     connections: planOf(request).starts,
-    connectsPerSec: fastestConnects(scenario),
+    connectsPerSec: fastestOf(scenario.connect.stages),
     messagesPerSec: 0,
     payloadBytesPerSec: 0,
     durationUs: leastUs(request),

@@ -1,6 +1,6 @@
-/** The embedded stand-in of a run: started before it, asked for its counts after it. */
+/** The stand-in of a run: started before it, asked for its counts after it. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Observed } from '../metrics/health/observer.ts';
+import type { SeenByStandIn } from '../metrics/health/stand-in-report.ts';
 import type { DeviceTable } from '../model/devices/device-table.ts';
 import { badInput, FleetError } from '../model/errors.ts';
 import type { Scenario, Target } from '../model/scenario.ts';
@@ -60,7 +60,7 @@ function aimedAt(scenario: Scenario, standIn: StandInProcess | undefined): Omit<
  * The last packets of a run may still be on their way: waits until it holds no connection open, two seconds at most. Undefined where it
  * was lost, and with it what it saw.
  */
-export async function observationsOf(standIn: StandInProcess): Promise<Observed | undefined> {
+export async function observationsOf(standIn: StandInProcess): Promise<SeenByStandIn | undefined> {
   try {
     return await observedBy(standIn);
   } catch (error) {
@@ -69,7 +69,7 @@ export async function observationsOf(standIn: StandInProcess): Promise<Observed 
   }
 }
 
-async function observedBy(standIn: StandInProcess): Promise<Observed> {
+async function observedBy(standIn: StandInProcess): Promise<SeenByStandIn> {
   let counts = await standIn.counts();
   for (let tries = 0; tries < 100 && counts.connections_open > 0; tries++) {
     await sleep(20);

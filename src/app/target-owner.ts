@@ -2,7 +2,7 @@
 import { createInterface } from 'node:readline/promises';
 import type { Plan } from '../coordinator/plan.ts';
 import { badInput, formatProblem, type Problem } from '../model/errors.ts';
-import { messagesPerSec } from '../model/pace.ts';
+import { fastestOf, messagesPerSec } from '../model/pace.ts';
 import type { PayloadSpec, PublishPlan, Scenario } from '../model/scenario.ts';
 import { formatDuration } from '../model/units.ts';
 import { platformOf } from '../platform/platforms.ts';
@@ -24,7 +24,7 @@ export interface MostLoad {
 export function mostOfRun(scenario: Scenario, plan: Plan): MostLoad {
   return {
     connections: plan.starts,
-    connectsPerSec: fastestConnects(scenario),
+    connectsPerSec: fastestOf(scenario.connect.stages),
     messagesPerSec: messagesPerSec(scenario.publish, plan.starts),
     payloadBytesPerSec: scenario.publish.reduce(
       (sum, each) => sum + messagesPerSec([each], plan.starts) * mostBytes(each.payload),
@@ -32,10 +32,6 @@ export function mostOfRun(scenario: Scenario, plan: Plan): MostLoad {
     ),
     durationUs: plan.durationUs + scenario.gracefulStopUs,
   };
-}
-
-export function fastestConnects({ connect }: Scenario): number {
-  return Math.max(...connect.stages.map(({ fromPerSec, toPerSec }) => Math.max(fromPerSec, toPerSec)));
 }
 
 /** Of one message's payload; a template before it is filled in. */
@@ -57,7 +53,7 @@ export interface OwnerRequest {
 }
 
 /** A request but for its load. */
-export function ownerOf(
+export function ownerRequestOf(
   scenario: Scenario,
   { scenario: file, yes }: { scenario: string; yes: boolean },
 ): Omit<OwnerRequest, 'most'> {

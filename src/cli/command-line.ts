@@ -2,7 +2,7 @@
 import yargs, { type Argv } from 'yargs';
 import type { Door } from '../app/door.ts';
 import { TOOL } from '../model/tool.ts';
-import { type Command, nameOf, runCommand } from './command.ts';
+import { type Command, carryOut, nameOf } from './command.ts';
 import { factsOf, optionOf } from './flags/flag-facts.ts';
 import { lineError, noCommand } from './flags/usage.ts';
 
@@ -24,12 +24,12 @@ export async function runLine(
   const end = args.indexOf('--');
   const words = end < 0 ? args : args.slice(0, end);
   if (answer !== '') door.stdout.write(`${answer}\n`);
-  else if (chosen !== undefined) await runCommand(chosen.command, { given: chosen.given, words }, door);
+  else if (chosen !== undefined) await carryOut(chosen.command, { given: chosen.given, words }, door);
   else throw lineError([noCommand(args, commands.map(nameOf))]);
 }
 
 /** What is demanded is for the help alone: what yargs refuses, in sentences of its own and one at a time, is not heard. */
-export function parserOf(
+function parserOf(
   commands: readonly Command[],
   columns = 110,
   choose: (command: Command, given: Record<string, unknown>) => void = () => {},

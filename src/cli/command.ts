@@ -21,7 +21,7 @@ export function nameOf({ usage }: Command): string {
 }
 
 /** Throws `bad-input` with all that is wrong with the line. */
-export async function runCommand(command: Command, line: Line, door: Door): Promise<void> {
+export async function carryOut(command: Command, line: Line, door: Door): Promise<void> {
   const facts = factsOf(command.flags.fields, command.usage);
   const { values, problems } = await readFlags(command.flags, line, { facts, env: door.env });
   const all = [...strangersIn(line, facts), ...problems];

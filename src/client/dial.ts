@@ -4,14 +4,15 @@
  */
 import { type LookupAddress, lookup } from 'node:dns';
 import { readFileSync } from 'node:fs';
-import { connect, isIP, isIPv6, type LookupFunction, type OnReadOpts, type Socket } from 'node:net';
+import { connect, isIP, type LookupFunction, type OnReadOpts, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { connect as connectTls, createSecureContext, type SecureContext, type TLSSocket } from 'node:tls';
 import { createWebSocketStream, WebSocket } from 'ws';
 import type { TlsOptions } from '../model/scenario.ts';
+import { authorityOf, isTls, isWebSocket } from '../model/target.ts';
 import { MAX_PACKET_BYTES } from '../mqtt/frames.ts';
 import { own, ownerOf, type StreamOwner, sharedRead } from '../mqtt/owned-stream.ts';
-import { type Endpoint, isTls } from '../platform/endpoint.ts';
+import type { Endpoint } from '../platform/endpoint.ts';
 import type { Attempt } from './attempt.ts';
 
 /** The longest a timer of Node's can be; the attempt has a deadline of its own. */
@@ -173,13 +174,12 @@ export class Dial implements StreamOwner {
   private ready(socket: Socket): void {
     this.attempt.enter('connack');
     const { protocol, host, port, path } = this.endpoint;
-    if (protocol !== 'ws' && protocol !== 'wss') {
+    if (!isWebSocket(protocol)) {
       this.succeed(socket);
       return;
     }
     // The upgrade is part of the connack phase: it is the platform's front door that answers it, not the transport.
-    const authority = isIPv6(host) ? `[${host}]` : host;
-    const webSocket = new WebSocket(`ws://${authority}:${port}${path}`, 'mqtt', {
+    const webSocket = new WebSocket(`ws://${authorityOf(host, port)}${path}`, 'mqtt', {
       createConnection: () => socket,
       perMessageDeflate: false,
       // The library gathers a message before it hands it on. One may hold several packets, or a part of one.

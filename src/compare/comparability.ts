@@ -94,7 +94,7 @@ function major(version: string): string {
   return version.split('.')[0]!;
 }
 
-export function isAllowed({ what }: RunDifference, allowed: readonly string[]): boolean {
+function isAllowed({ what }: RunDifference, allowed: readonly string[]): boolean {
   return allowed.includes('all') || isWithin(what, allowed);
 }
 

@@ -1,27 +1,20 @@
 /** Judges a rule of --fail-on. No data is never a pass. Pure. */
 
 import type { Summary } from '../metrics/summary.ts';
+import { COMPARE } from '../metrics/threshold/threshold.ts';
 import { type Counter, kindOfMetric } from '../model/metrics/metric-names.ts';
 import { lackOf } from '../model/metrics/wholes.ts';
 import { msFromUs } from '../model/units.ts';
-import type { ChangeOperator, ChangeRule } from './evidence/change-rule.ts';
+import type { ChangeRule } from './evidence/change-rule.ts';
 import type { FigureComparison } from './figure-comparison.ts';
 
-export interface RuleResult {
+/** A rule and what it was judged by: numbers as a figure has them, but that `low` and `high` of a count, which is known exactly, are null. */
+export interface RuleResult extends Omit<FigureComparison, 'verdict'> {
   rule: string;
   /** `by chance`: beyond the limit, but no change at all is within the interval too. */
   verdict: 'pass' | 'by chance' | 'fail' | 'no-data';
-  /** Of the numbers that follow: ` ms`, `/s`, or none for a count. */
+  /** Of its numbers: ` ms`, `/s`, or none for a count. */
   unit: ' ms' | '/s' | '';
-  /** Null without data. */
-  base: number | null;
-  head: number | null;
-  change: number | null;
-  /** Null without data, and of a count, which is known exactly. */
-  low: number | null;
-  high: number | null;
-  /** As in a figure's comparison. */
-  secondsNeeded: number | null;
   /** Why there is no data, where a counter counts out of nothing in one of the runs. */
   lack: string | null;
 }
@@ -30,13 +23,6 @@ export interface RuleResult {
 export function isFailure({ verdict }: Pick<RuleResult, 'verdict'>): boolean {
   return verdict === 'fail' || verdict === 'no-data';
 }
-
-const COMPARE: Record<ChangeOperator, (change: number, limit: number) => boolean> = {
-  '>': (change, limit) => change > limit,
-  '>=': (change, limit) => change >= limit,
-  '<': (change, limit) => change < limit,
-  '<=': (change, limit) => change <= limit,
-};
 
 /**
  * It fails when the change is beyond the limit and the interval does not include no change at all, so that chance seldom fails it. A rule

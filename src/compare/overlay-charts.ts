@@ -1,10 +1,10 @@
 /** The charts of both runs, one over the other. */
 import type { Histogram } from '../metrics/histogram/histogram.ts';
-import type { Summary, WindowFacts } from '../metrics/summary.ts';
+import type { SecondFacts, Summary } from '../metrics/summary.ts';
 import { type Counter, TIME_TRENDS, type TimeTrend } from '../model/metrics/metric-names.ts';
 import type { Chart, Colour, Series } from '../report/page/chart.ts';
 import { percentileCurve } from '../report/run/percentile-chart.ts';
-import { END_TO_END, perSec, type TitledChart } from '../report/run/time-charts.ts';
+import { END_TO_END, rateIn, type TitledChart } from '../report/run/time-charts.ts';
 
 /** A run as it is drawn. */
 export interface DrawnRun {
@@ -23,7 +23,7 @@ const BOTH = ['base', 'head'] as const;
 
 /** Seconds since the start line of each run, from 0. */
 export function overlayTimeAxis(runs: DrawnRuns): number[] {
-  const last = Math.max(...windowsOfBoth(runs).map(({ second }) => second), -1);
+  const last = Math.max(...secondsOfBoth(runs).map(({ second }) => second), -1);
   return Array.from({ length: last + 2 }, (_, second) => second);
 }
 
@@ -32,8 +32,8 @@ export function latencyOverlays(runs: DrawnRuns): TitledChart[] {
   return END_TO_END.filter((name) => isIn(name, runs)).map((name) => ({
     title: name,
     chart: overTime(`latency-${name}`, 'ms', 'log', runs, [
-      ['p50', (window) => window.trends[name]?.p50 ?? null],
-      ['p99', (window) => window.trends[name]?.p99 ?? null],
+      ['p50', (second) => second.trends[name]?.p50 ?? null],
+      ['p99', (second) => second.trends[name]?.p99 ?? null],
     ]),
   }));
 }
@@ -51,7 +51,7 @@ export function loadOverlays(runs: DrawnRuns): TitledChart[] {
   );
   return moved.map(([title, counter]) => ({
     title,
-    chart: overTime(counter, 'per second', 'linear', runs, [['', (window) => perSec(window, counter)]]),
+    chart: overTime(counter, 'per second', 'linear', runs, [['', (second) => rateIn(second, counter)]]),
   }));
 }
 
@@ -77,11 +77,11 @@ function isIn(name: TimeTrend, { base, head }: DrawnRuns): boolean {
   return base.merged.has(name) || head.merged.has(name);
 }
 
-function windowsOfBoth({ base, head }: DrawnRuns): WindowFacts[] {
+function secondsOfBoth({ base, head }: DrawnRuns): SecondFacts[] {
   return [...base.summary.windows, ...head.summary.windows];
 }
 
-type ValueOf = (window: WindowFacts) => number | null;
+type ValueOf = (second: SecondFacts) => number | null;
 
 /** The first is drawn whole, the second dashed; each for both runs, at the end of its second. */
 function overTime(
@@ -94,10 +94,10 @@ function overTime(
   const axis = overlayTimeAxis(runs);
   const series = lines.flatMap(([name, of], line) =>
     BOTH.map((run): Series => {
-      const windows = new Map(runs[run].summary.windows.map((window) => [window.second + 1, window]));
+      const facts = new Map(runs[run].summary.windows.map((each) => [each.second + 1, each]));
       const values = axis.map((second) => {
-        const window = windows.get(second);
-        return window === undefined || window.closing ? null : of(window);
+        const found = facts.get(second);
+        return found === undefined || found.closing ? null : of(found);
       });
       return {
         label: `${run} ${name}`.trim(),

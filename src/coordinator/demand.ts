@@ -1,7 +1,7 @@
 /** What a plan asks of the machine it runs on. */
 import { isFlatOut, messagesPerSec } from '../model/pace.ts';
 import type { ClientKind, Scenario } from '../model/scenario.ts';
-import { usesTls } from '../platform/endpoint.ts';
+import { usesTls } from '../model/target.ts';
 import type { Plan } from './plan.ts';
 
 export interface Demand {
@@ -15,7 +15,7 @@ export interface Demand {
   client: ClientKind;
   workers: number;
   /** The stand-in runs on this machine, in a process of its own. */
-  embedded: boolean;
+  hasStandIn: boolean;
   tls: boolean;
   localAddresses: readonly string[];
 }
@@ -35,7 +35,7 @@ export function demandOf(scenario: Scenario, plan: Plan): Demand {
     ),
     client,
     workers: plan.segments.length,
-    embedded: target.kind === 'embedded',
+    hasStandIn: target.kind === 'embedded',
     tls: usesTls(scenario),
     localAddresses,
   };

@@ -20,7 +20,7 @@ import { RollCall } from './roll-call.ts';
 import { LEAD_US, Trial, type TrialPlan, type TrialResult } from './trial.ts';
 
 export interface FleetRequest {
-  /** Its thresholds may end a trial. */
+  /** Scenario of every trial; its thresholds may end one. */
   scenario: Scenario;
   target: Target;
   devices: AssignedDevices;
@@ -90,8 +90,8 @@ export class Fleet {
   }
 
   /**
-   * Undefined if it was given up. Where a loss only stops it, one before the start line is a fault of the harness all the same, unless a
-   * stop had been requested.
+   * What a trial came to; undefined if it was given up. Where a loss only stops it, one before the start line is a fault of the harness all
+   * the same, unless a stop had been requested.
    */
   async run(plan: TrialPlan): Promise<TrialResult | undefined> {
     const { segments, scenario, onEvent } = this.request;
@@ -210,13 +210,13 @@ export class Fleet {
 
   private onSnapshot(trial: Trial, shard: number, snapshot: Snapshot): void {
     const { totals, startUs } = trial;
-    const { rows } = totals.timeline;
-    const closedRows = rows.length;
+    const { seconds } = totals.timeline;
+    const closedRows = seconds.length;
     totals.add(shard, snapshot);
     // Who is stopped before the start line reports as well.
     const elapsedUs = startUs === 0 ? 0 : this.request.clock.nowUs() - startUs;
     this.request.onEvent({ type: 'progress', totals, elapsedUs });
-    if (rows.length > closedRows) this.watchThresholds(trial, rows.at(-1)!.toUs);
+    if (seconds.length > closedRows) this.watchThresholds(trial, seconds.at(-1)!.toUs);
   }
 
   /** Once a second, when every shard has told of it: with a part of the fleet missing, rates would be too low. */

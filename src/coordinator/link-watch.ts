@@ -53,13 +53,13 @@ export class LinkWatch {
     this.shards[shard]!.hasEnded = true;
   }
 
-  /** All have been told to stop, and their devices have `graceUs` to finish. */
+  /** To be called when all have been told to stop, and their devices have `graceUs` to finish. */
   stopping(graceUs: number): void {
     this.stoppingByUs = this.clock.nowUs() + graceUs + STOPPING_US;
   }
 
   /**
-   * All are to answer, say, by then: whoever has not OVERDUE_US later is ended, alive or not. A later call takes the place of the one
+   * Waits for all to answer, say, by then: whoever has not OVERDUE_US later is ended, alive or not. A later call takes the place of the one
    * before.
    */
   awaitBy(what: string, byUs: number): void {
@@ -67,7 +67,7 @@ export class LinkWatch {
     for (const watched of this.shards) watched.owes = true;
   }
 
-  /** It did what was awaited of all. */
+  /** To be called when a shard did what was awaited of all. */
   settled(shard: number): void {
     this.shards[shard]!.owes = false;
   }

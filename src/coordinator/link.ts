@@ -6,7 +6,7 @@ export interface ShardLink {
   /** A start time is given on the coordinator's clock, as is that of a hello; the link translates both where the shard has another. */
   post(message: ToShard): void;
   onMessage(listener: (message: FromShard) => void): void;
-  /** For how long in all it could have run and was given no core; undefined where that is not known. */
+  /** Time (µs) in all for which the shard could have run and was given no core; undefined where that is not known. */
   waitedUs(): number | undefined;
   /** Ends this shard and no other, whatever it does; it counts as lost for this reason. What it has posted before still arrives. */
   kill(reason: string): void;
@@ -21,5 +21,5 @@ export interface LinkPool {
   destroy(): Promise<void>;
 }
 
-/** One link per assignment, in their order. */
+/** Opens one link per assignment, in their order. */
 export type OpenLinks = (assignments: ShardAssignment[], devices: AssignedDevices) => Promise<LinkPool>;

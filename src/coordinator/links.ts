@@ -8,14 +8,14 @@ import { rehearseMerging } from './rehearsal.ts';
 
 export interface LinkListener {
   onMessage(shard: number, message: FromShard): void;
-  /** It has ended without having been told to. */
+  /** A link has ended without having been told to. */
   onLost(shard: number, reason: string): void;
 }
 
 export class Links {
-  /** Their opening; rejects where they cannot be had, as `ended` does then. */
+  /** Kept once all links are open; rejects where they cannot be had, as `ended` does then. */
   readonly opened: Promise<unknown>;
-  /** Their end, of all of them. */
+  /** Kept once all links have ended. */
   readonly ended: Promise<unknown>;
   /** Whether they have been told to end, or are told once they are open. */
   isClosing = false;
@@ -53,14 +53,14 @@ export class Links {
     for (const link of this.pool.links) link.post(message);
   }
 
-  /** All are to stop, and their devices have `graceUs` to finish. */
+  /** Tells all to stop; their devices have `graceUs` to finish. */
   tellStop(graceful: boolean, graceUs: number): void {
     this.post({ type: 'stop', graceful });
     this.watch?.stopping(graceUs);
     this.watch?.awaitBy('end', this.clock.nowUs() + graceUs);
   }
 
-  /** All are to answer, say, or end, by then. */
+  /** Waits for all to answer, say, or to end, by then. */
   awaitBy(what: 'answer' | 'end', byUs: number): void {
     this.watch!.awaitBy(what, byUs);
   }

@@ -11,8 +11,6 @@ export interface Plan {
   starts: number;
   /** Devices of the list that no stage starts. */
   devicesLeftOut: number;
-  /** Starts of the stages for which there is no device. */
-  startsWithoutDevice: number;
   segments: Segment[];
   /** Starts of each segment; they sum to `starts`. */
   shares: number[];
@@ -33,7 +31,6 @@ export function planRun(scenario: Scenario, devices: DeviceTable, workers: numbe
   return {
     starts,
     devicesLeftOut: devices.count - starts,
-    startsWithoutDevice: pacer.starts - starts,
     segments,
     shares: segments.map((segment) => shareOf(segment, starts)),
     connectUs,

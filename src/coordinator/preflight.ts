@@ -25,10 +25,10 @@ const TIGHT = 0.8;
 const BUSY = 0.95;
 
 export function preflight(demand: Demand, machine: MachineFacts): Finding[] {
-  const { embedded } = demand;
+  const { hasStandIn } = demand;
   return [
     descriptors(demand, machine),
-    ...(embedded ? [descriptorsOfStandIn(demand, machine)] : []),
+    ...(hasStandIn ? [descriptorsOfStandIn(demand, machine)] : []),
     sourcePorts(demand, machine),
     ...(demand.localAddresses.length > 0 ? [localAddresses(demand, machine)] : []),
     memory(demand, machine),
@@ -58,11 +58,11 @@ function descriptorsFinding(subject: string, needs: number, facts: MachineFacts[
 }
 
 /** Ports towards one target address: each local address has the whole range. */
-function sourcePorts({ connections, localAddresses, embedded }: Demand, { ports }: MachineFacts): Finding {
+function sourcePorts({ connections, localAddresses, hasStandIn }: Demand, { ports }: MachineFacts): Finding {
   const { count, inUse } = ports ?? { count: 1, inUse: 0 };
   const addresses = Math.max(1, localAddresses.length);
   // The stand-in's own port is one of the range, on the address that is used where none is given.
-  const own = embedded && localAddresses.length === 0 ? 1 : 0;
+  const own = hasStandIn && localAddresses.length === 0 ? 1 : 0;
   const has = ports && count * addresses - own;
   const exceeded = `a local address has ${count - own} ports towards one target address: give ${Math.max(2, Math.ceil(connections / count))} of them in localAddresses, or widen net.ipv4.ip_local_port_range`;
   const tight = `${inUse} sockets of this machine are open and may have some of the ports`;
@@ -83,8 +83,8 @@ function localAddresses({ localAddresses }: Demand, { foreignAddresses }: Machin
   return { subject: 'local addresses', needs, has, unit: 'count', ...judged(needs, has, advice) };
 }
 
-function memory({ connections, client, tls, workers, embedded }: Demand, machine: MachineFacts): Finding {
-  const processes = [COSTS[client], ...(embedded ? [STAND_IN_COST] : [])];
+function memory({ connections, client, tls, workers, hasStandIn }: Demand, machine: MachineFacts): Finding {
+  const processes = [COSTS[client], ...(hasStandIn ? [STAND_IN_COST] : [])];
   const bytes = processes.reduce((sum, { tcpBytes, tlsBytes }) => sum + (tls ? tlsBytes : tcpBytes), 0);
   const needs = BASE_BYTES * (processes.length + workers) + connections * bytes;
   const has = machine.memoryBytes;
@@ -101,9 +101,9 @@ function memory({ connections, client, tls, workers, embedded }: Demand, machine
 
 /** Warns only: what a connect costs depends on the machine, and the generator's verdict after a run is a measured one. */
 function cpu(demand: Demand, { cores }: MachineFacts): Finding {
-  const { client, workers, embedded } = demand;
+  const { client, workers, hasStandIn } = demand;
   const generator = coresFor(demand, COSTS[client]);
-  const needs = generator + (embedded ? coresFor(demand, STAND_IN_COST) : 0);
+  const needs = generator + (hasStandIn ? coresFor(demand, STAND_IN_COST) : 0);
   const finding = { subject: 'CPU', needs, has: cores, unit: 'cores' } as const;
   if (generator / workers > BUSY) {
     const busy = `${workers === 1 ? 'the one worker' : `each of ${workers} workers`} would be busy for ${Math.round((generator / workers) * 100)} % of the time`;

@@ -1,6 +1,6 @@
 /** One answer from each shard; who is lost owes none. */
 export class RollCall<Answer> {
-  /** All answers, in the order in which they came. */
+  /** Answers of all shards, in the order in which they came. */
   readonly answers: Promise<Answer[]>;
   private readonly given: Answer[] = [];
   private readonly missing: Set<number>;

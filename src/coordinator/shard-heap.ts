@@ -7,7 +7,7 @@
 import type { ShardAssignment } from '../load/protocol.ts';
 import { shareOf } from '../load/time/segment.ts';
 import type { ClientKind } from '../model/scenario.ts';
-import { protocolOf } from '../platform/endpoint.ts';
+import { protocolOf } from '../model/target.ts';
 
 /** Code and what the devices share, 16 MB as measured after the rehearsal, and some to spare. */
 const BASE_MB = 24;
@@ -19,7 +19,7 @@ const KB_PER_LAYERED = 12;
 export const MOST_MB = 512;
 
 /**
- * After a first look a heap may grow by that much over what was alive. V8's own choice is up to 300, which is all the garbage of many
+ * Growth (%) that a heap may have over what was alive, after a first look. V8's own choice is up to 300, which is all the garbage of many
  * losses: memory would go up for minutes on end.
  */
 export const HEAP_GROWING_PERCENT = 50;

@@ -43,13 +43,13 @@ export interface TrialResult extends TrialMeasure {
   lostShards: LostShard[];
 }
 
-type Answer<Type extends FromShard['type']> = Extract<FromShard, { type: Type }>;
+type ShardAnswer<Type extends FromShard['type']> = Extract<FromShard, { type: Type }>;
 
 export class Trial {
   readonly plan: TrialPlan;
   readonly totals: Totals;
-  readonly prepared: RollCall<Answer<'prepared'>>;
-  readonly settled: RollCall<Answer<'settled'>>;
+  readonly prepared: RollCall<ShardAnswer<'prepared'>>;
+  readonly settled: RollCall<ShardAnswer<'settled'>>;
   readonly lostShards: LostShard[] = [];
   /** 0 until the start line is given, as the three that follow. */
   startUs = 0;
@@ -67,7 +67,7 @@ export class Trial {
     this.settled = new RollCall(segments.length);
   }
 
-  /** Its start line, `LEAD_US` from now. */
+  /** Gives the start line, `LEAD_US` from now. */
   start(nowUs: number, connectUs: number): void {
     this.startUs = nowUs + LEAD_US;
     this.startedEpochMs = Date.now() + LEAD_US / 1e3;
@@ -75,7 +75,7 @@ export class Trial {
     this.durationUs = connectUs + this.plan.holdUs;
   }
 
-  hasSettled(shard: number, answer: Answer<'settled'>): void {
+  hasSettled(shard: number, answer: ShardAnswer<'settled'>): void {
     this.totals.timeline.finish(shard);
     this.settled.answer(shard, answer);
   }
@@ -94,11 +94,11 @@ export class Trial {
   }
 
   /** Closes the books: all have settled or are lost. */
-  measure(answers: Answer<'settled'>[], stoppedUs: number | undefined): TrialMeasure {
+  measure(answers: ShardAnswer<'settled'>[], stoppedUs: number | undefined): TrialMeasure {
     const { totals, startedEpochMs, connectUs, segments } = this;
     const ledgers = answers.map(({ ledger }) => ledger);
     totals.closeMessages(balanceOf(ledgers, segments.length));
-    const sum = (of: (answer: Answer<'settled'>) => number): number =>
+    const sum = (of: (answer: ShardAnswer<'settled'>) => number): number =>
       answers.reduce((total, answer) => total + of(answer), 0);
     return {
       totals,

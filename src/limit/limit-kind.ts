@@ -14,8 +14,8 @@ export interface LimitKind {
   /** Highest p99 that holds (µs); undefined: late is not failed. */
   maxP99Us: number | undefined;
   /** The search begins here, unless that is beyond the most. */
-  first(setting: Setting): number;
-  most(setting: Setting): number;
+  first(setting: LimitSetting): number;
+  most(setting: LimitSetting): number;
   /** Connects on the way to a value have a rate of their own. */
   hasRamp: boolean;
   /** A connection closes as soon as it is ready: what is open is no part of the question. */
@@ -24,7 +24,7 @@ export interface LimitKind {
   needsFleet: boolean;
   /** Whole numbers matter: 437 and 438 rather than 1 % more. */
   isCount: boolean;
-  plan(value: number, rampPerSec: number, setting: Setting): TrialLoad;
+  plan(value: number, rampPerSec: number, setting: LimitSetting): TrialLoad;
   books(value: number, measure: TrialMeasure): Books;
   /** What the goal's bound on p99 is of: the slowest of these. */
   trends: readonly TimeTrend[];
@@ -35,7 +35,7 @@ export type TrialLoad = Pick<TrialPlan, 'connections' | 'publishFactor' | 'holdU
   connectsPerSec: number;
 };
 
-export interface Setting {
+export interface LimitSetting {
   scenario: Pick<Scenario, 'publish' | 'connect'>;
   devices: number;
   holdUs: number;

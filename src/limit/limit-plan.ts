@@ -5,12 +5,12 @@ import { MINUTE_US } from '../load/device/reconnect-schedule.ts';
 import type { Segment } from '../load/time/segment.ts';
 import type { DeviceTable } from '../model/devices/device-table.ts';
 import type { Problem } from '../model/errors.ts';
-import { isFlatOut } from '../model/pace.ts';
+import { fastestOf, isFlatOut } from '../model/pace.ts';
 import type { Scenario } from '../model/scenario.ts';
 import { msFromUs } from '../model/units.ts';
 import { platformOf } from '../platform/platforms.ts';
 import { formatCount } from '../report/text/format.ts';
-import { KIND, type LimitKind, type Setting } from './limit-kind.ts';
+import { KIND, type LimitKind, type LimitSetting } from './limit-kind.ts';
 import type { LimitGoalFacts, LimitOf } from './limit-report.ts';
 import type { SearchGoal } from './limit-search.ts';
 import { judgesTrials } from './trial-thresholds.ts';
@@ -34,7 +34,7 @@ export interface LimitPlan {
   kind: LimitKind;
   /** The scenario as each trial has it. */
   scenario: Scenario;
-  setting: Setting;
+  setting: LimitSetting;
   search: SearchGoal;
   goal: TrialGoal;
   rampPerSec: number;
@@ -65,9 +65,7 @@ export function limitPlanOf(
   const max = asked.max ?? kind.most(setting);
   // A segment without a slot of maxInFlight would drop all its starts.
   const shards = Math.max(1, Math.min(workers, devices.count, scenario.connect.maxInFlight));
-  const rampPerSec = Math.max(
-    ...scenario.connect.stages.map(({ fromPerSec, toPerSec }) => Math.max(fromPerSec, toPerSec)),
-  );
+  const rampPerSec = fastestOf(scenario.connect.stages);
   const perMinute = scenario.reconnect?.perMinute ?? platformOf(scenario).limits.connectsPerMinute;
   const maxP99Us = asked.maxP99 === undefined ? kind.maxP99Us : (asked.maxP99 ?? undefined);
   return {
@@ -92,7 +90,7 @@ export function limitPlanOf(
   };
 }
 
-function problemOf({ of, max }: LimitAsked, setting: Setting): Omit<Problem, 'file'> | undefined {
+function problemOf({ of, max }: LimitAsked, setting: LimitSetting): Omit<Problem, 'file'> | undefined {
   if (of === 'message-rate' && setting.scenario.publish.length === 0) {
     return { message: 'publishes nothing', hint: 'a message rate needs `publish`' };
   }

@@ -9,7 +9,7 @@ import type { Clock } from '../model/clock.ts';
 import { FleetError } from '../model/errors.ts';
 import { LongTimer } from '../model/long-timer.ts';
 import type { Threshold } from '../model/scenario.ts';
-import { KIND, type Setting, type TrialLoad } from './limit-kind.ts';
+import { KIND, type LimitSetting, type TrialLoad } from './limit-kind.ts';
 import {
   LIMIT_SCHEMA_VERSION,
   type LimitGoalFacts,
@@ -24,7 +24,7 @@ import { judgeTrial, type TrialGoal } from './trial-verdict.ts';
 
 export interface LimitRequest {
   of: LimitOf;
-  setting: Setting;
+  setting: LimitSetting;
   search: SearchGoal;
   goal: TrialGoal;
   thresholds: Threshold[];

@@ -3,7 +3,7 @@
 import type { Totals } from '../metrics/totals.ts';
 import { inert, terminalText } from '../model/terminal-text.ts';
 import { formatDuration } from '../model/units.ts';
-import { ALIYUN_LIMITS } from '../platform/aliyun/limits.ts';
+import { platformOf } from '../platform/platforms.ts';
 import { formatCount, formatMs } from '../report/text/format.ts';
 import type { Paint } from '../report/text/paint.ts';
 import { plainTable } from '../report/text/plain-table.ts';
@@ -20,7 +20,10 @@ export function planLines(plan: LimitPlan, goal: LimitGoalFacts, target: string)
     ],
     ['holds', holds(inert(goal))],
     ['trial', trialText(plan)],
-    ['pause', `${formatDuration(plan.pauseUs)} between trials${restText(plan)}`],
+    [
+      'pause',
+      `${formatDuration(plan.pauseUs)} between trials; a device connects again ${restText(plan)}: ${perMinuteText(plan)}`,
+    ],
     ['ends', `after ${formatDuration(plan.budgetUs)} at the latest; Ctrl-C gives the bounds so far`],
   ];
   return rows.map(([label, text]) => `${label!.padEnd(9)}${text}`).join('\n');
@@ -68,23 +71,27 @@ export function trialLine(trial: LimitTrial, nth: number, unit: string, paint: P
   return `${String(nth).padStart(3)}  ${what.padEnd(20)}  ${painted(verdict, paint)}  ${facts.join(', ')}${why}`;
 }
 
-/** Nothing where devices may connect as often as they like. */
-function restText({ restUs, perMinute }: LimitPlan): string {
-  if (perMinute === Number.POSITIVE_INFINITY) return '';
-  return `; a device connects again after ${formatDuration(restUs)} at the earliest: ${perMinuteText(perMinute)}`;
+function restText({ restUs }: LimitPlan): string {
+  return restUs === 0 ? 'at once' : `after ${formatDuration(restUs)} at the earliest`;
 }
 
-function perMinuteText(perMinute: number): string {
-  return `${perMinute} connects a minute each (\`reconnect.perMinute\`; Aliyun takes ${ALIYUN_LIMITS.connectsPerMinute})`;
+function perMinuteText({ perMinute, scenario }: Pick<LimitPlan, 'perMinute' | 'scenario'>): string {
+  const { title, limits } = platformOf(scenario);
+  if (!Number.isFinite(perMinute))
+    return `${title} has no limit of its own (\`reconnect.perMinute\` sets one)`;
+  const most = limits.connectsPerMinute;
+  const takes = Number.isFinite(most) ? `; ${title} takes ${most}` : '';
+  return `${perMinute} connects a minute each (\`reconnect.perMinute\`${takes})`;
 }
 
 /** Before the first trial. */
 export const STARTING = 'the workers start and rehearse';
 
 /** Why a trial does not begin at once. */
-export function waitText(value: number, nth: number, unit: string, us: number, perMinute: number): string {
+export function waitText(value: number, nth: number, us: number, plan: LimitPlan): string {
   const seconds = formatDuration(Math.ceil(us / 1e6) * 1e6);
-  return `${trialName(value, nth, unit)}  waits ${seconds} until its devices have rested: ${perMinuteText(perMinute)}`;
+  const what = trialName(value, nth, plan.kind.unit);
+  return `${what}  waits ${seconds} until its devices have rested: ${perMinuteText(plan)}`;
 }
 
 function trialName(value: number, nth: number, unit: string): string {
@@ -96,7 +103,7 @@ export function progressOfTrial(value: number, nth: number, unit: string, totals
   const what = trialName(value, nth, unit);
   if (totals === undefined) return `${what}  is prepared`;
   const { counters, timeline } = totals;
-  const open = timeline.rows.at(-1)?.open ?? 0;
+  const open = timeline.seconds.at(-1)?.open ?? 0;
   const sent = counters.messages_sent > 0 ? [`sent ${formatCount(counters.messages_sent)}`] : [];
   const failed = counters.connects_failed + counters.connects_dropped + counters.disconnects;
   return `${what}  ${[`open ${formatCount(open)}`, ...sent, `failed ${formatCount(failed)}`].join('  ')}`;

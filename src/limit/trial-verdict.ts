@@ -102,7 +102,7 @@ function complaintsOf(
 }
 
 /** `363 × connack: rejected CONNACK 3`. */
-export function failureText({ phase, kind, code, count }: Summary['failures'][number]): string {
+function failureText({ phase, kind, code, count }: Summary['failures'][number]): string {
   return `${formatCount(count)} × ${phase}: ${kind}${code ? ` ${code}` : ''}`;
 }
 

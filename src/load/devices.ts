@@ -6,7 +6,7 @@ import type { DeviceContext } from './device/device-context.ts';
 import { VirtualDevice } from './device/virtual-device.ts';
 import { wheelTimer } from './time/wheel.ts';
 
-/** Every device is looked at once a second, a fiftieth of them at a time: all at once would hold up the loop for 10 ms. */
+/** Period (µs) in which a fiftieth of the devices is looked at, so that each is once a second: all at once would hold up the loop for 10 ms. */
 const SWEEP_EVERY_US = 20_000;
 const SWEEP_PARTS = 1_000_000 / SWEEP_EVERY_US;
 
@@ -39,7 +39,7 @@ export class Devices {
     for (const device of this.devices) device.drain();
   }
 
-  /** Some messages that count as sent have not been written yet. */
+  /** Whether some messages that count as sent have not been written yet. */
   get hasUnwritten(): boolean {
     return this.devices.some((device) => device.hasUnwritten);
   }

@@ -9,7 +9,7 @@ export interface Turn {
   count: number;
   /** Place in the device list. */
   row(nth: number): number;
-  /** When it is due after the start line (µs); never earlier than the one before. */
+  /** When the nth is due after the start line (µs); never earlier than the one before. */
   afterUs(nth: number): number;
   /** Time until a start line at which each has rested by when it is due (µs). */
   waitUs: number;

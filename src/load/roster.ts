@@ -8,7 +8,7 @@ import { globalIndex, type Segment, shareOf } from './time/segment.ts';
 export interface Rested {
   /** Places in the device list, in the order of their connects. */
   rows: number[];
-  /** When each is due after the start line (µs). */
+  /** When each start is due after the start line (µs). */
   afterUs: number[];
   /** Time until a start line at which each has rested by when it is due (µs). */
   waitUs: number;

@@ -20,7 +20,7 @@ export class VitalsSampler {
     this.gc.observe({ entryTypes: ['gc'] });
   }
 
-  /** Since the last call. */
+  /** The vitals since the last call. */
   take(): Vitals {
     const utilization = performance.eventLoopUtilization();
     const thread = threadTimes();

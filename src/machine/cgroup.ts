@@ -2,7 +2,7 @@
 import { dirname, join } from 'node:path';
 import { readKernelFile } from './kernel-file.ts';
 
-/** Undefined where nothing is limited. */
+/** What the cgroup allots; undefined where nothing is limited. */
 export interface Allotment {
   memoryBytes: number | undefined;
   cores: number | undefined;

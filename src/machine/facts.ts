@@ -7,15 +7,15 @@ import { readAllotment } from './cgroup.ts';
 import { readKernelFile } from './kernel-file.ts';
 
 export interface MachineFacts {
-  /** Of one process; its threads share them. `open` are this process's. */
+  /** Descriptors that one process may have, which its threads share, and those that this one has open. */
   descriptors: { limit: number; open: number } | undefined;
-  /** Of one local towards one target address. `inUse` counts sockets towards anyone, so that not all of them need be in the way. */
+  /** Source ports of one local towards one target address. `inUse` counts sockets towards anyone, so that not all of them need be in the way. */
   ports: { count: number; inUse: number } | undefined;
   memoryBytes: number | undefined;
   cores: number;
   /** Connections that the firewall keeps track of. */
   conntrack: { limit: number; inUse: number } | undefined;
-  /** Of the local addresses asked about, those that are not this machine's. */
+  /** Those of the local addresses asked about that are not this machine's. */
   foreignAddresses: string[];
 }
 

@@ -4,13 +4,16 @@
  */
 import { readFileSync } from 'node:fs';
 
-/** One that hangs and one that collects garbage cannot be told apart within seconds; nothing of ours is this long at work in one go. */
+/**
+ * Silence (µs) after which a thread hangs: one that hangs and one that collects garbage cannot be told apart within seconds; nothing of ours
+ * is this long at work in one go.
+ */
 export const HUNG_AFTER_US = 10_000_000;
-/** How often it is looked for signs, and how often they are given. */
+/** Period (ms) in which signs are looked for, and that in which they are given. */
 export const LOOK_EVERY_MS = 500;
 export const SIGN_EVERY_MS = 500;
 
-/** Of the time between two looks, no more than this counts: a look that comes later was itself held up, or all of us were stopped. */
+/** Most of the time (µs) between two looks that counts: a look that comes later was itself held up, or all of us were stopped. */
 const MOST_PER_LOOK_US = 2 * LOOK_EVERY_MS * 1e3;
 
 export class Silence {
@@ -30,7 +33,7 @@ export class Silence {
     this.silentUs = 0;
   }
 
-  /** To be called every LOOK_EVERY_MS. How long the silence is by now. */
+  /** Length of the silence by now (µs). To be called every LOOK_EVERY_MS. */
   look(nowUs: number): number {
     const passedUs = Math.min(nowUs - this.lookedUs, MOST_PER_LOOK_US);
     const waitedUs = this.totalWaitedUs() ?? this.waitedUs;
@@ -42,7 +45,7 @@ export class Silence {
 }
 
 /**
- * Of a process, or of one of our own threads (`self/task/ID`): how long it has waited for a core, which includes the time for which its
+ * Time (µs) that a process, or a thread of our own (`self/task/ID`), has waited for a core, which includes the time for which its
  * cgroup's quota was used up. Undefined where the system does not tell, or it has ended.
  */
 export function waitedForCoreUs(process: number | string): number | undefined {

@@ -5,7 +5,7 @@ import type { EncodedHistogram } from './histogram/encoded-histogram.ts';
 export interface Snapshot {
   /** The second of the run it closes: 0 for the first. A shard that was held up leaves numbers out rather than filling them in. */
   second: number;
-  /** Since the start line. */
+  /** Beginning, after the start line (µs). */
   fromUs: number;
   toUs: number;
   /** Counts of this interval; what is zero is absent. */
@@ -34,7 +34,7 @@ export interface FailureCount {
 export interface Vitals {
   /** CPU time of the thread (user and system); null where the system does not tell. */
   cpuUs: number | null;
-  /** In which the thread would have run and had no core; absent where the system does not tell. */
+  /** Time (µs) in which the thread would have run and had no core; absent where the system does not tell. */
   waitedUs?: number;
   /** Share of the interval in which the event loop was busy, 0 … 1. */
   utilization: number;

@@ -10,15 +10,15 @@ import type { Threshold } from '../model/scenario.ts';
 import { msFromUs } from '../model/units.ts';
 import { imbalances } from './books.ts';
 import { type Health, healthOf, type WorkerVitals, workerVitals } from './health/health.ts';
-import { compareWithObserver, type Observed, type ObserverReport } from './health/observer.ts';
-import type { Setting } from './health/shortage.ts';
+import type { ShortageSetting } from './health/shortage.ts';
+import { compareWithStandIn, type SeenByStandIn, type StandInReport } from './health/stand-in-report.ts';
 import { type HistogramStats, statsInMs } from './histogram/histogram.ts';
 import { measuredOf } from './measured.ts';
 import { type Recovery, recoveryOf } from './recovery.ts';
 import type { FailureCount } from './snapshot.ts';
 import { judgeThresholds, type ThresholdResult } from './threshold/threshold.ts';
 import type { Breach } from './threshold/threshold-watch.ts';
-import type { TimelineRow } from './timeline.ts';
+import type { TimelineSecond } from './timeline.ts';
 import type { Totals } from './totals.ts';
 
 export const SUMMARY_SCHEMA_VERSION = 1;
@@ -38,13 +38,13 @@ export interface Summary {
   recovery: Recovery | null;
   trends: Record<TimeTrend | RateTrend, HistogramStats | null>;
   failures: (FailureCount & { hint: string })[];
-  windows: WindowFacts[];
+  windows: SecondFacts[];
   thresholds: ThresholdResult[];
   health: Health;
   /** What does not add up in the harness's own counts; empty when all does. */
   imbalances: string[];
-  /** What the embedded stand-in counted; null for any other target. */
-  standIn: ObserverReport | null;
+  /** What the stand-in counted; null for any other target. */
+  standIn: StandInReport | null;
   /** What went wrong beside the run and is in none of its figures; absent where nothing did. */
   warnings?: string[] | undefined;
   /** Why `messages_lost` is not all that may have been lost; absent where it is. */
@@ -62,15 +62,15 @@ export interface ScenarioFacts {
   workers: number;
 }
 
-export interface WindowFacts {
+export interface SecondFacts {
   second: number;
   fromMs: number;
   toMs: number;
-  counters: TimelineRow['counters'];
+  counters: TimelineSecond['counters'];
   /** Whether it was after the run, while its connections were being closed. */
   closing: boolean;
   open: number;
-  trends: TimelineRow['trends'];
+  trends: TimelineSecond['trends'];
   /** Vitals by worker; null for one that was lost, or left the second out. */
   workers: (WorkerVitals | null)[];
 }
@@ -89,13 +89,13 @@ export interface SummaryRequest {
   /** Threshold that ended the run before its time, where one did. */
   breach?: Breach | undefined;
   hintOf(failure: FailureCount): string;
-  observed: Observed | undefined;
+  observed: SeenByStandIn | undefined;
   warnings?: string[] | undefined;
 }
 
 export function buildSummary(request: SummaryRequest): Summary {
   const { totals, durationUs } = request;
-  const { rows } = totals.timeline;
+  const { seconds } = totals.timeline;
   const measured = measuredOf(totals, durationUs, request.connectUs);
   const { histogram, open } = measured;
   const thresholds = judgeThresholds(request.thresholds, measured);
@@ -116,11 +116,11 @@ export function buildSummary(request: SummaryRequest): Summary {
       ...RATE_TRENDS.map((name) => [name, rounded(histogram(name)?.stats() ?? null)]),
     ]),
     failures: totals.failures.map((failure) => ({ ...failure, hint: request.hintOf(failure) })),
-    windows: rows.map(windowFacts),
+    windows: seconds.map(secondFacts),
     thresholds,
     health: healthOf(totals, settingOf(request)),
     imbalances: imbalances(totals.counters),
-    standIn: request.observed ? compareWithObserver(totals.counters, request.observed) : null,
+    standIn: request.observed ? compareWithStandIn(totals.counters, request.observed) : null,
     ...doubtsOf(request),
   };
 }
@@ -133,7 +133,7 @@ function doubtsOf({ totals, warnings = [] }: SummaryRequest): Pick<Summary, 'war
   return { warnings: [...warnings, `messages_lost is not known: ${lossUnknown}`], lossUnknown };
 }
 
-function settingOf({ environment, scenario, observed }: SummaryRequest): Setting {
+function settingOf({ environment, scenario, observed }: SummaryRequest): ShortageSetting {
   const { cores } = environment;
   return {
     ...(typeof cores === 'number' ? { cores } : {}),
@@ -142,7 +142,7 @@ function settingOf({ environment, scenario, observed }: SummaryRequest): Setting
   };
 }
 
-function windowFacts({
+function secondFacts({
   second,
   fromUs,
   toUs,
@@ -151,7 +151,7 @@ function windowFacts({
   open,
   trends,
   vitals,
-}: TimelineRow): WindowFacts {
+}: TimelineSecond): SecondFacts {
   const trendsMs = Object.fromEntries(
     Object.entries(trends).map(([name, { count, p50, p99, max }]) => [
       name,

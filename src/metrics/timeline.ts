@@ -1,37 +1,37 @@
-/** The run second by second: one row each, merged over the shards. */
+/** The run second by second: merged over the shards. */
 import { type Counter, TIME_TRENDS, type TimeTrend } from '../model/metrics/metric-names.ts';
 import { CompressedHistogram } from './histogram/encoded-histogram.ts';
 import { Histogram } from './histogram/histogram.ts';
 import type { Snapshot, Vitals } from './snapshot.ts';
 
-export interface TimelineRow {
+export interface TimelineSecond {
   second: number;
   fromUs: number;
   toUs: number;
-  /** Every shard was closing its connections: after the run rather than in it. */
+  /** Whether every shard was closing its connections: after the run rather than in it. */
   closing: boolean;
   counters: Partial<Record<Counter, number>>;
   /** Connections open at the end of the second. */
   open: number;
-  trends: Partial<Record<TimeTrend, WindowStats>>;
-  /** By shard; null for one that was gone, or held up so long that it left the second out. */
-  vitals: (IntervalVitals | null)[];
+  trends: Partial<Record<TimeTrend, SecondStats>>;
+  /** How each shard's thread fared; null for one that was gone, or held up so long that it left the second out. */
+  vitals: (SecondVitals | null)[];
 }
 
-export interface IntervalVitals extends Vitals {
-  /** Of the shard's own interval: longer than a second after it was held up. */
+export interface SecondVitals extends Vitals {
+  /** What they cover (µs): longer than a second after the shard was held up. */
   lengthUs: number;
 }
 
 /** Percentiles of this second alone, µs. */
-export interface WindowStats {
+export interface SecondStats {
   count: number;
   p50: number;
   p99: number;
   max: number;
 }
 
-/** One trend of one second: a line of a .hlog. */
+/** One trend of one second, which a .hlog calls an interval and has a line for. */
 export interface Interval {
   trend: TimeTrend;
   fromUs: number;
@@ -40,27 +40,27 @@ export interface Interval {
   histogram: CompressedHistogram;
 }
 
-interface OpenWindow {
+interface UnclosedSecond {
   closing: boolean;
   fromUs: number;
   toUs: number;
   counters: Partial<Record<Counter, number>>;
   trends: Map<TimeTrend, Histogram>;
-  /** By shard: its level at the end of this very second; a hole where a held-up shard left the second out. */
+  /** Each shard's open connections at the end of this very second; a hole where a held-up shard left the second out. */
   open: number[];
-  vitals: IntervalVitals[];
+  vitals: SecondVitals[];
 }
 
 export class Timeline {
-  readonly rows: TimelineRow[] = [];
+  readonly seconds: TimelineSecond[] = [];
   readonly intervals: Interval[] = [];
   /** The trends of the whole run so far: those with values. */
   readonly merged = new Map<TimeTrend, Histogram>();
-  private readonly windows = new Map<number, OpenWindow>();
-  /** At the end of the last row. */
+  private readonly unclosed = new Map<number, UnclosedSecond>();
+  /** Connections that each shard had open at the end of the last second that is closed. */
   private readonly openOfShard: number[];
   private readonly lastSecondOfShard: number[];
-  /** Infinite while the shard lives. */
+  /** Last second that each shard reported; infinite while it lives. */
   private readonly finalSecondOfShard: number[];
 
   constructor(shards: number) {
@@ -71,32 +71,32 @@ export class Timeline {
 
   add(shard: number, snapshot: Snapshot): void {
     this.lastSecondOfShard[shard] = snapshot.second;
-    const window = this.window(snapshot);
-    window.open[shard] = snapshot.open;
-    window.vitals[shard] = { ...snapshot.vitals, lengthUs: snapshot.toUs - snapshot.fromUs };
-    window.closing &&= snapshot.closing;
+    const unclosed = this.secondOf(snapshot);
+    unclosed.open[shard] = snapshot.open;
+    unclosed.vitals[shard] = { ...snapshot.vitals, lengthUs: snapshot.toUs - snapshot.fromUs };
+    unclosed.closing &&= snapshot.closing;
     for (const [name, count] of Object.entries(snapshot.counters) as [Counter, number][]) {
-      window.counters[name] = (window.counters[name] ?? 0) + count;
+      unclosed.counters[name] = (unclosed.counters[name] ?? 0) + count;
     }
     for (const name of TIME_TRENDS) {
       const encoded = snapshot.trends[name];
       if (encoded === undefined) continue;
-      Histogram.merge(encoded, [trendIn(this.merged, name), trendIn(window.trends, name)]);
+      Histogram.merge(encoded, [trendIn(this.merged, name), trendIn(unclosed.trends, name)]);
     }
     this.closeThrough(Math.min(...this.lastSecondOfShard));
   }
 
-  /** A shard that will send nothing more no longer holds rows back, and holds no connection open after its last second. */
+  /** A shard that will send nothing more no longer holds seconds back, and holds no connection open after its last second. */
   finish(shard: number): void {
     this.finalSecondOfShard[shard] = this.lastSecondOfShard[shard]!;
     this.lastSecondOfShard[shard] = Number.POSITIVE_INFINITY;
     this.closeThrough(Math.min(...this.lastSecondOfShard));
   }
 
-  private window(snapshot: Snapshot): OpenWindow {
-    let window = this.windows.get(snapshot.second);
-    if (window === undefined) {
-      window = {
+  private secondOf(snapshot: Snapshot): UnclosedSecond {
+    let unclosed = this.unclosed.get(snapshot.second);
+    if (unclosed === undefined) {
+      unclosed = {
         fromUs: snapshot.fromUs,
         toUs: snapshot.toUs,
         counters: {},
@@ -105,25 +105,25 @@ export class Timeline {
         vitals: [],
         closing: true,
       };
-      this.windows.set(snapshot.second, window);
+      this.unclosed.set(snapshot.second, unclosed);
     }
-    window.fromUs = Math.min(window.fromUs, snapshot.fromUs);
-    window.toUs = Math.max(window.toUs, snapshot.toUs);
-    return window;
+    unclosed.fromUs = Math.min(unclosed.fromUs, snapshot.fromUs);
+    unclosed.toUs = Math.max(unclosed.toUs, snapshot.toUs);
+    return unclosed;
   }
 
   private closeThrough(second: number): void {
-    const due = [...this.windows.keys()].filter((key) => key <= second).sort((a, b) => a - b);
+    const due = [...this.unclosed.keys()].filter((key) => key <= second).sort((a, b) => a - b);
     for (const key of due) {
-      this.close(key, this.windows.get(key)!);
-      this.windows.delete(key);
+      this.close(key, this.unclosed.get(key)!);
+      this.unclosed.delete(key);
     }
   }
 
-  private close(second: number, window: OpenWindow): void {
-    const { fromUs, toUs, counters, closing } = window;
-    const trends: TimelineRow['trends'] = {};
-    for (const [trend, merged] of window.trends) {
+  private close(second: number, unclosed: UnclosedSecond): void {
+    const { fromUs, toUs, counters, closing } = unclosed;
+    const trends: TimelineSecond['trends'] = {};
+    for (const [trend, merged] of unclosed.trends) {
       const { count, max } = merged;
       trends[trend] = { count, p50: merged.percentile(50)!, p99: merged.percentile(99)!, max };
       const histogram = new CompressedHistogram(merged.compressedBase64());
@@ -132,11 +132,11 @@ export class Timeline {
     }
     this.openOfShard.forEach((before, shard) => {
       const gone = second > this.finalSecondOfShard[shard]!;
-      this.openOfShard[shard] = gone ? 0 : (window.open[shard] ?? before);
+      this.openOfShard[shard] = gone ? 0 : (unclosed.open[shard] ?? before);
     });
     const open = this.openOfShard.reduce((sum, shardOpen) => sum + shardOpen, 0);
-    const vitals = this.openOfShard.map((_, shard) => window.vitals[shard] ?? null);
-    this.rows.push({ second, fromUs, toUs, closing, counters, open, trends, vitals });
+    const vitals = this.openOfShard.map((_, shard) => unclosed.vitals[shard] ?? null);
+    this.seconds.push({ second, fromUs, toUs, closing, counters, open, trends, vitals });
   }
 }
 

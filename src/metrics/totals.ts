@@ -5,7 +5,7 @@ import { addExample, zeroCounters } from './recorder.ts';
 import type { FailureCount, Snapshot, Vitals } from './snapshot.ts';
 import { Timeline } from './timeline.ts';
 
-/** Of a run that lost a shard. */
+/** Why the losses of a run are not known that lost a shard. */
 export const SHARD_GONE = 'a worker took its books with it';
 
 /** What all shards' books say together of the messages; `duplicated` only what no shard could know by itself. */
@@ -22,9 +22,9 @@ export class Totals {
   /** Why it is not known which messages were lost; undefined where it is. */
   lossUnknown: string | undefined = undefined;
   readonly timeline: Timeline;
-  /** Some messages have no pace: an event loop that is busy all the time is what was asked for. */
+  /** Whether some messages have no pace: an event loop that is busy all the time is what was asked for. */
   readonly isFlatOut: boolean;
-  /** One list per shard, one entry per second. */
+  /** How each shard's thread fared, second by second. */
   readonly vitals: Vitals[][];
   private readonly failureCounts = new Map<string, FailureCount>();
   private readonly countersOfShard: Record<Counter, number>[];
@@ -71,7 +71,7 @@ export class Totals {
     this.lossUnknown ??= lossUnknown;
   }
 
-  /** Undefined while nothing was recorded. */
+  /** Values of a trend so far; undefined while nothing was recorded. */
   histogram(name: TimeTrend): Histogram | undefined {
     return this.timeline.merged.get(name);
   }

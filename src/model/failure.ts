@@ -1,6 +1,6 @@
 /** A device's failure is data: where it happened, what kind it was, and what the system or the broker said. All three are closed sets. */
 
-/** Of an attempt, in their order; `auth` is the requests that some ways of signing in take before they connect. */
+/** Phases of an attempt, in their order; `auth` is the requests that some ways of signing in take before they connect. */
 export const CONNECT_PHASES = ['sign', 'auth', 'dns', 'tcp', 'tls', 'connack'] as const;
 export type ConnectPhase = (typeof CONNECT_PHASES)[number];
 /**
@@ -60,9 +60,9 @@ const CERTIFICATE_CODE =
 const TLS_CODE = /^(ERR_SSL_|ERR_TLS_|EPROTO$)/;
 /** getaddrinfo's own errors. */
 const DNS_CODE = /^EAI_/;
-/** Of ws and Node's HTTP parser: the far side speaks no WebSocket, or speaks it badly. */
+/** Error codes of ws and Node's HTTP parser: the far side speaks no WebSocket, or speaks it badly. */
 const WEBSOCKET_CODE = /^(WS_ERR_|HPE_)/;
-/** Of node:stream: somebody wrote to a connection that had just ended. */
+/** Error codes of node:stream: somebody wrote to a connection that had just ended. */
 const STREAM_CODE = /^ERR_STREAM_/;
 
 type CodedError = Error & { code?: unknown; syscall?: unknown };

@@ -12,7 +12,7 @@ export interface Scenario {
   target: { kind: 'embedded' } | Target;
   tls: TlsOptions;
   devices: DeviceSource;
-  /** Whose rules hold, by its name (platform/platforms). */
+  /** Name of the platform whose rules hold (platform/platforms). */
   platform: string;
   auth: Auth;
   client: ClientKind;
@@ -24,7 +24,7 @@ export interface Scenario {
   reconnect?: ReconnectPolicy;
   subscribe: Subscription[];
   publish: PublishPlan[];
-  /** From the moment the last connect is due to the end of publishing. */
+  /** Time from the moment the last connect is due to the end of publishing. */
   holdUs: number;
   gracefulStopUs: number;
   thresholds: Threshold[];
@@ -55,7 +55,7 @@ export type Timestamp = 'now' | 'omit' | number;
 export const CLIENT_KINDS = ['mqtt', 'wire'] as const;
 export type ClientKind = (typeof CLIENT_KINDS)[number];
 
-/** `caFile`, `certFile`, `keyFile` are absolute paths to PEM files; `ca` is PEM text (the embedded stand-in hands its own over). */
+/** `caFile`, `certFile`, `keyFile` are absolute paths to PEM files; `ca` is PEM text (the stand-in hands its own over). */
 export interface TlsOptions {
   caFile?: string;
   ca?: string;
@@ -73,7 +73,7 @@ export type DeviceSource =
 export interface ConnectPlan {
   stages: Stage[];
   keepaliveSec: number;
-  /** From the real start of an attempt to its CONNACK. */
+  /** Time that an attempt has from its real start to its CONNACK. */
   timeoutUs: number;
   /** Attempts under way at once in the whole run; a start that finds no free slot is dropped, a retry or a return waits for one. */
   maxInFlight: number;
@@ -82,10 +82,10 @@ export interface ConnectPlan {
 }
 
 /**
- * `fixed` waits `delayUs` before every attempt. `exponential` waits a random time between 0 and min(delayUs · 2^n, maxDelayUs) before attempt
- * n = 0, 1, … (full jitter), so that a fleet that was dropped together does not return together. Whatever the policy says, a device makes
- * no more than `perMinute` attempts in any 60 s, its first connect and that one's retries included: Aliyun's limit is five. Infinite where
- * there is none.
+ * `fixed` waits `delayUs` before every attempt. `exponential` waits a random time between 0 and min(delayUs · 2^n, maxDelayUs) before
+ * attempt n = 0, 1, … (full jitter), so that a fleet that was dropped together does not return together. Whatever the policy says, a device
+ * makes no more than `perMinute` attempts in any 60 s, its first connect and that one's retries included: Aliyun's limit is five. Infinite
+ * where there is none.
  */
 export interface ReconnectPolicy {
   policy: 'fixed' | 'exponential';
@@ -126,10 +126,7 @@ export interface PublishPlan {
  */
 export type Jitter = { kind: 'none' } | { kind: 'uniform'; share: number } | { kind: 'exponential' };
 
-/**
- * `template` is text with placeholders (also what was read from a file). `size` is a header that end-to-end
- * figures are made from, then filler.
- */
+/** `template` is text with placeholders (also what was read from a file). `size` is a header that end-to-end figures are made from, then filler. */
 export type PayloadSpec = { kind: 'template'; template: string } | { kind: 'size'; sizes: SizeDistribution };
 
 /** Bytes. `weights` need not sum to anything. */
@@ -141,10 +138,10 @@ export type SizeDistribution =
 /** One expression on one metric, e.g. `connect_latency` and `p(99) < 500ms`, as metrics/threshold/expression parses it. */
 export interface Threshold {
   metric: MetricName;
-  /** As the user wrote it, for reports. */
+  /** The expression as the user wrote it, for reports. */
   expression: string;
   aggregate: Aggregate;
-  /** Of `p(N)` only: above 0, at most 100. */
+  /** N of `p(N)`: above 0, at most 100. */
   percentile?: number;
   operator: Operator;
   /**
@@ -152,14 +149,14 @@ export interface Threshold {
    * fraction (0.01 is 1%) for `share`; a plain number for `count` and the gauge.
    */
   bound: number;
-  /** From this long after the start line on, a failure ends the run; undefined: it is judged at the end only. */
+  /** Time after the start line from which on a failure ends the run; undefined: it is judged at the end only. */
   abortFromUs?: number;
 }
 
 export const OPERATORS = ['<', '<=', '>', '>=', '==', '!='] as const;
 export type Operator = (typeof OPERATORS)[number];
 
-/** How the embedded stand-in behaves. `devicesFile` is the list it checks against, when that is not the scenario's own. */
+/** How the stand-in behaves. `devicesFile` is the list it checks against, when that is not the scenario's own. */
 export interface StandInOptions {
   devicesFile?: string;
   tls: boolean;

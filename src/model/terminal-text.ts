@@ -1,6 +1,4 @@
-/**
- * Text of others (of brokers, files, device lists) made safe for a terminal: whatever would steer it is shown as an escape instead. Pure.
- */
+/** Text of others (of brokers, files, device lists) made safe for a terminal: whatever would steer it is shown as an escape instead. Pure. */
 
 /**
  * Control characters (of which C1 has a CSI of its own), line ends of Unicode, what turns the direction of writing round, invisible
@@ -11,7 +9,7 @@ const STEERING =
 
 const SHORT: Record<string, string> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
 
-/** On one line, as the text of a program would be written: `\u001b[31m`. */
+/** The text on one line, as a program would write it: `\u001b[31m`. */
 export function visible(text: string): string {
   return text.replace(STEERING, (character) => SHORT[character] ?? escapeOf(character));
 }
@@ -21,8 +19,8 @@ function escapeOf(character: string): string {
 }
 
 /**
- * On one line. Runners of GitHub obey what a program prints: a line that begins with `::`, and one that holds `##[` anywhere (the older
- * form, which they still read).
+ * The text on one line that steers no terminal. Runners of GitHub obey what a program prints: a line that begins with `::`, and one that
+ * holds `##[` anywhere (the older form, which they still read).
  */
 export function terminalText(text: string): string {
   return visible(text)
@@ -30,7 +28,7 @@ export function terminalText(text: string): string {
     .replaceAll('##[', '#\\u0023[');
 }
 
-/** The same of text of several lines, which stay lines. */
+/** The text so that it steers no terminal; its lines stay lines. */
 export function terminalLines(text: string): string {
   return text.split(/\r?\n/).map(terminalText).join('\n');
 }

@@ -10,5 +10,5 @@ const manifest = require('mqtt-fleet/package.json') as {
 
 export const TOOL = { name: manifest.name, version: manifest.version };
 
-/** Where the package lies, wherever it was installed. */
+/** Folder of the package, wherever it was installed. */
 export const TOOL_FOLDER = dirname(require.resolve('mqtt-fleet/package.json'));

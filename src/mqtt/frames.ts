@@ -90,8 +90,8 @@ function isPacketType(first: number): boolean {
 }
 
 /** In place of a value that is not all there yet. */
-export const CUT = -1;
-export const MALFORMED = -2;
+const CUT = -1;
+const MALFORMED = -2;
 
 /** A variable byte integer at `at` (MQTT 3.1.1, 2.2.3): its value, CUT or MALFORMED. */
 export function varint(bytes: Buffer, at: number, end: number): number {

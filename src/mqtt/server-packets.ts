@@ -71,7 +71,13 @@ export function readConnack(
  * Any other packet that a server may send to one of us, who subscribe with QoS 0 and 1, unsubscribe from nothing and authenticate with
  * their CONNECT: what only clients send is none, nor a second CONNACK, nor any part of QoS 2.
  */
-export function isSound(first: number, bytes: Buffer, from: number, to: number, isMqtt5: boolean): boolean {
+export function isSoundPacket(
+  first: number,
+  bytes: Buffer,
+  from: number,
+  to: number,
+  isMqtt5: boolean,
+): boolean {
   switch (first >> 4) {
     case PACKET.publish: {
       const qos = (first >> 1) & 3;

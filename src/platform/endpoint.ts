@@ -1,6 +1,6 @@
 /** Where a device connects. */
 import type { SecureContext } from 'node:tls';
-import type { Protocol, Scenario, Target } from '../model/scenario.ts';
+import type { Protocol, Target } from '../model/scenario.ts';
 
 export interface Endpoint {
   protocol: Protocol;
@@ -23,20 +23,6 @@ export type EndpointRules = {
     productKey: string,
   ) => Endpoint;
 };
-
-export function isTls(protocol: Protocol): boolean {
-  return protocol === 'mqtts' || protocol === 'wss';
-}
-
-export function protocolOf(target: Target): Protocol {
-  if (target.kind === 'url') return target.protocol;
-  return target.tls ? 'mqtts' : 'mqtt';
-}
-
-/** Whether a scenario's connections are over TLS. */
-export function usesTls({ target, broker }: Pick<Scenario, 'target' | 'broker'>): boolean {
-  return target.kind === 'embedded' ? broker.tls : isTls(protocolOf(target));
-}
 
 /** The address that the devices of one product connect to. The reader lets no target through that the platform has no rule for. */
 export function endpointOf(

@@ -11,6 +11,8 @@ import type { Endpoint, EndpointRules } from './endpoint.ts';
 export interface Platform {
   /** What a scenario calls it. */
   readonly name: string;
+  /** Its name in messages: `Aliyun takes 5`. */
+  readonly title: string;
   /** Who sets its limits, in messages: `the platform takes 30s to 1200s`. */
   readonly who: string;
   /** Where a user name and password come from, if not from the target. */
@@ -36,8 +38,8 @@ export interface LoginMethod<Settings extends Auth = Auth> {
   /** What `auth.method` calls it. */
   readonly name: string;
   /**
-   * The keys of `auth` beside `method`, loaded by who reads scenarios and not by the threads that run them. One of the name of a column gives
-   * that column to every device, and is kept nowhere else.
+   * The keys of `auth` beside `method`, loaded by who reads scenarios and not by the threads that run them. One of the name of a column
+   * gives that column to every device, and is kept nowhere else.
    */
   settings(): Promise<{ shape: z.core.$ZodShape }>;
   /** Those of the names in every list (productKey, deviceName, clientId) that a device must have here. */
@@ -46,8 +48,6 @@ export interface LoginMethod<Settings extends Auth = Auth> {
   readonly nameFrom: readonly string[];
   /** The columns of a device list that only this way of signing in asks for, in the order in which the table keeps them. */
   readonly columns: readonly LoginColumn[];
-  /** Phases of an attempt that only this way of signing in goes through, between `sign` and `dns`. */
-  readonly phases: readonly ConnectPhase[];
   /** What of the settings a report says, in a word. */
   word(settings: Settings): string;
   /** Once per shard. */
@@ -57,7 +57,7 @@ export interface LoginMethod<Settings extends Auth = Auth> {
 export type DeviceName = keyof Identity;
 
 /** One column of a device list. No message shows a value of any. */
-export interface LoginColumn {
+interface LoginColumn {
   readonly name: string;
   /** Not to be written out in a scenario, of which reports keep a copy. */
   readonly isSecret: boolean;
@@ -109,7 +109,7 @@ export class LoginError extends Error {
 }
 
 /** What a device list may hold. */
-export interface DeviceRules {
+interface DeviceRules {
   /** What makes a device for the platform: two rows with the same are one device. */
   readonly by: 'names' | 'clientId';
   /** What becomes of two clients that are one device. */
@@ -121,7 +121,7 @@ export interface DeviceRules {
 }
 
 /** `kind` groups troubles that are alike. */
-export interface NameTrouble {
+interface NameTrouble {
   kind: string;
   message: string;
   hint?: string;

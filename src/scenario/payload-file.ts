@@ -53,7 +53,7 @@ export async function readPayloads(
   return { publish, problems, inFiles };
 }
 
-/** At most what a message can hold is read. */
+/** Reads at most what a message can hold. */
 async function readPayload(file: string, platform: Platform): Promise<{ text: string } | FileTrouble> {
   const read = await readGivenText(file, platform.limits.messageBytes);
   if ('text' in read) return read;
@@ -77,7 +77,7 @@ function templateProblems(text: string, file: string): Problem[] {
   return problems;
 }
 
-/** Beside the scenario as the user named it, so that it can be clicked; a name from the environment stays hidden. */
+/** The file's name beside the scenario as the user named it, so that it can be clicked; a name from the environment stays hidden. */
 function shownName(path: Path, name: string, scenarioFile: string, source: SourceDocument): string {
   const written = source.writtenAt(path) ?? name;
   const isHidden = source.isFromEnvironment(path);

@@ -65,7 +65,7 @@ export async function parseScenario(
   const form = listFormOf(meant.platform, meant.method, meant.given);
   const list = await devicesOf(draft?.devices ?? soundDevices(value, meant.method), form, file, source);
   problems.push(...source.problems);
-  /** Of the other files. */
+  /** Problems of the other files. */
   const beside = [...list.problems];
   const warnings = [...source.warnings, ...list.warnings];
   if (draft !== undefined) {
@@ -168,7 +168,7 @@ function checkGiven({ method, given }: ListForm, source: SourceDocument, complai
   }
 }
 
-/** It is read when the stand-in is to know it; whether it is there is said with all the rest. */
+/** Looks whether the stand-in's list is there. It is read when the stand-in is to know it; whether it is there is said with all the rest. */
 async function checkStandInList(
   { broker }: ScenarioDraft,
   file: string,

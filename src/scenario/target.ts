@@ -2,8 +2,9 @@
 
 import { nearest } from '../input/nearest.ts';
 import type { Protocol, Scenario } from '../model/scenario.ts';
+import { isWebSocket } from '../model/target.ts';
 
-export const DEFAULT_PORT: Record<Protocol, number> = { mqtt: 1883, mqtts: 8883, ws: 80, wss: 443 };
+const DEFAULT_PORT: Record<Protocol, number> = { mqtt: 1883, mqtts: 8883, ws: 80, wss: 443 };
 
 /** What people write for one of the four. */
 const OTHER_NAMES: ReadonlyMap<string, Protocol> = new Map([
@@ -53,12 +54,11 @@ function urlTarget(protocol: Protocol, url: URL, credentials: string): Scenario[
   if (!/^[\w.:-]+$/.test(host)) return { wrong: 'has no valid host', hint: EXAMPLE };
   const port = url.port === '' ? DEFAULT_PORT[protocol] : Number(url.port);
   if (port === 0) return { wrong: 'has port 0', hint: PORTS };
-  const isWebSocket = protocol === 'ws' || protocol === 'wss';
   const path = url.pathname + url.search;
-  if (!isWebSocket && path !== '' && path !== '/') {
+  if (!isWebSocket(protocol) && path !== '' && path !== '/') {
     return { wrong: 'has a path', hint: 'only ws:// and wss:// take one' };
   }
-  return { kind: 'url', protocol, host, port, path: isWebSocket ? path || '/' : '' };
+  return { kind: 'url', protocol, host, port, path: isWebSocket(protocol) ? path || '/' : '' };
 }
 
 function isProtocol(scheme: string): scheme is Protocol {

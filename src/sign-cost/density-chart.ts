@@ -46,7 +46,7 @@ export function densityChart({ threads, methods }: ThreadCost, bins: Bins): Char
 }
 
 /** 0 to 1 for each bin; with what lies in none of them it sums up to 1. */
-export function sharesOf({ values, counts }: Buckets, { from, width, count }: Bins): number[] {
+function sharesOf({ values, counts }: Buckets, { from, width, count }: Bins): number[] {
   const shares = Array<number>(count).fill(0);
   const total = counts.reduce((sum, each) => sum + each, 0);
   values.forEach((value, index) => {

@@ -10,7 +10,7 @@ import type { MethodComparison, MethodCost, ThreadCost } from './sign-cost-repor
 import type { SignTrial } from './sign-trial.ts';
 
 /** 95 %, of all comparisons of a span together. */
-export const CONFIDENCE = 0.95;
+const CONFIDENCE = 0.95;
 const RESAMPLES = 1000;
 
 /** Two arms of an experiment, and what a reader calls them. */

@@ -15,7 +15,7 @@ import type { SignTrial, SignTrialTask } from './sign-trial.ts';
 const WORKER_FILE = fileURLToPath(new URL('../../workers/sign-trial.js', import.meta.url));
 
 /** Of a span, for compiling: the same experiment, whose figures are thrown away. */
-const WARM_UP_SHARE = 0.2;
+const REHEARSAL_SHARE = 0.2;
 /** For the threads to hear of the span before it begins. */
 const LEAD_US = 20_000;
 /** Of each thread. Fewer know neither their own spread nor that of the machine. */
@@ -27,7 +27,7 @@ export interface SigningRequest {
   /** Its protocol decides securemode, its region the host: both are part of a login. */
   target: Target;
   signmethods: Signmethod[];
-  /** For each of these numbers of threads a span of `spanUs`, warm-up included. */
+  /** For each of these numbers of threads a span of `spanUs`, rehearsal included. */
   threads: number[];
   spanUs: number;
   seed: number;
@@ -95,7 +95,7 @@ async function runSpan(request: SigningRequest, count: number): Promise<SignTria
       Array.from({ length: count }, (_, thread) => pool.run(taskOf(request, thread, startUs, untilUs))),
     );
   try {
-    await all(clock.nowUs(), clock.nowUs() + spanUs * WARM_UP_SHARE);
+    await all(clock.nowUs(), clock.nowUs() + spanUs * REHEARSAL_SHARE);
     return await all(clock.nowUs() + LEAD_US, endUs);
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);

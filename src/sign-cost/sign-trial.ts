@@ -56,13 +56,13 @@ export interface TrialThread {
 }
 
 export async function runSignTrial(task: SignTrialTask, thread: TrialThread): Promise<SignTrial> {
-  const trial = new Trial(task, thread);
+  const trial = new SigningTrial(task, thread);
   const earlyUs = task.startUs - thread.clock.nowUs();
   if (earlyUs > 0) await sleep(earlyUs / 1e3);
   return trial.run();
 }
 
-class Trial {
+class SigningTrial {
   private readonly task: SignTrialTask;
   private readonly thread: TrialThread;
   private readonly bench: SignBench;

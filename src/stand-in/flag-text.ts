@@ -4,7 +4,7 @@ import { parsed, rate } from '../input/fields.ts';
 import { parsePercent } from '../model/units.ts';
 
 /** Text, and what `parse` makes of it; the hint is for text of which it makes undefined. */
-export function textOf<Value>(parse: (text: string) => Value | undefined, hint: string) {
+export function readBy<Value>(parse: (text: string) => Value | undefined, hint: string) {
   return parsed(parse, 'not of the form it takes', hint);
 }
 

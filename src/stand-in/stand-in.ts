@@ -1,9 +1,9 @@
 /** The stand-in for the Aliyun endpoint, in this process: listeners, sign-in desk, endpoint and counts put together. */
-import { isIPv6 } from 'node:net';
 import { growDescriptorTable } from '../machine/descriptor-table.ts';
 import { monotonicClock } from '../model/clock.ts';
 import type { SharedDevices } from '../model/devices/device-table.ts';
 import type { FaultPlan, Protocol, Quotas } from '../model/scenario.ts';
+import { authorityOf } from '../model/target.ts';
 import { makeCertificate } from './certificate.ts';
 import { type Counts, zeroCounts } from './endpoint/counts.ts';
 import { StandInEndpoint } from './endpoint/endpoint.ts';
@@ -38,8 +38,13 @@ export interface StandIn {
   close(): Promise<void>;
 }
 
-export const PROTOCOL_OF: Record<Transport, Protocol> = { tcp: 'mqtt', tls: 'mqtts', ws: 'ws', wss: 'wss' };
-export const WEBSOCKET_PATH = '/mqtt';
+/** Scheme and path of the address that leads to a listener. */
+export const SCHEME_OF: Record<Transport, { protocol: Protocol; path: string }> = {
+  tcp: { protocol: 'mqtt', path: '' },
+  tls: { protocol: 'mqtts', path: '' },
+  ws: { protocol: 'ws', path: '/mqtt' },
+  wss: { protocol: 'wss', path: '/mqtt' },
+};
 
 /** Listens on `tcp` with any free port if no transport is named. Throws a FleetError `broker-failed` if a port cannot be had. */
 export async function startStandIn(settings: StandInSettings): Promise<StandIn> {
@@ -101,13 +106,12 @@ export function advertisedHost(settings: Pick<StandInSettings, 'host' | 'adverti
 }
 
 function urlsOf(ports: Ports, host: string): Partial<Record<Transport, string>> {
-  const authority = isIPv6(host) ? `[${host}]` : host;
   const urls: Partial<Record<Transport, string>> = {};
   for (const transport of TRANSPORTS) {
     const port = ports[transport];
     if (port === undefined) continue;
-    const path = transport === 'ws' || transport === 'wss' ? WEBSOCKET_PATH : '';
-    urls[transport] = `${PROTOCOL_OF[transport]}://${authority}:${port}${path}`;
+    const { protocol, path } = SCHEME_OF[transport];
+    urls[transport] = `${protocol}://${authorityOf(host, port)}${path}`;
   }
   return urls;
 }

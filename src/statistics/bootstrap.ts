@@ -64,7 +64,7 @@ export function differences(
 }
 
 /** Grows with the cube root of the seconds, the rate at which the error of a block bootstrap is least. */
-export function blockLength(seconds: number): number {
+function blockLength(seconds: number): number {
   return Math.max(1, Math.round(Math.cbrt(seconds)));
 }
 

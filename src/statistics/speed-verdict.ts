@@ -7,7 +7,7 @@ export type SpeedVerdict = 'faster' | 'slower' | 'no measurable difference';
  * A difference below this is none to anyone who runs a fleet, however sure it is; without such a bound two methods of nearly the same
  * cost would be called differently from one experiment to the next.
  */
-export const PRACTICAL_DIFFERENCE = 0.01;
+const PRACTICAL_DIFFERENCE = 0.01;
 
 /**
  * `ratio` is the time of the one through the time of the other. Its whole interval must lie beyond the practical difference, and beyond

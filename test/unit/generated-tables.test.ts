@@ -12,7 +12,7 @@ import { GAUGE_ROWS } from '../../src/model/metrics/gauges.ts';
 import { COUNTERS, RATE_TRENDS, TIME_TRENDS } from '../../src/model/metrics/metric-names.ts';
 import { RATE_ROWS, TIME_ROWS } from '../../src/model/metrics/trends.ts';
 import { nothingOf } from '../../src/model/metrics/wholes.ts';
-import { scenarioKeyTable } from '../../src/scenario/schema/scenario-keys.ts';
+import { scenarioKeyTable } from './support/scenario-key-table.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 

@@ -38,13 +38,13 @@ export function headOf(scenario: Scenario, devices: number, plan: Plan, asRun: s
   };
 }
 
-type Measured = Pick<
+type MeasuredRun = Pick<
   SummaryRequest,
   'totals' | 'outcome' | 'startedEpochMs' | 'durationUs' | 'breach' | 'observed' | 'warnings'
 >;
 
 /** The same of a run that has just ended and of one that is replayed. `target` is where it really went. */
-export function summaryOf(head: JournalHead, target: string, measured: Measured): Summary {
+export function summaryOf(head: JournalHead, target: string, measured: MeasuredRun): Summary {
   const { tool, environment, thresholds, plan } = head;
   const scenario = { ...head.scenario, target };
   return buildSummary({

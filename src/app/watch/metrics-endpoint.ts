@@ -1,4 +1,5 @@
 /** Where Prometheus reads a run: a listener of its events that answers HTTP. */
+
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Registry } from 'prom-client';
@@ -7,6 +8,7 @@ import type { Plan } from '../../coordinator/plan.ts';
 import { Totals } from '../../metrics/totals.ts';
 import { badInput } from '../../model/errors.ts';
 import { sleepUs } from '../../model/long-timer.ts';
+import { authorityOf } from '../../model/target.ts';
 import { exposedMetrics } from '../../report/live/prometheus.ts';
 import { listenHint } from '../../stand-in/listeners.ts';
 import type { Door } from '../door.ts';
@@ -42,8 +44,8 @@ export class MetricsEndpoint {
   }
 
   get url(): string {
-    const { address, family, port } = this.server.address() as AddressInfo;
-    return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}${PATH}`;
+    const { address, port } = this.server.address() as AddressInfo;
+    return `http://${authorityOf(address, port)}${PATH}`;
   }
 
   readonly onEvent = (event: RunEvent): void => {

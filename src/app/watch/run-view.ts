@@ -32,7 +32,7 @@ export function showRun(
   let figures: Figures = figuresOf(totals);
   let ofRows = 0;
   const standing = () => {
-    const { length } = totals.timeline.rows;
+    const { length } = totals.timeline.seconds;
     if (length !== ofRows) figures = figuresOf(totals);
     ofRows = length;
     return { course: courseOf(lengths, elapsedUs(), stoppedUs), figures, planned: plan.starts, workers };

@@ -4,8 +4,7 @@ import type { Door } from '../../app/door.ts';
 import { EXIT, type ExitCode, firstOf } from '../../app/exit-code.ts';
 import { findingsOn, preflightTable } from '../../app/preflight-gate.ts';
 import { probe, probeText } from '../../app/probe.ts';
-import { scenarioFile } from '../../app/shipped-scenarios.ts';
-import { beyondQuotas, mostOfRun, ownerOf, ownerText } from '../../app/target-owner.ts';
+import { beyondQuotas, mostOfRun, ownerRequestOf, ownerText } from '../../app/target-owner.ts';
 import { type Plan, planRun } from '../../coordinator/plan.ts';
 import type { DeviceTable } from '../../model/devices/device-table.ts';
 import { formatProblem } from '../../model/errors.ts';
@@ -15,11 +14,11 @@ import { terminalText } from '../../model/terminal-text.ts';
 import { formatDuration } from '../../model/units.ts';
 import { formatCount } from '../../report/text/format.ts';
 import { paintFor } from '../../report/text/paint.ts';
-import { readScenario } from '../../scenario/scenario-file.ts';
 import type { Command } from '../command.ts';
 import { onOff } from '../flags/flag-fields.ts';
 import { flags, type Values } from '../flags/flags.ts';
-import { overridesOf, SCENARIO_FLAGS, workersOf } from '../flags/scenario-flags.ts';
+import { SCENARIO_FLAGS, workersOf } from '../flags/scenario-flags.ts';
+import { givenScenario } from '../given-scenario.ts';
 
 const FLAGS = flags({
   ...SCENARIO_FLAGS,
@@ -38,11 +37,7 @@ export const checkCommand: Command<typeof FLAGS.fields> = {
 };
 
 async function check(flags: Values<typeof FLAGS.fields>, door: Door): Promise<void> {
-  const { scenario, devices, warnings } = await readScenario(scenarioFile(flags.scenario), {
-    overrides: overridesOf(flags),
-    env: door.env,
-  });
-  for (const warning of warnings) door.stderr.write(`warning: ${formatProblem(warning)}\n`);
+  const { scenario, devices } = await givenScenario(flags, door);
   const plan = planRun(scenario, devices, workersOf(flags));
   const findings = await findingsOn(scenario, plan);
   const paint = paintFor(door.stdout, door.env);
@@ -59,7 +54,10 @@ async function check(flags: Values<typeof FLAGS.fields>, door: Door): Promise<vo
 
 /** Whose the target may be and what it would get, as a run would say it. */
 function tellOfOwner(scenario: Scenario, plan: Plan, file: string, { stderr }: Door): void {
-  const owner = { ...ownerOf(scenario, { scenario: file, yes: false }), most: mostOfRun(scenario, plan) };
+  const owner = {
+    ...ownerRequestOf(scenario, { scenario: file, yes: false }),
+    most: mostOfRun(scenario, plan),
+  };
   const text = ownerText(owner);
   if (text !== undefined) stderr.write(`${text}\n`);
   for (const problem of beyondQuotas(owner)) {

@@ -4,28 +4,27 @@ import type { Door } from '../../app/door.ts';
 import { EXIT, type ExitCode } from '../../app/exit-code.ts';
 import { holdPreflight } from '../../app/preflight-gate.ts';
 import { searchLimit } from '../../app/search-limit.ts';
-import { scenarioFile } from '../../app/shipped-scenarios.ts';
 import { devicesKnownTo } from '../../app/stand-in.ts';
 import { stopRequestOf } from '../../app/stop-request.ts';
-import { type MostLoad, mindOwner, mostBytes, ownerOf } from '../../app/target-owner.ts';
+import { type MostLoad, mindOwner, mostBytes, ownerRequestOf } from '../../app/target-owner.ts';
 import { type Plan, planRun } from '../../coordinator/plan.ts';
 import { LIMIT_MARK } from '../../limit/limit-files.ts';
 import { type LimitPlan, limitPlanOf } from '../../limit/limit-plan.ts';
 import type { LimitReport } from '../../limit/limit-report.ts';
 import { limitTable } from '../../limit/limit-table.ts';
 import type { DeviceTable } from '../../model/devices/device-table.ts';
-import { badInput, formatProblem } from '../../model/errors.ts';
+import { badInput } from '../../model/errors.ts';
 import type { Scenario } from '../../model/scenario.ts';
 import { terminalJson, terminalText } from '../../model/terminal-text.ts';
 import { claimFolder, createRunFolder } from '../../report/file/write.ts';
 import { createLiveView, SILENT_VIEW } from '../../report/live/live-view.ts';
 import { paintFor } from '../../report/text/paint.ts';
-import { readScenario } from '../../scenario/scenario-file.ts';
 import type { Command } from '../command.ts';
 import { FORCE, JSON_RESULT, onOff, someText, YES } from '../flags/flag-fields.ts';
 import { flags, type Values } from '../flags/flags.ts';
 import { LIMIT_FLAGS } from '../flags/limit-flags.ts';
-import { overridesOf, SCENARIO_FLAGS, workersOf } from '../flags/scenario-flags.ts';
+import { SCENARIO_FLAGS, workersOf } from '../flags/scenario-flags.ts';
+import { givenScenario } from '../given-scenario.ts';
 
 const FLAGS = flags({
   ...SCENARIO_FLAGS,
@@ -52,18 +51,14 @@ export const limitCommand: Command<typeof FLAGS.fields> = {
 };
 
 async function limit(flags: Values<typeof FLAGS.fields>, door: Door): Promise<void> {
-  const { scenario, devices, asRun, warnings } = await readScenario(scenarioFile(flags.scenario), {
-    overrides: overridesOf(flags),
-    env: door.env,
-  });
-  for (const warning of warnings) door.stderr.write(`warning: ${formatProblem(warning)}\n`);
+  const { scenario, devices, asRun } = await givenScenario(flags, door);
   const plan = limitPlanOf(flags, { scenario, devices, workers: workersOf(flags) });
   if ('problem' in plan) throw badInput([{ file: flags.scenario, ...plan.problem }]);
 
   // Read before anything is opened: its problems are bad input too.
   const knownDevices = await devicesKnownTo(scenario, devices);
   await holdPreflight(scenario, mostOf(plan, scenario, devices), flags.force, door);
-  await mindOwner({ ...ownerOf(scenario, flags), most: mostOfSearch(plan, scenario, devices) }, door);
+  await mindOwner({ ...ownerRequestOf(scenario, flags), most: mostOfSearch(plan, scenario, devices) }, door);
   // The first signal costs no report, whenever it comes: from here on there is one.
   const stop = stopRequestOf(door);
   const folder = await (flags.out === undefined

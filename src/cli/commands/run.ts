@@ -4,25 +4,24 @@ import type { Door } from '../../app/door.ts';
 import { exitCodeOf } from '../../app/exit-code.ts';
 import { holdPreflight } from '../../app/preflight-gate.ts';
 import { runScenario } from '../../app/run-scenario.ts';
-import { scenarioFile } from '../../app/shipped-scenarios.ts';
 import { devicesKnownTo } from '../../app/stand-in.ts';
 import { stopRequestOf } from '../../app/stop-request.ts';
-import { mindOwner, mostOfRun, ownerOf } from '../../app/target-owner.ts';
+import { mindOwner, mostOfRun, ownerRequestOf } from '../../app/target-owner.ts';
 import { openWatchers } from '../../app/watch/watchers.ts';
 import { planRun } from '../../coordinator/plan.ts';
 import type { Summary } from '../../metrics/summary.ts';
-import { badInput, formatProblem } from '../../model/errors.ts';
+import { badInput } from '../../model/errors.ts';
 import { terminalJson, terminalText } from '../../model/terminal-text.ts';
 import { claimFolder, createRunFolder } from '../../report/file/write.ts';
 import { summaryTable } from '../../report/run/summary-table.ts';
 import { paintFor } from '../../report/text/paint.ts';
-import { readScenario } from '../../scenario/scenario-file.ts';
 import type { Command } from '../command.ts';
 import { FORCE, onOff, someText, YES } from '../flags/flag-fields.ts';
 import { flags, type Values } from '../flags/flags.ts';
 import { lingerForSomebody, PROMETHEUS_FLAGS } from '../flags/prometheus-flags.ts';
-import { overridesOf, SCENARIO_FLAGS, workersOf } from '../flags/scenario-flags.ts';
+import { SCENARIO_FLAGS, workersOf } from '../flags/scenario-flags.ts';
 import { tellGitHub } from '../github-actions.ts';
+import { givenScenario } from '../given-scenario.ts';
 
 const FLAGS = flags({
   ...SCENARIO_FLAGS,
@@ -51,18 +50,14 @@ export const runCommand: Command<typeof FLAGS.fields> = {
 };
 
 async function run(flags: RunFlags, door: Door): Promise<void> {
-  const { scenario, devices, asRun, warnings } = await readScenario(scenarioFile(flags.scenario), {
-    overrides: overridesOf(flags),
-    env: door.env,
-  });
-  for (const warning of warnings) door.stderr.write(`warning: ${formatProblem(warning)}\n`);
+  const { scenario, devices, asRun } = await givenScenario(flags, door);
   const plan = planRun(scenario, devices, workersOf(flags));
   if (plan.starts === 0) throw badInput([{ file: flags.scenario, message: 'the stages start no device' }]);
 
   // Read before anything is opened: its problems are bad input too.
   const knownDevices = await devicesKnownTo(scenario, devices);
   await holdPreflight(scenario, plan, flags.force, door);
-  await mindOwner({ ...ownerOf(scenario, flags), most: mostOfRun(scenario, plan) }, door);
+  await mindOwner({ ...ownerRequestOf(scenario, flags), most: mostOfRun(scenario, plan) }, door);
   // The first signal costs no report, whenever it comes: from here on there is one.
   const stop = stopRequestOf(door);
   const watchers = await openWatchers(flags, { scenario, plan }, door);

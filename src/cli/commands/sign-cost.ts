@@ -2,14 +2,14 @@
 
 import type { Door } from '../../app/door.ts';
 import { EXIT, type ExitCode, exitCodeOfFault, firstOf } from '../../app/exit-code.ts';
-import { scenarioFile } from '../../app/shipped-scenarios.ts';
+import { signingEnvironment } from '../../app/record/signing-environment.ts';
 import { measureOnline, mostOnline, type OnlineRequest, onlinePlan } from '../../app/sign-cost-online.ts';
 import { devicesKnownTo } from '../../app/stand-in.ts';
 import { StopRequest } from '../../app/stop-request.ts';
-import { mindOwner, ownerOf } from '../../app/target-owner.ts';
+import { mindOwner, ownerRequestOf } from '../../app/target-owner.ts';
 import { monotonicClock } from '../../model/clock.ts';
 import { generateDevices } from '../../model/devices/generated-devices.ts';
-import { badInput, FleetError, formatProblem } from '../../model/errors.ts';
+import { badInput, FleetError } from '../../model/errors.ts';
 import type { Signmethod, Target } from '../../model/scenario.ts';
 import { terminalJson } from '../../model/terminal-text.ts';
 import { TOOL } from '../../model/tool.ts';
@@ -17,7 +17,7 @@ import { formatDuration } from '../../model/units.ts';
 import { isHmac } from '../../platform/aliyun/hmac.ts';
 import { expectPageOrNone, writePage } from '../../report/file/page-file.ts';
 import { paintFor } from '../../report/text/paint.ts';
-import { readScenario, type ScenarioInput } from '../../scenario/scenario-file.ts';
+import type { ScenarioInput } from '../../scenario/scenario-file.ts';
 import { opensslSpeed, SECONDS_PER_METHOD } from '../../sign-cost/openssl-speed.ts';
 import {
   availableMethods,
@@ -30,9 +30,9 @@ import { SIGN_COST_SCHEMA_VERSION, type SignCost } from '../../sign-cost/sign-co
 import { signCostTable } from '../../sign-cost/sign-cost-table.ts';
 import type { Command } from '../command.ts';
 import type { Values } from '../flags/flags.ts';
-import { overridesOf, workersOf } from '../flags/scenario-flags.ts';
+import { workersOf } from '../flags/scenario-flags.ts';
 import { SIGN_COST_FLAGS, type SignCostSettings, settingsOf } from '../flags/sign-cost-flags.ts';
-import { signingEnvironment } from '../flags/signing-environment.ts';
+import { givenScenario } from '../given-scenario.ts';
 
 const GENERATED = { productKey: 'a1SignCost', count: 1000, prefix: 'd' };
 
@@ -79,7 +79,7 @@ async function signCost(flags: SignCostFlags, door: Door): Promise<void> {
     say(onlinePlan(request));
     const { scenario } = request.input;
     await mindOwner(
-      { ...ownerOf(scenario, { ...flags, scenario: settings.scenario! }), most: mostOnline(request) },
+      { ...ownerRequestOf(scenario, { ...flags, scenario: settings.scenario! }), most: mostOnline(request) },
       door,
     );
   }
@@ -131,11 +131,7 @@ async function onlineRequest(
 }
 
 async function scenarioOf(file: string, flags: SignCostFlags, door: Door): Promise<ScenarioInput> {
-  const input = await readScenario(scenarioFile(file), {
-    overrides: overridesOf(flags),
-    env: door.env,
-  });
-  for (const warning of input.warnings) door.stderr.write(`warning: ${formatProblem(warning)}\n`);
+  const input = await givenScenario({ ...flags, scenario: file }, door);
   if (!isHmac(input.scenario.auth)) {
     const hint = 'it is for platform: aliyun, whose devices sign in by HMAC';
     throw badInput([{ file, message: 'nothing is signed in this scenario', hint }]);

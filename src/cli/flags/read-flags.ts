@@ -67,9 +67,11 @@ async function readFlag(fact: FlagFacts, field: z.ZodType, line: Line): Promise<
     : { success, problems: error.issues.flatMap((issue) => problemsOf(issue, fact, given)) };
 }
 
-/** Choices are guessed at by the parser: a number, or true where nothing follows. */
-function givenTo({ key, kind }: FlagFacts, { given }: Line): unknown {
+/** A flag's value as it was given. Choices are guessed at by the parser: a number, or true where nothing follows. */
+function givenTo({ key, kind, isPositional }: FlagFacts, { given, words }: Line): unknown {
   const value = given[key];
+  // The parser takes a dash alone, which names standard input elsewhere, for nothing.
+  if (isPositional && value === '' && !words.includes('')) return '-';
   if (kind === 'choice' && typeof value === 'number') return String(value);
   // `--set=`
   return kind === 'array' && Array.isArray(value) && value.length === 0 ? [''] : value;

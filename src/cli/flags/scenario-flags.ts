@@ -21,7 +21,7 @@ export const SCENARIO_FLAGS = {
   }),
 };
 
-type ScenarioValues = Values<typeof SCENARIO_FLAGS>;
+export type ScenarioValues = Values<typeof SCENARIO_FLAGS>;
 
 /** How many threads: one core is left to the coordinator and whatever else the machine does. */
 export function workersOf({ workers }: Pick<ScenarioValues, 'workers'>): number {

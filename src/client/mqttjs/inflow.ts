@@ -6,7 +6,7 @@ import type { Duplex } from 'node:stream';
 import { disconnectedByServer, type Failure, malformedBy, rejectedConnack } from '../../model/failure.ts';
 import { type FrameReader, MAX_PACKET_BYTES, PACKET, type Rest, readFrames } from '../../mqtt/frames.ts';
 import { NO_LIMITS, type ServerLimits } from '../../mqtt/server-limits.ts';
-import { disconnectCode, isSound, readConnack, subackCodes } from '../../mqtt/server-packets.ts';
+import { disconnectCode, isSoundPacket, readConnack, subackCodes } from '../../mqtt/server-packets.ts';
 import type { PendingSubscriptions } from '../pending-subscriptions.ts';
 
 type Push = (sound: Buffer) => boolean;
@@ -62,7 +62,7 @@ export class Inflow implements FrameReader {
   }
 
   private failureOf(first: number, bytes: Buffer, from: number, to: number): Failure | undefined {
-    if (!isSound(first, bytes, from, to, this.isMqtt5)) return malformedBy('open');
+    if (!isSoundPacket(first, bytes, from, to, this.isMqtt5)) return malformedBy('open');
     const type = first >> 4;
     if (type === PACKET.disconnect) return disconnectedByServer(disconnectCode(bytes, from, to));
     if (type !== PACKET.suback) return undefined;

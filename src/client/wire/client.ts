@@ -18,7 +18,7 @@ import { FORBIDDEN, NO_LIMITS, type ServerLimits } from '../../mqtt/server-limit
 import {
   disconnectCode,
   isPublishQos,
-  isSound,
+  isSoundPacket,
   isSoundPuback,
   pubackCode,
   readConnack,
@@ -36,14 +36,14 @@ import { ShortTicks } from '../short-ticks.ts';
 import { type SharedByConnections, SocketConnection } from '../socket-connection.ts';
 
 export function createWireClient(settings: ClientSettings): Client {
-  const shared = new Shared(settings);
+  const shared = new SharedByWire(settings);
   return {
     connect: (attempt, endpoint, credentials, handler) =>
       new WireConnection(shared, attempt, endpoint, credentials, handler),
   };
 }
 
-class Shared implements SharedByConnections {
+class SharedByWire implements SharedByConnections {
   readonly writer: PacketWriter;
   readonly shortTicks = new ShortTicks();
   readonly dial: DialOptions;
@@ -60,7 +60,7 @@ class Shared implements SharedByConnections {
   }
 }
 
-class WireConnection extends SocketConnection<Shared> implements CountingOwner, FrameReader {
+class WireConnection extends SocketConnection<SharedByWire> implements CountingOwner, FrameReader {
   /** What it signs in with, until that is sent. */
   private credentials: Credentials | undefined;
   private rest: Rest = undefined;
@@ -71,7 +71,7 @@ class WireConnection extends SocketConnection<Shared> implements CountingOwner, 
   private readonly keepalive: Keepalive;
 
   constructor(
-    shared: Shared,
+    shared: SharedByWire,
     attempt: Attempt,
     endpoint: Endpoint,
     credentials: Credentials,
@@ -187,7 +187,7 @@ class WireConnection extends SocketConnection<Shared> implements CountingOwner, 
     } else if (type === PACKET.puback) {
       if (!isSoundPuback(bytes, from, to, isMqtt5)) this.malformed();
       else this.handler.acked(bytes.readUInt16BE(from), pubackCode(bytes, from, to));
-    } else if (!isSound(first, bytes, from, to, isMqtt5)) {
+    } else if (!isSoundPacket(first, bytes, from, to, isMqtt5)) {
       this.malformed();
     } else if (type === PACKET.suback) {
       this.suback(bytes.readUInt16BE(from), subackCodes(bytes, from, to, isMqtt5));

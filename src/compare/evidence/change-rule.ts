@@ -23,8 +23,8 @@ export interface ChangeRule {
   limit: { kind: 'share' | 'amount'; value: number };
 }
 
-export const CHANGE_OPERATORS = ['>', '>=', '<', '<='] as const;
-export type ChangeOperator = (typeof CHANGE_OPERATORS)[number];
+const CHANGE_OPERATORS = ['>', '>=', '<', '<='] as const;
+type ChangeOperator = (typeof CHANGE_OPERATORS)[number];
 
 const RULE = /^\s*([A-Za-z_]\w*)\.([A-Za-z]\w*(?:\.\d+)?(?:\([^()]*\))?)\s*(>=|<=|>|<)\s*([+-]?)(\S+)\s*$/;
 const COMPARED: readonly string[] = [...TIME_TRENDS, ...RATE_TRENDS, ...COUNTERS];

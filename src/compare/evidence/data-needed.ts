@@ -4,7 +4,7 @@ import { type Figure, percentOf } from './run-figures.ts';
 import type { RunSecond } from './seconds.ts';
 
 /** Fewer say too little about how much seconds differ. */
-export const LEAST_SECONDS = 10;
+const LEAST_SECONDS = 10;
 /** Values on the thinner side of a percentile, and for a mean. With fewer it is one or two values that decide. */
 const LEAST_VALUES = 10;
 

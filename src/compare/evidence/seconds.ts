@@ -1,7 +1,7 @@
 /** A run cut into its seconds, each trend of each as its few buckets: what a comparison puts together anew. */
 
 import { type Buckets, bucketsOf } from '../../metrics/histogram/buckets.ts';
-import type { WindowFacts } from '../../metrics/summary.ts';
+import type { SecondFacts } from '../../metrics/summary.ts';
 import { ratePerSec } from '../../metrics/throughput.ts';
 import type { Interval } from '../../metrics/timeline.ts';
 import {
@@ -29,7 +29,7 @@ const MOST_PIECES = 240;
  * One entry per second of the run, from the first to the last; a second that closes no row (a worker was held up through it) is empty.
  * Left out are partial seconds, those that end more than half after the run (its drain) and those of its closing.
  */
-export function secondsOf(windows: WindowFacts[], durationMs: number, intervals: Interval[]): RunSecond[] {
+export function secondsOf(windows: SecondFacts[], durationMs: number, intervals: Interval[]): RunSecond[] {
   const histograms = byTime(intervals);
   const seconds: RunSecond[] = [];
   for (const { second, fromMs, toMs, closing, counters } of windows) {

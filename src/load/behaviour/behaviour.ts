@@ -31,7 +31,7 @@ export interface BehaviourKind<Settings = unknown> {
 
 /** What a module of a behaviour's schema exports. */
 export interface BehaviourSchema<Settings = unknown> {
-  /** Its keys of a scenario. */
+  /** Keys of a scenario that are the behaviour's. */
   shape: z.core.$ZodShape;
   /** Rules over more than one value; paths are of the whole scenario. */
   check?(settings: Settings, devices: DeviceTable, complain: Complain): void;
@@ -101,7 +101,7 @@ export interface DeviceBehaviour {
   received?(topic: string, payload: Buffer, isRetained: boolean, nowUs: number): boolean;
   /** The PUBACK of a message of its own; reason codes of 128 and above are refusals. */
   acked?(intendedUs: number, reasonCode: number): void;
-  /** There is room again for who sends as fast as the connection takes. */
+  /** To be called when there is room again for who sends as fast as the connection takes. */
   hasRoom?(): void;
   /** Once a second. */
   tick?(nowUs: number): void;

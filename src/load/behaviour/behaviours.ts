@@ -6,7 +6,7 @@ import { telemetry } from './telemetry/telemetry.ts';
 
 export const BEHAVIOURS = [telemetry] as const satisfies readonly BehaviourKind[];
 
-/** Those that a scenario asks for, as the devices of one shard have them in a run or in one trial. */
+/** Behaviours that a scenario asks for, as the devices of one shard have them in a run or in one trial. */
 export function createBehaviours(
   context: BehaviourContext,
   scenario: Scenario,

@@ -17,7 +17,7 @@ export function compileTopic(topic: string): Fill<Identity> {
   return compileTemplate(topic, TOPIC_FILLS);
 }
 
-/** Every name in the text must be in `fills`; the scenario's reader has seen to that. */
+/** Text → a function that fills it in. Every name in it must be in `fills`; the scenario's reader has seen to that. */
 export function compileTemplate<Context>(text: string, fills: Record<string, Fill<Context>>): Fill<Context> {
   const pieces = splitAtPlaceholders(text);
   if (pieces.length === 1) return () => text;

@@ -10,7 +10,7 @@ export class Attempts {
   private readonly schedule: ReconnectSchedule | undefined = undefined;
   /** The attempt under way. */
   current: Attempt | undefined = undefined;
-  /** Since when the device should be connected, on the shard's clock (µs): when its first connect was due, then the loss of the connection. */
+  /** Time since when the device should be connected, on the shard's clock (µs): when its first connect was due, then the loss of the connection. */
   private sinceUs: number;
   private hasBegun = false;
   /** Whether the device has been connected: what follows is a return, not a connect. */
@@ -53,7 +53,7 @@ export class Attempts {
     slots.freed();
   }
 
-  /** It was accepted, `serviceUs` after its start. */
+  /** Books the attempt that was accepted, `serviceUs` after its start. */
   opened(serviceUs: number): void {
     const { recorder, clock, scenario } = this.context;
     if (this.wasOpen) recordReturn(recorder, clock.nowUs() - this.sinceUs, this.schedule!.tries);
@@ -87,7 +87,7 @@ export class Attempts {
     return policy === undefined || nowUs >= publishEndUs ? undefined : this.schedule!.nextUs(nowUs);
   }
 
-  /** There will be no other: a first connect has failed with its last one. */
+  /** To be called when there will be no other attempt: a first connect has failed with its last one. */
   givenUp(): void {
     if (!this.wasOpen) this.context.recorder.counters.connects_failed++;
   }

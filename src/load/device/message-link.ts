@@ -35,7 +35,7 @@ export class MessageLink implements DeviceLink {
   /** The open connection; undefined while the device is away: its messages fall due all the same, and are not sent. */
   private connection: Connection | undefined = undefined;
   private halfWindow = 0;
-  /** Of the connection's bytes, those that are in the counters. */
+  /** Bytes of the connection that are in the counters. */
   private countedSent = 0;
   private countedReceived = 0;
 

@@ -4,7 +4,7 @@ import type { Failure } from '../../model/failure.ts';
 import { beyondReceiveMaximum } from '../../mqtt/server-limits.ts';
 
 /** Bytes that may wait to be written: as many as the largest message that Aliyun takes. */
-export const MOST_UNWRITTEN_BYTES = 256 * 1024;
+const MOST_UNWRITTEN_BYTES = 256 * 1024;
 /** Most messages in flight. Packet ids are 16 bits wide: with nearly all of them waiting for their PUBACK there is none for another message. */
 const MOST_UNACKED = 65_000;
 

@@ -48,7 +48,7 @@ export class Subscribing {
     return this.answers >= this.wanted.length;
   }
 
-  /** Nothing more is waited for. */
+  /** Ends the wait. */
   end(): void {
     this.context.load.outstanding--;
   }

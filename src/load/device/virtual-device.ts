@@ -198,7 +198,7 @@ export class VirtualDevice extends WheelTimer implements LoginHandler, SlotWaite
     else if (nextUs < publishEndUs) wheel.arm(this, nextUs);
   }
 
-  /** There will be no other attempt. */
+  /** Ends the device's attempts. */
   private giveUp(): void {
     const { wheel, slots } = this.context;
     wheel.disarm(this);

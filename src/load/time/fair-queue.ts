@@ -1,7 +1,7 @@
-/** Those of a shard who send as fast as they can, one after the other, so that none of them keeps the event loop for itself. */
+/** The turns of those of a shard who send as fast as they can, one after the other, so that none of them keeps the event loop for itself. */
 import type { Clock } from '../../model/clock.ts';
 
-/** Then timers and what has been received come first. */
+/** Longest time (µs) of turns in a row: then timers and what has been received come first. */
 const MOST_US = 2_000;
 
 export abstract class TurnTaker {
@@ -22,7 +22,7 @@ export class Turns {
     this.clock = clock;
   }
 
-  /** Its turn comes, but not before this returns. */
+  /** Puts a taker in the queue; its turn does not come before this returns. */
   join(taker: TurnTaker): void {
     if (taker.isQueued) return;
     taker.isQueued = true;
@@ -36,7 +36,7 @@ export class Turns {
     setImmediate(this.goRound);
   }
 
-  /** Each one that was in the queue at its beginning has at most one turn. */
+  /** Gives each that is in the queue by now one turn at most. */
   private readonly goRound = (): void => {
     this.isScheduled = false;
     const last = this.queue.length;

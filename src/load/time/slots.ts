@@ -9,7 +9,7 @@ export interface SlotWaiter {
 export class Slots {
   private readonly load: { readonly connecting: number };
   private readonly most: number;
-  /** In the order in which they came. */
+  /** Who waits, in the order in which they came. */
   private readonly waiting = new Set<SlotWaiter>();
 
   /** `load` says how many are taken. */
@@ -22,17 +22,17 @@ export class Slots {
     return this.load.connecting >= this.most;
   }
 
-  /** To be called while they are taken. */
+  /** Lets the waiter wait for a slot; to be called while they are taken. */
   await(waiter: SlotWaiter): void {
     this.waiting.add(waiter);
   }
 
-  /** It does not want one any more. */
+  /** Forgets a waiter that does not want a slot any more. */
   leave(waiter: SlotWaiter): void {
     this.waiting.delete(waiter);
   }
 
-  /** To be called after an attempt: who has waited longest, if anyone, is given its slot. */
+  /** Gives the slot of an attempt that is over to who has waited longest, if anyone. */
   freed(): void {
     if (this.waiting.size === 0) return;
     const [next] = this.waiting;

@@ -10,7 +10,7 @@ export interface Stagger {
   devices: number;
 }
 
-/** Its multiples lie evenly on a circle, however many there are: where the turns of further plans begin. */
+/** A number whose multiples lie evenly on a circle, however many there are: where the turns of further plans begin. */
 const GOLDEN_RATIO = 0.618_033_988_749_895;
 
 /**

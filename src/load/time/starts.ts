@@ -24,7 +24,7 @@ export class Starts {
     if (this.plan.count > 0) this.context.wheel.arm(this.timer, this.plan.dueUs(0));
   }
 
-  /** Those that have not been due are cancelled. */
+  /** Cancels the starts that have not been due. */
   end(): void {
     const { wheel, recorder } = this.context;
     wheel.disarm(this.timer);

@@ -6,12 +6,15 @@ import type { Clock } from '../../model/clock.ts';
 
 const SLOTS = 8192;
 const SLOT_US = 1000;
-/** With nothing armed within this, the wheel still looks up this often: it bounds the scan for the next armed slot. */
+/** Longest sleep in slots: with nothing armed within it, the wheel still looks up this often: it bounds the scan for the next armed slot. */
 const LONGEST_SLEEP_SLOTS = 64;
 
 /** Armed by Wheel.arm; `fire` is called once at or after `dueUs`, and may arm it again. */
 export abstract class WheelTimer {
-  /** Not a small integer even before the first time: the field is one for doubles from the beginning, and its class has one shape. */
+  /**
+   * Time (µs of the clock) at which it fires. Not a small integer even before the first time: the field is one for doubles from the
+   * beginning, and its class has one shape.
+   */
   dueUs = Number.NaN;
   /** Doubly linked within its slot; both undefined and slot −1 while not armed. */
   slot = -1;
@@ -21,12 +24,12 @@ export abstract class WheelTimer {
   abstract fire(nowUs: number): void;
 }
 
-/** For timers that are few; the many, one per device, are objects that serve as timers themselves. */
+/** A timer that calls a function, for timers that are few; the many, one per device, are objects that serve as timers themselves. */
 export function wheelTimer(fire: (nowUs: number) => void): WheelTimer {
   return new CallingTimer(fire);
 }
 
-/** One class for all of them: what the wheel handles should be of few shapes, or each access of a property is a search. */
+/** The class of all those: what the wheel handles should be of few shapes, or each access of a property is a search. */
 class CallingTimer extends WheelTimer {
   private readonly call: (nowUs: number) => void;
 

@@ -3,9 +3,9 @@ import { TIME_TRENDS, type TimeTrend } from '../../model/metrics/metric-names.ts
 import { TIME_ROWS } from '../../model/metrics/trends.ts';
 import { msFromUs } from '../../model/units.ts';
 import type { Vitals } from '../snapshot.ts';
-import type { IntervalVitals } from '../timeline.ts';
+import type { SecondVitals } from '../timeline.ts';
 import type { Totals } from '../totals.ts';
-import { BUSY, isBusy, type Setting, whyBusy, whyLate } from './shortage.ts';
+import { BUSY, isBusy, type ShortageSetting, whyBusy, whyLate } from './shortage.ts';
 
 export interface Health {
   verdict: 'valid' | 'suspect' | 'invalid';
@@ -26,7 +26,7 @@ export interface WorkerVitals {
   loopDelayMaxMs: number;
 }
 
-export interface WorkerHealth extends WorkerVitals {
+interface WorkerHealth extends WorkerVitals {
   /** Utilization in its busiest second. */
   utilizationMax: number;
   /** Seconds in which it was over 95 % busy, of all seconds. */
@@ -51,8 +51,8 @@ const BUSY_SHARE_SUSPECT = 0.1;
 const BUSY_SHARE_INVALID = 0.5;
 
 /** Health of a run so far, or of all of it. */
-export function healthOf(totals: Totals, setting: Setting = {}): Health {
-  const seconds = (totals.timeline.rows.findLast((row) => !row.closing)?.toUs ?? 0) / 1e6;
+export function healthOf(totals: Totals, setting: ShortageSetting = {}): Health {
+  const seconds = (totals.timeline.seconds.findLast(({ closing }) => !closing)?.toUs ?? 0) / 1e6;
   return judgeHealth(totals.vitals, seconds, slipsOf(totals), totals.isFlatOut, setting);
 }
 
@@ -67,15 +67,15 @@ export function slipsOf(totals: Totals): Slip[] {
 }
 
 /**
- * Without a pace (`isFlatOut`) a busy thread is no fault: what still can be late are the connects. Each reason says whether the thread was
- * short or the machine, and what to do; `setting` is what that depends on.
+ * Judges a whole run. Without a pace (`isFlatOut`) a busy thread is no fault: what still can be late are the connects. Each reason says
+ * whether the thread was short or the machine, and what to do; `setting` is what that depends on.
  */
 export function judgeHealth(
   vitals: Vitals[][],
   seconds: number,
   slips: Slip[],
   isFlatOut = false,
-  facts: Setting = {},
+  facts: ShortageSetting = {},
 ): Health {
   const setting = { workers: vitals.length, ...facts };
   const workers = vitals.map((samples) => workerHealth(samples, seconds));
@@ -121,7 +121,7 @@ export function workerVitals({
   gcUs,
   loopDelayMaxUs,
   lengthUs,
-}: IntervalVitals): WorkerVitals {
+}: SecondVitals): WorkerVitals {
   const share = (us: number): number => (lengthUs > 0 ? round(us / lengthUs) : 0);
   return {
     cpu: cpuUs === null ? null : share(cpuUs),

@@ -3,7 +3,7 @@ import { msFromUs } from '../../model/units.ts';
 import type { Vitals } from '../snapshot.ts';
 
 /** What a remedy depends on. */
-export interface Setting {
+export interface ShortageSetting {
   /** CPU cores that this process may use. */
   cores?: number;
   workers?: number;
@@ -26,7 +26,7 @@ export function isBusy({ utilization }: Vitals): boolean {
 }
 
 /** Why a thread's loop was busy, by its busy seconds alone, and the remedy. */
-export function whyBusy(samples: readonly Vitals[], setting: Setting): string {
+export function whyBusy(samples: readonly Vitals[], setting: ShortageSetting): string {
   const busy = samples.filter(isBusy);
   const { cpuUs, waitedUs } = sums(busy);
   if (cpuUs === null) return threadShort(setting);
@@ -36,7 +36,7 @@ export function whyBusy(samples: readonly Vitals[], setting: Setting): string {
 }
 
 /** Why starts or messages were late: what held up the thread that was held up most. */
-export function whyLate(vitals: readonly (readonly Vitals[])[], setting: Setting): string {
+export function whyLate(vitals: readonly (readonly Vitals[])[], setting: ShortageSetting): string {
   const held = vitals.map((samples) =>
     samples.filter((sample) => isBusy(sample) || sample.loopDelayMaxUs >= HELD_UP_US),
   );
@@ -75,7 +75,7 @@ function waitShare(cpuUs: number, waitedUs: number): number {
   return waitedUs / Math.max(1, cpuUs + waitedUs);
 }
 
-function threadShort({ cores, workers, client }: Setting): string {
+function threadShort({ cores, workers, client }: ShortageSetting): string {
   const leaner = client === 'mqtt' ? '`client: wire`, ' : '';
   if (cores !== undefined && workers !== undefined && workers >= cores)
     return `the thread is saturated, and there is one for each of the ${cores} cores; ${leaner}fewer devices, a lower rate, or another machine`;
@@ -83,7 +83,11 @@ function threadShort({ cores, workers, client }: Setting): string {
   return `the thread is saturated; use more --workers${there}, ${leaner}fewer devices, a lower rate, or another machine`;
 }
 
-function machineShort(share: number, waited: number, { cores, workers, sharesMachine }: Setting): string {
+function machineShort(
+  share: number,
+  waited: number,
+  { cores, workers, sharesMachine }: ShortageSetting,
+): string {
   const percent = (of: number): string => `${Math.round(of * 100)} %`;
   const waiting = waited >= 0.005 ? ` and waited for one ${percent(waited)} of the time` : '';
   const tooMany = cores !== undefined && workers !== undefined && workers > cores;

@@ -1,12 +1,7 @@
 /** A histogram as it crosses threads, machines and files, and back from there; what comes from a file is foreign until it has been looked at. */
 import { inflateSync } from 'node:zlib';
 import { lowerEdge, widthOf } from './buckets.ts';
-import { forEachBucket, isEncodingOf, MOST_BUCKET_BYTES, MOST_COUNTS } from './histogram-payload.ts';
-
-/** One hour in µs, and as a count per second far beyond any rate: larger values are clamped and counted as such. */
-export const HIGHEST_VALUE = 3_600_000_000;
-/** Significant digits of a value. */
-export const DIGITS = 3;
+import { forEachBucket, isOwnEncoding, MOST_BUCKET_BYTES, MOST_COUNTS } from './histogram-payload.ts';
 
 /** What crosses a thread or a machine: exact count, min, max and sum beside the buckets, since encoding widens max to its bucket. */
 export interface EncodedHistogram {
@@ -69,15 +64,14 @@ function inflated(compressed: Buffer): Buffer {
   } catch (cause) {
     throw new RangeError('it is no compressed histogram', { cause });
   }
-  if (!isEncodingOf(buckets, HIGHEST_VALUE, DIGITS))
-    throw new RangeError('it is a histogram of another range or precision');
+  if (!isOwnEncoding(buckets)) throw new RangeError('it is a histogram of another range or precision');
   // What zlib gives is the beginning of 16 KB, all of which would be kept for as long as it is.
   return Buffer.from(buckets);
 }
 
-/** Of foreign buckets, before they are merged: are they of this class's range, and as many values as is said of them? */
-export function isSound({ buckets, count }: Pick<EncodedHistogram, 'buckets' | 'count'>): boolean {
-  if (!isEncodingOf(buckets, HIGHEST_VALUE, DIGITS)) return false;
+/** Whether foreign buckets, before they are merged, are of our range and hold as many values as is said of them. */
+export function isSoundHistogram({ buckets, count }: Pick<EncodedHistogram, 'buckets' | 'count'>): boolean {
+  if (!isOwnEncoding(buckets)) return false;
   let values = 0;
   const places = forEachBucket(buckets, (_, inBucket) => {
     values += inBucket;

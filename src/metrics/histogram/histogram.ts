@@ -1,6 +1,4 @@
-/**
- * The only code that knows hdr-histogram-js. WASM histograms record in about 50 ns; they live outside V8's heap and must be destroyed.
- */
+/** The only code that knows hdr-histogram-js. WASM histograms record in about 50 ns; they live outside V8's heap and must be destroyed. */
 import {
   build,
   decodeFromCompressedBase64,
@@ -11,8 +9,8 @@ import {
 import { PERCENTILE_ROWS, PERCENTILES, type PercentileValues } from '../../model/metrics/percentiles.ts';
 import { msFromUs } from '../../model/units.ts';
 import { lowerEdge } from './buckets.ts';
-import { DIGITS, type EncodedHistogram, HIGHEST_VALUE } from './encoded-histogram.ts';
-import { forEachBucket } from './histogram-payload.ts';
+import type { EncodedHistogram } from './encoded-histogram.ts';
+import { DIGITS, forEachBucket, HIGHEST_VALUE } from './histogram-payload.ts';
 
 /** What a report says of a trend, in the histogram's own unit. */
 export interface HistogramStats extends PercentileValues {
@@ -23,7 +21,7 @@ export interface HistogramStats extends PercentileValues {
   max: number;
 }
 
-/** From µs to the milliseconds of reports; the count stays. */
+/** Stats in the milliseconds of reports, from those in µs. */
 export function statsInMs(stats: HistogramStats | null): HistogramStats | null {
   if (stats === null) return null;
   const { count, ...times } = stats;
@@ -78,7 +76,7 @@ export class Histogram {
     return value < 0 ? 0 : HIGHEST_VALUE;
   }
 
-  /** Undefined when nothing was recorded: the library itself would answer 0. */
+  /** Value that `percent` of all do not exceed; undefined when nothing was recorded: the library itself would answer 0. */
   percentile(percent: number): number | undefined {
     if (this.count === 0) return undefined;
     // A bucket answers with its upper edge; the exact extremes are known and bound it.

@@ -34,7 +34,8 @@ export interface Measured {
   durationUs: number;
 }
 
-const COMPARE: Record<Operator, (actual: number, bound: number) => boolean> = {
+/** Whether a value is on the side of a bound that an operator asks for. */
+export const COMPARE: Record<Operator, (actual: number, bound: number) => boolean> = {
   '<': (actual, bound) => actual < bound,
   '<=': (actual, bound) => actual <= bound,
   '>': (actual, bound) => actual > bound,
@@ -55,8 +56,8 @@ export function judgeThresholds(thresholds: Threshold[], measured: Measured): Th
 }
 
 /**
- * Value that a threshold judges. An aggregate that the metric does not take has none, and so is never a pass; the scenario's schema lets none
- * through.
+ * Value that a threshold judges. An aggregate that the metric does not take has none, and so is never a pass; the scenario's schema lets
+ * none through.
  */
 function measuredValue(threshold: Threshold, measured: Measured): number | undefined {
   const { metric, aggregate, percentile } = threshold;

@@ -16,7 +16,7 @@ export type ObjectionKind =
 
 export interface Objection {
   kind: ObjectionKind;
-  /** One sentence, without a full stop. */
+  /** The objection in one sentence, without a full stop. */
   said: string;
 }
 
@@ -47,7 +47,7 @@ export function objectionsTo(summary: Summary, allowInvalid = false): Objection[
   return objections.filter((objection) => objection !== false);
 }
 
-/** That no device got in, with the most frequent reason; undefined where one did, and where none was to. */
+/** Words on a run into which no device got, with the most frequent reason; undefined where one did, and where none was to. */
 export function nothingConnected({ counters, failures }: Summary): string | undefined {
   const { connects_scheduled: scheduled, connects_ok: ok } = counters;
   if (scheduled === 0 || ok > 0) return undefined;

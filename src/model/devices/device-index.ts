@@ -2,7 +2,7 @@
  * (productKey, deviceName) → row, over the bytes of a DeviceTable. An open-addressing hash of row numbers in one Int32Array: about 8 to
  * 16 bytes per device, where a Map of a million strings takes over 100 MB.
  */
-import type { DeviceRows, DeviceTable } from './device-table.ts';
+import type { DeviceTable, IndexedDevices } from './device-table.ts';
 
 const EMPTY = -1;
 /** Linear probing stays short up to this load; beyond it the slots double. */
@@ -12,12 +12,12 @@ const FNV_OFFSET = 0x811c9dc5;
 const FNV_PRIME = 0x01000193;
 
 export class DeviceIndex {
-  private readonly rows: DeviceRows;
+  private readonly rows: IndexedDevices;
   private slots: Int32Array;
   private used = 0;
 
   /** `rows` may still be growing; a row is found once it was added here. */
-  constructor(rows: DeviceRows, expectedRows = 0) {
+  constructor(rows: IndexedDevices, expectedRows = 0) {
     this.rows = rows;
     this.slots = emptySlots(expectedRows);
   }

@@ -36,14 +36,14 @@ export interface RowKey {
 }
 
 /** What device-index needs: of a finished table, or of one that is being built. */
-export interface DeviceRows {
+export interface IndexedDevices {
   key(row: number): RowKey;
 }
 
-export class DeviceTable implements DeviceRows {
+export class DeviceTable implements IndexedDevices {
   readonly shared: SharedDevices;
   readonly count: number;
-  /** Of one row: four, and one more for each further column of its login. */
+  /** Fields of one row: four, and one more for each further column of its login. */
   private readonly fields: number;
   private readonly text: Buffer;
   private readonly offsets: Uint32Array;
@@ -115,7 +115,7 @@ function keyOf(text: Uint8Array, offsets: Uint32Array, at: number): RowKey {
 const NO_MORE: readonly string[] = [];
 
 /** Collects rows, of whose login there are `loginColumns`; `textBytesHint` (the size of the list's file, say) spares the growing. */
-export class DeviceTableBuilder implements DeviceRows {
+export class DeviceTableBuilder implements IndexedDevices {
   private text: Buffer;
   private textLength = 0;
   private readonly fields: number;
@@ -153,7 +153,7 @@ export class DeviceTableBuilder implements DeviceRows {
     return keyOf(this.text, this.offsets, row * this.fields);
   }
 
-  /** As `key`, but of the client id alone: for lists in which that makes a device. */
+  /** Key of a row's client id alone: for lists in which that makes a device. */
   clientIdKey(row: number): RowKey {
     const at = row * this.fields + 3;
     const [start, end] = [this.offsets[at]!, this.offsets[at + 1]!];

@@ -5,7 +5,7 @@
 import { hash } from 'node:crypto';
 import { type DeviceTable, DeviceTableBuilder } from './device-table.ts';
 
-/** Their table takes 0.7 GB. */
+/** Most devices that are generated: their table takes 0.7 GB. */
 export const MAX_GENERATED = 10_000_000;
 export const DEFAULT_PREFIX = 'd';
 /** Bytes of one generated row, roughly: secret, name and key. */

@@ -12,7 +12,7 @@ const UNIT_OF_VALUES: Readonly<Record<MetricKind, Unit>> = {
 };
 
 /** Values of a trend, in its own unit; at least one. */
-export interface TrendValues {
+interface TrendValues {
   count: number;
   min: number;
   max: number;
@@ -21,7 +21,7 @@ export interface TrendValues {
 }
 
 /** A counter at the end of a run, or so far; `whole` is what its share is a share of, undefined where it takes none. */
-export interface CountedValue {
+interface CountedValue {
   count: number;
   whole: number | undefined;
   durationUs: number;

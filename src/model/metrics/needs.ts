@@ -2,6 +2,7 @@
 import { isIP } from 'node:net';
 import type { Scenario } from '../scenario.ts';
 import { effectiveSubscriptions } from '../subscriptions.ts';
+import { usesTls } from '../target.ts';
 import { type Counter, METRIC_ROWS, type MetricName, type NeedName } from './metric-names.ts';
 
 export const NOTHING_PUBLISHED = 'nothing is published';
@@ -11,7 +12,7 @@ type Unmet = (scenario: Scenario) => string | undefined;
 
 /** Needs of what comes of connects. */
 const OF_CONNECTS = {
-  tls: (scenario) => (isTls(scenario) ? undefined : 'the target is not TLS'),
+  tls: (scenario) => (usesTls(scenario) ? undefined : 'the target is not TLS'),
   'look-up': ({ target }) => {
     if (target.kind === 'embedded') return 'the stand-in has a literal address';
     return target.kind === 'url' && isIP(target.host) > 0 ? 'the target is a literal address' : undefined;
@@ -53,9 +54,4 @@ export function needUnmet(metric: MetricName, scenario: Scenario): string | unde
 export function causeOf(metric: MetricName): Counter {
   const { needs } = METRIC_ROWS[metric];
   return needs !== undefined && needs in OF_MESSAGES ? 'messages_scheduled' : 'connects_scheduled';
-}
-
-function isTls({ target, broker }: Scenario): boolean {
-  if (target.kind === 'embedded') return broker.tls;
-  return target.kind === 'url' ? target.protocol === 'mqtts' || target.protocol === 'wss' : target.tls;
 }

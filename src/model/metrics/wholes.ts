@@ -6,7 +6,7 @@ import type { Scenario } from '../scenario.ts';
 import { COUNTER_ROWS, type Counter, type WholeName } from './counters.ts';
 
 /** Something that a run must have done before what came of it can be counted. */
-export interface Whole {
+interface Whole {
   /** Reason why there is no data where it is 0. */
   nothing: string;
   amount(counted: Counted): number;

@@ -12,6 +12,7 @@ const BREAKS_NAME = /[&|/+#]/;
 
 export const aliyun = {
   name: 'aliyun',
+  title: 'Aliyun',
   who: 'the platform',
   credentials: 'credentials are signed from the triple',
   noQos2: 'the platform supports QoS 0 and 1 only',

@@ -1,6 +1,7 @@
 /** The platform's rule from region or instance to a host. */
 import type { Protocol } from '../../model/scenario.ts';
-import { type Endpoint, type EndpointRules, isTls } from '../endpoint.ts';
+import { isTls } from '../../model/target.ts';
+import type { Endpoint, EndpointRules } from '../endpoint.ts';
 
 /** 2 = TLS direct (also wss), 3 = plain TCP direct (also ws). */
 export type Securemode = 2 | 3;

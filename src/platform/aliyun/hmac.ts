@@ -24,7 +24,6 @@ export const hmac = {
       generated: generatedSecret,
     },
   ],
-  phases: [],
   word: ({ signmethod }) => signmethod,
   prepare:
     ({ signmethod, timestamp }, devices) =>

@@ -16,7 +16,7 @@ export type RefusalReason =
   | 'unknown-device'
   | 'wrong-password';
 
-export type Refusal = { ok: false; returnCode: 2 | 4 | 5; reason: RefusalReason };
+type RefusedConnect = { ok: false; returnCode: 2 | 4 | 5; reason: RefusalReason };
 
 export type Verdict =
   | {
@@ -27,10 +27,10 @@ export type Verdict =
       signmethod: Signmethod;
       timestamp?: string;
     }
-  | Refusal;
+  | RefusedConnect;
 
 /** What a client id that announces no signmethod means [connect]. */
-export const DEFAULT_SIGNMETHOD: Signmethod = 'hmacmd5';
+const DEFAULT_SIGNMETHOD: Signmethod = 'hmacmd5';
 
 /** The fields of a CONNECT, and whether it came over TLS (mqtts, wss). */
 export interface ConnectFields {
@@ -87,6 +87,6 @@ function parseUsername(username: string): { deviceName: string; productKey: stri
   return deviceName && productKey && more.length === 0 ? { deviceName, productKey } : undefined;
 }
 
-function refuse(returnCode: Refusal['returnCode'], reason: RefusalReason): Refusal {
+function refuse(returnCode: RefusedConnect['returnCode'], reason: RefusalReason): RefusedConnect {
   return { ok: false, returnCode, reason };
 }

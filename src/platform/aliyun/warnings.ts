@@ -2,7 +2,7 @@
 import type { Complain } from '../../input/fields.ts';
 import { suggestion } from '../../input/nearest.ts';
 import type { DeviceTable } from '../../model/devices/device-table.ts';
-import { isFlatOut, messagesPerSec } from '../../model/pace.ts';
+import { fastestOf, isFlatOut, messagesPerSec } from '../../model/pace.ts';
 import { fillPlaceholders } from '../../model/placeholders.ts';
 import type { Scenario } from '../../model/scenario.ts';
 import { formatDuration } from '../../model/units.ts';
@@ -83,11 +83,7 @@ function warnOfTopics(scenario: Scenario, devices: DeviceTable, warn: Complain):
 function warnOfAccount(scenario: Scenario, devices: number, warn: Complain): void {
   const { target, connect, reconnect } = scenario;
   if (target.kind !== 'region' && target.kind !== 'instance') return;
-  if (
-    connect.stages.some(
-      (stage) => Math.max(stage.fromPerSec, stage.toPerSec) > ALIYUN_LIMITS.accountConnectsPerSec,
-    )
-  ) {
+  if (fastestOf(connect.stages) > ALIYUN_LIMITS.accountConnectsPerSec) {
     warn(
       ['connect', 'stages'],
       `goes beyond the platform's ${ALIYUN_LIMITS.accountConnectsPerSec} connects/s per account`,

@@ -7,7 +7,6 @@ export const none = {
   names: ['deviceName'],
   nameFrom: ['clientId'],
   columns: [],
-  phases: [],
   word: () => 'no login',
   prepare:
     () =>

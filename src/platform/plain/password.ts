@@ -14,7 +14,6 @@ export const password = {
     { name: 'password', isSecret: true, otherNames: ['passwd', 'pass', 'pwd', '密码', '口令'] },
     { name: 'username', isSecret: false, otherNames: ['user', 'login', '用户名', '用户'] },
   ],
-  phases: [],
   word: () => 'password',
   prepare:
     (_settings, devices) =>

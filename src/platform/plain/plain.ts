@@ -10,6 +10,7 @@ const MOST_STRING_BYTES = 65_535;
 
 export const plain = {
   name: 'plain',
+  title: 'a plain broker',
   who: 'MQTT',
   credentials: 'auth or the device list gives them',
   noQos2: 'the clients here speak QoS 0 and 1 only',

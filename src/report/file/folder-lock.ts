@@ -9,7 +9,7 @@ import { removeLeftOver } from './fresh-file.ts';
 import { notWritten } from './not-written.ts';
 
 export const LOCK = '.run.lock';
-/** Between making the file and writing into it a process is not held up for longer. */
+/** Longest time (ms) for which a process is held up between making the file and writing into it. */
 const UNWRITTEN_MS = 5000;
 
 /** Returns the way to give it up. Throws `report-not-written` when another process has it, or nothing can be written there. */
@@ -82,7 +82,7 @@ function isAlive(pid: number): boolean {
   }
 }
 
-/** In ticks since the machine's start; undefined where the system does not tell. The name before it may hold spaces and brackets. */
+/** Start of a process in ticks since the machine's; undefined where the system does not tell. The name before it may hold spaces and brackets. */
 function startOf(pid: number): string | undefined {
   const stat = textOf(`/proc/${pid}/stat`);
   return stat?.slice(stat.lastIndexOf(')') + 2).split(' ')[19];

@@ -16,7 +16,7 @@ export async function writePage(file: string, page: string): Promise<void> {
   await writeFiles(dirname(file), { [basename(file)]: page });
 }
 
-/** For whoever has much to do before the page is written. Throws `report-not-written`. */
+/** Looks early whether a page may be written, for whoever has much to do before. Throws `report-not-written`. */
 export async function expectPageOrNone(file: string): Promise<void> {
   const what = await whatIsAt(file).catch((error) => {
     throw notWritten(file, error, HINT);
@@ -25,7 +25,7 @@ export async function expectPageOrNone(file: string): Promise<void> {
   throw new FleetError('report-not-written', `${file} is ${what}`, { hint: HINT });
 }
 
-/** Undefined where a page may be written. What is no regular file is not opened: a pipe would wait for its other end. */
+/** What stands in a page's way; undefined where it may be written. What is no regular file is not opened: a pipe would wait for its other end. */
 async function whatIsAt(file: string): Promise<string | undefined> {
   const found = await lstat(file).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return undefined;

@@ -9,7 +9,7 @@ import { expectUnlocked, LOCK } from './folder-lock.ts';
 import { removeLeftOver } from './fresh-file.ts';
 import { notWritten } from './not-written.ts';
 
-/** By any of these a folder is known to hold a run's reports, or what a killed run has left. */
+/** Files by any of which a folder is known to hold a run's reports, or what a killed run has left. */
 const RUN_MARKS = ['summary.json', JOURNAL];
 
 /**
@@ -58,14 +58,17 @@ export function clearRun(folder: string): void {
   for (const path of percentilesIn(folder)) rmSync(path);
 }
 
-/** Of an earlier run whose other files have been replaced by those of a run that is in another folder. Throws `report-not-written`. */
+/**
+ * Removes the journal of an earlier run whose other files have been replaced by those of a run that is in another folder. Throws
+ * `report-not-written`.
+ */
 export async function dropJournal(folder: string): Promise<void> {
   await drop(join(folder, JOURNAL));
 }
 
 /**
- * Those that an earlier run has left of trends which are not among the files written since: every other file was replaced. Throws
- * `report-not-written`.
+ * Removes the percentiles that an earlier run has left of trends which are not among the files written since: every other file was replaced.
+ * Throws `report-not-written`.
  */
 export async function dropPercentiles(folder: string, written: Record<string, string>): Promise<void> {
   const kept = new Set(Object.keys(written).map((name) => join(folder, name)));

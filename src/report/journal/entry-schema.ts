@@ -1,6 +1,6 @@
 /** The form of a journal's lines: what a journal that is read back is held against. Its types are those of `entry.ts`. */
 import * as z from 'zod';
-import { isSound } from '../../metrics/histogram/encoded-histogram.ts';
+import { isSoundHistogram } from '../../metrics/histogram/encoded-histogram.ts';
 import { statsShape } from '../../metrics/summary-schema.ts';
 import { AGGREGATES } from '../../model/metrics/aggregates.ts';
 import { COUNTERS, RATE_TRENDS, TIME_TRENDS } from '../../model/metrics/metric-names.ts';
@@ -11,7 +11,7 @@ const count = () => z.int().min(0);
 const us = () => z.number().min(0);
 const text = () => z.string();
 const epochMs = () => z.number().min(0).max(8.64e15);
-/** More threads no machine has. */
+/** Number of a shard: more threads no machine has. */
 const shard = () => z.int().min(0).max(9_999);
 
 const metricName = z.enum([...TIME_TRENDS, ...RATE_TRENDS, ...COUNTERS, 'connections_open']);
@@ -25,7 +25,7 @@ const histogram = z
     clamped: count(),
     buckets: z.instanceof(Uint8Array),
   })
-  .refine(isSound, { error: 'is no histogram that can be merged' });
+  .refine(isSoundHistogram, { error: 'is no histogram that can be merged' });
 
 const failure = z.object({
   phase: text(),

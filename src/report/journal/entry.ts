@@ -3,7 +3,7 @@
  * of these: whoever replays them merges them as the run did.
  */
 
-import type { Observed } from '../../metrics/health/observer.ts';
+import type { SeenByStandIn } from '../../metrics/health/stand-in-report.ts';
 import type { Ledger } from '../../metrics/ledger.ts';
 import type { Snapshot } from '../../metrics/snapshot.ts';
 import type { ScenarioFacts, Summary } from '../../metrics/summary.ts';
@@ -17,29 +17,29 @@ export interface JournalHead {
   type: 'head';
   journalVersion: typeof JOURNAL_VERSION;
   tool: Summary['tool'];
-  /** Of this run alone. */
+  /** Name of the run, of this one alone. */
   run: string;
   openedEpochMs: number;
   scenario: ScenarioFacts;
   /** The scenario's text, as scenario.yaml has it. */
   asRun: string;
   plan: JournalPlan;
-  /** Some messages have no pace. */
+  /** Whether some messages have no pace. */
   isFlatOut: boolean;
   /** Lost connections are tried again, first connects are not. */
   connectsOnce: boolean;
-  /** Whose words explain the failures; of journals from before there were several, the first platform's. */
+  /** Platform whose words explain the failures; of journals from before there were several, the first platform's. */
   platform?: string;
   thresholds: Threshold[];
   environment: Summary['environment'];
 }
 
-export interface JournalPlan {
+interface JournalPlan {
   /** Starts of each shard. */
   shares: number[];
-  /** When the last connect is due. */
+  /** When the last connect is due, after the start line (µs). */
   connectUs: number;
-  /** From the start line to the end of publishing. */
+  /** Time from the start line to the end of publishing (µs). */
   durationUs: number;
 }
 
@@ -63,5 +63,5 @@ export type JournalEntry =
       outcome: Summary['outcome'];
       startedEpochMs: number;
       durationUs: number;
-      observed?: Observed | undefined;
+      observed?: SeenByStandIn | undefined;
     };

@@ -75,7 +75,7 @@ export class Journal {
     }
   }
 
-  /** Never throws, and does nothing once it is cut. */
+  /** Writes an entry. Never throws, and does nothing once the journal is cut. */
   append(entry: UnnumberedEntry): void {
     if (this.cut !== undefined || this.file < 0) return;
     try {
@@ -85,7 +85,7 @@ export class Journal {
     }
   }
 
-  /** On the disk for good. Where the report is whole, a journal that was cut is of no use any more: `isNeeded` false removes it. */
+  /** Puts the journal on the disk for good. Where the report is whole, a journal that was cut is of no use any more: `isNeeded` false removes it. */
   close(isNeeded: boolean): void {
     if (this.file < 0) return;
     try {
@@ -103,7 +103,7 @@ export class Journal {
     return sequence;
   }
 
-  /** One call for a line where the disk takes all of it. */
+  /** Writes a line, by one call where the disk takes all of it. */
   private write(line: JournalHead | JournalEntry): void {
     const bytes = Buffer.from(jsonLine(line));
     if (bytes.length > MOST_LINE_BYTES) throw new RangeError(`a line of ${bytes.length} bytes is too long`);

@@ -26,8 +26,8 @@ export interface JournalListener {
 export async function readJournal(path: string, listener: JournalListener): Promise<void> {
   const problems: Problem[] = [];
   let line = 0;
-  const complain = (message: string, hint?: string): void => {
-    problems.push({ file: path, ...(line > 0 ? { line } : {}), message, ...(hint ? { hint } : {}) });
+  const complain = (message: string): void => {
+    problems.push({ file: path, ...(line > 0 ? { line } : {}), message });
   };
   try {
     for await (const text of linesOf(path)) {
@@ -77,7 +77,7 @@ function parsed(text: string): unknown {
 
 class LineTooLong extends Error {}
 
-/** Only those that end. Throws where one is longer than any of a journal, and what reading throws. */
+/** Lines of a file that end. Throws where one is longer than any of a journal, and what reading throws. */
 async function* linesOf(path: string): AsyncGenerator<string> {
   const info = await stat(path);
   // A pipe would be waited for, a device may have no end.

@@ -16,16 +16,16 @@ type Values = (number | undefined)[];
 /** Labels stand left of this column, histories right of that one. */
 const TEXT_AT = 13;
 const HISTORY_AT = 59;
-/** Of the caption: `p99, last 14 s`. */
+/** Characters of a history at least: those of its caption, `p99, last 14 s`. */
 const NARROWEST_HISTORY = 14;
 const WIDEST_BAR = 60;
 const NARROWEST_BAR = 5;
 const NUMBER_WIDTH = 7;
 const MOST_TROUBLES = 3;
 
-/** Each line is shorter than `columns`: one that fills its row wraps on some terminals. */
+/** Lines of the block, each shorter than `columns`: one that fills its row wraps on some terminals. */
 export function liveBlock(facts: LiveFacts, columns: number, paint: Paint): string[] {
-  const page = new Page(columns - 1, paint);
+  const page = new ScreenPage(columns - 1, paint);
   if (facts.course.phase === 'starting') startingRow(page, facts);
   else {
     courseRow(page, facts.course);
@@ -37,7 +37,7 @@ export function liveBlock(facts: LiveFacts, columns: number, paint: Paint): stri
   return page.lines;
 }
 
-class Page {
+class ScreenPage {
   readonly lines: string[] = [];
   readonly room: number;
   readonly paint: Paint;
@@ -82,12 +82,12 @@ class Page {
   }
 }
 
-function startingRow(page: Page, { planned, workers }: LiveFacts): void {
+function startingRow(page: ScreenPage, { planned, workers }: LiveFacts): void {
   const threads = `${workers} ${workers === 1 ? 'worker' : 'workers'}`;
   page.row('Starting', [[`${formatCount(planned)} devices on ${threads}`, page.paint.dim]]);
 }
 
-function courseRow(page: Page, { phase, elapsedUs, durationUs, leftUs }: Course): void {
+function courseRow(page: ScreenPage, { phase, elapsedUs, durationUs, leftUs }: Course): void {
   const shownUs = Math.min(elapsedUs, durationUs);
   const left =
     leftUs === 0 ? 'closing' : `${seconds(leftUs, Math.ceil)} ${phase === 'draining' ? 'at most' : 'left'}`;
@@ -106,7 +106,7 @@ function seconds(us: number, round: (value: number) => number): string {
   return wholeUs === 0 ? '0s' : formatDuration(wholeUs);
 }
 
-function loadRows(page: Page, { figures, planned }: LiveFacts): void {
+function loadRows(page: ScreenPage, { figures, planned }: LiveFacts): void {
   const { open, perSec, history, does } = figures;
   const rate = (value: number, word: string): Piece => [`${formatCount(value)} ${word}`];
   page.row(
@@ -127,7 +127,7 @@ function loadRows(page: Page, { figures, planned }: LiveFacts): void {
   );
 }
 
-function latencyRows(page: Page, latencies: Latency[]): void {
+function latencyRows(page: ScreenPage, latencies: Latency[]): void {
   if (latencies.length === 0) return;
   const { dim } = page.paint;
   const cell = (text: string, paint?: Piece[1]): Piece => [text.padStart(NUMBER_WIDTH), paint];
@@ -144,7 +144,7 @@ function latencyRows(page: Page, latencies: Latency[]): void {
   }
 }
 
-function troubleRows(page: Page, troubles: Figures['troubles']): void {
+function troubleRows(page: ScreenPage, troubles: Figures['troubles']): void {
   const { bad, dim } = page.paint;
   if (troubles.length === 0) page.row('Failures', [['none', dim]]);
   const shown = troubles.slice(0, MOST_TROUBLES);
@@ -164,7 +164,7 @@ const SAID = {
   invalid: 'too late (invalid)',
 };
 
-function healthRow(page: Page, { verdict, busiest, slipP99Us }: Figures['health']): void {
+function healthRow(page: ScreenPage, { verdict, busiest, slipP99Us }: Figures['health']): void {
   const { good, bad } = page.paint;
   const pieces: Piece[] = [[SAID[verdict], verdict === 'valid' ? good : bad]];
   if (busiest !== undefined) pieces.push([`busiest worker ${Math.round(busiest * 100)} %`]);

@@ -1,7 +1,7 @@
 /** How a run stands, for whoever watches it: what the live block and the plain progress line are made of. Pure. */
 import { type Health, healthOf, slipsOf } from '../../metrics/health/health.ts';
 import { ratePerSec } from '../../metrics/throughput.ts';
-import type { TimelineRow, WindowStats } from '../../metrics/timeline.ts';
+import type { SecondStats, TimelineSecond } from '../../metrics/timeline.ts';
 import type { Totals } from '../../metrics/totals.ts';
 import {
   RATE_TRENDS,
@@ -57,7 +57,7 @@ export interface Figures {
 export interface Latency {
   name: string;
   /** Figures of the last second with values; undefined when there was nothing lately. */
-  stats: WindowStats | undefined;
+  stats: SecondStats | undefined;
   p99History: (number | undefined)[];
 }
 
@@ -86,20 +86,20 @@ export function courseOf(lengths: Lengths, elapsedUs: number | undefined, stoppe
 export function figuresOf(totals: Totals): Figures {
   const { counters, timeline, vitals } = totals;
   // The seconds of closing would show a fleet that falls apart.
-  const rows = timeline.rows.slice(-HISTORY_SECONDS).filter((row) => !row.closing);
+  const seconds = timeline.seconds.slice(-HISTORY_SECONDS).filter((second) => !second.closing);
   const history = Object.fromEntries([
-    ['open', rows.map((row) => row.open)],
-    ...RATE_TRENDS.map((name) => [name, rows.map((row) => ratePerSec(name, row))]),
+    ['open', seconds.map((second) => second.open)],
+    ...RATE_TRENDS.map((name) => [name, seconds.map((second) => ratePerSec(name, second))]),
   ]) as Figures['history'];
   const slips = slipsOf(totals).flatMap(({ p99Us }) => p99Us ?? []);
   const loops = vitals.flatMap((samples) => samples.at(-1)?.utilization ?? []);
   return {
-    open: rows.at(-1)?.open ?? 0,
+    open: seconds.at(-1)?.open ?? 0,
     perSec: Object.fromEntries(
       RATE_TRENDS.map((name) => [name, history[name].findLast((value) => value !== undefined) ?? 0]),
     ) as Figures['perSec'],
     latencies: WATCHED.flatMap(({ trend, name }) =>
-      totals.histogram(trend) === undefined ? [] : latencyOf(trend, name, rows),
+      totals.histogram(trend) === undefined ? [] : latencyOf(trend, name, seconds),
     ),
     history,
     troubles: troublesOf(totals),
@@ -117,11 +117,13 @@ export function figuresOf(totals: Totals): Figures {
   };
 }
 
-function latencyOf(trend: TimeTrend, name: string, rows: TimelineRow[]): Latency {
+function latencyOf(trend: TimeTrend, name: string, seconds: TimelineSecond[]): Latency {
   return {
     name,
-    stats: rows.slice(-LATELY_SECONDS).findLast((row) => row.trends[trend] !== undefined)?.trends[trend],
-    p99History: rows.map((row) => row.trends[trend]?.p99),
+    stats: seconds.slice(-LATELY_SECONDS).findLast((second) => second.trends[trend] !== undefined)?.trends[
+      trend
+    ],
+    p99History: seconds.map((second) => second.trends[trend]?.p99),
   };
 }
 

@@ -7,7 +7,7 @@ import type { LiveFacts } from './live-facts.ts';
 import { progressLine } from './progress.ts';
 
 /** How a run stands, or one line of text on how something else does. */
-export type Standing = LiveFacts | string;
+type Standing = LiveFacts | string;
 
 export interface LiveView {
   /** What there is to see from now on; asked for whenever something is drawn. */
@@ -20,7 +20,7 @@ export interface LiveView {
   abandon(): void;
 }
 
-/** Not from the first character on: when all of the screen is erased, tmux keeps a copy of it in its history. */
+/** Erases the block, but not from the first character on: when all of the screen is erased, tmux keeps a copy of it in its history. */
 const CLEAR = `\r ${ansi.eraseDown}\r${ansi.eraseEndLine}`;
 
 /** DECAWM: a terminal that has just become narrower cuts the lines that were made for its old width, and the rows stay as many. */
@@ -33,7 +33,7 @@ const NEXT_LINE = `${ansi.eraseEndLine}\n`;
 const REDRAW_EVERY_MS = 250;
 const PLAIN_EVERY_MS = 5_000;
 
-/** In place only where lines can be redrawn, and where nobody asked for plain text. */
+/** The view that a stream can show: in place only where lines can be redrawn, and where nobody asked for plain text. */
 export function createLiveView(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv, paint: Paint): LiveView {
   const isPlain = !stream.isTTY || env.CI || env.NO_COLOR || env.TERM === 'dumb';
   return isPlain ? new PlainLines(stream, paint) : new InPlace(stream, paint);
@@ -86,7 +86,7 @@ class InPlace implements LiveView {
     this.stream.write(ansi.synchronizedOutput(block));
   }
 
-  /** As many as there is room for: above a block that is higher than the terminal nothing could be redrawn. */
+  /** As many lines of the block as there is room for: above a block that is higher than the terminal nothing could be redrawn. */
   private lines(): string[] {
     if (this.standing === undefined) return [];
     const standing = this.standing();
@@ -135,5 +135,5 @@ class PlainLines implements LiveView {
   abandon(): void {}
 }
 
-/** For --quiet. */
+/** The view of --quiet. */
 export const SILENT_VIEW: LiveView = { show() {}, note() {}, end() {}, abandon() {} };

@@ -38,7 +38,7 @@ export function exposedMetrics({ scenario, planned, totals }: ExposedRun): Regis
   const plain = (value: number): Sample[] => [{ labels: {}, value }];
 
   add('gauge', 'connections_open', METRIC_ROWS.connections_open.help, () =>
-    plain(totals().timeline.rows.at(-1)?.open ?? 0),
+    plain(totals().timeline.seconds.at(-1)?.open ?? 0),
   );
   add('gauge', 'connections_planned', 'Connections that the run will have started.', () => plain(planned));
   for (const name of COUNTERS) {

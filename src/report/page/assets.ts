@@ -4,13 +4,13 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 
-/** From wherever this file runs: the source or what was built of it. */
+/** Folder of the built assets, from wherever this file runs: the source or what was built of it. */
 const PAGE = join(dirname(createRequire(import.meta.url).resolve('mqtt-fleet/package.json')), 'dist/page');
 
 export interface Assets {
   style: string;
   script: string;
-  /** Nothing but these two, not even an image: what a device's name might smuggle in stays dead. */
+  /** Content-Security-Policy that allows nothing but these two, not even an image: what a device's name might smuggle in stays dead. */
   policy: string;
 }
 

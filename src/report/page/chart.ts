@@ -1,23 +1,23 @@
 /** What the page's script draws: plain data in a block of the page. */
 
-/** Of the palette in report.css: 1 to 7, told apart by the colour-blind too. */
+/** Number in the palette of report.css: 1 to 7, told apart by the colour-blind too. */
 export type Colour = 1 | 2 | 3 | 4 | 5 | 6 | 7;
 
 export interface Series {
   label: string;
-  /** One for each place of the axis; null where there is none. */
+  /** Values, one for each place of the axis; null where there is none. */
   values: (number | null)[];
   colour: Colour;
   /** Tells apart what shares a colour. */
   dashed?: true;
   /** A value that holds for the whole second rather than at its end. */
   steps?: true;
-  /** Until its legend is clicked. */
+  /** Not drawn until its legend is clicked. */
   hidden?: true;
 }
 
 export interface Chart {
-  /** Of the element it is drawn in. */
+  /** Id of the element it is drawn in. */
   id: string;
   /**
    * `time` is seconds since the start line; `percentile` is 1 / (1 - p), on a log scale; `ns` is nanoseconds; `load` is connections, or

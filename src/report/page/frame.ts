@@ -13,7 +13,7 @@ export interface Page {
   data: PageData;
 }
 
-/** One file that needs nothing else. */
+/** The page as one file that needs nothing else. */
 export function framed({ title, tool, body, data }: Page): string {
   const { style, script, policy } = pageAssets();
   return html`<!doctype html>

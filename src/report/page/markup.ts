@@ -8,7 +8,7 @@ export class Markup {
   }
 }
 
-/** Nothing at all for what is undefined, null or false. */
+/** What may stand in markup; undefined, null and false leave nothing. */
 export type Content = Markup | string | number | undefined | null | false | readonly Content[];
 
 export function html(parts: TemplateStringsArray, ...contents: Content[]): Markup {
@@ -30,8 +30,8 @@ const ESCAPES: Record<string, string> = {
   "'": '&#39;',
 };
 
-/** For texts and for attributes in quotes. Control characters, which HTML has no place for, are shown by their pictures (␛). */
-export function escapeHtml(text: string): string {
+/** The text as HTML, for texts and for attributes in quotes. Control characters, which HTML has no place for, are shown by their pictures (␛). */
+function escapeHtml(text: string): string {
   return (
     text
       .replace(/[&<>"']/g, (character) => ESCAPES[character]!)

@@ -16,12 +16,12 @@ export function count(value: number): Markup {
   return figure(value, formatCount(value));
 }
 
-/** To the microsecond, so that the points of a column stand under each other. */
+/** Milliseconds to the microsecond, so that the points of a column stand under each other. */
 export function ms(value: number): Markup {
   return figure(value, THREE_PLACES.format(value));
 }
 
-/** For headlines: three digits. */
+/** Milliseconds in three digits, for headlines. */
 export function roundMs(value: number): Markup {
   return figure(value, formatMs(value));
 }
@@ -30,7 +30,7 @@ export function perSec(value: number): Markup {
   return figure(value, ONE_PLACE.format(value));
 }
 
-/** Of 1. */
+/** A share of 1 in percent. */
 export function percent(value: number): Markup {
   return html`${figure(value, ONE_PLACE.format(value * 100))} %`;
 }

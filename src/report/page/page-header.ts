@@ -4,7 +4,7 @@ import { formatCount } from '../text/format.ts';
 import { html, type Markup } from './markup.ts';
 
 export interface PageHeader {
-  /** That made it. */
+  /** Command that made the page. */
   command: string;
   startedAt: string;
   title: string;
@@ -21,7 +21,7 @@ export function pageHeader({ command, startedAt, title, lead, facts }: PageHeade
 </header>`;
 }
 
-/** Of what was done with a scenario. */
+/** The header of a page about what was done with a scenario. */
 export function scenarioHeader(
   { devices, target, client, protocol, signmethod, workers }: ScenarioFacts,
   { command, startedAt, title }: Pick<PageHeader, 'command' | 'startedAt' | 'title'>,

@@ -6,7 +6,7 @@ import type { Colour } from './chart.ts';
 import { html, type Markup } from './markup.ts';
 import { ms, NOT_AVAILABLE, percent } from './numbers.ts';
 
-/** In the order in which they happen. */
+/** Phases in the order in which they happen. */
 const PHASES = TIME_TRENDS.flatMap((trend) => {
   const { phase } = TIME_ROWS[trend];
   return phase === undefined ? [] : [{ trend, ...phase }];

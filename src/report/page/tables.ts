@@ -51,7 +51,7 @@ function statsTable<Name extends string>(
 
 interface Formats {
   value(value: number): Markup;
-  /** Of the mean and the standard deviation. */
+  /** Markup of the mean and the standard deviation. */
   average(value: number): Markup;
 }
 

@@ -83,11 +83,11 @@ function recoveryParts(recovery: Recovery): string[] {
 
 const HEADS = ['min', ...percentileHeads('text'), 'max', 'mean'];
 
-export function latencyTable(summary: Summary): FigureTable {
+export function latencyFigures(summary: Summary): FigureTable {
   return { head: ['Latency (ms)', 'count', ...HEADS], rows: rowsOf(summary, TIME_TRENDS, formatMs) };
 }
 
-export function throughputTable(summary: Summary): FigureTable {
+export function throughputFigures(summary: Summary): FigureTable {
   return { head: ['Throughput (/s)', 'seconds', ...HEADS], rows: rowsOf(summary, RATE_TRENDS, formatCount) };
 }
 

@@ -13,7 +13,7 @@ import { thresholdName, thresholdOutcome } from './threshold-text.ts';
 
 interface TestCase {
   name: string;
-  /** Absent: it passed. */
+  /** What is wrong; absent where the case passed. */
   problem?: { tag: 'failure' | 'error'; type: string; message: string };
 }
 
@@ -90,7 +90,7 @@ function testCasesOf(summary: Summary, allowInvalid: boolean): TestCase[] {
   return [...thresholdCases(summary), ...ofRun, endCase(summary)];
 }
 
-/** That nobody gets in is the target's doing, or of how it was spoken to. */
+/** The tag of an objection: that nobody gets in is the target's doing, or of how it was spoken to. */
 function tagOf(kind: ObjectionKind): 'failure' | 'error' {
   return kind === 'nothing-connected' ? 'failure' : 'error';
 }
@@ -109,7 +109,7 @@ function thresholdCases(summary: Summary): TestCase[] {
   });
 }
 
-/** Whoever stopped it: a threshold is the system's fault, a signal or a loss is not. */
+/** The case of how the run ended: a threshold is the system's fault, a signal or a loss is not. */
 function endCase({ outcome, thresholds }: Summary): TestCase {
   if (outcome.state === 'completed') return { name: TO_ITS_END };
   const tag = thresholds.some(({ abortedRun }) => abortedRun) ? 'failure' : 'error';

@@ -4,7 +4,7 @@ import type { Summary } from '../../metrics/summary.ts';
 import { type Interval, trendIn } from '../../metrics/timeline.ts';
 import type { TimeTrend } from '../../model/metrics/metric-names.ts';
 
-/** In µs, with the exact extremes and mean of the summary. Only trends with values. The caller destroys them. */
+/** Histograms of whole trends in µs, with the exact extremes and mean of the summary. Only trends with values. The caller destroys them. */
 export function mergedTrends({ trends }: Summary, intervals: Interval[]): Map<TimeTrend, Histogram> {
   const merged = new Map<TimeTrend, Histogram>();
   for (const { trend, histogram } of intervals) trendIn(merged, trend).merge(histogram.encoded);

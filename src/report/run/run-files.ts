@@ -26,10 +26,10 @@ export const RUN_FILES = [
   ...['summary.md', 'junit.xml', 'report.html', 'run.log'],
 ];
 
-/** Of a file of percentiles for each trend. */
+/** Folder with a file of percentiles for each trend. */
 export const PERCENTILES_FOLDER = 'percentiles';
 
-/** All of them. */
+/** Text of every file, by its path in the folder. */
 export function runFiles(run: FinishedRun): Record<string, string> {
   return { ...recordFiles(run), ...renderedFiles(run) };
 }
@@ -71,7 +71,7 @@ function hgrmOf(trend: string): string {
   return `${PERCENTILES_FOLDER}/${trend}.hgrm`;
 }
 
-/** In milliseconds. */
+/** Percentile distribution in milliseconds. */
 function distribution(histogram: Histogram): string {
   return histogram.percentileDistribution(1000);
 }

@@ -4,7 +4,7 @@ import { type Objection, objectionsTo } from '../../metrics/threshold/verdict.ts
 import { formatCount } from '../text/format.ts';
 import { asCode, asText, markdownTable } from '../text/markdown-text.ts';
 import type { Paint } from '../text/paint.ts';
-import { countRows, type FigureTable, latencyTable, throughputTable } from './figures.ts';
+import { countRows, type FigureTable, latencyFigures, throughputFigures } from './figures.ts';
 import { thresholdName, thresholdOutcome } from './threshold-text.ts';
 
 const BOLD: Paint = {
@@ -21,8 +21,8 @@ export function summaryMarkdown(summary: Summary, allowInvalid = false): string 
     facts(summary),
     section('Thresholds', thresholds(summary)),
     section('Counts', counts(summary)),
-    section('Latency', figures(latencyTable(summary))),
-    section('Throughput', figures(throughputTable(summary))),
+    section('Latency', figures(latencyFigures(summary))),
+    section('Throughput', figures(throughputFigures(summary))),
     section('Failures', failures(summary)),
     section('Generator', generator(summary)),
   ];

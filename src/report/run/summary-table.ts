@@ -6,7 +6,7 @@ import { inert } from '../../model/terminal-text.ts';
 import { formatActual, formatCount, formatFailure } from '../text/format.ts';
 import type { Paint } from '../text/paint.ts';
 import { plainTable } from '../text/plain-table.ts';
-import { countRows, type FigureTable, latencyTable, throughputTable } from './figures.ts';
+import { countRows, type FigureTable, latencyFigures, throughputFigures } from './figures.ts';
 import { noData } from './threshold-text.ts';
 
 /** Text without a final newline. */
@@ -15,8 +15,8 @@ export function summaryTable(given: Summary, paint: Paint): string {
   return [
     heading(summary, paint),
     counts(summary, paint),
-    table(latencyTable(summary), paint),
-    table(throughputTable(summary), paint),
+    table(latencyFigures(summary), paint),
+    table(throughputFigures(summary), paint),
     failures(summary, paint),
     thresholds(summary, paint),
     trust(summary, paint),

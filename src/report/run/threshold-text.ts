@@ -18,7 +18,7 @@ export function thresholdOutcome(result: ThresholdResult, summary: Summary): str
   return `was ${formatActual(actual)}${unitOfActual(result)}${abortedRun ? ', which ended the run' : ''}`;
 }
 
-/** That there is no data, with the reason where a counter counts out of nothing. */
+/** Words for the lack of data, with the reason where a counter counts out of nothing. */
 export function noData(
   { metric }: ThresholdResult,
   { counters, connectionsOpen, trends, lossUnknown }: Summary,

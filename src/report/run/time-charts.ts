@@ -1,6 +1,6 @@
 /** The run over time: one value a second in every chart, all on one axis. */
 import type { WorkerVitals } from '../../metrics/health/health.ts';
-import type { Summary, WindowFacts } from '../../metrics/summary.ts';
+import type { SecondFacts, Summary } from '../../metrics/summary.ts';
 import { type Counter, TIME_TRENDS } from '../../model/metrics/metric-names.ts';
 import { TIME_ROWS } from '../../model/metrics/trends.ts';
 import type { Chart, Colour, Series } from '../page/chart.ts';
@@ -19,7 +19,7 @@ export function timeAxis({ windows }: Summary): number[] {
 export function loadCharts(summary: Summary): TitledChart[] {
   const { windows, counters } = summary;
   const rate = (label: string, counter: Counter, colour: Colour): Series[] =>
-    counters[counter] === 0 ? [] : [steps(label, colour, windows, (window) => perSec(window, counter))];
+    counters[counter] === 0 ? [] : [steps(label, colour, windows, (second) => rateIn(second, counter))];
   const open: Series = {
     label: 'open',
     colour: 1,
@@ -58,7 +58,7 @@ export function latencyCharts({ windows, trends }: Summary): TitledChart[] {
     const of = (label: 'p50' | 'p99' | 'max', colour: Colour): Series => ({
       label,
       colour,
-      values: [null, ...windows.map((window) => window.trends[name]?.[label] ?? null)],
+      values: [null, ...windows.map((second) => second.trends[name]?.[label] ?? null)],
     });
     const series = [of('p50', 1), of('p99', 2), of('max', 7)];
     return titled(name, time(`latency-${name}`, 'ms', 'log', series));
@@ -76,10 +76,10 @@ export function healthCharts({ windows, health }: Summary): TitledChart[] {
     unit: Chart['unit'],
     of: (vitals: WorkerVitals) => number | null,
   ): TitledChart => {
-    const rows = windows.map((window) =>
+    const rows = windows.map((second) =>
       Array.from({ length: workers }, (_, worker) => {
-        const vitals = window.workers[worker];
-        return vitals && !window.closing ? of(vitals) : null;
+        const vitals = second.workers[worker];
+        return vitals && !second.closing ? of(vitals) : null;
       }),
     );
     return titled(
@@ -121,8 +121,8 @@ function spread(rows: (number | null)[][]): Series[] {
 function steps(
   label: string,
   colour: Colour,
-  windows: WindowFacts[],
-  of: (window: WindowFacts) => number | null,
+  windows: SecondFacts[],
+  of: (second: SecondFacts) => number | null,
 ): Series {
   return held(label, colour, windows.map(of));
 }
@@ -132,7 +132,7 @@ function held(label: string, colour: Colour, values: (number | null)[]): Series 
 }
 
 /** Rate of a counter in a second; null while connections were being closed: what is left of a second then says nothing of a rate. */
-export function perSec({ counters, closing, fromMs, toMs }: WindowFacts, counter: Counter): number | null {
+export function rateIn({ counters, closing, fromMs, toMs }: SecondFacts, counter: Counter): number | null {
   const seconds = (toMs - fromMs) / 1e3;
   return closing || seconds <= 0 ? null : Math.round(((counters[counter] ?? 0) / seconds) * 100) / 100;
 }

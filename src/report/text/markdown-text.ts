@@ -11,7 +11,7 @@ const LINK = /:(?=\/\/)|(?<=www)\.|@/gi;
 /** What would begin a list, where it is the first of a line or of an item. */
 const BULLET = /^(\d{0,9})([-+.)])(?=\s|$)/;
 
-/** As text. Not the first of a line all the same: a runner would obey what begins with `::`. */
+/** Markdown that shows the text as it is. Not the first of a line all the same: a runner would obey what begins with `::`. */
 export function asText(text: string): string {
   return oneLine(text)
     .replace(MARKUP, '\\$&')
@@ -20,7 +20,10 @@ export function asText(text: string): string {
     .replace(BULLET, '$1\\$2');
 }
 
-/** As code where it can be: a name is easier to read unescaped. In code, nothing but these has a meaning; `##[` has one for a runner. */
+/**
+ * Markdown that shows the text as code where it can be: a name is easier to read unescaped. In code, nothing but these has a meaning; `##[`
+ * has one for a runner.
+ */
 export function asCode(text: string): string {
   const line = oneLine(text);
   return line === '' || /[`|\\]|##\[/.test(line) ? asText(line) : `\`${line}\``;

@@ -5,7 +5,7 @@ import { objectionsTo } from '../../metrics/threshold/verdict.ts';
 import { visible } from '../../model/terminal-text.ts';
 import { thresholdName, thresholdOutcome } from '../run/threshold-text.ts';
 
-/** One line each, without its end: what speaks against the run as a whole, then every threshold that failed or had no data. */
+/** Commands, one line each without its end: what speaks against the run as a whole, then every threshold that failed or had no data. */
 export function workflowCommands(summary: Summary, allowInvalid = false): string[] {
   const { scenario, thresholds } = summary;
   const ofRun = objectionsTo(summary, allowInvalid)
@@ -22,8 +22,8 @@ function error(title: string, message: string): string {
 }
 
 /**
- * As the runner reads it back: only what would end the command or look like an escape; line ends stay line ends. What would steer a
- * terminal is shown instead, since these lines go to one as well.
+ * The message so that the runner reads it back: only what would end the command or look like an escape; line ends stay line ends. What would
+ * steer a terminal is shown instead, since these lines go to one as well.
  */
 function escaped(message: string): string {
   const shown = message.split(/\r?\n/).map(visible).join('\n');

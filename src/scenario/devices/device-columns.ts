@@ -58,7 +58,7 @@ function plain(name: string): string {
   return name.replace(/[\s_-]/g, '').toLowerCase();
 }
 
-/** At most a quarter of the letters differ: an unrelated column must not be taken for a mistake. */
+/** Whether at most a quarter of the letters differ: an unrelated column must not be taken for a mistake. */
 function isTypoOf(name: string, field: string): boolean {
   const short = plain(name);
   const slack = Math.ceil(field.length / 4);

@@ -42,8 +42,8 @@ export interface ListOptions {
 }
 
 /**
- * All problems at once (at most twenty of a kind), none of which shows a field's value. That `count` asks for more devices than the list
- * has is one of them. Never throws for what is in or of the file.
+ * Reads a list, and tells all problems at once (at most twenty of a kind), none of which shows a field's value. That `count` asks for more
+ * devices than the list has is one of them. Never throws for what is in or of the file.
  */
 export async function readDevices(source: DeviceSource, options: ListOptions = {}): Promise<DeviceReading> {
   return source.kind === 'generate' ? generated(source, options) : listed(source, options);

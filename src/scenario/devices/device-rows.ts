@@ -10,7 +10,7 @@ import type { DeviceName } from '../../platform/platform.ts';
 import { type ListForm, TRIPLES } from './list-form.ts';
 
 const MAX_PROBLEMS_PER_KIND = 20;
-/** For a first guess of how many rows a file has. */
+/** Bytes of a row, for a first guess of how many a file has. */
 const TYPICAL_ROW_BYTES = 64;
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for.

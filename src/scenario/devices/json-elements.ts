@@ -5,11 +5,11 @@
 
 export interface JsonElement {
   text: string;
-  /** From 1: where the element begins. */
+  /** Line, from 1, on which the element begins. */
   line: number;
 }
 
-/** Where the array itself is broken, outside its elements. */
+/** A place at which the array itself is broken, outside its elements. */
 export interface JsonBreak {
   line: number;
   message: string;

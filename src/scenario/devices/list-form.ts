@@ -12,7 +12,7 @@ const OTHER_NAMES_OF = {
 
 export interface ListForm {
   platform: Platform;
-  /** By their names, in the order in which a message lists them. */
+  /** Names of the columns, in the order in which a message lists them. */
   fields: readonly string[];
   required: readonly string[];
   /** Names in small letters, without blanks, `_` and `-`, of lists of other people. */
@@ -43,10 +43,10 @@ export function listFormOf(
   return { platform, method, fields, required, otherNames, login, given, nameFrom };
 }
 
-/** Of the lists that are about Aliyun whatever a scenario says: the stand-in's. */
+/** The form of lists that are about Aliyun whatever a scenario says: the stand-in's. */
 export const TRIPLES = listFormOf(aliyun, hmac);
 
-/** As the first line of a list would name them: `productKey,deviceName,deviceSecret[,clientId]`. */
+/** The columns as the first line of a list would name them: `productKey,deviceName,deviceSecret[,clientId]`. */
 export function headerOf({ fields, required }: ListForm): string {
   const optional = fields.filter((name) => !required.includes(name)).map((name) => `[,${name}]`);
   return required.join(',') + optional.join('');

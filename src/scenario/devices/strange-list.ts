@@ -36,7 +36,7 @@ const SEPARATORS: readonly [string, string][] = [
   ['|', 'vertical bars (|)'],
 ];
 
-/** Of a header that the parser took for one column, if it is one of several. */
+/** What to say of a header that the parser took for one column, if it is one of several. */
 export function otherSeparator(names: readonly string[]): (Naming & { names: string[] }) | undefined {
   if (names.length !== 1) return undefined;
   const found = SEPARATORS.find(([mark]) => names[0]!.includes(mark));
@@ -67,7 +67,7 @@ export const OTHER_ENCODING: Naming = { message: 'the header is not UTF-8; it ma
 /** Longer is not looked into: what it is would be told by its first line all the same. */
 const MOST_CHARS = 16 * 1024 * 1024;
 
-/** Of a .json file that is no array. */
+/** What to say of a .json file that is no array. */
 export function strangerInJson(text: string, form: ListForm): Naming {
   const array = `[{"${form.fields[0]}": …}]`;
   const plain = { message: `a JSON device list is an array: ${array}` };
@@ -97,7 +97,7 @@ function isObjectLine(line: string): boolean {
   }
 }
 
-/** To the first array of objects, as an API puts it around one. */
+/** Path to the first array of objects, for what an API puts around one. */
 function pathToList(value: unknown, depth: number): string[] | undefined {
   if (depth === 0 || typeof value !== 'object' || value === null) return undefined;
   for (const [name, inside] of Object.entries(value)) {

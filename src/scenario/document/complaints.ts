@@ -169,8 +169,8 @@ function complaintsOfIssue(issue: Issue, value: unknown, source: SourceDocument,
 }
 
 /**
- * Of the branches of the value's own type, that which knows most of its keys, then that with the fewest complaints; undefined when none
- * is of its type or several are as near.
+ * The branch that a value means: of those of its own type that which knows most of its keys, then that with the fewest complaints; undefined
+ * when none is of its type or several are as near.
  */
 function meantBranch(
   branches: readonly (readonly Issue[])[],
@@ -206,7 +206,7 @@ function rivalsIn(value: unknown): string | undefined {
   return RIVALS.find((keys) => keys.every((key) => Object.hasOwn(value, key)))?.join(' and ');
 }
 
-/** Then a scalar may be anything. */
+/** Whether a map or list is wanted: then a scalar may be anything. */
 function wantsCollection(issue: Issue): boolean {
   return issue.code === 'invalid_type' && (issue.expected === 'object' || issue.expected === 'array');
 }

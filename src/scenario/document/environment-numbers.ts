@@ -2,7 +2,7 @@
 import type * as z from 'zod';
 import type { SourceDocument } from './source-document.ts';
 
-/** Where an issue says that a number or a truth value is wanted, the text there is read as one, in place. True if any was. */
+/** Reads texts as numbers or truth values, in place, where an issue says that one is wanted. True if any was read. */
 export function useEnvironmentNumbers(
   issues: readonly z.core.$ZodIssue[],
   value: unknown,

@@ -10,7 +10,7 @@ export function parsePath(text: string): string[] | undefined {
   return parts.includes('') || parts.length > MAX_PARTS ? undefined : parts;
 }
 
-/** Like Document.setIn, which would leave holes in a list. Throws where a part of the way is neither map nor list. */
+/** Puts a value in, like Document.setIn, which would leave holes in a list. Throws where a part of the way is neither map nor list. */
 export function put(doc: Document, path: string[], value: unknown): void {
   const parent = path.slice(0, -1);
   if (path.length === 1 && doc.contents === null) doc.contents = doc.createNode({}) as never;
@@ -30,7 +30,7 @@ export function put(doc: Document, path: string[], value: unknown): void {
   doc.setIn(path, node);
 }
 
-/** One is the beginning of the other. */
+/** Whether one path is the beginning of the other. */
 export function sharesWay(a: readonly string[], b: readonly PropertyKey[]): boolean {
   const length = Math.min(a.length, b.length);
   for (let i = 0; i < length; i++) if (a[i] !== String(b[i])) return false;

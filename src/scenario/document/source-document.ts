@@ -19,21 +19,14 @@ import { isPlausibleName } from '../../input/quoted.ts';
 import type { Problem } from '../../model/errors.ts';
 import { ENV_PLACEHOLDER } from '../../model/placeholders.ts';
 import type { Place } from '../devices/device-list.ts';
-import { obstacle, parsePath, put, sharesWay } from './override-path.ts';
+import { Overrides } from './overrides.ts';
 import { type Flaw, readYaml, WRITE_OUT } from './yaml-text.ts';
 import { Aliases, plainValues } from './yaml-values.ts';
 
 export type Path = readonly PropertyKey[];
 
-/** In place of one that could not be read. */
+/** The document in place of one that could not be read. */
 const EMPTY = new Document(null);
-const SHOWN_PATH = /^[\w$.[\]-]{1,60}$/;
-
-interface Override {
-  path: string[];
-  /** As the user gave it, for the place of a problem. */
-  flag: string;
-}
 
 export class SourceDocument {
   readonly problems: Problem[] = [];
@@ -41,11 +34,11 @@ export class SourceDocument {
   private readonly shownAs: string;
   private readonly doc: Document;
   private readonly lines = new LineCounter();
-  private readonly overrides: Override[] = [];
+  private readonly overrides = new Overrides();
   /** What a scalar said before the environment's value went in. */
   private readonly written = new Map<Scalar, string>();
   private readonly unset = new Set<Node>();
-  /** Of the document as it is now; undefined when a value was put in since. */
+  /** Aliases of the document as it is now; undefined when a value was put in since. */
   private known: Aliases | undefined;
   /** The keys of a map that has been asked for the place of one. */
   private readonly keysOf = new WeakMap<object, Map<unknown, Scalar>>();
@@ -70,45 +63,14 @@ export class SourceDocument {
     return this.doc.contents === null || (isScalar(this.doc.contents) && this.doc.contents.value === null);
   }
 
-  /** `connect.timeout=5s`, `publish[0].qos=1`; the value is read as YAML. */
+  /** Puts `connect.timeout=5s` in, the value read as YAML. */
   override(assignment: string): void {
-    const [, target = '', value = ''] = /^([^=]*)=(.*)$/s.exec(assignment) ?? [];
-    // What is no path may be a secret.
-    const flag = SHOWN_PATH.test(target) ? `--set ${target}` : '--set';
-    const path = parsePath(target);
-    if (path === undefined) {
-      this.problems.push({
-        file: flag,
-        message: 'is not of the form path=value',
-        hint: '--set connect.timeout=5s',
-      });
-      return;
-    }
-    const { doc: parsed, flaws } = readYaml(value);
-    const [flaw] = flaws;
-    if (flaw !== undefined) {
-      const { offset: _, message, ...hint } = flaw;
-      this.problems.push({ file: flag, message: `the value is not YAML: ${message}`, ...hint });
-      return;
-    }
-    // Positions in the value of a flag are none in the file.
-    visit(parsed, {
-      Node: (_key, node) => {
-        node.range = undefined;
-      },
-    });
-    this.overrides.push({ path, flag });
-    try {
-      put(this.doc, path, parsed.contents);
-      this.known = undefined;
-    } catch {
-      const hint = obstacle(this.doc, path);
-      const message = 'there is no such place in the scenario';
-      this.problems.push({ file: flag, message, ...(hint === undefined ? {} : { hint }) });
-    }
+    const problem = this.overrides.put(this.doc, assignment);
+    if (problem !== undefined) this.problems.push(problem);
+    this.known = undefined;
   }
 
-  /** To be asked after the last override: one may have taken away the anchor that an alias names. */
+  /** Tells of aliases without an anchor. To be called after the last override: one may have taken away the anchor that an alias names. */
   checkAliases(): void {
     for (const alias of this.aliases.loose) {
       this.hasLooseAlias = true;
@@ -180,7 +142,7 @@ export class SourceDocument {
     );
   }
 
-  /** Of the value; of the nearest thing around it that exists where it does not. */
+  /** Place of the value; of the nearest thing around it that exists where it does not. */
   placeOf(path: Path): Place {
     for (let length = path.length; length >= 0; length--) {
       const node = this.nodeAt(path.slice(0, length), false);
@@ -189,7 +151,7 @@ export class SourceDocument {
     return { file: this.shownAs, line: 1, column: 1 };
   }
 
-  /** Of a key in the map at `path`. */
+  /** Place of a key in the map at `path`. */
   placeOfKey(path: Path, key: string): Place {
     const map = this.nodeAt(path);
     const start = isMap(map) ? this.keys(map).get(key)?.range?.[0] : undefined;
@@ -230,7 +192,7 @@ export class SourceDocument {
   /** A node without a position was put there by the command line. */
   private placeAt(start: number | undefined, path: Path): Place {
     if (start !== undefined) return this.linePlace(start);
-    const flag = this.overrides.findLast((override) => sharesWay(override.path, path))?.flag;
+    const flag = this.overrides.flagAt(path);
     return flag === undefined ? { file: this.shownAs, line: 1, column: 1 } : { file: flag };
   }
 

@@ -17,7 +17,7 @@ import {
   type YAMLParseError,
 } from 'yaml';
 
-/** Where it is in the text, unless that cannot be told. */
+/** What is wrong with a text, and where, unless that cannot be told. */
 export interface Flaw {
   offset: number | undefined;
   message: string;
@@ -38,19 +38,19 @@ const MAX_ALIASES = 1000;
 /** A sound scenario has eight levels. */
 const MAX_DEPTH = 64;
 const MAX_SYNTAX_FLAWS = 20;
-/** How V8 begins what the parser passes on. */
+/** Beginning of V8's words, which the parser passes on. */
 const STACK_OVERFLOW = 'Maximum call stack';
 const TOO_DEEP = 'the scenario is nested too deeply';
 
 /** What the lexer puts in of its own: a document, a broken flow collection and a scalar begin. */
 const LEXER_MARKS = new Set(['\u0002', '\u0018', '\u001f']);
 
-/** They make bytes, dates and sets, which no value of a scenario is. Any other tag that is not known leaves a text, and a warning. */
+/** Tags that make bytes, dates and sets, which no value of a scenario is. Any other tag that is not known leaves a text, and a warning. */
 const STRANGE_TAGS = new Set(
   ['binary', 'merge', 'omap', 'pairs', 'set', 'timestamp'].map((name) => `tag:yaml.org,2002:${name}`),
 );
 
-/** Never throws. */
+/** Reads a text; never throws. */
 export function readYaml(text: string, lineCounter?: LineCounter): YamlText {
   const excess = excessOf(text);
   if (excess !== undefined) {
@@ -89,13 +89,13 @@ function unread(flaw: Flaw): YamlText {
   return { doc: new Document(null), flaws: [flaw], warnings: [], isWhole: false };
 }
 
-/** As the parser does while it reads. */
+/** Tells the counter of all lines, as the parser does while it reads. */
 function countLines(text: string, { addNewLine }: LineCounter): void {
   addNewLine(0);
   for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) addNewLine(at + 1);
 }
 
-/** More than the parser can be trusted with. */
+/** What of a text is more than the parser can be trusted with; undefined where nothing is. */
 function excessOf(text: string): Flaw | undefined {
   let offset = 0;
   let lexemes = 0;
@@ -118,7 +118,7 @@ function excessOf(text: string): Flaw | undefined {
 
 export const WRITE_OUT = 'write out what they stand for';
 
-/** One broken bracket may bring hundreds in its train; and a parser that ran out of stack has only that to say. */
+/** The errors to tell: one broken bracket may bring hundreds in its train; and a parser that ran out of stack has only that to say. */
 function syntaxErrors(errors: YAMLParseError[]): YAMLParseError[] {
   const tooDeep = errors.find((error) => error.message.startsWith(STACK_OVERFLOW));
   return tooDeep === undefined ? errors.slice(0, MAX_SYNTAX_FLAWS) : [tooDeep];

@@ -1,15 +1,15 @@
 /** What the nodes of a document mean: plain values, with each alias in its place. In linear time, unlike the library's own. */
 import { type Alias, type Document, isAlias, isMap, isPair, isScalar, isSeq, type Node, visit } from 'yaml';
 
-/** As many values as a whole scenario could hold without aliases. */
+/** Most values of a document: as many as a whole scenario could hold without aliases. */
 const MAX_VALUES = 250_000;
 
 export class Aliases {
   private readonly targets = new Map<Alias, Node>();
-  /** Those with no anchor before them. */
+  /** Aliases with no anchor before them. */
   readonly loose: Alias[] = [];
 
-  /** As the document is now. */
+  /** Takes the document as it is now. */
   constructor(doc: Document) {
     const anchors = new Map<string, Node>();
     visit(doc, {
@@ -51,7 +51,7 @@ export function plainValues(doc: Document, aliases: Aliases): { value: unknown }
 }
 
 /** `count` is of the tree that it would be without aliases. */
-interface Counted {
+interface CountedNodes {
   value: unknown;
   count: number;
 }
@@ -60,14 +60,14 @@ class PlainValues {
   tangle: Tangle | undefined;
   first: Alias | undefined;
   private readonly aliases: Aliases;
-  private readonly done = new Map<unknown, Counted>();
+  private readonly done = new Map<unknown, CountedNodes>();
   private readonly begun = new Set<unknown>();
 
   constructor(aliases: Aliases) {
     this.aliases = aliases;
   }
 
-  of(node: unknown): Counted {
+  of(node: unknown): CountedNodes {
     if (isAlias(node)) return this.ofAlias(node);
     const known = this.done.get(node);
     if (known !== undefined) return known;
@@ -78,7 +78,7 @@ class PlainValues {
     return counted;
   }
 
-  private ofAlias(alias: Alias): Counted {
+  private ofAlias(alias: Alias): CountedNodes {
     const target = this.aliases.resolved(alias);
     if (this.begun.has(target)) {
       this.tangle ??= { alias, why: 'circular' };
@@ -88,14 +88,14 @@ class PlainValues {
     return this.of(target);
   }
 
-  private ofList(items: readonly unknown[]): Counted {
+  private ofList(items: readonly unknown[]): CountedNodes {
     const parts = items.map((item) => this.of(item));
     return { value: parts.map(({ value }) => value), count: total(parts) };
   }
 
-  private ofMap(items: readonly unknown[]): Counted {
+  private ofMap(items: readonly unknown[]): CountedNodes {
     const map: Record<string, unknown> = {};
-    const parts: Counted[] = [];
+    const parts: CountedNodes[] = [];
     for (const item of items) {
       if (!isPair(item)) continue;
       const key = String(isScalar(item.key) ? item.key.value : item.key);
@@ -113,10 +113,10 @@ class PlainValues {
   }
 }
 
-function leaf(node: unknown): Counted {
+function leaf(node: unknown): CountedNodes {
   return { value: isScalar(node) ? node.value : (node ?? null), count: 1 };
 }
 
-function total(parts: readonly Counted[]): number {
+function total(parts: readonly CountedNodes[]): number {
   return parts.reduce((sum, { count }) => sum + count, 1);
 }

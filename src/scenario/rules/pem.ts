@@ -7,7 +7,7 @@ export interface PemBlock {
 
 const BEGIN = /-----BEGIN ([A-Z0-9 ]{1,40})-----/g;
 
-/** In order; a block without its end goes to the end of the text. */
+/** Blocks of a text, in order; a block without its end goes to the end of the text. */
 export function pemBlocks(text: string): PemBlock[] {
   return [...text.matchAll(BEGIN)].map((match) => {
     const label = match[1]!;

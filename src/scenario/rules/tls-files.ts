@@ -8,7 +8,7 @@ import { createSecureContext } from 'node:tls';
 import type { Complain } from '../../input/fields.ts';
 import { type FileTrouble, readGivenFile } from '../../input/given-file.ts';
 import type { Scenario, TlsOptions } from '../../model/scenario.ts';
-import { usesTls } from '../../platform/endpoint.ts';
+import { usesTls } from '../../model/target.ts';
 import { insteadOf, type PemBlock, pemBlocks } from './pem.ts';
 
 /** The bundle of all public CAs has 0.3 MB. */
@@ -17,7 +17,7 @@ const MAX_PEM_BYTES = 4 * 1024 * 1024;
 export interface TlsSink {
   complain: Complain;
   warn: Complain;
-  /** That its environment variable is not set has been said. */
+  /** Whether it has been said that the value's environment variable is not set. */
   isUnset(path: readonly PropertyKey[]): boolean;
 }
 
@@ -70,7 +70,7 @@ function asBefore({ wrong, isMissing }: FileTrouble): string {
   return isMissing ? 'is not a file that can be read' : wrong;
 }
 
-/** Undefined after complaining. */
+/** Certificates of a file; undefined after complaining. */
 function certificatesIn(name: string, content: Buffer, { complain }: TlsSink): X509Certificate[] | undefined {
   const blocks = pemBlocks(content.toString('latin1'));
   const certificates = blocks.filter(({ label }) => label === 'CERTIFICATE');
@@ -102,7 +102,7 @@ const FROM_DER = {
   key: 'openssl pkey -inform der -in FILE -out FILE.pem',
 };
 
-/** Undefined after complaining. */
+/** Private key of a file; undefined after complaining. */
 function privateKeyIn(content: Buffer, { complain }: TlsSink): KeyObject | undefined {
   const blocks = pemBlocks(content.toString('latin1'));
   const key = blocks.find(({ label }) => /PRIVATE KEY$/.test(label));
@@ -155,7 +155,7 @@ function day(date: string): string {
   return new Date(date).toISOString().slice(0, 10);
 }
 
-/** It has rules of its own: too short a key, too old a hash. */
+/** Holds a certificate and its key against OpenSSL, which has rules of its own: too short a key, too old a hash. */
 function holdAgainstOpenssl(cert: Buffer, key: Buffer, { complain }: TlsSink): void {
   try {
     createSecureContext({ cert, key });

@@ -11,14 +11,16 @@ export interface AuthDraft {
   given: Readonly<Record<string, string>>;
 }
 
-const METHOD = 'A way to sign in that the platform has';
+const METHOD = `A way to sign in that the platform has; the first where none is named (${PLATFORMS.map(
+  ({ name, methods }) => `${name}: ${methods.map((each) => each.name).join(', ')}`,
+).join('; ')})`;
 
 const METHODS = PLATFORMS.flatMap(({ methods }) => methods);
 /** The keys of each method. */
 const SHAPES = new Map<LoginMethod, z.core.$ZodShape>();
 for (const method of METHODS) SHAPES.set(method, (await method.settings()).shape);
 
-/** Of the method that `value` means, with the names of all that the platform has. */
+/** Schema of `auth` for one method, with the names of all that the platform has. */
 export function authOf({ methods }: Platform, method: LoginMethod) {
   const names = methods.map((each) => each.name);
   const error = `is no way to sign in; write ${names.join(' or ')}, or a map with its settings`;
@@ -31,7 +33,7 @@ export function authOf({ methods }: Platform, method: LoginMethod) {
   return z.union([short.transform((named) => whole.parse({ method: named })), whole], { error }).prefault({});
 }
 
-/** Undefined, which is the usual message, for what no platform has. */
+/** Message for a method of another platform; undefined, which is the usual message, for what no platform has. */
 function ofAnother(names: readonly string[], method: unknown): string | undefined {
   const has = ({ methods }: Platform): boolean => methods.some(({ name }) => name === method);
   const owner = PLATFORMS.find(has);
@@ -39,12 +41,12 @@ function ofAnother(names: readonly string[], method: unknown): string | undefine
   return `is a way to sign in that platform: ${owner.name} has`;
 }
 
-/** Of any method of any platform, for editors. */
+/** Schema of `auth` for any method of any platform, for editors. */
 export function anyAuth() {
   const names = [...new Set(METHODS.map(({ name }) => name))];
   const forms = METHODS.map((method) =>
     object({
-      method: z.enum(names).prefault(method.name).meta({ description: METHOD }),
+      method: z.enum(names).optional().meta({ description: METHOD }),
       ...SHAPES.get(method),
     }),
   );

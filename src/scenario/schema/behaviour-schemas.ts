@@ -7,7 +7,7 @@ import type { Scenario } from '../../model/scenario.ts';
 
 type Kind = (typeof BEHAVIOURS)[number];
 type ShapeOf<Each extends Kind> = Awaited<ReturnType<Each['schema']>>['shape'];
-/** All of a union at once: what a function takes that takes any of them. */
+/** The intersection of a union: what a function takes that takes any of them. */
 type Together<Union> = (Union extends unknown ? (each: Union) => void : never) extends (
   all: infer All,
 ) => void

@@ -1,4 +1,4 @@
-/** How the embedded stand-in behaves, as the outside form has it. */
+/** How the stand-in behaves, as the outside form has it. */
 import * as z from 'zod';
 import { object, text } from '../../input/fields.ts';
 import type { FaultPlan, StandInOptions } from '../../model/scenario.ts';

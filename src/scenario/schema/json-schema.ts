@@ -31,7 +31,7 @@ export function outsideSchema(): JsonSchema {
   return z.toJSONSchema(editorSchema, { io: 'input', target: 'draft-7' }) as JsonSchema;
 }
 
-/** To what a key is for, said where the key stands, its unit is added. */
+/** Adds its unit to what a key is for, which is said where the key stands. */
 function explain(schema: JsonSchema): void {
   for (const value of Object.values(schema.properties ?? {})) {
     if (typeof value === 'boolean') continue;
@@ -49,7 +49,7 @@ export function partsOf({ anyOf = [], items }: JsonSchema): JsonSchema[] {
   return [...anyOf, items].filter((part) => typeof part === 'object') as JsonSchema[];
 }
 
-/** Where the schema takes some texts, or none: any text with a placeholder as well. */
+/** Lets any text with a placeholder in where the schema takes only some texts, or none. */
 function letEnvironmentIn(schema: JsonSchema): void {
   const { enum: values, type } = schema;
   if (values !== undefined) {

@@ -32,5 +32,10 @@ export function placesOfKey(
   // Of places within one another the outermost is meant: `count` is one of the devices, not of those that are generated.
   const outer = places.filter((place) => !places.some((other) => place.startsWith(`${other}.`)));
   if (outer.length === 0 || outer.length > MAX_PLACES) return undefined;
-  return outer[0] === '' ? 'it belongs at the top' : `it belongs under ${outer.join(' or ')}`;
+  const maps = outer.filter((place) => place !== '');
+  const where = [
+    ...(maps.length < outer.length ? ['at the top'] : []),
+    ...(maps.length > 0 ? [`under ${maps.join(' or ')}`] : []),
+  ];
+  return `it belongs ${where.join(' or ')}`;
 }

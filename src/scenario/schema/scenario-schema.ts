@@ -134,7 +134,7 @@ const tls = object({
     }),
   );
 
-/** It names a folder of reports. */
+/** The scenario's name, which names a folder of reports. */
 const name = z.string().regex(/^[^./\\\s\p{C}][^/\\\p{C}]{0,99}$/u, {
   error: 'cannot name a folder: up to 100 characters without / or \\, not beginning with a dot',
 });
@@ -219,7 +219,7 @@ export type ScenarioDraft = z.output<ReturnType<typeof schemaOf>>;
 
 const SCHEMAS = new Map<LoginMethod, ReturnType<typeof schemaOf>>();
 
-/** By what a scenario says of its platform and of its way to sign in, before it is known to be sound. */
+/** The schema of a scenario by what it says of its platform and of its way to sign in, before it is known to be sound. */
 export function schemaFor(value: unknown): ReturnType<typeof schemaOf> {
   const { platform, method } = meantBy(value);
   const schema = SCHEMAS.get(method) ?? schemaOf(platform, method);
@@ -239,5 +239,5 @@ export function meantBy(value: unknown): {
   return { platform, method, given: authOf(platform, method).safeParse(auth).data?.given ?? {} };
 }
 
-/** Of any platform: what an editor is told. */
+/** The schema of scenarios of any platform: what an editor is told. */
 export const editorSchema = keysOf(PLATFORMS[0], { names: [] }, anyAuth());

@@ -7,9 +7,9 @@
 const NOT_JSON = 6207;
 const BAD_PARAMETER = 460;
 
-/** The event's name if the topic of this device (`place` is `/<productKey>/<deviceName>`) is one that is answered. */
-export function postedEvent(topic: string, place: string): string | undefined {
-  const before = `/sys${place}/thing/event/`;
+/** The event's name if the topic of this device (`topicPrefix` is `/<productKey>/<deviceName>`) is one that is answered. */
+export function postedEvent(topic: string, topicPrefix: string): string | undefined {
+  const before = `/sys${topicPrefix}/thing/event/`;
   if (!topic.startsWith(before) || !topic.endsWith('/post')) return undefined;
   const event = topic.slice(before.length, -'/post'.length);
   return event === '' || event.includes('/') ? undefined : event;

@@ -56,7 +56,7 @@ function ofFaults(of: 'connections' | 'the rest'): FaultCounter[] {
   );
 }
 
-export type CountName = (typeof COUNT_NAMES)[number];
+type CountName = (typeof COUNT_NAMES)[number];
 
 export type Counts = Record<CountName, number>;
 

@@ -4,14 +4,14 @@
  */
 import type { Session } from './session.ts';
 
-interface Place {
+interface Occupancy {
   holder: Session;
   /** The login that waits for the holder to end. */
   next?: { session: Session; enter: () => void };
 }
 
 export class DeviceConnections {
-  private readonly places = new Map<string, Place>();
+  private readonly occupied = new Map<string, Occupancy>();
   private readonly end: (session: Session) => void;
   private readonly onKick: () => void;
 
@@ -23,18 +23,18 @@ export class DeviceConnections {
 
   /** Devices that have a connection. */
   get size(): number {
-    return this.places.size;
+    return this.occupied.size;
   }
 
-  has(place: string): boolean {
-    return this.places.has(place);
+  has(topicPrefix: string): boolean {
+    return this.occupied.has(topicPrefix);
   }
 
   /** Calls `enter` when the session holds its device's place: at once if nobody does. Never, if it ends or is kicked before. */
-  enter(place: string, session: Session, enter: () => void): void {
-    const current = this.places.get(place);
+  enter(topicPrefix: string, session: Session, enter: () => void): void {
+    const current = this.occupied.get(topicPrefix);
     if (current === undefined) {
-      this.places.set(place, { holder: session });
+      this.occupied.set(topicPrefix, { holder: session });
       enter();
       return;
     }
@@ -44,12 +44,12 @@ export class DeviceConnections {
     this.kick(current.holder);
   }
 
-  ended(place: string, session: Session): void {
-    const current = this.places.get(place);
+  ended(topicPrefix: string, session: Session): void {
+    const current = this.occupied.get(topicPrefix);
     if (current?.holder !== session) return;
-    this.places.delete(place);
+    this.occupied.delete(topicPrefix);
     const next = current.next;
-    if (next !== undefined && !next.session.closed) this.enter(place, next.session, next.enter);
+    if (next !== undefined && !next.session.closed) this.enter(topicPrefix, next.session, next.enter);
   }
 
   private kick(session: Session): void {

@@ -30,7 +30,7 @@ export class StandInEndpoint implements SessionOwner {
   private readonly uplinks: Uplinks;
   readonly patience: Patience;
   private readonly devices: DeviceConnections;
-  /** Filters of devices that connected without clean session, by place: what outlasts their connections. */
+  /** Filters of devices that connected without clean session, by topic prefix: what outlasts their connections. */
   private readonly persistent = new Map<string, Set<string>>();
 
   constructor(
@@ -114,7 +114,7 @@ export class StandInEndpoint implements SessionOwner {
       this.faults?.ended(session);
     }
     closeStream(session.stream);
-    if (session.place !== undefined) this.devices.ended(session.place, session);
+    if (session.topicPrefix !== undefined) this.devices.ended(session.topicPrefix, session);
   }
 
   close(): void {
@@ -143,9 +143,9 @@ export class StandInEndpoint implements SessionOwner {
       this.refuse(session, signIn);
       return;
     }
-    this.devices.enter(signIn.place, session, () => {
+    this.devices.enter(signIn.topicPrefix, session, () => {
       this.admit(session);
-      this.answers.connack(session, 0, this.restore(session, signIn.place, clean));
+      this.answers.connack(session, 0, this.restore(session, signIn.topicPrefix, clean));
       session.goOn();
     });
   }
@@ -172,11 +172,11 @@ export class StandInEndpoint implements SessionOwner {
    * The platform knows a device by its triple, so that is whose persistent session it is, whatever the client id. Returns whether there
    * was one. Only filters are kept: no message comes for a device that is away, since nobody else can address it.
    */
-  private restore(session: Session, place: string, clean: boolean): boolean {
-    const kept = clean ? undefined : this.persistent.get(place);
-    if (clean) this.persistent.delete(place);
+  private restore(session: Session, topicPrefix: string, clean: boolean): boolean {
+    const kept = clean ? undefined : this.persistent.get(topicPrefix);
+    if (clean) this.persistent.delete(topicPrefix);
     const filters = kept ?? new Set<string>();
-    if (!clean) this.persistent.set(place, filters);
+    if (!clean) this.persistent.set(topicPrefix, filters);
     session.restore(filters);
     return kept !== undefined;
   }
@@ -197,7 +197,8 @@ export class StandInEndpoint implements SessionOwner {
 
   private takeSubscription(session: Session, filter: string, position: number): boolean {
     const isAllowed =
-      isOwnTopic(filter, session.place!) && !this.quotas?.isOverSubscriptions(session, filter, position);
+      isOwnTopic(filter, session.topicPrefix!) &&
+      !this.quotas?.isOverSubscriptions(session, filter, position);
     this.counts[isAllowed ? 'subscribes' : 'subscribes_refused']++;
     if (isAllowed) session.subscribe(filter);
     return isAllowed;

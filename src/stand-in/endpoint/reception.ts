@@ -35,7 +35,7 @@ export class Reception {
 
   /** The same when it is to be answered: is there still room? A device that is connected already takes its own place over. */
   judgeRoom(signIn: SignIn, devices: DeviceConnections): SignIn {
-    if (!signIn.ok || devices.has(signIn.place)) return signIn;
+    if (!signIn.ok || devices.has(signIn.topicPrefix)) return signIn;
     return this.quotas?.refusalOfEntry(devices.size) ?? signIn;
   }
 }

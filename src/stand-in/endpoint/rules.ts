@@ -11,22 +11,22 @@ export function isKeepaliveAllowed(keepaliveSec: number): boolean {
 }
 
 /** `/<productKey>/<deviceName>`: the part that makes a topic a device's own. */
-export function topicPlace(productKey: string, deviceName: string): string {
+export function topicPrefixOf(productKey: string, deviceName: string): string {
   return `/${productKey}/${deviceName}`;
 }
 
-/** What may stand before the device's place: nothing (custom topics), or one of the system's families. */
+/** What may stand before `/<productKey>/<deviceName>`: nothing (custom topics), or one of the system's families. */
 const FAMILIES = new Set(['', '/sys', '/ext/ntp', '/ext/session', '/shadow/update', '/shadow/get']);
 const OTA_FAMILY = /^\/ota\/device\/[^/+#]+$/;
 /** The message id comes before the topic here, and custom RRPC topics need not name the device. */
 const CUSTOM_RRPC = '/ext/rrpc/';
 
 /** Holds for topics and for filters: a filter whose wildcard could reach another device is not the device's own. */
-export function isOwnTopic(topic: string, place: string): boolean {
+export function isOwnTopic(topic: string, topicPrefix: string): boolean {
   if (topic.startsWith(CUSTOM_RRPC)) return true;
-  const at = topic.indexOf(place);
+  const at = topic.indexOf(topicPrefix);
   if (at === -1) return false;
-  const end = at + place.length;
+  const end = at + topicPrefix.length;
   if (end < topic.length && topic[end] !== '/') return false;
   const family = topic.slice(0, at);
   return FAMILIES.has(family) || OTA_FAMILY.test(family);

@@ -51,8 +51,8 @@ export class Session implements FrameReader {
   }
 
   /** `/<productKey>/<deviceName>`; undefined unless the sign-in was accepted. */
-  get place(): string | undefined {
-    return this.signIn?.ok ? this.signIn.place : undefined;
+  get topicPrefix(): string | undefined {
+    return this.signIn?.ok ? this.signIn.topicPrefix : undefined;
   }
 
   get mostBytes(): number {

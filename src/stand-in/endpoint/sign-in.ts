@@ -3,10 +3,10 @@ import type { IConnectPacket } from 'mqtt-packet';
 import { DeviceIndex } from '../../model/devices/device-index.ts';
 import { DeviceTable, type SharedDevices } from '../../model/devices/device-table.ts';
 import { verifyConnect } from '../../platform/aliyun/verify.ts';
-import { isKeepaliveAllowed, KEEPALIVE_RETURN_CODE, topicPlace } from './rules.ts';
+import { isKeepaliveAllowed, KEEPALIVE_RETURN_CODE, topicPrefixOf } from './rules.ts';
 
-/** `place` is `/<productKey>/<deviceName>`: what the platform knows a device by, and what its topics contain. */
-export type SignIn = { ok: true; place: string } | Refusal;
+/** `topicPrefix` is `/<productKey>/<deviceName>`: what the platform knows a device by, and what its topics contain. */
+export type SignIn = { ok: true; topicPrefix: string } | Refusal;
 
 export type Refusal =
   | { ok: false; returnCode: number; reason: string }
@@ -31,7 +31,7 @@ export class SignInDesk {
     if (!isKeepaliveAllowed(keepalive)) {
       return { ok: false, returnCode: KEEPALIVE_RETURN_CODE, reason: 'keepalive-out-of-range' };
     }
-    return { ok: true, place: topicPlace(verdict.productKey, verdict.deviceName) };
+    return { ok: true, topicPrefix: topicPrefixOf(verdict.productKey, verdict.deviceName) };
   }
 
   private readonly secretOf = (productKey: string, deviceName: string): string | undefined => {

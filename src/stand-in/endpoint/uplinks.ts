@@ -9,7 +9,7 @@ import { isOwnTopic } from './rules.ts';
 import type { Session } from './session.ts';
 
 /**
- * A topic is heard by one device at most, the one whose place it names, and that device has one connection. So routing is the question
+ * A topic is heard by one device at most, the one that it names, and that device has one connection. So routing is the question
  * whether the publisher itself subscribed, and any other uplink goes to "the cloud", which is this object.
  */
 export class Uplinks {
@@ -52,16 +52,16 @@ export class Uplinks {
   }
 
   private take(session: Session, { topic, payload }: ReceivedPublish, qos: 0 | 1, nowUs: number): void {
-    const place = session.place!;
-    if (!isOwnTopic(topic, place)) {
+    const topicPrefix = session.topicPrefix!;
+    if (!isOwnTopic(topic, topicPrefix)) {
       this.counts.publishes_unauthorized++;
       return;
     }
-    if (this.quotas?.isOverRate(place, qos, nowUs)) return;
+    if (this.quotas?.isOverRate(topicPrefix, qos, nowUs)) return;
     if (session.hears(topic)) {
       this.answers.deliver(session, { topic, payload: this.mayWait ? Buffer.from(payload) : payload, qos });
     }
-    const event = postedEvent(topic, place);
+    const event = postedEvent(topic, topicPrefix);
     if (event === undefined || !session.hears(replyTopic(topic))) return;
     // QoS 0: the reply itself is the confirmation of the post, and a device that misses it posts again.
     const reply = { topic: replyTopic(topic), payload: replyTo(event, payload.toString()), qos: 0 } as const;

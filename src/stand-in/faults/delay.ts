@@ -4,7 +4,7 @@ import { type Complain, duration, object, rule, share, someTime } from '../../in
 import { parseDurationUs } from '../../model/units.ts';
 import { weightedDraw } from '../../statistics/random.ts';
 import { ANSWERS, type Answer } from '../endpoint/truth.ts';
-import { parseList, parseShare, textOf } from '../flag-text.ts';
+import { parseList, parseShare, readBy } from '../flag-text.ts';
 import type { Flag } from '../setting.ts';
 import type { Fault } from './fault.ts';
 
@@ -57,7 +57,7 @@ function flag(part: Answer, describe: string): Flag {
     name: `delay-${part}`,
     type: 'string',
     describe,
-    schema: textOf(parseDelay, `e.g. ${FORMS}`),
+    schema: readBy(parseDelay, `e.g. ${FORMS}`),
     part,
   };
 }

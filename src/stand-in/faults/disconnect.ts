@@ -6,7 +6,7 @@ import { duration, object, share } from '../../input/fields.ts';
 import { parseDurationUs } from '../../model/units.ts';
 import { drawn } from '../../statistics/shuffle.ts';
 import type { Session } from '../endpoint/session.ts';
-import { parseList, parseShare, textOf } from '../flag-text.ts';
+import { parseList, parseShare, readBy } from '../flag-text.ts';
 import { type Fault, oneOrMore } from './fault.ts';
 
 /** The end of a share (0 to 1) of the open connections, so long after the first CONNECT; `fin` when `how` is absent. */
@@ -40,7 +40,7 @@ export const disconnect = {
       name: 'disconnect-at',
       type: 'string',
       describe: 'Cut the connections at a time after the first CONNECT: 10s, or 10s:50% for some',
-      schema: textOf(parseCuts, 'e.g. 10s, 10s:50% or 10s,20s'),
+      schema: readBy(parseCuts, 'e.g. 10s, 10s:50% or 10s,20s'),
     },
   ],
   counters: ['connections_cut'],
@@ -72,7 +72,7 @@ export function chooseShare<T>(items: Iterable<T>, share: number, random: () => 
 }
 
 /** A reset needs the bare TCP socket; under TLS and WebSocket the connection is closed without their goodbyes instead. */
-export function cutStream(stream: Duplex, how: 'rst' | 'fin'): void {
+function cutStream(stream: Duplex, how: 'rst' | 'fin'): void {
   if (how === 'rst' && stream instanceof Socket && !(stream instanceof TLSSocket)) stream.resetAndDestroy();
   else stream.destroy();
 }

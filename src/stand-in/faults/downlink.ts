@@ -7,7 +7,7 @@ import { object, rule, share } from '../../input/fields.ts';
 import { type Wheel, WheelTimer } from '../../load/time/wheel.ts';
 import type { Clock } from '../../model/clock.ts';
 import type { Session } from '../endpoint/session.ts';
-import { parseShare, textOf } from '../flag-text.ts';
+import { parseShare, readBy } from '../flag-text.ts';
 import type { Flag } from '../setting.ts';
 import type { ActiveFault, Fault, FaultContext, Message, Send } from './fault.ts';
 
@@ -18,10 +18,10 @@ interface Shares {
   swap?: number;
 }
 
-type Counter = 'messages_dropped' | 'messages_repeated' | 'messages_swapped';
+type DownlinkCounter = 'messages_dropped' | 'messages_repeated' | 'messages_swapped';
 
 function flag(name: keyof Shares, describe: string): Flag {
-  const schema = textOf(parseShare, 'a share from 0% to 100%');
+  const schema = readBy(parseShare, 'a share from 0% to 100%');
   return { name, type: 'string', describe, schema, part: name };
 }
 
@@ -48,7 +48,7 @@ export const downlink = {
   contradiction: ({ drop = 0, repeat = 0, swap = 0 }) =>
     drop + repeat + swap > 1 ? 'the shares are more than 100% together' : undefined,
   begin: (shares, context) => new Downlink(shares, context),
-} as const satisfies Fault<Shares, Counter>;
+} as const satisfies Fault<Shares, DownlinkCounter>;
 
 /** The time (µs) that a message held back waits for one that overtakes it. */
 const LONGEST_HOLD_US = 1_000_000;
@@ -58,10 +58,10 @@ export class Downlink implements ActiveFault {
   private readonly random: () => number;
   private readonly clock: Clock;
   private readonly wheel: Wheel;
-  private readonly counts: Record<Counter, number>;
+  private readonly counts: Record<DownlinkCounter, number>;
   private readonly held = new WeakMap<Session, Held>();
 
-  constructor(shares: Shares, { clock, wheel, counts, random }: Omit<FaultContext<Counter>, 'at'>) {
+  constructor(shares: Shares, { clock, wheel, counts, random }: Omit<FaultContext<DownlinkCounter>, 'at'>) {
     this.shares = shares;
     this.random = random('downlink');
     this.clock = clock;

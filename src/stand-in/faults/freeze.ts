@@ -7,7 +7,7 @@ import type { Duplex } from 'node:stream';
 import { duration, object, someTime } from '../../input/fields.ts';
 import { parseDurationUs } from '../../model/units.ts';
 import type { Answer } from '../endpoint/truth.ts';
-import { parseList, textOf } from '../flag-text.ts';
+import { parseList, readBy } from '../flag-text.ts';
 import { type ActiveFault, type Fault, type FaultContext, oneOrMore } from './fault.ts';
 
 /** A span since the first CONNECT. */
@@ -42,7 +42,7 @@ export const freeze = {
       name: 'freeze',
       type: 'string',
       describe: 'Answer nothing in a span after the first CONNECT, as at+for: 5s+2s',
-      schema: textOf(parseSpans, 'at+for, e.g. 5s+2s or 5s+2s,20s+1s'),
+      schema: readBy(parseSpans, 'at+for, e.g. 5s+2s or 5s+2s,20s+1s'),
     },
   ],
   counters: [],

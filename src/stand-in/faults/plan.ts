@@ -16,10 +16,10 @@ export const FAULTS = [delay, freeze, downlink, disconnect] as const satisfies r
 type AnyFault = (typeof FAULTS)[number];
 export type FaultCounter = AnyFault['counters'][number];
 
-type Faults = { [Each in AnyFault as Each['key']]?: z.output<Each['schema']> };
+type FaultsByKey = { [Each in AnyFault as Each['key']]?: z.output<Each['schema']> };
 
 declare module '../../model/scenario.ts' {
-  interface FaultPlan extends Faults {}
+  interface FaultPlan extends FaultsByKey {}
 }
 
 /** The seed of all that is drawn at random. In a scenario it is the scenario's own. */

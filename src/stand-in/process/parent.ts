@@ -7,7 +7,7 @@ import type { Target } from '../../model/scenario.ts';
 import type { Counts } from '../endpoint/counts.ts';
 import type { TruthStats } from '../endpoint/truth.ts';
 import { type Ports, TRANSPORTS } from '../listeners.ts';
-import { advertisedHost, PROTOCOL_OF, type StandInSettings, WEBSOCKET_PATH } from '../stand-in.ts';
+import { advertisedHost, SCHEME_OF, type StandInSettings } from '../stand-in.ts';
 import { bytesOf, type FromChild, type ToChild } from './messages.ts';
 import { ProcessWatch } from './process-watch.ts';
 
@@ -177,6 +177,5 @@ class ServerProcess {
 
 function targetOf(ports: Ports, host: string): Target {
   const transport = TRANSPORTS.find((name) => ports[name] !== undefined) ?? 'tcp';
-  const path = transport === 'ws' || transport === 'wss' ? WEBSOCKET_PATH : '';
-  return { kind: 'url', protocol: PROTOCOL_OF[transport], host, port: ports[transport] ?? 0, path };
+  return { kind: 'url', ...SCHEME_OF[transport], host, port: ports[transport] ?? 0 };
 }

@@ -45,8 +45,8 @@ export class QuotaKeeper {
     return false;
   }
 
-  isOverRate(place: string, qos: 0 | 1, nowUs: number): boolean {
-    for (const kept of this.kept) if (kept.check.uplink?.(place, qos, nowUs)) return this.count(kept);
+  isOverRate(topicPrefix: string, qos: 0 | 1, nowUs: number): boolean {
+    for (const kept of this.kept) if (kept.check.uplink?.(topicPrefix, qos, nowUs)) return this.count(kept);
     return false;
   }
 

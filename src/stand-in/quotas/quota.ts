@@ -22,7 +22,7 @@ export interface QuotaCheck {
   /** A message of so many bytes: it ends the connection. */
   payload?(bytes: number): boolean;
   /** A message of a device that may send it: it is acknowledged and goes no further. */
-  uplink?(place: string, qos: 0 | 1, nowUs: number): boolean;
+  uplink?(topicPrefix: string, qos: 0 | 1, nowUs: number): boolean;
   /** A filter at `position` in its SUBSCRIBE, from 0, beside those that the device has: SUBACK 0x80. */
   filter?(filters: ReadonlySet<string>, filter: string, position: number): boolean;
 }

@@ -37,7 +37,7 @@ export const PLATFORM_QUOTAS: Quotas = Object.fromEntries(
 );
 
 /** Begins with the limits of a platform; what is given beside it takes their place. */
-export const preset = {
+const preset = {
   key: 'preset',
   schema: z
     .literal('aliyun')

@@ -160,7 +160,7 @@ function describeStandIn(name: string, bench: Bench): void {
     });
 
     it('part at a client id without its |…| part', async () => {
-      const credentials = { ...CREDENTIALS, clientId: 'pk.d1' };
+      const credentials = { ...CREDENTIALS, mqttClientId: 'pk.d1' };
       const device = bench.connect(endpoint('mqtt'), { credentials });
       await device.untilOver();
       expect(device.told).toEqual([['failed', { phase: 'connack', kind: 'rejected', code: 'CONNACK 2' }]]);

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { bucketsOf } from '../../../src/metrics/histogram/buckets.ts';
-import { encodedOfCompressed, HIGHEST_VALUE } from '../../../src/metrics/histogram/encoded-histogram.ts';
+import { encodedOfCompressed } from '../../../src/metrics/histogram/encoded-histogram.ts';
 import { Histogram } from '../../../src/metrics/histogram/histogram.ts';
+import { HIGHEST_VALUE } from '../../../src/metrics/histogram/histogram-payload.ts';
 import { cases } from '../../support/cases.ts';
 
 const value = fc.oneof(

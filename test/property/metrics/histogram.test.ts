@@ -5,10 +5,10 @@ import { expect, it } from 'vitest';
 import {
   type EncodedHistogram,
   encodedOfCompressed,
-  HIGHEST_VALUE,
-  isSound,
+  isSoundHistogram,
 } from '../../../src/metrics/histogram/encoded-histogram.ts';
 import { Histogram } from '../../../src/metrics/histogram/histogram.ts';
+import { HIGHEST_VALUE } from '../../../src/metrics/histogram/histogram-payload.ts';
 import { cases } from '../../support/cases.ts';
 
 const value = fc.oneof(
@@ -183,7 +183,7 @@ it('foreign buckets that are taken for sound are merged, whatever bytes they are
         return;
       }
       sound++;
-      expect(isSound(encoded)).toBe(true);
+      expect(isSoundHistogram(encoded)).toBe(true);
       const before = total.count;
       total.merge(encoded);
       expect(total.count).toBe(before + encoded.count);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { Door } from '../../../src/app/door.ts';
-import { mindOwner, mostOfRun, type OwnerRequest, ownerOf } from '../../../src/app/target-owner.ts';
+import { mindOwner, mostOfRun, type OwnerRequest, ownerRequestOf } from '../../../src/app/target-owner.ts';
 import { planRun } from '../../../src/coordinator/plan.ts';
 import { FleetError, formatProblem } from '../../../src/model/errors.ts';
 import { readScenario } from '../../../src/scenario/scenario-file.ts';
@@ -26,7 +26,7 @@ async function requestOf(overrides: string[], yes = false): Promise<OwnerRequest
   );
   const { scenario, devices } = await readScenario(file, { overrides: [...WITHIN, ...overrides], env: {} });
   return {
-    ...ownerOf(scenario, { scenario: 's.yaml', yes }),
+    ...ownerRequestOf(scenario, { scenario: 's.yaml', yes }),
     most: mostOfRun(scenario, planRun(scenario, devices, 1)),
   };
 }

@@ -119,7 +119,7 @@ it('merges what the shards report and ends when they have', async () => {
   }
   const { totals, durationUs, stopReason, lostShards } = await result;
   expect(totals.counters).toMatchObject({ connects_scheduled: 10, connects_ok: 10 });
-  expect(totals.timeline.rows).toHaveLength(1);
+  expect(totals.timeline.seconds).toHaveLength(1);
   expect({ durationUs, stopReason, lostShards }).toEqual({
     durationUs: 2_900_000,
     stopReason: undefined,

@@ -121,7 +121,7 @@ it('begins when the slowest has rested and the pause is over, at one time for al
   }
   const { totals, ...rest } = (await measure)!;
   expect(totals.counters.connects_ok).toBe(7);
-  expect(totals.timeline.rows.map(({ open }) => open)).toEqual([7]);
+  expect(totals.timeline.seconds.map(({ open }) => open)).toEqual([7]);
   expect(rest).toMatchObject({ open: 7, peak: 10, connectUs: 60_000, durationUs: 2_060_000 });
 });
 

@@ -12,7 +12,7 @@ const DEMAND: Demand = {
   repliesPerSec: 0,
   client: 'mqtt',
   workers: 2,
-  embedded: false,
+  hasStandIn: false,
   tls: false,
   localAddresses: [],
 };
@@ -46,7 +46,7 @@ describe('preflight', () => {
 
   it('says what a system does not tell, and lets it pass', () => {
     const untold = { descriptors: undefined, ports: undefined, memoryBytes: undefined };
-    expect(findings({ embedded: true }, untold).map(({ has, verdict }) => [has, verdict])).toEqual([
+    expect(findings({ hasStandIn: true }, untold).map(({ has, verdict }) => [has, verdict])).toEqual([
       [undefined, 'unknown'],
       [undefined, 'unknown'],
       [undefined, 'unknown'],
@@ -71,9 +71,11 @@ describe('descriptors', () => {
 
   it('are not shared with the stand-in, which has the same limit', () => {
     expect(finding('stand-in’s descriptors', {})).toBeUndefined();
-    const { needs } = finding('stand-in’s descriptors', { embedded: true });
-    expect(finding('stand-in’s descriptors', { embedded: true }, under(needs)).verdict).toBe('ok');
-    expect(finding('stand-in’s descriptors', { embedded: true }, under(needs - 1)).verdict).toBe('exceeded');
+    const { needs } = finding('stand-in’s descriptors', { hasStandIn: true });
+    expect(finding('stand-in’s descriptors', { hasStandIn: true }, under(needs)).verdict).toBe('ok');
+    expect(finding('stand-in’s descriptors', { hasStandIn: true }, under(needs - 1)).verdict).toBe(
+      'exceeded',
+    );
   });
 
   it('are needed for the rehearsal of many workers too', () => {
@@ -106,14 +108,14 @@ describe('source ports', () => {
   });
 
   it('are one less where the stand-in listens on the address that is used', () => {
-    const embedded = true;
-    expect(finding('source ports', { embedded }, ports(31)).has).toBe(30);
-    expect(finding('source ports', { embedded, localAddresses: ['127.0.0.2'] }, ports(31)).has).toBe(31);
+    const hasStandIn = true;
+    expect(finding('source ports', { hasStandIn }, ports(31)).has).toBe(30);
+    expect(finding('source ports', { hasStandIn, localAddresses: ['127.0.0.2'] }, ports(31)).has).toBe(31);
   });
 
   it('come with the number of addresses that would do', () => {
     expect(finding('source ports', { connections: 100_000 }).advice).toContain('give 4 of them');
-    expect(finding('source ports', { connections: 32, embedded: true }, ports(32)).advice).toContain(
+    expect(finding('source ports', { connections: 32, hasStandIn: true }, ports(32)).advice).toContain(
       'give 2 of',
     );
   });
@@ -144,14 +146,14 @@ describe('memory', () => {
     expect(needs({ connections: 3000 }) - needs({ connections: 2000 })).toBe(grown);
     expect(needs({ tls: true })).toBeGreaterThan(needs({}));
     expect(needs({ client: 'wire' })).toBeLessThan(needs({}));
-    expect(needs({ embedded: true })).toBeGreaterThan(needs({}));
+    expect(needs({ hasStandIn: true })).toBeGreaterThan(needs({}));
   });
 
   it('has a base for each process and each worker, connections or not', () => {
     const base = needs({ connections: 0, workers: 1 });
     expect(base).toBe(2 * 60 * 1024 ** 2);
     expect(needs({ connections: 0, workers: 3 })).toBe(2 * base);
-    expect(needs({ connections: 0, workers: 1, embedded: true })).toBe(1.5 * base);
+    expect(needs({ connections: 0, workers: 1, hasStandIn: true })).toBe(1.5 * base);
   });
 
   it('is exceeded above what is there, and tight near it', () => {
@@ -170,7 +172,7 @@ describe('CPU', () => {
     const cores = finding('CPU', {}).needs;
     expect(finding('CPU', { connectsPerSec: 200 }).needs).toBeCloseTo(2 * cores);
     expect(finding('CPU', { tls: true }).needs).toBeGreaterThan(cores);
-    expect(finding('CPU', { embedded: true }).needs).toBeGreaterThan(cores);
+    expect(finding('CPU', { hasStandIn: true }).needs).toBeGreaterThan(cores);
     expect(finding('CPU', { messagesPerSec: 100, repliesPerSec: 100 }).needs).toBeGreaterThan(cores);
     expect(finding('CPU', { connectsPerSec: 1e6 }).verdict).toBe('tight');
   });

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { KIND, type Setting } from '../../../src/limit/limit-kind.ts';
+import { KIND, type LimitSetting } from '../../../src/limit/limit-kind.ts';
 import { publishOf, scenarioOf } from '../load/fleet.ts';
 
-function setting(part: Partial<Setting> = {}): Setting {
+function setting(part: Partial<LimitSetting> = {}): LimitSetting {
   return { scenario: scenarioOf(), devices: 600, holdUs: 3e6, ...part };
 }
 

@@ -9,6 +9,7 @@ import {
   waitText,
 } from '../../../src/limit/limit-table.ts';
 import { Totals } from '../../../src/metrics/totals.ts';
+import type { Scenario } from '../../../src/model/scenario.ts';
 import { paintFor } from '../../../src/report/text/paint.ts';
 import { expectInert, HOSTILE, replaced } from '../../support/foreign-text.ts';
 import { devicesOf, scenarioOf } from '../load/fleet.ts';
@@ -17,6 +18,15 @@ import { limitReportOf } from './limit-reports.ts';
 import { failureOf, trialOf } from './trials.ts';
 
 const PLAIN = paintFor({}, {});
+
+function planOf(part: Partial<Scenario> = {}): LimitPlan {
+  const asked = { of: 'connect-rate', budget: 600e6, maxFailures: 0.001 } as const;
+  return limitPlanOf(asked, {
+    scenario: scenarioOf(part),
+    devices: devicesOf(5000),
+    workers: 2,
+  }) as LimitPlan;
+}
 
 it('no text of a target, a broker or a scenario steers the terminal', () => {
   const words = /verdict$|\.of$|\.unit$|\.state$|side$|generator$|\.metric$/;
@@ -104,16 +114,21 @@ it('the trial under way shows what is open, sent and failed', () => {
 });
 
 it('a trial that waits says how long and why', () => {
-  expect(waitText(60, 2, 'connections', 8_200_000, 5)).toBe(
-    '  2  60 connections        waits 9s until its devices have rested: 5 connects a minute each (`reconnect.perMinute`; Aliyun takes 5)',
+  expect(waitText(60, 2, 8_200_000, planOf())).toBe(
+    '  2  60 connects/s         waits 9s until its devices have rested: 5 connects a minute each (`reconnect.perMinute`; Aliyun takes 5)',
+  );
+});
+
+it('a platform without a limit of connects a minute is said to have none', () => {
+  const plan = planOf({ platform: 'plain', auth: { method: 'none' } });
+  expect(planLines(plan, goalFacts(plan, plan.scenario), 'mqtt://127.0.0.1:1883')).toContain(
+    'connects again at once: a plain broker has no limit of its own (`reconnect.perMinute` sets one)',
   );
 });
 
 it('the plan says how far, what holds, how kind it is and when it ends', () => {
-  const asked = { of: 'connect-rate', budget: 600e6, maxFailures: 0.001 } as const;
-  const given = { scenario: scenarioOf(), devices: devicesOf(5000), workers: 2 };
-  const plan = limitPlanOf(asked, given) as LimitPlan;
-  const goal = { ...goalFacts(plan, given.scenario), thresholds: limitReportOf().goal.thresholds };
+  const plan = planOf();
+  const goal = { ...goalFacts(plan, plan.scenario), thresholds: limitReportOf().goal.thresholds };
   const text = planLines(plan, goal, 'mqtt://127.0.0.1:1883');
   expect(text).toContain('connect-rate of mqtt://127.0.0.1:1883');
   expect(text).toContain('from 50 to at most 1,666 connects/s');
@@ -122,14 +137,6 @@ it('the plan says how far, what holds, how kind it is and when it ends', () => {
     '1s between trials; a device connects again after 12.1s at the earliest: 5 connects a minute each',
   );
   expect(text).toContain('after 10m at the latest');
-});
-
-it('the plan says nothing of rest where devices may connect as often as they like', () => {
-  const asked = { of: 'connections', budget: 600e6, maxFailures: 0 } as const;
-  const given = { scenario: scenarioOf({ platform: 'plain' }), devices: devicesOf(50), workers: 2 };
-  const plan = limitPlanOf(asked, given) as LimitPlan;
-  const text = planLines(plan, goalFacts(plan, given.scenario), 'mqtt://127.0.0.1:1883');
-  expect(text).toMatch(/^pause {4}1s between trials$/m);
 });
 
 it('limit.json is the report, whole', () => {

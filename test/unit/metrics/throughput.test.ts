@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import { throughputHistogram } from '../../../src/metrics/throughput.ts';
-import type { TimelineRow } from '../../../src/metrics/timeline.ts';
+import type { TimelineSecond } from '../../../src/metrics/timeline.ts';
 
-function row(fromMs: number, toMs: number, messages_sent: number): TimelineRow {
+function row(fromMs: number, toMs: number, messages_sent: number): TimelineSecond {
   const [fromUs, toUs] = [fromMs * 1000, toMs * 1000];
   return {
     second: Math.round(fromMs / 1000),
@@ -16,7 +16,7 @@ function row(fromMs: number, toMs: number, messages_sent: number): TimelineRow {
   };
 }
 
-function statsOf(rows: TimelineRow[], durationMs: number) {
+function statsOf(rows: TimelineSecond[], durationMs: number) {
   return throughputHistogram('messages_sent_per_sec', rows, durationMs * 1000)?.stats();
 }
 

@@ -12,9 +12,9 @@ it('closes a row when every shard has passed it, and not before', () => {
   const timeline = new Timeline(3);
   timeline.add(0, snapshotOf(0, sent(1), { open: 10 }));
   timeline.add(1, snapshotOf(0, sent(2), { open: 20 }));
-  expect(timeline.rows).toEqual([]);
+  expect(timeline.seconds).toEqual([]);
   timeline.add(2, snapshotOf(0, sent(4), { open: 40, fromUs: 0, toUs: 1_002_000 }));
-  expect(timeline.rows).toEqual([
+  expect(timeline.seconds).toEqual([
     {
       second: 0,
       fromUs: 0,
@@ -38,7 +38,7 @@ it('gives the percentiles of each second alone, and its histogram as an interval
       );
     }
   }
-  expect(timeline.rows.map((row) => row.trends.publish_ack)).toEqual([
+  expect(timeline.seconds.map((row) => row.trends.publish_ack)).toEqual([
     { count: 2, p50: 1000, p99: 1001, max: 1001 },
     { count: 2, p50: 1500, p99: 1501, max: 1501 },
   ]);
@@ -55,10 +55,10 @@ describe('a shard that is gone', () => {
     timeline.add(0, snapshotOf(0));
     timeline.add(0, snapshotOf(1));
     timeline.add(1, snapshotOf(0));
-    expect(timeline.rows.map((row) => row.second)).toEqual([0]);
+    expect(timeline.seconds.map((row) => row.second)).toEqual([0]);
     timeline.finish(1);
-    expect(timeline.rows.map((row) => row.second)).toEqual([0, 1]);
-    expect(timeline.rows.map(({ vitals }) => vitals.map((each) => each !== null))).toEqual([
+    expect(timeline.seconds.map((row) => row.second)).toEqual([0, 1]);
+    expect(timeline.seconds.map(({ vitals }) => vitals.map((each) => each !== null))).toEqual([
       [true, true],
       [true, false],
     ]);
@@ -70,7 +70,7 @@ describe('a shard that is gone', () => {
     timeline.add(1, snapshotOf(0, undefined, { open: 7 }));
     timeline.finish(1);
     timeline.add(0, snapshotOf(1, undefined, { open: 5 }));
-    expect(timeline.rows.map((row) => row.open)).toEqual([12, 5]);
+    expect(timeline.seconds.map((row) => row.open)).toEqual([12, 5]);
   });
 
   it('held its connections open to the end of its last second', () => {
@@ -78,7 +78,7 @@ describe('a shard that is gone', () => {
     timeline.add(1, snapshotOf(0, undefined, { open: 7 }));
     timeline.finish(1);
     timeline.add(0, snapshotOf(0, undefined, { open: 5 }));
-    expect(timeline.rows.map((row) => row.open)).toEqual([12]);
+    expect(timeline.seconds.map((row) => row.open)).toEqual([12]);
   });
 
   it('held its connections open in the seconds before', () => {
@@ -89,7 +89,7 @@ describe('a shard that is gone', () => {
     timeline.add(1, snapshotOf(0, undefined, { open: 7 }));
     timeline.add(1, snapshotOf(1, undefined, { open: 7 }));
     timeline.finish(1);
-    expect(timeline.rows.map((row) => row.open)).toEqual([12, 7]);
+    expect(timeline.seconds.map((row) => row.open)).toEqual([12, 7]);
   });
 });
 
@@ -99,7 +99,7 @@ it('a shard that is a second ahead does not change the level of the second befor
   timeline.add(0, snapshotOf(1, undefined, { open: 50 }));
   timeline.add(1, snapshotOf(0, undefined, { open: 7 }));
   timeline.add(1, snapshotOf(1, undefined, { open: 70 }));
-  expect(timeline.rows.map((row) => row.open)).toEqual([12, 120]);
+  expect(timeline.seconds.map((row) => row.open)).toEqual([12, 120]);
 });
 
 it('a second that a held-up shard left out has the level it had before', () => {
@@ -107,7 +107,7 @@ it('a second that a held-up shard left out has the level it had before', () => {
   for (const second of [0, 1, 2]) timeline.add(0, snapshotOf(second, undefined, { open: 5 }));
   timeline.add(1, snapshotOf(0, undefined, { open: 7 }));
   timeline.add(1, snapshotOf(2, undefined, { open: 9 }));
-  expect(timeline.rows.map((row) => [row.second, row.open])).toEqual([
+  expect(timeline.seconds.map((row) => [row.second, row.open])).toEqual([
     [0, 12],
     [1, 12],
     [2, 14],

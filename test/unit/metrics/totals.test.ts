@@ -41,7 +41,7 @@ it('decodes each trend of a snapshot once, for the run and for the second', () =
   );
   expect(decode).toHaveBeenCalledTimes(2);
   expect(totals.histogram('publish_ack')!.max).toBe(1000);
-  expect(totals.timeline.rows[0]!.trends.publish_ack!.max).toBe(1000);
+  expect(totals.timeline.seconds[0]!.trends.publish_ack!.max).toBe(1000);
   decode.mockRestore();
 });
 

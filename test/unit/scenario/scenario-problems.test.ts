@@ -70,6 +70,7 @@ describe('one mistake in line 3', () => {
     ['topic: a', '3:1: unknown key "topic" (it belongs under subscribe or publish)'],
     ['count: 5', '3:1: unknown key "count" (it belongs under devices)'],
     ['connect: { reconnect: {} }', '3:12: unknown key "reconnect" (it belongs at the top)'],
+    ['auth: { tls: {} }', '3:9: unknown key "tls" (it belongs at the top or under target or broker)'],
     [publish('size: 1KB'), '3:58: unknown key "size" (it belongs under publish.payload)'],
     ['<<: { hold: 1s }', '3:1: unknown key "<<" (YAML 1.2 has no merge keys'],
     // values

@@ -3,7 +3,7 @@ import type { Identity } from '../../../model/devices/device-table.ts';
 import { isFlatOut } from '../../../model/pace.ts';
 import { placeInStagger } from '../../time/stagger.ts';
 import type { BehaviourContext, DeviceBehaviour, DeviceLink, Ending, OpenLedger } from '../behaviour.ts';
-import { Answers } from './answers.ts';
+import { AwaitedReplies } from './awaited-replies.ts';
 import { Inbox, type InboxContext } from './delivery/inbox.ts';
 import { hasHeader } from './delivery/message-header.ts';
 import { Sending } from './delivery/sending.ts';
@@ -40,7 +40,7 @@ export class Messenger implements DeviceBehaviour, PublishSender, FlatOutSender 
   private publishers: readonly Publisher[] = NONE;
   private flatOut: readonly FlatOut[] = NONE;
   private hasBegun = false;
-  private readonly answers: Answers | undefined = undefined;
+  private readonly answers: AwaitedReplies | undefined = undefined;
   /** What it has heard and should have; undefined before it hears anything. */
   private inbox: Inbox | undefined = undefined;
   /** Plans without a pace that met what the server forbids: they would be told so as fast as they can try. */
@@ -49,7 +49,7 @@ export class Messenger implements DeviceBehaviour, PublishSender, FlatOutSender 
   /** What it has sent, by plan. */
   private readonly sendings: Sending[];
 
-  /** One that has been there in the trial before has the subscriptions that it had then. */
+  /** `before` is the device's messenger in the trial before, whose subscriptions it still has. */
   constructor(shard: MessageSharing, link: DeviceLink, identity: Identity, before?: Messenger) {
     const { plans, context } = shard;
     this.shard = shard;
@@ -58,7 +58,7 @@ export class Messenger implements DeviceBehaviour, PublishSender, FlatOutSender 
     this.sendings = perPlan(plans, () => new Sending());
     this.topics = perPlan(plans, (plan) => plan.topic(this.identity!));
     if (plans.some(({ replyTopic }) => replyTopic !== undefined))
-      this.answers = new Answers(context, plans, link.row, identity);
+      this.answers = new AwaitedReplies(context, plans, link.row, identity);
     if (before?.inbox !== undefined) this.inboxOf().inherit(before.inbox, context.clock.nowUs());
   }
 
@@ -80,7 +80,7 @@ export class Messenger implements DeviceBehaviour, PublishSender, FlatOutSender 
     else this.hasRoom();
   }
 
-  /** From here on its subscriptions owe it messages; its own too, where they bring them back. */
+  /** Begins the stay in which the device's subscriptions owe it messages; its own too, where they bring them back. */
   private listen(inbox: Inbox): void {
     const { plans, context } = this.shard;
     inbox.inForce(context.clock.nowUs());

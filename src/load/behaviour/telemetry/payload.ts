@@ -3,21 +3,13 @@ import type { Identity } from '../../../model/devices/device-table.ts';
 import type { PayloadSpec, SizeDistribution } from '../../../model/scenario.ts';
 import { weightedDraw } from '../../../statistics/random.ts';
 import { compileTemplate } from '../template.ts';
-import { writeHeader } from './delivery/message-header.ts';
+import { type MessageHeader, writeHeader } from './delivery/message-header.ts';
 
 /** What a payload may refer to. */
-export interface MessageContext {
+export interface MessageContext extends Omit<MessageHeader, 'run' | 'plan'> {
   identity: Identity;
-  /** Index of the device in its list. */
-  device: number;
   /** Number of the message per device over all its plans, from 1: Alink wants an `id` unique within the device. */
   id: number;
-  /** Number of the message per device and plan, from 1. */
-  seq: number;
-  /** Number of messages of the plan before it on the same connection, as in a MessageHeader. */
-  before: number;
-  isRegular: boolean;
-  intendedUs: number;
 }
 
 /** The text or bytes of a message; a buffer is good until the next one is rendered: they are the same memory. */

@@ -4,7 +4,7 @@ import type { CompiledPlan } from './plans.ts';
 import type { PublishTimes } from './publish-times.ts';
 
 export interface PublishSender {
-  /** One message that was due at `intendedUs`. */
+  /** Sends the message that was due at `intendedUs`. */
   send(plan: CompiledPlan, intendedUs: number): void;
 }
 
@@ -37,7 +37,7 @@ export class Publisher extends WheelTimer {
     if (times.nextUs < this.endUs) this.wheel.arm(this, times.nextUs);
   }
 
-  /** Also from within `send`. */
+  /** Sends no more; may be called from within `send`. */
   stop(): void {
     this.endUs = 0;
     this.wheel.disarm(this);

@@ -4,7 +4,7 @@ import type { ReplyRule } from '../../../platform/platform.ts';
 /** Answers that never come must not fill the memory: beyond this many open questions the oldest are given up. */
 const MOST_PENDING = 4096;
 
-interface Question {
+interface AwaitedReply {
   intendedUs: number;
   deadlineUs: number;
 }
@@ -13,7 +13,7 @@ export class ReplyMatcher {
   private readonly replyTopics: Set<string>;
   private readonly rule: ReplyRule;
   /** Messages without an answer by id, oldest first. */
-  private readonly open = new Map<number, Question>();
+  private readonly open = new Map<number, AwaitedReply>();
 
   /** The reply topic of each plan, where it has one. */
   constructor(replyTopics: (string | undefined)[], rule: ReplyRule) {

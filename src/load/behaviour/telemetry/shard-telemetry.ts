@@ -18,7 +18,10 @@ import { ShareGroups } from './delivery/share-group.ts';
 import { type MessageSharing, Messenger } from './messenger.ts';
 import { type CompiledPlan, compilePlans, type TelemetrySettings } from './plans.ts';
 
-/** Nothing says how many messages between devices are still on their way: they have ended when none has come for a while. */
+/**
+ * Quiet (µs) after which none is taken to come: nothing says how many messages between devices are still on their way, and they have ended
+ * when none has come for a while.
+ */
 const QUIET_US = 1_500_000;
 
 export class ShardTelemetry implements ShardBehaviour, MessageSharing {

@@ -1,16 +1,16 @@
 /** Mistakes in what is signed: a parameter too many, missing, misnamed, misplaced or of another value. */
 import {
   base64Forms,
-  hmac,
+  hmacOf,
   joined,
   type Mistake,
   mqttClientIdOrders,
   orders,
-  pairsOf,
   paramsOf,
   passwordOf,
   renamed,
   rightContent,
+  signedPairs,
   withClientId,
   withOtherTimestamps,
 } from './password-parts.ts';
@@ -40,8 +40,8 @@ export const CONTENT_MISTAKES = [
     id: 'signmethod-in-content',
     explanation: 'signmethod was signed too. Only clientId, deviceName, productKey and timestamp are signed.',
     passwords: (login) => [
-      hmac(login, contentOfParams({ ...paramsOf(login), signmethod: login.signmethod })),
-      hmac(login, `${rightContent(login)}signmethod${login.signmethod}`),
+      hmacOf(login, contentOfParams({ ...paramsOf(login), signmethod: login.signmethod })),
+      hmacOf(login, `${rightContent(login)}signmethod${login.signmethod}`),
     ],
   },
   {
@@ -50,8 +50,8 @@ export const CONTENT_MISTAKES = [
     passwords: (login) => {
       const params = { ...paramsOf(login), securemode: String(login.securemode) };
       return [
-        hmac(login, contentOfParams(params)),
-        hmac(login, contentOfParams({ ...params, signmethod: login.signmethod })),
+        hmacOf(login, contentOfParams(params)),
+        hmacOf(login, contentOfParams({ ...params, signmethod: login.signmethod })),
       ];
     },
   },
@@ -82,7 +82,7 @@ export const CONTENT_MISTAKES = [
   {
     id: 'clientid-not-signed',
     explanation: 'clientId was left out of the content. What the CONNECT carries must be signed.',
-    passwords: (login) => [hmac(login, contentOfParams({ ...paramsOf(login), clientId: undefined }))],
+    passwords: (login) => [hmacOf(login, contentOfParams({ ...paramsOf(login), clientId: undefined }))],
   },
   {
     id: 'clientid-only',
@@ -91,14 +91,14 @@ export const CONTENT_MISTAKES = [
       'productKey and timestamp, each with its name.',
     passwords: (login) =>
       [login.triple.clientId, login.mqttClientId].flatMap((message) => {
-        const hex = hmac(login, message);
+        const hex = hmacOf(login, message);
         return [hex, ...base64Forms(Buffer.from(hex, 'hex'))];
       }),
   },
   {
     id: 'unsorted',
     explanation: 'The parameters are not in dictionary order: clientId, deviceName, productKey, timestamp.',
-    passwords: (login) => orders(pairsOf(login)).map((pairs) => hmac(login, joined(pairs, '', ''))),
+    passwords: (login) => orders(signedPairs(login)).map((pairs) => hmacOf(login, joined(pairs, '', ''))),
   },
   {
     id: 'delimited',
@@ -113,16 +113,16 @@ export const CONTENT_MISTAKES = [
         ['', '&'],
         ['', ','],
         ['', '\n'],
-      ].map(([equals, between]) => hmac(login, joined(pairsOf(login), equals!, between!))),
+      ].map(([equals, between]) => hmacOf(login, joined(signedPairs(login), equals!, between!))),
   },
   {
     id: 'values-only',
     explanation: 'The values were joined without their names.',
     passwords: (login) =>
       ['', '&', ','].map((between) =>
-        hmac(
+        hmacOf(
           login,
-          pairsOf(login)
+          signedPairs(login)
             .map(([, value]) => value)
             .join(between),
         ),
@@ -133,7 +133,7 @@ export const CONTENT_MISTAKES = [
     explanation:
       'The content has the misprint "deviceproducypk" of a reprinted document: the name is "productKey", then its value.',
     passwords: (login) => [
-      hmac(
+      hmacOf(
         login,
         renamed(login, (name) => (name === 'productKey' ? 'producy' : name)),
       ),
@@ -144,19 +144,19 @@ export const CONTENT_MISTAKES = [
     explanation:
       'The names must be written clientId, deviceName, productKey, timestamp, in exactly these letters.',
     passwords: (login) => [
-      hmac(
+      hmacOf(
         login,
         renamed(login, (name) => name.toLowerCase()),
       ),
-      hmac(
+      hmacOf(
         login,
         renamed(login, (name) => name.charAt(0).toUpperCase() + name.slice(1)),
       ),
-      hmac(
+      hmacOf(
         login,
         renamed(login, (name) => name.replace(/[A-Z]/, (letter) => `_${letter.toLowerCase()}`)),
       ),
-      hmac(
+      hmacOf(
         login,
         renamed(login, (name) => (name === 'clientId' ? 'clientID' : name)),
       ),

@@ -6,9 +6,9 @@ import { sign } from '../credentials.ts';
 import type { Securemode } from '../endpoint.ts';
 import { type RefusalReason, signmethodOf, verifyConnect } from '../verify.ts';
 import { MISTAKES } from './mistakes.ts';
-import type { Login } from './password-parts.ts';
+import type { GivenLogin } from './password-parts.ts';
 
-export type MistakeId = (typeof MISTAKES)[number]['id'] | Exclude<RefusalReason, 'wrong-password'>;
+type MistakeId = (typeof MISTAKES)[number]['id'] | Exclude<RefusalReason, 'wrong-password'>;
 
 export type Explanation =
   | { kind: 'right' }
@@ -58,7 +58,7 @@ function meantClientId(triple: Triple, { signmethod, securemode, timestamp }: Si
   return sign(triple, signmethod, securemode, timestamp).mqttClientId;
 }
 
-function loginOf(triple: Triple, settings: SigningSettings, mqttClientId: string): Login {
+function loginOf(triple: Triple, settings: SigningSettings, mqttClientId: string): GivenLogin {
   const id = parseClientId(mqttClientId);
   const params: ReadonlyMap<string, string> = id.ok ? id.params : new Map();
   return {
@@ -93,7 +93,7 @@ function refusalText(reason: Exclude<RefusalReason, 'wrong-password'>, mqttClien
   }
 }
 
-function hintsFor(login: Login, password: string): string[] {
+function hintsFor(login: GivenLogin, password: string): string[] {
   const digits = { hmacmd5: 32, hmacsha1: 40, hmacsha256: 64 }[login.signmethod];
   const hints = [
     'Is the DeviceSecret given here the one of this device? Registering a device anew changes it.',

@@ -5,7 +5,7 @@ import { hmacHex } from '../credentials.ts';
 import { CONTENT_MISTAKES } from './content-mistakes.ts';
 import {
   base64Forms,
-  type Login,
+  type GivenLogin,
   type Mistake,
   passwordOf,
   rightContent,
@@ -124,7 +124,7 @@ function plainHash<const Name extends string>(name: Name) {
   return {
     id: `plain-${name}`,
     explanation: `The digest is a plain ${name} of secret and content. It must be an HMAC.`,
-    passwords: (login: Login) => {
+    passwords: (login: GivenLogin) => {
       const content = rightContent(login);
       const { deviceSecret } = login.triple;
       return [deviceSecret + content, content + deviceSecret, content].map((text) =>

@@ -5,7 +5,7 @@ import { contentOf, hmacHex } from '../credentials.ts';
 import type { Securemode } from '../endpoint.ts';
 
 /** A login as the client id sent announces it, and beside it what the client may have signed instead. */
-export interface Login {
+export interface GivenLogin {
   /** Its clientId is the one announced. */
   triple: Triple;
   signmethod: Signmethod;
@@ -22,7 +22,7 @@ export interface Mistake {
   /** Names no secret: it is printed. */
   explanation: string;
   /** What a client with this mistake sends as its password; several where the mistake has variants. */
-  passwords(login: Login): string[];
+  passwords(login: GivenLogin): string[];
 }
 
 /** Salts that clients send in place of the time: Link SDKs, LuatOS, and sub-second fractions of 0 to 999. */
@@ -32,17 +32,17 @@ const CONSTANT_TIMESTAMPS = [
   ...Array.from({ length: 1000 }, (_, n) => String(n)),
 ];
 
-type SignedWith = Pick<Login, 'triple' | 'signmethod' | 'timestamp'>;
+type SignedWith = Pick<GivenLogin, 'triple' | 'signmethod' | 'timestamp'>;
 
 export function passwordOf(login: SignedWith): string {
-  return hmac(login, rightContent(login));
+  return hmacOf(login, rightContent(login));
 }
 
 export function rightContent({ triple, timestamp }: SignedWith): string {
   return contentOf(triple, timestamp);
 }
 
-export function hmac({ triple, signmethod }: SignedWith, message: string): string {
+export function hmacOf({ triple, signmethod }: SignedWith, message: string): string {
   return hmacHex(signmethod, triple.deviceSecret, message);
 }
 
@@ -55,7 +55,7 @@ export function withClientId(login: SignedWith, clientId: string): string {
 }
 
 /** Also seconds for milliseconds and the other way round, the commonest way to have two clocks. */
-export function withOtherTimestamps(login: Login): string[] {
+export function withOtherTimestamps(login: GivenLogin): string[] {
   const known = [login.meant.timestamp, login.timestamp].filter((timestamp) => timestamp !== undefined);
   const scaled = known.flatMap((timestamp) => [timestamp.slice(0, -3), `${timestamp}000`]);
   return [...known, ...scaled, ...CONSTANT_TIMESTAMPS].map((timestamp) =>
@@ -76,7 +76,7 @@ export function paramsOf({ triple, timestamp }: SignedWith): Record<string, stri
 type Pair = [name: string, value: string];
 
 /** In dictionary order. */
-export function pairsOf(login: SignedWith): Pair[] {
+export function signedPairs(login: SignedWith): Pair[] {
   return Object.entries(paramsOf(login)).filter((pair): pair is Pair => pair[1] !== undefined);
 }
 
@@ -86,13 +86,13 @@ export function joined(pairs: Pair[], equals: string, between: string): string {
 
 export function renamed(login: SignedWith, rename: (name: string) => string): string {
   return joined(
-    pairsOf(login).map(([name, value]) => [rename(name), value]),
+    signedPairs(login).map(([name, value]) => [rename(name), value]),
     '',
     '',
   );
 }
 
-export function mqttClientIdOrders({ triple, signmethod, securemode, timestamp }: Login): string[] {
+export function mqttClientIdOrders({ triple, signmethod, securemode, timestamp }: GivenLogin): string[] {
   const pairs = [`securemode=${securemode}`, `signmethod=${signmethod}`];
   if (timestamp !== undefined) pairs.push(`timestamp=${timestamp}`);
   return orders(pairs).map((order) => `${triple.clientId}|${order.join(',')}|`);

@@ -3,7 +3,7 @@ import type { Chart, Series } from '../chart.ts';
 import { atCursor } from './scales.ts';
 
 export interface Legend {
-  /** At this place of the axis; none where the cursor is not over a chart. */
+  /** Shows the values at this place of the axis; none where the cursor is not over a chart. */
   show(index: number | null | undefined): void;
 }
 

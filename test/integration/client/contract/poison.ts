@@ -11,7 +11,7 @@ const FILTERS = [
 
 /** Told to the server by the client id: which packet it is to send, or none. */
 const NONE = 'none';
-const credentialsOf = (number: string) => ({ ...CREDENTIALS, clientId: `${number}|` });
+const credentialsOf = (number: string) => ({ ...CREDENTIALS, mqttClientId: `${number}|` });
 
 async function serve(peer: Peer, packets: Malformed[]): Promise<void> {
   const { clientId } = await peer.next('connect');

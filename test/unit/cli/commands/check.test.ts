@@ -12,7 +12,9 @@ describe('every scenario that ships', () => {
     const list = join(temporaryFolder(), 'devices.csv');
     writeFileSync(list, 'productKey,deviceName,deviceSecret\na1,d1,s1\n', { mode: 0o600 });
     const own = name === 'aliyun.yaml' ? ['--set', `devices.file=${list}`] : [];
-    const { code, stderr, stdout } = await inProcess(['check', join(FOLDER, name), ...own]);
+    // Of plain-broker.yaml.
+    const env = { BROKER_PASSWORD: 'any' };
+    const { code, stderr, stdout } = await inProcess(['check', join(FOLDER, name), ...own], env);
     // The platform is somebody else's: what it will get at the most is said.
     const said =
       name === 'aliyun.yaml' ? /^Aliyun cn-shanghai is neither .* at most 1 connections, .*\n$/ : /^$/;

@@ -2,7 +2,6 @@ import { availableParallelism } from 'node:os';
 import { expect, it } from 'vitest';
 import { readFlags } from '../../../../src/cli/flags/read-flags.ts';
 import { SIGN_COST_FLAGS, settingsOf } from '../../../../src/cli/flags/sign-cost-flags.ts';
-import { cpuExtensions } from '../../../../src/cli/flags/signing-environment.ts';
 
 async function read(given: Record<string, unknown> = {}) {
   const { values, problems } = await readFlags(SIGN_COST_FLAGS, { given, words: [] });
@@ -47,13 +46,4 @@ it.each([
   [{ online: 'a.yaml', scenario: 'b.yaml' }, '--online'],
 ])('refuses %j', async (flags, flag) => {
   expect((await problemsOf(flags)).join()).toContain(flag);
-});
-
-it('reads what a processor can of /proc/cpuinfo', () => {
-  expect(cpuExtensions('processor\t: 0\nflags\t\t: fpu sse2 ssse3 avx2 sha_ni\nbugs\t: x\n')).toBe(
-    'sha_ni ssse3 avx2',
-  );
-  expect(cpuExtensions('Features\t: fp asimd sha1 sha2\n')).toBe('asimd sha1 sha2');
-  expect(cpuExtensions('flags\t: fpu\n')).toBe('none');
-  expect(cpuExtensions('')).toBe('unknown');
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { judgeHealth } from '../../../../src/metrics/health/health.ts';
-import { type Setting, whyBusy, whyLate } from '../../../../src/metrics/health/shortage.ts';
+import { type ShortageSetting, whyBusy, whyLate } from '../../../../src/metrics/health/shortage.ts';
 import type { Vitals } from '../../../../src/metrics/snapshot.ts';
 import { CALM } from '../snapshots.ts';
 
@@ -74,8 +74,8 @@ describe('lateness', () => {
 });
 
 describe('what to do depends on', () => {
-  const thread = (setting: Setting): string => whyBusy([FULL, FULL], setting);
-  const machine = (setting: Setting): string => whyBusy([CROWDED, CROWDED], setting);
+  const thread = (setting: ShortageSetting): string => whyBusy([FULL, FULL], setting);
+  const machine = (setting: ShortageSetting): string => whyBusy([CROWDED, CROWDED], setting);
 
   it('whether there are cores left for more workers', () => {
     expect(thread({ workers: 1, cores: 4 })).toContain('use more --workers (1 on 4 cores), fewer devices');

@@ -3,10 +3,10 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import {
   CompressedHistogram,
   encodedOfCompressed,
-  HIGHEST_VALUE,
-  isSound,
+  isSoundHistogram,
 } from '../../../../src/metrics/histogram/encoded-histogram.ts';
 import { Histogram } from '../../../../src/metrics/histogram/histogram.ts';
+import { HIGHEST_VALUE } from '../../../../src/metrics/histogram/histogram-payload.ts';
 
 let histogram: Histogram;
 
@@ -126,10 +126,10 @@ it('refuses counts of which the last is cut off', () => {
   const cut = Buffer.from([2, 0x80]);
   expect(() => encodedOfCompressed(forged(cut))).toThrow('damaged');
   const { buckets } = encodedOfCompressed(forged(Buffer.from([2, 0x80, 1])));
-  expect(isSound({ buckets, count: 65 })).toBe(true);
+  expect(isSoundHistogram({ buckets, count: 65 })).toBe(true);
   const short = Buffer.from(buckets.subarray(0, -1));
   short.writeUInt32BE(2, 4);
-  expect(isSound({ buckets: short, count: 1 })).toBe(false);
+  expect(isSoundHistogram({ buckets: short, count: 1 })).toBe(false);
 });
 
 it('is inflated once, and no sooner than it is asked for', () => {

@@ -28,7 +28,7 @@ const SLOW = ({ trends }: Recorder): void => trends.connect_latency.record(900_0
 
 /** The index of the breach at the end of the last second, and what was measured. */
 function breach(thresholds: Threshold[], totals: Totals, connectUs = 0) {
-  const elapsedUs = totals.timeline.rows.at(-1)!.toUs;
+  const elapsedUs = totals.timeline.seconds.at(-1)!.toUs;
   const found = breachOf(thresholds, totals, elapsedUs, connectUs);
   return found && [found.index, found.result.verdict, found.result.actual];
 }

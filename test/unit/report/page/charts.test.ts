@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { WorkerVitals } from '../../../../src/metrics/health/health.ts';
 import { Histogram } from '../../../../src/metrics/histogram/histogram.ts';
-import type { Summary, WindowFacts } from '../../../../src/metrics/summary.ts';
+import type { SecondFacts, Summary } from '../../../../src/metrics/summary.ts';
 import type { TimeTrend } from '../../../../src/model/metrics/metric-names.ts';
 import type { Chart } from '../../../../src/report/page/chart.ts';
 import { PERCENTS, percentileAxis, percentileChart } from '../../../../src/report/run/percentile-chart.ts';
@@ -77,7 +77,7 @@ describe('the workers over time', () => {
       gc: 0,
       loopDelayMaxMs: 1,
     });
-    const window: WindowFacts = {
+    const window: SecondFacts = {
       ...summary.windows[0]!,
       workers: [0.5, 0.1, 0.9, 0.2, 0.3, 0.7, 0.4].map(vitals),
     };

@@ -24,7 +24,7 @@ function timelineOf(seconds: number): Timeline {
 
 it('is read back by the library’s own reader, with counts, percentiles, tags and times', () => {
   initWebAssemblySync();
-  const { intervals, rows } = timelineOf(3);
+  const { intervals, seconds } = timelineOf(3);
   const reader = new HistogramLogReader(histogramLog(intervals, STARTED_MS));
   const read = [];
   for (let one = reader.nextIntervalHistogram(); one !== null; one = reader.nextIntervalHistogram())
@@ -32,7 +32,7 @@ it('is read back by the library’s own reader, with counts, percentiles, tags a
   expect(read.map(({ tag }) => tag)).toEqual(intervals.map(({ trend }) => trend));
   read.forEach((histogram, index) => {
     const { trend, fromUs, toUs } = intervals[index]!;
-    const { count, p50, p99 } = rows[fromUs / 1e6]!.trends[trend]!;
+    const { count, p50, p99 } = seconds[fromUs / 1e6]!.trends[trend]!;
     expect(histogram.totalCount).toBe(count);
     for (const [percent, expected] of [
       [50, p50],

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { scenarioJsonSchema } from '../../../../src/scenario/schema/json-schema.ts';
-import { scenarioKeys, scenarioKeyTable } from '../../../../src/scenario/schema/scenario-keys.ts';
+import { scenarioKeys } from '../../../../src/scenario/schema/scenario-keys.ts';
+import { scenarioKeyTable } from '../../support/scenario-key-table.ts';
 
 const rows = new Map(scenarioKeyTable().map((row) => [row.path, row]));
 

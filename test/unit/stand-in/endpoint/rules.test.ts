@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isKeepaliveAllowed, isOwnTopic, topicPlace } from '../../../../src/stand-in/endpoint/rules.ts';
+import { isKeepaliveAllowed, isOwnTopic, topicPrefixOf } from '../../../../src/stand-in/endpoint/rules.ts';
 
 describe('keepalive', () => {
   it.each([30, 300, 1200])('%i s is allowed', (seconds) => expect(isKeepaliveAllowed(seconds)).toBe(true));
@@ -9,7 +9,7 @@ describe('keepalive', () => {
 });
 
 describe('isOwnTopic', () => {
-  const place = topicPlace('pk', 'dn');
+  const place = topicPrefixOf('pk', 'dn');
 
   it.each([
     '/pk/dn/user/update',

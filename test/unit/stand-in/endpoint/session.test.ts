@@ -26,7 +26,7 @@ const publish = (payload: string): Buffer =>
 function rig() {
   const heard = new Heard();
   const session = new Session(heard, duplexPair()[0], false, 0);
-  session.signIn = { ok: true, place: '/pk/dn' };
+  session.signIn = { ok: true, topicPrefix: '/pk/dn' };
   // As a socket does it: every chunk lies in the same bytes, which the next one is written over.
   const shared = Buffer.alloc(1 << 17);
   const read = (bytes: Buffer): void => {

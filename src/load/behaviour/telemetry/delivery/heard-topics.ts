@@ -64,7 +64,7 @@ export class HeardTopics {
     );
   }
 
-  /** Are the same subscriptions in force as in those? */
+  /** Whether the same subscriptions are in force as in those. */
   isAs({ subscribed }: HeardTopics): boolean {
     return (
       subscribed.length === this.subscribed.length &&

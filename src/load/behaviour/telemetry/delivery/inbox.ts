@@ -102,7 +102,7 @@ export class Inbox {
 
   // --- what it receives
 
-  /** It hears itself, and misses its messages from this number on even when none arrives at all. */
+  /** To be called for a device that hears itself: it misses its messages from this number on even when none arrives at all. */
   expectOwn(device: number, plan: number, topic: string, from: number): void {
     const { isOwed, groups } = this.heard.hearing(topic);
     if (!isOwed && groups === undefined) return;
@@ -180,7 +180,7 @@ export class Inbox {
     return Math.max(seq - before, Math.min(seq - missed, this.surelyFrom(stream)));
   }
 
-  /** As far as the highest that came before this stay tells. */
+  /** The first number that was certainly sent in this stay, as far as the highest that came before it tells. */
   private surelyFrom({ highest, highestUs, plan }: Stream): number {
     if (highestUs === 0) return Number.POSITIVE_INFINITY;
     return highest + surelyAfter(this.fromUs - highestUs, this.plans[plan]!.plan);
@@ -235,7 +235,10 @@ export class Inbox {
   }
 }
 
-/** Whoever has gaps of his own anyway knows only what is behind a later one, and his group what came twice. */
+/**
+ * How a message came to a member of a group. Whoever has gaps of his own anyway knows only what is behind a later one, and his group what
+ * came twice.
+ */
 function sharedArrival(stream: Stream, { seq }: MessageHeader, shared: Shared): Arrival | 'copy' {
   if (shared !== 'first') return shared === 'repeated' ? 'duplicate' : 'copy';
   if (seq < stream.highest) return 'late';

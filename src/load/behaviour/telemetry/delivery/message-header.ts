@@ -25,6 +25,7 @@ export function hasHeader({ payload }: Pick<PublishPlan, 'payload'>): boolean {
 export interface MessageHeader {
   /** Number of the run: messages of another on the same broker are not this one's. */
   run: number;
+  /** Index of the device in its list. */
   device: number;
   plan: number;
   /** Number of the message per device and plan, from 1. */

@@ -10,7 +10,7 @@ export interface SentNumbers {
   settledBy(us: number): number;
 }
 
-/** Of senders whose shard is lost nothing is known: what never came might never have been sent. */
+/** What senders sent. Of those whose shard is lost nothing is known: what never came might never have been sent. */
 export class SentBooks {
   private readonly sent = new Map<string, SentNumbers>();
 

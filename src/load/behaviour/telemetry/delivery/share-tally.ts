@@ -81,7 +81,7 @@ function lostOf(
   const goneUs = doubts.filter(({ toUs }) => toUs === Number.POSITIVE_INFINITY).map(({ fromUs }) => fromUs);
   const last = Math.max(highest, sender?.settledBy(Math.min(...goneUs)) ?? 0);
   const words = excused(stream, sender?.connectionFrom ?? 1, last);
-  const bounds = new Bounds(stream, sender?.settledUs ?? Number.POSITIVE_INFINITY);
+  const bounds = new ArrivalBounds(stream, sender?.settledUs ?? Number.POSITIVE_INFINITY);
   for (let at = from >>> 5; at <= last >>> 5; at++) {
     const missing = onesIn(~words[at]! & maskOf(at, from, last));
     if (missing > 0) missed[bounds.mayBeAt(at, doubts) ? 'doubtful' : 'lost'] += missing;
@@ -89,7 +89,7 @@ function lostOf(
   return missed;
 }
 
-/** With what a sender's broken connections may never have carried taken for received. */
+/** The words of a stream, with what a sender's broken connections may never have carried taken for received. */
 function excused(
   { words, highest, connections }: SharedStream,
   connectionFrom: number,
@@ -108,7 +108,7 @@ function excused(
 }
 
 /** Between which times the messages of a word that never came were at the server: by those of other words that did. */
-class Bounds {
+class ArrivalBounds {
   private readonly stream: SharedStream;
   private readonly settledUs: number;
 

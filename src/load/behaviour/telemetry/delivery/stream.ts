@@ -34,13 +34,13 @@ export class Stream {
     this.plan = plan;
   }
 
-  /** It should have all of a stay from this number on. */
+  /** Begins a stay, of which the receiver should have all from this number on. */
   begin(from: number): void {
     this.hasBegun = true;
     this.skipTo(from);
   }
 
-  /** Of what is between the highest so far and this number no books are kept. */
+  /** Leaves what is between the highest so far and this number out of the books. */
   skipTo(from: number): void {
     if (from <= this.highest + 1) return;
     this.gaps = undefined;
@@ -48,7 +48,7 @@ export class Stream {
     this.highest = from - 1;
   }
 
-  /** Of those between the highest so far and this one, it misses all from `owedFrom` on. */
+  /** Books a number that came: of those between the highest so far and it, all from `owedFrom` on are missing. */
   arrive(seq: number, owedFrom: number): Arrival {
     if (seq > this.highest) {
       const firstMissing = this.highest + 1;

@@ -6,7 +6,7 @@ import { parsePercent } from '../../../../model/units.ts';
 import { checkPace, checkTopic } from './message-rules.ts';
 import { type PayloadDraft, payload } from './payload-schema.ts';
 
-/** Its payload may still be in a file. */
+/** A plan whose payload may still be in a file. */
 export type PublishDraft = Omit<PublishPlan, 'payload'> & { payload: PayloadDraft };
 
 const topic = (use: 'publish' | 'subscribe' | 'reply') =>

@@ -21,7 +21,7 @@ export function checkReplyTopics(
   }
 }
 
-/** Of two devices; undefined where each has a topic of its own. */
+/** A reply topic of two devices; undefined where each has a topic of its own. */
 function sharedTopic(reply: string, devices: DeviceTable): string | undefined {
   if (placeholdersIn(reply).length === 0 && devices.count > 1) return `all ${devices.count} devices`;
   const rows = new Map<string, number>();

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { compareWithObserver } from '../../../../src/metrics/health/observer.ts';
+import { compareWithStandIn } from '../../../../src/metrics/health/stand-in-report.ts';
 import { Histogram } from '../../../../src/metrics/histogram/histogram.ts';
 import { zeroCounters } from '../../../../src/metrics/recorder.ts';
 
@@ -19,12 +19,12 @@ const COUNTS = {
 
 function differences(ours: Partial<typeof OURS>, counts: Partial<typeof COUNTS> = {}): string[] {
   const observed = { counts: { ...COUNTS, ...counts }, truth: {} };
-  return compareWithObserver({ ...OURS, ...ours }, observed).differences;
+  return compareWithStandIn({ ...OURS, ...ours }, observed).differences;
 }
 
 it('agrees where every pair is equal', () => {
   expect(differences({})).toEqual([]);
-  expect(compareWithObserver(OURS, { counts: COUNTS, truth: {} }).counts).toEqual(COUNTS);
+  expect(compareWithStandIn(OURS, { counts: COUNTS, truth: {} }).counts).toEqual(COUNTS);
 });
 
 it.each([
@@ -55,7 +55,7 @@ it('the truth is given in milliseconds, with kinds of which there was nothing', 
   histogram.record(1500);
   const truth = { connack: histogram.stats(), puback: null };
   histogram.destroy();
-  expect(compareWithObserver(OURS, { counts: COUNTS, truth }).truth).toEqual({
+  expect(compareWithStandIn(OURS, { counts: COUNTS, truth }).truth).toEqual({
     connack: expect.objectContaining({ count: 1, min: 1.5, p50: 1.5, max: 1.5, stddev: 0 }),
     puback: null,
   });

@@ -3,9 +3,10 @@ import { type Duplex, Writable } from 'node:stream';
 import fc from 'fast-check';
 import { generate, type Packet, parser } from 'mqtt-packet';
 import { describe, expect, it } from 'vitest';
-import { MAX_PACKET_BYTES, PACKET } from '../../src/mqtt/frames.ts';
-import { Outbox } from '../../src/mqtt/outbox.ts';
-import { PacketWriter, publishBytes } from '../../src/mqtt/packet-writer.ts';
+import { MAX_PACKET_BYTES, PACKET } from '../../../src/mqtt/frames.ts';
+import { Outbox } from '../../../src/mqtt/outbox.ts';
+import { PacketWriter, publishBytes } from '../../../src/mqtt/packet-writer.ts';
+import { cases } from '../../support/cases.ts';
 
 type Protocol = '3.1.1' | '5';
 
@@ -89,6 +90,7 @@ describe('the packet writer', () => {
           expect(will).toBeUndefined();
         },
       ),
+      cases(),
     );
   });
 
@@ -117,6 +119,7 @@ describe('the packet writer', () => {
           expect(publishBytes(name, body, id === 0 ? 0 : 1, version === '5')).toBe(bytes.length);
         },
       ),
+      cases(),
     );
   });
 
@@ -136,6 +139,7 @@ describe('the packet writer', () => {
           expect(packets[0]).toMatchObject({ cmd: 'subscribe', messageId, subscriptions });
         },
       ),
+      cases(),
     );
   });
 
@@ -160,6 +164,7 @@ describe('the packet writer', () => {
           expect(read('5', puback)).toMatchObject([{ cmd: 'puback', messageId, reasonCode: 0 }]);
         },
       ),
+      cases(),
     );
   });
 

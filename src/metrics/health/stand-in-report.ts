@@ -1,14 +1,14 @@
-/** Holds a run against what an observer of its own counted: the stand-in. Only what is lossless on both sides is compared. */
+/** Holds a run against what the stand-in counted by itself. Only what is lossless on both sides is compared. */
 import type { Counter } from '../../model/metrics/metric-names.ts';
 import { type HistogramStats, statsInMs } from '../histogram/histogram.ts';
 
 /** What the stand-in saw: its counts, and how long its answers really took, by kind, in µs. */
-export interface Observed {
+export interface SeenByStandIn {
   counts: Record<string, number>;
   truth: Record<string, HistogramStats | null>;
 }
 
-export interface ObserverReport {
+export interface StandInReport {
   counts: Record<string, number>;
   /** Times from a request's arrival to its answer, ms: what the run's own figures are made of, less the way there and back. */
   truth: Record<string, HistogramStats | null>;
@@ -16,7 +16,7 @@ export interface ObserverReport {
   differences: string[];
 }
 
-/** Counters of ours, each beside the observer's count of the same thing; a return is a connect to the observer. */
+/** Counters of ours, each beside the stand-in's count of the same thing; a return is a connect to the stand-in. */
 const PAIRS: [Counter, string][] = [
   ['connects_ok', 'connects_ok'],
   ['messages_sent', 'publishes_received'],
@@ -24,10 +24,10 @@ const PAIRS: [Counter, string][] = [
   ['messages_received', 'messages_delivered'],
 ];
 
-export function compareWithObserver(
+export function compareWithStandIn(
   counters: Readonly<Record<Counter, number>>,
-  { counts, truth }: Observed,
-): ObserverReport {
+  { counts, truth }: SeenByStandIn,
+): StandInReport {
   // What was on its way over a connection that broke, either side may have counted alone.
   const pairs = PAIRS.filter(([ours]) => ours === 'connects_ok' || counters.disconnects === 0);
   const own = { ...counters, connects_ok: counters.connects_ok + counters.reconnects_ok };

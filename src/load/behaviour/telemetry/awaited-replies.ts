@@ -4,7 +4,7 @@ import type { BehaviourContext } from '../behaviour.ts';
 import type { CompiledPlan } from './plans.ts';
 import { ReplyMatcher } from './reply-matcher.ts';
 
-export class Answers {
+export class AwaitedReplies {
   private readonly context: BehaviourContext;
   private readonly row: number;
   private readonly matcher: ReplyMatcher;
@@ -31,7 +31,7 @@ export class Answers {
     recorder.trends.reply_latency.record(nowUs - intendedUs);
   }
 
-  /** Those whose time is up are missing. */
+  /** Counts the answers whose time is up as missing. */
   expire(nowUs: number): void {
     if (this.matcher.pending > 0) this.miss(this.matcher.expire(nowUs));
   }

@@ -1,7 +1,7 @@
 /** What decides the cost of signing on this machine. */
 import { getFips } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { environment } from '../../app/record/run-facts.ts';
+import { environment } from './run-facts.ts';
 
 /** Extensions of x86 (`flags`) and ARM (`Features`) that the hash functions of OpenSSL have code for. */
 const EXTENSIONS = [
@@ -18,6 +18,7 @@ const EXTENSIONS = [
   'sve',
 ];
 
+/** The environment of a run, and what the processor has for hashing. */
 export function signingEnvironment(): Record<string, string | number> {
   return {
     ...environment(),

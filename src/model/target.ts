@@ -1,0 +1,26 @@
+/** What a target says of the connections to it. */
+import { isIPv6 } from 'node:net';
+import type { Protocol, Scenario, Target } from './scenario.ts';
+
+export function isTls(protocol: Protocol): boolean {
+  return protocol === 'mqtts' || protocol === 'wss';
+}
+
+export function isWebSocket(protocol: Protocol): boolean {
+  return protocol === 'ws' || protocol === 'wss';
+}
+
+export function protocolOf(target: Target): Protocol {
+  if (target.kind === 'url') return target.protocol;
+  return target.tls ? 'mqtts' : 'mqtt';
+}
+
+/** Whether a scenario's connections are over TLS. */
+export function usesTls({ target, broker }: Pick<Scenario, 'target' | 'broker'>): boolean {
+  return target.kind === 'embedded' ? broker.tls : isTls(protocolOf(target));
+}
+
+/** Host and port as a URL has them. */
+export function authorityOf(host: string, port: number): string {
+  return `${isIPv6(host) ? `[${host}]` : host}:${port}`;
+}
