@@ -15,6 +15,8 @@ export interface Platform {
   readonly title: string;
   /** Who sets its limits, in messages: `the platform takes 30s to 1200s`. */
   readonly who: string;
+  /** Where a user name and password come from, if not from the target. */
+  readonly credentials: string;
   /** Why QoS 2 is not possible. */
   readonly noQos2: string;
   /** Whether the stand-in that comes with the tool behaves as this platform does. */

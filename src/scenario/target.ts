@@ -20,8 +20,8 @@ export interface TargetProblem {
   hint: string;
 }
 
-/** `embedded` or a URL. */
-export function parseTarget(text: string): Scenario['target'] | TargetProblem {
+/** `embedded` or a URL; `credentials` says where those come from that do not belong in it. */
+export function parseTarget(text: string, credentials: string): Scenario['target'] | TargetProblem {
   if (text === 'embedded') return { kind: 'embedded' };
   const scheme = /^([A-Za-z][A-Za-z0-9+.-]*):\/\//.exec(text)?.[1]?.toLowerCase();
   if (scheme === undefined) {
@@ -33,7 +33,7 @@ export function parseTarget(text: string): Scenario['target'] | TargetProblem {
     const hint = `use ${SCHEMES_TEXT}${meant ? `; did you mean ${meant}://?` : ''}`;
     return { wrong: 'is not an MQTT address', hint };
   }
-  if (URL.canParse(text)) return urlTarget(scheme, new URL(text));
+  if (URL.canParse(text)) return urlTarget(scheme, new URL(text), credentials);
   const port = /^[^/]*\/\/[^/?#]*:(\d+)(?:[/?#]|$)/.exec(text)?.[1];
   if (port !== undefined && Number(port) > MAX_PORT)
     return { wrong: `has port ${port.slice(0, 10)}`, hint: PORTS };
@@ -43,13 +43,9 @@ export function parseTarget(text: string): Scenario['target'] | TargetProblem {
 const MAX_PORT = 65_535;
 const PORTS = `a port is from 1 to ${MAX_PORT}`;
 
-function urlTarget(protocol: Protocol, url: URL): Scenario['target'] | TargetProblem {
-  if (url.username !== '' || url.password !== '') {
-    return {
-      wrong: 'has a user name or password',
-      hint: 'leave them out: credentials are signed from the triple',
-    };
-  }
+function urlTarget(protocol: Protocol, url: URL, credentials: string): Scenario['target'] | TargetProblem {
+  if (url.username !== '' || url.password !== '')
+    return { wrong: 'has a user name or password', hint: `leave them out: ${credentials}` };
   // Brackets are how a URL writes an IPv6 address; a socket takes it without.
   const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
   if (!/^[\w.:-]+$/.test(host)) return { wrong: 'has no valid host', hint: EXAMPLE };

@@ -14,9 +14,14 @@ const OF_THE_PARSER = ['_', '$0', 'help', 'h', 'version'];
 export function strangersIn({ given }: Line, facts: readonly FlagFacts[]): Problem[] {
   const names = facts.map(({ name }) => name);
   const known = new Set([...names, ...facts.map(({ alias }) => alias), ...OF_THE_PARSER]);
-  const flags = [...new Set(Object.keys(given).map(dashed))].filter((name) => !known.has(name));
+  const flags = [...new Set(Object.keys(given).map(asTyped))].filter((name) => !known.has(name));
   const [, ...tooMany] = given._ as unknown[];
   return [...flags.map((name) => unknownFlag(name, names)), ...tooMany.map((word) => tooMuch(String(word)))];
+}
+
+/** `allowInvalid` is a flag in camel case; letters that are large anywhere else are no name of a flag. */
+function asTyped(key: string): string {
+  return /^[a-z]+(?:[A-Z][a-z]+)+$/.test(key) ? dashed(key) : key;
 }
 
 /** What is not of a flag's form may be a secret gone astray. */

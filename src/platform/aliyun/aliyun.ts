@@ -14,6 +14,7 @@ export const aliyun = {
   name: 'aliyun',
   title: 'Aliyun',
   who: 'the platform',
+  credentials: 'credentials are signed from the triple',
   noQos2: 'the platform supports QoS 0 and 1 only',
   hasStandIn: true,
   methods: [hmac],

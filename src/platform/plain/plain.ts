@@ -12,6 +12,7 @@ export const plain = {
   name: 'plain',
   title: 'a plain broker',
   who: 'MQTT',
+  credentials: 'auth or the device list gives them',
   noQos2: 'the clients here speak QoS 0 and 1 only',
   hasStandIn: false,
   methods: [password, none],

@@ -95,11 +95,15 @@ function fieldsOf(value: Record<string, unknown>, form: ListForm): Map<string, s
   const device = new Map<string, string>();
   for (const field of form.fields) {
     const text = columns[field]! < 0 ? '' : value[names[columns[field]!]!];
-    // What need not be there may be written as null.
     if (typeof text === 'string') device.set(field, text);
-    else if (form.required.includes(field) || text !== null) return `${field} is not a string`;
+    else if (text !== null || !mayBeAbsent(field, form)) return `${field} is not a string`;
   }
   return device;
+}
+
+/** What need not be there may be written as null. */
+function mayBeAbsent(field: string, { required, nameFrom }: ListForm): boolean {
+  return !required.includes(field) || (field === 'deviceName' && nameFrom.length > 0);
 }
 
 function sentence(message: string, hint: string | undefined): string {

@@ -69,7 +69,9 @@ function problemOf(complaint: Complaint, source: SourceDocument): Problem {
         isPlausibleName(complaint.name) ||
         nearest(complaint.name, complaint.valid) !== undefined;
       const message = isShown ? `unknown key ${quoted(complaint.name)}` : 'unknown key';
-      const hint = placesOfKey(complaint.name) ?? suggestion(complaint.name, complaint.valid);
+      const hint =
+        placesOfKey(complaint.name, complaint.path, complaint.valid) ??
+        suggestion(complaint.name, complaint.valid);
       if (complaint.name === '<<') return { ...place, message, hint: NO_MERGE };
       // In { a:1 } the key is `a:1`.
       const isGlued = complaint.valid.includes(complaint.name.split(':', 1)[0]!);

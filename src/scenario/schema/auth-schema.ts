@@ -23,12 +23,14 @@ for (const method of METHODS) SHAPES.set(method, (await method.settings()).shape
 /** Schema of `auth` for one method, with the names of all that the platform has. */
 export function authOf({ methods }: Platform, method: LoginMethod) {
   const names = methods.map((each) => each.name);
+  const error = `is no way to sign in; write ${names.join(' or ')}, or a map with its settings`;
   const name = z.enum(names, { error: ({ input }) => ofAnother(names, input) });
   const whole = object({
     method: name.prefault(method.name).meta({ description: METHOD }),
     ...SHAPES.get(method),
   }).transform((settings) => draftOf(settings as Auth, method));
-  return z.union([name.transform((named) => whole.parse({ method: named })), whole]).prefault({});
+  const short = z.enum(names, { error: ({ input }) => ofAnother(names, input) ?? error });
+  return z.union([short.transform((named) => whole.parse({ method: named })), whole], { error }).prefault({});
 }
 
 /** Message for a method of another platform; undefined, which is the usual message, for what no platform has. */

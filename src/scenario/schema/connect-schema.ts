@@ -43,7 +43,8 @@ const policyOf = ({ limits }: Platform, delayIs: string) =>
   })
     .superRefine(
       rule((value, complain) => {
-        if (value.policy === 'fixed' || value.delay <= value.maxDelay) return;
+        // Of what is no duration that has been said: it is above nothing.
+        if (value.policy === 'fixed' || !(value.delay > value.maxDelay)) return;
         complain(['delay'], 'is above maxDelay', `which is ${formatDuration(value.maxDelay)}`);
       }),
     )

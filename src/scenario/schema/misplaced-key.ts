@@ -15,10 +15,20 @@ function fillPlaces(): void {
   }
 }
 
-/** Where the key belongs, for a hint; undefined where no place knows it, or too many do. */
-export function placesOfKey(name: string): string | undefined {
+/**
+ * Where the key belongs that stands in the map at `path`, which takes those of `valid`, for a hint; undefined where no place knows it, or
+ * too many do. Another form of that very map may have it, as `auth` has `signmethod` on another platform.
+ */
+export function placesOfKey(
+  name: string,
+  path: readonly PropertyKey[],
+  valid: readonly string[],
+): string | undefined {
   if (PLACES.size === 0) fillPlaces();
   const places = [...(PLACES.get(name.toLowerCase()) ?? [])];
+  const here = path.filter((part) => typeof part === 'string').join('.');
+  const isValid = valid.some((each) => each.toLowerCase() === name.toLowerCase());
+  if (places.includes(here) && !isValid) return `valid here: ${valid.join(', ')}`;
   // Of places within one another the outermost is meant: `count` is one of the devices, not of those that are generated.
   const outer = places.filter((place) => !places.some((other) => place.startsWith(`${other}.`)));
   if (outer.length === 0 || outer.length > MAX_PLACES) return undefined;

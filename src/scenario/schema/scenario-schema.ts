@@ -25,30 +25,31 @@ const PLATFORM_NAMES = PLATFORMS.map(({ name }) => name);
 
 const hostPart = z.string().regex(/^[A-Za-z0-9-]+$/, { error: 'is no id; letters, digits and - only' });
 
-const target = z.union(
-  [
-    z.string().transform((address, context): Scenario['target'] => {
-      const found = parseTarget(address);
-      if ('kind' in found) return found;
-      context.addIssue({ code: 'custom', message: found.wrong, params: { hint: found.hint } });
-      return z.NEVER;
-    }),
-    object({
-      region: hostPart.meta({
-        description: 'Of the Aliyun IoT Platform, for devices of its public instance',
+const targetOf = ({ credentials }: Platform) =>
+  z.union(
+    [
+      z.string().transform((address, context): Scenario['target'] => {
+        const found = parseTarget(address, credentials);
+        if ('kind' in found) return found;
+        context.addIssue({ code: 'custom', message: found.wrong, params: { hint: found.hint } });
+        return z.NEVER;
       }),
-      tls: z.boolean().prefault(true).meta({ description: 'false: plain TCP, and securemode 3' }),
-    }).transform((value): Scenario['target'] => ({
-      kind: 'region',
-      ...value,
-    })),
-    object({
-      instance: hostPart.meta({ description: 'Id of an instance of the Aliyun IoT Platform' }),
-      tls: z.boolean().prefault(true).meta({ description: 'false: plain TCP, and securemode 3' }),
-    }).transform((value): Scenario['target'] => ({ kind: 'instance', ...value })),
-  ],
-  { error: 'is no target; write embedded, a URL, { region: cn-shanghai } or { instance: iot-xxx }' },
-);
+      object({
+        region: hostPart.meta({
+          description: 'Of the Aliyun IoT Platform, for devices of its public instance',
+        }),
+        tls: z.boolean().prefault(true).meta({ description: 'false: plain TCP, and securemode 3' }),
+      }).transform((value): Scenario['target'] => ({
+        kind: 'region',
+        ...value,
+      })),
+      object({
+        instance: hostPart.meta({ description: 'Id of an instance of the Aliyun IoT Platform' }),
+        tls: z.boolean().prefault(true).meta({ description: 'false: plain TCP, and securemode 3' }),
+      }).transform((value): Scenario['target'] => ({ kind: 'instance', ...value })),
+    ],
+    { error: 'is no target; write embedded, a URL, { region: cn-shanghai } or { instance: iot-xxx }' },
+  );
 
 const generateOf = ({ names }: Pick<LoginMethod, 'names'>) => {
   const productKey = text().meta({
@@ -158,7 +159,7 @@ function keysOf<Form extends z.ZodType>(platform: Platform, method: Pick<LoginMe
     name: name
       .optional()
       .meta({ description: 'Names the report and its folder; the name of the file when absent' }),
-    target: target.meta({
+    target: targetOf(platform).meta({
       description: `embedded (the stand-in that comes with the tool), a URL (${PROTOCOLS.map((protocol) => `${protocol}://`).join(' ')}), { region: cn-shanghai } or { instance: iot-xxx }`,
     }),
     platform: z

@@ -26,7 +26,9 @@ function parseSpans(given: string): Span[] | undefined {
     const [at = '', length = '', ...more] = part.split('+');
     const atUs = parseDurationUs(at);
     const forUs = parseDurationUs(length);
-    return atUs === undefined || forUs === undefined || more.length > 0 ? undefined : { atUs, forUs };
+    // A freeze of no length would end before it begins, and then last.
+    if (atUs === undefined || !forUs || more.length > 0) return undefined;
+    return { atUs, forUs };
   });
 }
 

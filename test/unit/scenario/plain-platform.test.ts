@@ -70,6 +70,8 @@ describe('a list of such devices', () => {
   it('as JSON too', async () => {
     const list = listOf('[{"username":"u","password":"p","clientId":null,"deviceName":"d"}]', 'devices.json');
     expect(await devicesOf(HEAD + list)).toMatchObject([{ clientId: 'd', username: 'u', password: 'p' }]);
+    const unnamed = listOf('[{"username":"u","password":"p","deviceName":null}]', 'devices.json');
+    expect(await devicesOf(HEAD + unnamed)).toMatchObject([{ deviceName: 'u', clientId: 'u' }]);
   });
 
   it('needs a name only where nobody signs in, and may have a product', async () => {
@@ -211,6 +213,10 @@ describe('what only one of the platforms has', () => {
       '2:9: "embedded" is no broker for platform: plain (it behaves as Aliyun does; name a broker, e.g. mqtt://localhost:1883)',
     ],
     [
+      'target: mqtt://u:p@localhost',
+      '2:9: target has a user name or password (leave them out: auth or the device list gives them)',
+    ],
+    [
       'target: { region: cn-shanghai }',
       '2:19: "cn-shanghai" is nothing that platform: plain has (name its address, e.g. mqtts://broker.example.com:8883)',
     ],
@@ -223,7 +229,10 @@ describe('what only one of the platforms has', () => {
   });
 
   it.each([
-    ['auth: { signmethod: hmacmd5 }', '4:9: unknown key "signmethod" (it belongs under auth)'],
+    [
+      'auth: { signmethod: hmacmd5 }',
+      '4:9: unknown key "signmethod" (valid here: method, username, password)',
+    ],
     ['auth: hmac', '4:7: auth is a way to sign in that platform: aliyun has'],
     ['auth: { method: hmac }', '4:17: "hmac" is a way to sign in that platform: aliyun has'],
   ])('plain: %s', async (auth, problem) => {

@@ -3,7 +3,7 @@ import { parseTarget } from '../../../src/scenario/target.ts';
 import { isForeign } from '../../../src/scenario/target-owner.ts';
 
 function isForeignAt(address: string): boolean {
-  const target = parseTarget(address);
+  const target = parseTarget(address, '');
   if (!('kind' in target)) throw new Error(target.wrong);
   return isForeign(target);
 }

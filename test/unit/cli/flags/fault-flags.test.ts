@@ -56,6 +56,7 @@ describe('the plan', () => {
     };
     const { problems } = await read(Object.assign({}, ...Object.values(wrong)));
     expect(problems.map(({ file }) => file)).toEqual(Object.keys(wrong));
+    expect((await read({ freeze: '5s+0s' })).problems).toHaveLength(1);
     expect((await read({ drop: '60%', swap: '50%' })).problems).toHaveLength(1);
   });
 });

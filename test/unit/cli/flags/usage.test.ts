@@ -54,6 +54,9 @@ describe('a command line', () => {
     ['run', 'name a scenario file, or for report the folder of a run'],
     ['run x y', 'an argument too many: y'],
     [`run x ${CANARY}`, 'an argument too many'],
+    [`run x --${CANARY}`, 'an argument too many'],
+    ['run x --aBcDEfgH 1', 'an argument too many'],
+    ['run x --Workers 2', 'an argument too many'],
     ['run x --workers', '--workers needs a value'],
     ['run x --workers abc', '--workers takes a whole number'],
     ['run x --workers 0', '--workers takes a whole number from 1 to 1024'],
@@ -110,6 +113,10 @@ describe('a command line', () => {
         '--signmethod takes one of',
         '--region and --instance are mutually exclusive',
       ],
+    ],
+    [
+      'limit x --resolution 200% --max-failures 100%',
+      ['--resolution: is not below 100%', '--max-failures: is not below 100%'],
     ],
     ['limit x --of connection --max 0', ['did you mean connections?', '--max: is below 1']],
     [
