@@ -41,6 +41,8 @@ export class Journal {
   private readonly sequences = new Map<number, number>();
   private file: number;
   private bytes = 0;
+  /** Where the last whole line begins (bytes). */
+  private lastLineAt = 0;
 
   private constructor(path: string, file: number, disk: JournalDisk, onCut: (reason: string) => void) {
     this.path = path;
@@ -112,21 +114,36 @@ export class Journal {
     for (let written = 0; written < bytes.length; ) {
       written += this.disk.write(this.file, bytes.subarray(written));
     }
+    this.lastLineAt = this.bytes;
     this.bytes += bytes.length;
   }
 
-  /** Half a line is taken back; where even that fails, whoever reads it passes over it. A few words often fit where a line did not. */
+  /**
+   * Half a line is taken back; where even that fails, whoever reads it passes over it. The few words that say why mostly fit where a line
+   * did not; if not, a longer last line makes room for them: without them a run that was not killed would seem to have been.
+   */
   private cutOff(error: unknown): void {
     this.cut = messageOf(error);
+    const note = { type: 'cut', reason: this.cut } as const;
+    const lastBytes = this.bytes - this.lastLineAt;
+    if (!this.endsWith(note, this.bytes) && this.lastLineAt > 0 && lastBytes >= jsonLine(note).length)
+      this.endsWith(note, this.lastLineAt);
+    this.onCut(this.cut);
+  }
+
+  /** Whether the journal now ends with the line, after so many bytes of what it had. */
+  private endsWith(line: JournalEntry, bytes: number): boolean {
     try {
-      this.disk.truncate(this.file, this.bytes);
-      this.write({ type: 'cut', reason: this.cut });
+      this.disk.truncate(this.file, bytes);
+      this.bytes = bytes;
+      this.write(line);
+      return true;
     } catch {
       try {
-        this.disk.truncate(this.file, this.bytes);
+        this.disk.truncate(this.file, bytes);
       } catch {}
+      return false;
     }
-    this.onCut(this.cut);
   }
 
   private shut(): void {

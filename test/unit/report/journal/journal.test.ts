@@ -111,6 +111,14 @@ describe('a disk that is full in the middle', () => {
     expect(lines().at(-1)!.reason).toContain('ENOSPC');
   });
 
+  it('has the last line make room for those words where it is longer than they are', () => {
+    const lost = { type: 'lost', shard: 0, reason: 'out of memory, '.repeat(10) } as const;
+    const journal = open(diskOf(HEAD_BYTES + Buffer.byteLength(`${JSON.stringify(lost)}\n`) + 5));
+    journal.append(lost);
+    journal.append({ type: 'started', epochMs: 1 });
+    expect(lines().map(({ type }) => type)).toEqual(['head', 'cut']);
+  });
+
   it('leaves whole lines alone where not even that fits', () => {
     const journal = open(diskOf(HEAD_BYTES + 40));
     journal.append({ type: 'started', epochMs: 1 });
