@@ -44,10 +44,10 @@ export const duration = () =>
   amount(DURATION_PATTERN, parseDurationUs, 'is not a duration; write e.g. 10s, 1m30s, 250ms');
 export const rate = () => amount(RATE_PATTERN, parseRatePerSec, 'is not a rate; write e.g. 500/s, 90/m');
 export const size = () => amount(SIZE_PATTERN, parseSizeBytes, 'is not a size; write e.g. 256B, 4KB');
-export const percent = () => amount(PERCENT_PATTERN, parsePercent, 'is not a percentage; write e.g. 10%');
+export const percentage = () => amount(PERCENT_PATTERN, parsePercent, 'is not a percentage; write e.g. 10%');
 
 /** At most all of it. */
-export const share = () => percent().refine((fraction) => fraction <= 1, { error: 'is over 100%' });
+export const share = () => percentage().refine((fraction) => fraction <= 1, { error: 'is over 100%' });
 
 /** Above 0. */
 export const someTime = () => duration().refine((us) => us > 0, { error: 'is not above 0' });

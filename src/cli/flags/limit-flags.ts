@@ -1,9 +1,9 @@
 /** The flags of `mqtt-fleet limit` that say what is searched, how far, and what "holds" means. */
 import * as z from 'zod';
-import { percent, someTime, wholeNumber } from '../../input/fields.ts';
+import { percentage, someTime, wholeNumber } from '../../input/fields.ts';
 import { LIMIT_KINDS } from '../../limit/limit-report.ts';
 
-const properShare = () => percent().refine((fraction) => fraction < 1, { error: 'is not below 100%' });
+const properShare = () => percentage().refine((fraction) => fraction < 1, { error: 'is not below 100%' });
 
 export const LIMIT_FLAGS = {
   of: z.enum(LIMIT_KINDS).prefault(LIMIT_KINDS[0]).meta({
