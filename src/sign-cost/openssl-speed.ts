@@ -2,7 +2,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import type { Signmethod } from '../model/scenario.ts';
-import { HASH } from '../platform/aliyun/credentials.ts';
+import { HASH } from '../platform/aliyun/signing/credentials.ts';
 import type { OpensslSpeed } from './sign-cost-report.ts';
 
 /** The shortest that `openssl speed` takes. */

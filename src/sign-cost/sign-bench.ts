@@ -7,15 +7,15 @@ import { type LoginContext, loginContext, loginOf } from '../load/device/login.t
 import type { DeviceTable, Identity } from '../model/devices/device-table.ts';
 import type { Signmethod, Target } from '../model/scenario.ts';
 import { aliyun } from '../platform/aliyun/aliyun.ts';
+import { type Securemode, securemodeOf } from '../platform/aliyun/endpoint.ts';
+import type { HmacSettings } from '../platform/aliyun/login/hmac.ts';
 import {
   contentOf,
   credentialsOf,
   HASH,
   type SignedCredentials,
   timestampText,
-} from '../platform/aliyun/credentials.ts';
-import { type Securemode, securemodeOf } from '../platform/aliyun/endpoint.ts';
-import type { HmacSettings } from '../platform/aliyun/hmac.ts';
+} from '../platform/aliyun/signing/credentials.ts';
 import { endpointOf } from '../platform/endpoint.ts';
 import type { LoginAttempt } from '../platform/platform.ts';
 import type { SignArm } from './sign-arms.ts';

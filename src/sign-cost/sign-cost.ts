@@ -6,7 +6,7 @@ import type { Clock } from '../model/clock.ts';
 import type { DeviceTable } from '../model/devices/device-table.ts';
 import { FleetError, messageOf } from '../model/errors.ts';
 import { SIGNMETHODS, type Signmethod, type Target, type Timestamp } from '../model/scenario.ts';
-import { contentOf, HASH, timestampText } from '../platform/aliyun/credentials.ts';
+import { contentOf, HASH, timestampText } from '../platform/aliyun/signing/credentials.ts';
 import { seededRandom } from '../statistics/random.ts';
 import { analyse } from './sign-analysis.ts';
 import type { ThreadCost } from './sign-cost-report.ts';

@@ -10,7 +10,7 @@ import type { TrialResult } from '../coordinator/trial.ts';
 import type { Clock } from '../model/clock.ts';
 import type { DeviceTable } from '../model/devices/device-table.ts';
 import type { Scenario, Signmethod, Target } from '../model/scenario.ts';
-import type { HmacSettings } from '../platform/aliyun/hmac.ts';
+import type { HmacSettings } from '../platform/aliyun/login/hmac.ts';
 import { seededRandom } from '../statistics/random.ts';
 import { shuffled } from '../statistics/shuffle.ts';
 

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import { hmacHex } from '../../src/platform/aliyun/credentials.ts';
+import { hmacHex } from '../../src/platform/aliyun/signing/credentials.ts';
 
 /** The devices sign with it, so that their passwords are known beforehand. */
 export const TIMESTAMP = 1_700_000_000_000;

@@ -5,7 +5,7 @@ import { connect, type Socket } from 'node:net';
 import mqtt from 'mqtt';
 import { generate } from 'mqtt-packet';
 import { DeviceTableBuilder, type Triple } from '../../src/model/devices/device-table.ts';
-import { sign } from '../../src/platform/aliyun/credentials.ts';
+import { sign } from '../../src/platform/aliyun/signing/credentials.ts';
 import { type StandIn, startStandIn } from '../../src/stand-in/stand-in.ts';
 import type { Campaign } from './campaign.ts';
 import type { Chance } from './chance.ts';

@@ -14,7 +14,7 @@ import type { Signmethod, Target } from '../../model/scenario.ts';
 import { terminalJson } from '../../model/terminal-text.ts';
 import { TOOL } from '../../model/tool.ts';
 import { formatDuration } from '../../model/units.ts';
-import { isHmac } from '../../platform/aliyun/hmac.ts';
+import { isHmac } from '../../platform/aliyun/login/hmac.ts';
 import { expectPageOrNone, writePage } from '../../report/file/page-file.ts';
 import { paintFor } from '../../report/text/paint.ts';
 import type { ScenarioInput } from '../../scenario/scenario-file.ts';

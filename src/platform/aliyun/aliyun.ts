@@ -3,8 +3,8 @@ import { JSON_ID } from '../json-id.ts';
 import type { DeviceName, Platform } from '../platform.ts';
 import { ENDPOINT } from './endpoint.ts';
 import { HINTS } from './hints.ts';
-import { hmac } from './hmac.ts';
 import { ALIYUN_LIMITS } from './limits.ts';
+import { hmac } from './login/hmac.ts';
 import { warnOf } from './warnings.ts';
 
 /** `&` joins the two in the user name, `|` ends the client id, and `/ + #` have a meaning in the topics that hold them. */

@@ -1,6 +1,6 @@
 /** What a device list must and may have, by the platform and the way its devices sign in. */
 import { aliyun } from '../../platform/aliyun/aliyun.ts';
-import { hmac } from '../../platform/aliyun/hmac.ts';
+import { hmac } from '../../platform/aliyun/login/hmac.ts';
 import type { LoginMethod, Platform } from '../../platform/platform.ts';
 
 /** The names in every list, and what other lists call them: the console's own exports, and people's scripts. */

@@ -2,7 +2,7 @@
 import type { IConnectPacket } from 'mqtt-packet';
 import { DeviceIndex } from '../../model/devices/device-index.ts';
 import { DeviceTable, type SharedDevices } from '../../model/devices/device-table.ts';
-import { verifyConnect } from '../../platform/aliyun/verify.ts';
+import { verifyConnect } from '../../platform/aliyun/check/verify.ts';
 import { isKeepaliveAllowed, KEEPALIVE_RETURN_CODE, topicPrefixOf } from './rules.ts';
 
 /** `topicPrefix` is `/<productKey>/<deviceName>`: what the platform knows a device by, and what its topics contain. */

@@ -4,7 +4,7 @@ import mqttPacket from 'mqtt-packet';
 import { startsCold } from '../../machine/cold-start.ts';
 import type { DeviceTable } from '../../model/devices/device-table.ts';
 import { generateDevices } from '../../model/devices/generated-devices.ts';
-import { sign } from '../../platform/aliyun/credentials.ts';
+import { sign } from '../../platform/aliyun/signing/credentials.ts';
 import { startStandIn } from '../stand-in.ts';
 
 const DEVICES = 40;

@@ -3,8 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { generateDevices } from '../../../src/model/devices/generated-devices.ts';
 import type { Failure } from '../../../src/model/failure.ts';
-import { sign } from '../../../src/platform/aliyun/credentials.ts';
 import { securemodeOf } from '../../../src/platform/aliyun/endpoint.ts';
+import { sign } from '../../../src/platform/aliyun/signing/credentials.ts';
 import type { Endpoint } from '../../../src/platform/endpoint.ts';
 import { type StandIn, startStandIn } from '../../../src/stand-in/stand-in.ts';
 import {

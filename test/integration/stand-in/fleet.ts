@@ -2,7 +2,7 @@
 import mqtt, { type IClientOptions, type MqttClient } from 'mqtt';
 import { generate } from 'mqtt-packet';
 import { DeviceTableBuilder, type Triple } from '../../../src/model/devices/device-table.ts';
-import { sign } from '../../../src/platform/aliyun/credentials.ts';
+import { sign } from '../../../src/platform/aliyun/signing/credentials.ts';
 
 const builder = new DeviceTableBuilder();
 builder.add('pk', 'd1', 'secret-of-d1');

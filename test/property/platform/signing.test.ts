@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { SIGNMETHODS } from '../../../src/model/scenario.ts';
-import { contentOf, credentialsOf, sign } from '../../../src/platform/aliyun/credentials.ts';
+import { verifyConnect } from '../../../src/platform/aliyun/check/verify.ts';
 import { explainPassword } from '../../../src/platform/aliyun/explain/explain.ts';
 import { contentOfParams } from '../../../src/platform/aliyun/explain/signed-content.ts';
-import { verifyConnect } from '../../../src/platform/aliyun/verify.ts';
+import { contentOf, credentialsOf, sign } from '../../../src/platform/aliyun/signing/credentials.ts';
 import { cases } from '../../support/cases.ts';
 
 /** Any code points but surrogates, without the one that ends the field. */

@@ -12,7 +12,7 @@ import { Wheel } from '../../../src/load/time/wheel.ts';
 import { Recorder } from '../../../src/metrics/recorder.ts';
 import { type DeviceTable, DeviceTableBuilder } from '../../../src/model/devices/device-table.ts';
 import type { PublishPlan, Scenario, Target } from '../../../src/model/scenario.ts';
-import type { HmacSettings } from '../../../src/platform/aliyun/hmac.ts';
+import type { HmacSettings } from '../../../src/platform/aliyun/login/hmac.ts';
 import { seededRandom } from '../../../src/statistics/random.ts';
 import { FakeClient, type FakeConnection } from './fake-client.ts';
 import { ManualClock } from './manual-clock.ts';

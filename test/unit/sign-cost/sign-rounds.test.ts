@@ -7,7 +7,7 @@ import {
   type ToShard,
 } from '../../../src/load/protocol.ts';
 import { SIGNMETHODS, type Signmethod } from '../../../src/model/scenario.ts';
-import type { HmacSettings } from '../../../src/platform/aliyun/hmac.ts';
+import type { HmacSettings } from '../../../src/platform/aliyun/login/hmac.ts';
 import { analyseRounds } from '../../../src/sign-cost/sign-online.ts';
 import { type RoundsRequest, SignRounds, signInOnly } from '../../../src/sign-cost/sign-rounds.ts';
 import { NO_MESSAGES } from '../coordinator/link-in-hand.ts';

@@ -1,10 +1,10 @@
 /** Which mistake made this password? */
 import type { Triple } from '../../../model/devices/device-table.ts';
 import type { Signmethod } from '../../../model/scenario.ts';
-import { parseClientId } from '../client-id.ts';
-import { sign } from '../credentials.ts';
+import { type RefusalReason, signmethodOf, verifyConnect } from '../check/verify.ts';
 import type { Securemode } from '../endpoint.ts';
-import { type RefusalReason, signmethodOf, verifyConnect } from '../verify.ts';
+import { parseClientId } from '../signing/client-id.ts';
+import { sign } from '../signing/credentials.ts';
 import { MISTAKES } from './mistakes.ts';
 import type { GivenLogin } from './password-parts.ts';
 

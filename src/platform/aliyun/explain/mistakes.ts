@@ -1,7 +1,7 @@
 /** The ways clients are known to make a wrong password, each as a construction that can be repeated and compared. */
 import { createHash } from 'node:crypto';
 import { SIGNMETHODS } from '../../../model/scenario.ts';
-import { hmacHex } from '../credentials.ts';
+import { hmacHex } from '../signing/credentials.ts';
 import { CONTENT_MISTAKES } from './content-mistakes.ts';
 import {
   base64Forms,

@@ -1,8 +1,8 @@
 /** The parts of which right and wrong passwords are built, for the table of mistakes. */
 import type { Triple } from '../../../model/devices/device-table.ts';
 import type { Signmethod } from '../../../model/scenario.ts';
-import { contentOf, hmacHex } from '../credentials.ts';
 import type { Securemode } from '../endpoint.ts';
+import { contentOf, hmacHex } from '../signing/credentials.ts';
 
 /** A login as the client id sent announces it, and beside it what the client may have signed instead. */
 export interface GivenLogin {

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import mqtt, { type IClientOptions, type MqttClient } from 'mqtt';
 import type { DeviceTable } from '../../../../src/model/devices/device-table.ts';
 import { DEFAULT_PREFIX, generateDevices } from '../../../../src/model/devices/generated-devices.ts';
-import { sign } from '../../../../src/platform/aliyun/credentials.ts';
+import { sign } from '../../../../src/platform/aliyun/signing/credentials.ts';
 import { KEEPALIVE_SEC, PRODUCT_KEY, type Publishing, type Said, topicOf } from '../load.ts';
 import { Arrivals } from './arrivals.ts';
 import { type Loop, type LoopJob, runLoop } from './child.ts';

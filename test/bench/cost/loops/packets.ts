@@ -1,7 +1,7 @@
 /** All that the floor sends, as bytes, before it begins. */
 import mqttPacket from 'mqtt-packet';
 import type { DeviceTable } from '../../../../src/model/devices/device-table.ts';
-import { sign } from '../../../../src/platform/aliyun/credentials.ts';
+import { sign } from '../../../../src/platform/aliyun/signing/credentials.ts';
 import { KEEPALIVE_SEC, type Publishing, topicOf } from '../load.ts';
 
 export const CONNACK_BYTES = 4;

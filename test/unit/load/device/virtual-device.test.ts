@@ -3,7 +3,7 @@ import {
   HEADER_BYTES,
   writeHeader,
 } from '../../../../src/load/behaviour/telemetry/delivery/message-header.ts';
-import { hmacHex } from '../../../../src/platform/aliyun/credentials.ts';
+import { hmacHex } from '../../../../src/platform/aliyun/signing/credentials.ts';
 import { HandDrivenFleet, IDLE, ledgerOf, publishOf, RUN, scenarioOf } from '../fleet.ts';
 
 describe('connecting', () => {

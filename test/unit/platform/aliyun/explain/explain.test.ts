@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { hmacHex } from '../../../../../src/platform/aliyun/credentials.ts';
 import {
   type Explanation,
   explainPassword,
   type SigningSettings,
 } from '../../../../../src/platform/aliyun/explain/explain.ts';
 import { MISTAKES } from '../../../../../src/platform/aliyun/explain/mistakes.ts';
+import { hmacHex } from '../../../../../src/platform/aliyun/signing/credentials.ts';
 import { tripleOf, VECTORS, vectorOf } from '../vectors.ts';
 
 const example = vectorOf(VECTORS.mistakes.vector);

@@ -4,10 +4,10 @@
  * with no delimiters. signmethod, securemode and every other key of the |…| part are not signed.
  */
 import { createHmac } from 'node:crypto';
-import type { Identity, Triple } from '../../model/devices/device-table.ts';
-import { SIGNMETHODS, type Signmethod, type Timestamp } from '../../model/scenario.ts';
-import type { Credentials } from '../platform.ts';
-import type { Securemode } from './endpoint.ts';
+import type { Identity, Triple } from '../../../model/devices/device-table.ts';
+import { SIGNMETHODS, type Signmethod, type Timestamp } from '../../../model/scenario.ts';
+import type { Credentials } from '../../platform.ts';
+import type { Securemode } from '../endpoint.ts';
 
 /** With a signature there are always all three. */
 export type SignedCredentials = Credentials & { username: string; password: string };

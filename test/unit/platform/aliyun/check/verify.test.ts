@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type ConnectFields, verifyConnect } from '../../../../src/platform/aliyun/verify.ts';
-import { tripleOf, VECTORS, vectorOf } from './vectors.ts';
+import { type ConnectFields, verifyConnect } from '../../../../../src/platform/aliyun/check/verify.ts';
+import { tripleOf, VECTORS, vectorOf } from '../vectors.ts';
 
 const example = vectorOf('pub-01-aliyun-doc-sha1');
 const good: ConnectFields = {

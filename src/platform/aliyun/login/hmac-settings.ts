@@ -1,7 +1,7 @@
 /** The keys of `auth` for `method: hmac`. */
 import * as z from 'zod';
-import { wholeNumber } from '../../input/fields.ts';
-import { SIGNMETHODS } from '../../model/scenario.ts';
+import { wholeNumber } from '../../../input/fields.ts';
+import { SIGNMETHODS } from '../../../model/scenario.ts';
 
 export const shape = {
   signmethod: z.enum(SIGNMETHODS).prefault('hmacsha1').meta({ description: 'The HMAC of the password' }),

@@ -1,8 +1,13 @@
 import { generate } from 'mqtt-packet';
 import { describe, expect, it } from 'vitest';
-import { contentOf, hmacHex, sign, timestampText } from '../../../../src/platform/aliyun/credentials.ts';
-import { contentOfParams } from '../../../../src/platform/aliyun/explain/signed-content.ts';
-import { tripleOf, VECTORS, type Vector, vectorOf } from './vectors.ts';
+import { contentOfParams } from '../../../../../src/platform/aliyun/explain/signed-content.ts';
+import {
+  contentOf,
+  hmacHex,
+  sign,
+  timestampText,
+} from '../../../../../src/platform/aliyun/signing/credentials.ts';
+import { tripleOf, VECTORS, type Vector, vectorOf } from '../vectors.ts';
 
 /** Vectors whose content a login of ours can have: with a clientId, and not a registration. */
 const logins = VECTORS.vectors.filter(

@@ -1,5 +1,5 @@
 /** The MQTT client id of a direct login, `<clientId>|k=v,k=v|`: who the device is, and how it signed. */
-import { ALIYUN_LIMITS } from './limits.ts';
+import { ALIYUN_LIMITS } from '../limits.ts';
 
 export type ParsedClientId =
   | { ok: true; clientId: string; params: ReadonlyMap<string, string> }

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { parseClientId } from '../../../../src/platform/aliyun/client-id.ts';
-import { VECTORS } from './vectors.ts';
+import { parseClientId } from '../../../../../src/platform/aliyun/signing/client-id.ts';
+import { VECTORS } from '../vectors.ts';
 
 it('takes the pairs in any order, and keys that are not signed', () => {
   const parsed = parseClientId('a.b|timestamp=789,_v=x=1,securemode=2,signmethod=hmacsha256|');

@@ -1,9 +1,9 @@
 /** Direct login: the password is an HMAC over the device's names, made on the spot. */
-import { generatedSecret } from '../../model/devices/generated-devices.ts';
-import type { Auth, Signmethod, Timestamp } from '../../model/scenario.ts';
-import type { LoginMethod } from '../platform.ts';
-import { credentialsOf, timestampText } from './credentials.ts';
-import { securemodeOf } from './endpoint.ts';
+import { generatedSecret } from '../../../model/devices/generated-devices.ts';
+import type { Auth, Signmethod, Timestamp } from '../../../model/scenario.ts';
+import type { LoginMethod } from '../../platform.ts';
+import { securemodeOf } from '../endpoint.ts';
+import { credentialsOf, timestampText } from '../signing/credentials.ts';
 
 export interface HmacSettings extends Auth {
   method: 'hmac';

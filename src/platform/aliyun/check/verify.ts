@@ -3,10 +3,10 @@
  * Aliyun's own reading of them [codes]: 2 client id malformed or its extension part bad; 4 user name or password wrong;
  * 5 device not authorised.
  */
-import { SIGNMETHODS, type Signmethod } from '../../model/scenario.ts';
-import { parseClientId } from './client-id.ts';
-import { contentOf, hmacHex } from './credentials.ts';
-import type { Securemode } from './endpoint.ts';
+import { SIGNMETHODS, type Signmethod } from '../../../model/scenario.ts';
+import type { Securemode } from '../endpoint.ts';
+import { parseClientId } from '../signing/client-id.ts';
+import { contentOf, hmacHex } from '../signing/credentials.ts';
 
 export type RefusalReason =
   | 'malformed-client-id'
