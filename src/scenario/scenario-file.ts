@@ -20,7 +20,8 @@ import { checkProductKeys, checkScenario, warnOfScenario } from './rules/scenari
 import { emptyThresholds } from './rules/threshold-data.ts';
 import { checkTlsFiles, warnOfIdleTls } from './rules/tls-files.ts';
 import { checkBehaviours } from './schema/behaviour-schemas.ts';
-import { deviceSourceOf, meantBy, type ScenarioDraft, schemaFor } from './schema/scenario-schema.ts';
+import { deviceSourceOf } from './schema/device-source-schema.ts';
+import { meantBy, type ScenarioDraft, schemaFor } from './schema/scenario-schema.ts';
 
 const MAX_PROBLEMS = 100;
 const DEFAULT_STARTS_PER_SEC = 100;
