@@ -42,6 +42,8 @@ function startStandInFor(scenario: Scenario, known: DeviceTable): Promise<StandI
   const { tls, faults, quotas } = scenario.broker;
   return startStandInProcess({
     devices: known.shared,
+    platform: scenario.platform,
+    auth: scenario.auth,
     host: '127.0.0.1',
     faults,
     quotas,

@@ -5,6 +5,7 @@ import type { Complain } from '../input/fields.ts';
 import type { DeviceTable, Identity } from '../model/devices/device-table.ts';
 import type { ConnectPhase, Failure } from '../model/failure.ts';
 import type { Auth, Scenario } from '../model/scenario.ts';
+import type { StandInRules } from './check.ts';
 import type { Endpoint, EndpointRules } from './endpoint.ts';
 
 /** The rules of a platform, as an object that satisfies this; `platforms.ts` lists them. */
@@ -19,8 +20,8 @@ export interface Platform {
   readonly credentials: string;
   /** Why QoS 2 is not possible. */
   readonly noQos2: string;
-  /** Whether the stand-in that comes with the tool behaves as this platform does. */
-  readonly hasStandIn: boolean;
+  /** How the stand-in that comes with the tool behaves as this platform; undefined where it cannot. */
+  readonly standIn?: StandInRules;
   /** The ways to sign in; the first is what a scenario means that names none. */
   readonly methods: readonly [LoginMethod, ...LoginMethod[]];
   readonly devices: DeviceRules;

@@ -2,7 +2,7 @@
 import { growDescriptorTable } from '../machine/descriptor-table.ts';
 import { monotonicClock } from '../model/clock.ts';
 import type { SharedDevices } from '../model/devices/device-table.ts';
-import type { FaultPlan, Quotas } from '../model/scenario.ts';
+import type { FaultPlan, Quotas, Scenario } from '../model/scenario.ts';
 import { authorityOf, isTls } from '../model/target.ts';
 import { makeCertificate } from './certificate.ts';
 import { type Counts, zeroCounts } from './endpoint/counts.ts';
@@ -16,6 +16,9 @@ import { QuotaKeeper } from './quotas/quota-keeper.ts';
 export interface StandInSettings extends Ports {
   /** The devices that exist, with their secrets. */
   devices: SharedDevices;
+  /** The platform that it behaves as, by its name, and how devices sign in there; Aliyun's own when absent. */
+  platform?: Scenario['platform'];
+  auth?: Scenario['auth'];
   /** The address to listen on; 127.0.0.1 if not given. */
   host?: string;
   /** The host clients are told, where it is not the one listened on (0.0.0.0). */
@@ -53,7 +56,7 @@ export async function startStandIn(settings: StandInSettings): Promise<StandIn> 
   const truth = new Truth();
   const faults = settings.faults && new Faults(settings.faults, clock, counts);
   const quotas = settings.quotas && new QuotaKeeper(settings.quotas, counts);
-  const endpoint = new StandInEndpoint(new SignInDesk(settings.devices), counts, {
+  const endpoint = new StandInEndpoint(new SignInDesk(settings.devices, settings), counts, {
     clock,
     truth,
     faults,

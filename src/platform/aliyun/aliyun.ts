@@ -1,6 +1,7 @@
 /** The IoT Platform of Alibaba Cloud (阿里云物联网平台). */
 import { JSON_ID } from '../json-id.ts';
 import type { DeviceName, Platform } from '../platform.ts';
+import { STAND_IN } from './check/check.ts';
 import { ENDPOINT } from './endpoint.ts';
 import { HINTS } from './hints.ts';
 import { ALIYUN_LIMITS } from './limits.ts';
@@ -16,7 +17,7 @@ export const aliyun = {
   who: 'the platform',
   credentials: 'credentials are signed from the triple',
   noQos2: 'the platform supports QoS 0 and 1 only',
-  hasStandIn: true,
+  standIn: STAND_IN,
   methods: [hmac],
   devices: {
     by: 'names',

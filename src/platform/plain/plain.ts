@@ -14,7 +14,6 @@ export const plain = {
   who: 'MQTT',
   credentials: 'auth or the device list gives them',
   noQos2: 'the clients here speak QoS 0 and 1 only',
-  hasStandIn: false,
   methods: [password, none],
   devices: {
     by: 'clientId',

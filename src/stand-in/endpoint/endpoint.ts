@@ -4,6 +4,7 @@ import type { Clock } from '../../model/clock.ts';
 import { readConnect, readSubscribe, readUnsubscribe } from '../../mqtt/device-packets.ts';
 import { PACKET, wholePacket } from '../../mqtt/frames.ts';
 import { readOnlyAsFastAsWritten } from '../../mqtt/owned-stream.ts';
+import type { StandInRules } from '../../platform/check.ts';
 import { Answers } from '../answers/answers.ts';
 import { closeStream } from '../faults/disconnect.ts';
 import type { Faults } from '../faults/faults.ts';
@@ -12,7 +13,6 @@ import { type Counts, countRefusal } from './counts.ts';
 import { DeviceConnections } from './device-connections.ts';
 import { Patience } from './patience.ts';
 import { Reception } from './reception.ts';
-import { isOwnTopic } from './rules.ts';
 import { Session, type SessionOwner } from './session.ts';
 import type { Refusal, SignInDesk } from './sign-in.ts';
 import type { Truth } from './truth.ts';
@@ -27,6 +27,7 @@ export class StandInEndpoint implements SessionOwner {
   private readonly quotas: QuotaKeeper | undefined;
   private readonly answers: Answers;
   private readonly reception: Reception;
+  private readonly rules: StandInRules;
   private readonly uplinks: Uplinks;
   readonly patience: Patience;
   private readonly devices: DeviceConnections;
@@ -42,9 +43,10 @@ export class StandInEndpoint implements SessionOwner {
     this.clock = clock;
     this.faults = faults;
     this.quotas = quotas;
+    this.rules = desk.rules;
     this.reception = new Reception(desk, counts, quotas);
     this.answers = new Answers(clock, truth, counts, faults);
-    this.uplinks = new Uplinks(clock, counts, quotas, this.answers, faults !== undefined);
+    this.uplinks = new Uplinks(clock, counts, quotas, this.answers, faults !== undefined, desk.rules);
     this.patience = new Patience(clock, (session) => this.end(session));
     this.devices = new DeviceConnections(
       (session) => this.end(session),
@@ -197,7 +199,7 @@ export class StandInEndpoint implements SessionOwner {
 
   private takeSubscription(session: Session, filter: string, position: number): boolean {
     const isAllowed =
-      isOwnTopic(filter, session.topicPrefix!) &&
+      this.rules.isOwnTopic(filter, session.topicPrefix!) &&
       !this.quotas?.isOverSubscriptions(session, filter, position);
     this.counts[isAllowed ? 'subscribes' : 'subscribes_refused']++;
     if (isAllowed) session.subscribe(filter);

@@ -1,9 +1,10 @@
 /** What a CONNECT is answered with, by the rules of the platform. */
 import type { IConnectPacket } from 'mqtt-packet';
-import { DeviceIndex } from '../../model/devices/device-index.ts';
 import { DeviceTable, type SharedDevices } from '../../model/devices/device-table.ts';
-import { verifyConnect } from '../../platform/aliyun/check/verify.ts';
-import { isKeepaliveAllowed, KEEPALIVE_RETURN_CODE, topicPrefixOf } from './rules.ts';
+import type { Scenario } from '../../model/scenario.ts';
+import type { Check, StandInRules } from '../../platform/check.ts';
+import type { PlatformLimits } from '../../platform/platform.ts';
+import { platformOf, standInRulesOf } from '../../platform/platforms.ts';
 
 /** `topicPrefix` is `/<productKey>/<deviceName>`: what the platform knows a device by, and what its topics contain. */
 export type SignIn = { ok: true; topicPrefix: string } | Refusal;
@@ -13,29 +14,36 @@ export type Refusal =
   /** A refusal without CONNACK: the connection is closed, or left to wait. */
   | { ok: false; unanswered: 'close' | 'ignore'; reason: string };
 
+/** By whose rules the stand-in judges; Aliyun's where nothing is said. */
+export type Manner = Partial<Pick<Scenario, 'platform' | 'auth'>>;
+
 /** Checks the CONNECT packets of the devices in a list; anyone else is an unknown device. */
 export class SignInDesk {
-  private readonly devices: DeviceTable;
-  private readonly index: DeviceIndex;
+  readonly rules: StandInRules;
+  private readonly keepaliveSec: PlatformLimits['keepaliveSec'];
+  private readonly check: Check;
 
-  constructor(shared: SharedDevices) {
-    this.devices = new DeviceTable(shared);
-    this.index = DeviceIndex.of(this.devices);
+  constructor(shared: SharedDevices, manner: Manner = {}) {
+    const platform = platformOf(manner);
+    this.rules = standInRulesOf(platform);
+    this.keepaliveSec = platform.limits.keepaliveSec;
+    this.check = this.rules.prepare(new DeviceTable(shared), manner.auth);
   }
 
   judge(packet: IConnectPacket, tls: boolean): SignIn {
     const { clientId: mqttClientId, username = '', keepalive = 0 } = packet;
     const password = packet.password?.toString() ?? '';
-    const verdict = verifyConnect({ mqttClientId, username, password, tls }, this.secretOf);
+    const verdict = this.check({ mqttClientId, username, password, tls });
     if (!verdict.ok) return verdict;
-    if (!isKeepaliveAllowed(keepalive)) {
-      return { ok: false, returnCode: KEEPALIVE_RETURN_CODE, reason: 'keepalive-out-of-range' };
+    const [least, most] = this.keepaliveSec;
+    // On Aliyun 0, which in MQTT turns keepalive off, is outside as well.
+    if (keepalive < least || keepalive > most) {
+      return { ok: false, returnCode: this.rules.keepaliveReturnCode, reason: 'keepalive-out-of-range' };
     }
     return { ok: true, topicPrefix: topicPrefixOf(verdict.productKey, verdict.deviceName) };
   }
+}
 
-  private readonly secretOf = (productKey: string, deviceName: string): string | undefined => {
-    const row = this.index.find(productKey, deviceName);
-    return row === -1 ? undefined : this.devices.triple(row).deviceSecret;
-  };
+function topicPrefixOf(productKey: string, deviceName: string): string {
+  return `/${productKey}/${deviceName}`;
 }

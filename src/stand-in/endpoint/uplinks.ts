@@ -1,11 +1,11 @@
 /** What devices publish: acknowledged, held against the platform's rules and the quotas, delivered and replied to. */
 import type { Clock } from '../../model/clock.ts';
 import { type ReceivedPublish, readPublish } from '../../mqtt/publish-reader.ts';
+import type { StandInRules } from '../../platform/check.ts';
 import type { Answers } from '../answers/answers.ts';
 import { postedEvent, replyTo, replyTopic } from '../answers/property-reply.ts';
 import type { QuotaKeeper } from '../quotas/quota-keeper.ts';
 import { type Counts, countPublish } from './counts.ts';
-import { isOwnTopic } from './rules.ts';
 import type { Session } from './session.ts';
 
 /**
@@ -19,6 +19,7 @@ export class Uplinks {
   private readonly answers: Answers;
   /** A message may wait: its payload needs bytes of its own then, for it lies in what was read. */
   private readonly mayWait: boolean;
+  private readonly isOwnTopic: StandInRules['isOwnTopic'];
 
   constructor(
     clock: Clock,
@@ -26,7 +27,9 @@ export class Uplinks {
     quotas: QuotaKeeper | undefined,
     answers: Answers,
     mayWait: boolean,
+    { isOwnTopic }: StandInRules,
   ) {
+    this.isOwnTopic = isOwnTopic;
     this.clock = clock;
     this.counts = counts;
     this.quotas = quotas;
@@ -53,7 +56,7 @@ export class Uplinks {
 
   private take(session: Session, { topic, payload }: ReceivedPublish, qos: 0 | 1, nowUs: number): void {
     const topicPrefix = session.topicPrefix!;
-    if (!isOwnTopic(topic, topicPrefix)) {
+    if (!this.isOwnTopic(topic, topicPrefix)) {
       this.counts.publishes_unauthorized++;
       return;
     }

@@ -4,6 +4,7 @@
  * 5 device not authorised.
  */
 import { SIGNMETHODS, type Signmethod } from '../../../model/scenario.ts';
+import type { ConnectFields } from '../../check.ts';
 import type { Securemode } from '../endpoint.ts';
 import { parseClientId } from '../signing/client-id.ts';
 import { contentOf, hmacHex } from '../signing/credentials.ts';
@@ -31,14 +32,6 @@ export type Verdict =
 
 /** What a client id that announces no signmethod means [connect]. */
 const DEFAULT_SIGNMETHOD: Signmethod = 'hmacmd5';
-
-/** The fields of a CONNECT, and whether it came over TLS (mqtts, wss). */
-export interface ConnectFields {
-  mqttClientId: string;
-  username: string;
-  password: string;
-  tls: boolean;
-}
 
 /** `secretOf` gives the DeviceSecret, or undefined for a device that does not exist. Checks in the order client id, user name, password. */
 export function verifyConnect(

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type ConnectFields, verifyConnect } from '../../../../../src/platform/aliyun/check/verify.ts';
+import { verifyConnect } from '../../../../../src/platform/aliyun/check/verify.ts';
+import type { ConnectFields } from '../../../../../src/platform/check.ts';
 import { tripleOf, VECTORS, vectorOf } from '../vectors.ts';
 
 const example = vectorOf('pub-01-aliyun-doc-sha1');

@@ -1,15 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { isKeepaliveAllowed, isOwnTopic, topicPrefixOf } from '../../../../src/stand-in/endpoint/rules.ts';
-
-describe('keepalive', () => {
-  it.each([30, 300, 1200])('%i s is allowed', (seconds) => expect(isKeepaliveAllowed(seconds)).toBe(true));
-  it.each([0, 29, 1201, 65_535])('%i s is refused', (seconds) =>
-    expect(isKeepaliveAllowed(seconds)).toBe(false),
-  );
-});
+import { isOwnTopic } from '../../../../../src/platform/aliyun/check/own-topics.ts';
 
 describe('isOwnTopic', () => {
-  const place = topicPrefixOf('pk', 'dn');
+  const place = '/pk/dn';
 
   it.each([
     '/pk/dn/user/update',

@@ -1,0 +1,37 @@
+/** How a platform judges who would sign in: what its stand-in needs of it. */
+import type { DeviceTable } from '../model/devices/device-table.ts';
+import type { Auth } from '../model/scenario.ts';
+
+/** What a CONNECT says of who sent it, and whether it came over TLS (mqtts, wss). */
+export interface ConnectFields {
+  mqttClientId: string;
+  /** Empty where CONNECT has none; so is the password. */
+  username: string;
+  password: string;
+  tls: boolean;
+}
+
+/** `returnCode` is a CONNACK code of MQTT 3.1.1, section 3.2.2.3; `reason` is one of a few words of the platform's own. */
+export interface RefusedConnect {
+  ok: false;
+  returnCode: number;
+  reason: string;
+}
+
+/** Let in as that device of the list, or refused. */
+export type CheckVerdict = { ok: true; productKey: string; deviceName: string } | RefusedConnect;
+
+export type Check = (connect: ConnectFields) => CheckVerdict;
+
+/** What makes the stand-in behave as a platform, beside the platform's limits. */
+export interface StandInRules {
+  /** Once per stand-in: `devices` are those that exist, with what they sign in with, by the method that `auth` names. */
+  prepare(devices: DeviceTable, auth: Auth | undefined): Check;
+  /** What a CONNECT is refused with whose keepalive is out of the platform's range. */
+  readonly keepaliveReturnCode: number;
+  /**
+   * Whether a topic, or a filter, is the device's own, of which `topicPrefix` is `/<productKey>/<deviceName>`. A filter whose wildcard could
+   * reach another device is not.
+   */
+  isOwnTopic(topic: string, topicPrefix: string): boolean;
+}
