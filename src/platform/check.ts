@@ -34,4 +34,6 @@ export interface StandInRules {
    * reach another device is not.
    */
   isOwnTopic(topic: string, topicPrefix: string): boolean;
+  /** It is a broker like any other: devices hear one another, and every version of MQTT has wills. Absent: as on Aliyun. */
+  readonly isOpenBroker?: boolean;
 }

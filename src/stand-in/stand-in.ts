@@ -65,8 +65,8 @@ export async function startStandIn(settings: StandInSettings): Promise<StandIn> 
   const listeners = new Listeners(counts);
   const close = async (): Promise<void> => {
     faults?.close();
-    await listeners.close();
     endpoint.close();
+    await listeners.close();
     truth.close();
   };
   try {
