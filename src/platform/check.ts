@@ -71,4 +71,6 @@ export interface StandInRules {
    * reach another device is not.
    */
   isOwnTopic(topic: string, topicPrefix: string): boolean;
+  /** Whether it answers what devices post, in Alink. */
+  readonly answersAlink: boolean;
 }

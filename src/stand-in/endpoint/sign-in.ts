@@ -4,7 +4,7 @@ import { DeviceTable, type SharedDevices } from '../../model/devices/device-tabl
 import type { Scenario } from '../../model/scenario.ts';
 import type { Gate, RefusedConnect, StandInRules } from '../../platform/check.ts';
 import type { PlatformLimits } from '../../platform/platform.ts';
-import { platformOf, standInRulesOf } from '../../platform/platforms.ts';
+import { platformOf } from '../../platform/platforms.ts';
 
 /** `topicPrefix` is `/<productKey>/<deviceName>`: what the platform knows a device by, and what its topics contain. */
 export type SignIn = { ok: true; topicPrefix: string; overlooked?: RefusedConnect } | Refusal;
@@ -29,7 +29,7 @@ export class SignInDesk {
 
   constructor(shared: SharedDevices, manner: Manner = {}) {
     const platform = platformOf(manner);
-    this.rules = standInRulesOf(platform);
+    this.rules = platform.standIn;
     this.keepaliveSec = platform.limits.keepaliveSec;
     this.isStrict = manner.strictSecuremode ?? false;
     this.gate = this.rules.prepare(new DeviceTable(shared), manner.auth);

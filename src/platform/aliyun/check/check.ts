@@ -24,4 +24,5 @@ export const STAND_IN: StandInRules = {
   // Code 3 is what was seen in the wild for a keepalive of 15 s (knolleary/pubsubclient#244); the documentation names no code.
   keepaliveReturnCode: 3,
   isOwnTopic,
+  answersAlink: true,
 };
