@@ -28,7 +28,6 @@ export interface EntranceParts {
 
 export class Entrance {
   private readonly parts: EntranceParts;
-  private assigned = 0;
 
   constructor(parts: EntranceParts) {
     this.parts = parts;
@@ -88,7 +87,7 @@ export class Entrance {
     session.state = state;
     wills.returned(topicPrefix, isPresent);
     session.will = this.willOf(packet);
-    const assigned = clientId === '' ? `assigned-${++this.assigned}` : undefined;
+    const assigned = clientId === '' ? nameOf(topicPrefix) : undefined;
     const said = session.isMqtt5 ? connackProperties(keepalive, sessionExpiryInterval, assigned) : undefined;
     answers.connack(session, 0, isPresent, said);
     answers.sendKept(session);
@@ -106,6 +105,11 @@ export class Entrance {
     } as const;
     return { message, expirySec, delayUs: willDelaySec * 1e6 };
   }
+}
+
+/** What a device without a client id is known by here: with this for one it comes back to its session. */
+function nameOf(topicPrefix: string): string {
+  return topicPrefix.slice(topicPrefix.indexOf('/', 1) + 1);
 }
 
 function isOfMqtt5(bytes: Buffer, length: number): boolean {

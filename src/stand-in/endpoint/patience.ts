@@ -58,10 +58,9 @@ export class Patience {
   /** Closes who has not been heard of for one and a half times the keepalive [MQTT-3.1.2-24]. */
   lookAtGuests(nowUs: number): void {
     for (const session of this.sessions) {
-      const { open, heardUs, keepaliveUs } = session;
-      // A keepalive of 0, where a platform takes it, turns this off [MQTT-3.1.2-24].
-      if (open && keepaliveUs > 0 && nowUs - heardUs > 1.5 * keepaliveUs)
-        this.end(session, REASON.keepAliveTimeout);
+      // 0 is none, where the platform takes it.
+      const mayBeSilentUs = 1.5 * (session.keepaliveUs || Number.POSITIVE_INFINITY);
+      if (session.open && nowUs - session.heardUs > mayBeSilentUs) this.end(session, REASON.keepAliveTimeout);
     }
   }
 

@@ -26,7 +26,7 @@ export class Uplinks {
   private readonly answers: Answers;
   /** A message may wait: its payload needs bytes of its own then, for it lies in what was read. */
   private readonly mayWait: boolean;
-  private readonly isOwnTopic: StandInRules['isOwnTopic'];
+  private readonly rules: StandInRules;
   private readonly distribution: Distribution;
 
   constructor(
@@ -35,11 +35,11 @@ export class Uplinks {
     quotas: QuotaKeeper | undefined,
     answers: Answers,
     mayWait: boolean,
-    { isOwnTopic }: StandInRules,
+    rules: StandInRules,
     distribution: Distribution,
   ) {
+    this.rules = rules;
     this.distribution = distribution;
-    this.isOwnTopic = isOwnTopic;
     this.clock = clock;
     this.counts = counts;
     this.quotas = quotas;
@@ -78,7 +78,7 @@ export class Uplinks {
     qos: 0 | 1,
     nowUs: number,
   ): number {
-    if (!this.isOwnTopic(topic, topicPrefix!)) {
+    if (!this.rules.isOwnTopic(topic, topicPrefix!)) {
       this.counts.publishes_unauthorized++;
       return REASON.notAuthorized;
     }
@@ -106,6 +106,7 @@ export class Uplinks {
       if (isHeard) this.answers.deliver(session, message);
       if (distribution.isNeeded) distribution.route(message, session.state);
     }
+    if (!this.rules.answersAlink) return;
     const event = postedEvent(topic, topicPrefix);
     if (event === undefined || !session.state.hears(replyTopic(topic))) return;
     // QoS 0: the reply itself is the confirmation of the post, and a device that misses it posts again.
