@@ -58,11 +58,13 @@ export interface LoginMethod<Settings extends Auth = Auth> {
 export type DeviceName = keyof Identity;
 
 /** One column of a device list. No message shows a value of any. */
-interface LoginColumn {
+export interface LoginColumn {
   readonly name: string;
   /** Not to be written out in a scenario, of which reports keep a copy. */
   readonly isSecret: boolean;
-  /** What other lists call it, in small letters, without blanks, `_` and `-`: a list that does is told the right name. */
+  /** What other lists call it, in small letters, without blanks, `_` and `-`, and mean nothing else by: as good as its name. */
+  readonly aliases?: readonly string[];
+  /** What other lists may call it, in the same spelling: a list that does is told the right name. */
   readonly otherNames: readonly string[];
   /** The value of a device that is made up; absent where none can be made up. */
   generated?(productKey: string, deviceName: string): string;

@@ -63,8 +63,9 @@ export async function parseScenario(
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw notScenario(file);
   const { draft, problems } = validate(value, source);
   const meant = meantBy(value);
-  const form = listFormOf(meant.platform, meant.method, meant.given);
-  const list = await devicesOf(draft?.devices ?? soundDevices(value, meant.method), form, file, source);
+  const from = draft?.devices ?? soundDevices(value, meant.method);
+  const form = listFormOf(meant.platform, meant.method, { ...meant.given, ...productKeyOf(from) });
+  const list = await devicesOf(from, form, file, source);
   problems.push(...source.problems);
   /** Problems of the other files. */
   const beside = [...list.problems];
@@ -133,6 +134,11 @@ function validate(value: unknown, source: SourceDocument): { draft?: ScenarioDra
 function soundDevices(value: unknown, method: LoginMethod): DeviceSource | undefined {
   if (typeof value !== 'object' || value === null || !Object.hasOwn(value, 'devices')) return undefined;
   return deviceSourceOf(method).safeParse((value as Record<string, unknown>).devices).data;
+}
+
+/** What `devices.productKey` gives to every device of a list. */
+function productKeyOf(source: DeviceSource | undefined): Record<string, string> {
+  return source?.kind === 'file' && source.productKey !== undefined ? { productKey: source.productKey } : {};
 }
 
 async function devicesOf(

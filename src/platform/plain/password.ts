@@ -11,8 +11,8 @@ export const password = {
   names: ['deviceName'],
   nameFrom: ['clientId', 'username'],
   columns: [
-    { name: 'password', isSecret: true, otherNames: ['passwd', 'pass', 'pwd', '密码', '口令'] },
-    { name: 'username', isSecret: false, otherNames: ['user', 'login', '用户名', '用户'] },
+    { name: 'password', isSecret: true, aliases: ['passwd', '密码'], otherNames: ['pass', 'pwd', '口令'] },
+    { name: 'username', isSecret: false, aliases: ['用户名'], otherNames: ['user', 'login', '用户'] },
   ],
   word: () => 'password',
   prepare:

@@ -15,12 +15,13 @@ export interface ColumnProblem {
 }
 
 /**
- * The console exports `ProductKey`, scripts write `product_key`: case, `_`, `-` and spaces do not count. Columns of other names are
- * ignored, unless they look like a misspelt field that would then be missing.
+ * The console exports `ProductKey`, scripts write `product_key`: case, `_`, `-` and spaces do not count, and what a field is called in
+ * Chinese or by an API does as well where no column has its name. Columns of other names are ignored, unless they look like a misspelt
+ * field that would then be missing.
  */
 export function columnsOf(
   names: readonly string[],
-  { fields, required, otherNames, nameFrom }: ListForm,
+  { fields, required, aliases, otherNames, nameFrom }: ListForm,
 ): { columns: Columns; problems: ColumnProblem[] } {
   const problems: ColumnProblem[] = [];
   const columns: Record<string, number> = Object.fromEntries(fields.map((field) => [field, -1]));
@@ -32,10 +33,17 @@ export function columnsOf(
     columns[field] = at;
   }
   const isMissing = (field: string): boolean => columns[field]! < 0;
+  const taken = new Set(Object.values(columns));
+  for (const [alias, field] of aliases) {
+    const at = names.findIndex((name) => plain(name) === alias);
+    if (at === -1 || !isMissing(field)) continue;
+    columns[field] = at;
+    taken.add(at);
+  }
   const missing = fields.filter(isMissing);
   const typos = new Set<string>();
   for (const [at, name] of names.entries()) {
-    if (fields.some((known) => plain(known) === plain(name))) continue;
+    if (taken.has(at) || fields.some((known) => plain(known) === plain(name))) continue;
     const meant = missing.find(
       (field) => (otherNames.get(plain(name)) === field || isTypoOf(name, field)) && !typos.has(field),
     );
@@ -48,11 +56,15 @@ export function columnsOf(
   for (const field of required) {
     const isStoodInFor = field === 'deviceName' && !nameFrom.every(isMissing);
     if (isMissing(field) && !isStoodInFor && !typos.has(field)) {
-      problems.push({ isMissing: true, message: `the column ${field} is missing` });
+      const hint = field === 'productKey' ? GIVEN_TO_ALL : undefined;
+      problems.push({ isMissing: true, message: `the column ${field} is missing`, ...(hint && { hint }) });
     }
   }
   return { columns, problems };
 }
+
+/** Devices that were applied for in bulk come without the product that they were applied for. */
+const GIVEN_TO_ALL = 'where all are of one product, the scenario can say it: devices.productKey';
 
 function plain(name: string): string {
   return name.replace(/[\s_-]/g, '').toLowerCase();

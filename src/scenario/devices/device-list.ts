@@ -21,6 +21,8 @@ type Reader = (file: string, rows: DeviceRows, most: number) => Promise<void>;
 
 const READERS: Record<string, Reader> = {
   '.csv': readCsv,
+  '.tsv': readCsv,
+  '.txt': readText,
   '.json': readJson,
   '.jsonl': readJsonLines,
   '.ndjson': readJsonLines,
@@ -113,7 +115,8 @@ async function listed(source: DeviceSource & { kind: 'file' }, options: ListOpti
     const message = `${shownAs} has only ${rows.seen} devices, fewer than count asks for`;
     rows.problems.push({ ...(options.countAt ?? { file: shownAs }), message });
   }
-  const warnings = isOpenToAll(info.mode) ? [{ ...at, ...openToAll(shownAs) }] : [];
+  const warnings = [...rows.warnings];
+  if (isOpenToAll(info.mode)) warnings.push({ ...at, ...openToAll(shownAs) });
   return { devices: rows.table.build(), problems: rows.problems, warnings };
 }
 
@@ -129,6 +132,16 @@ function notReadable(
       hint: `write it with your own ${required.includes('deviceSecret') ? 'triples' : 'devices'}: ${required.join(',')}`,
     };
   return { message: `the device list ${shownAs} ${wrong}`, ...(hint === undefined ? {} : { hint }) };
+}
+
+/** What it begins with tells what it is. */
+async function readText(file: string, rows: DeviceRows, most: number): Promise<void> {
+  const beginning = (await beginningOf(file))
+    .toString('latin1')
+    .replace(/^\u00ef\u00bb\u00bf/, '')
+    .trimStart();
+  const isJson = beginning.startsWith('[') || beginning.startsWith('{');
+  await (isJson ? readJson : readCsv)(file, rows, most);
 }
 
 const MAGIC_BYTES = 16;
@@ -161,7 +174,7 @@ function unread(at: Place, what: Pick<Problem, 'message' | 'hint'>): DeviceReadi
 
 function unknownFormat(extension: string): Pick<Problem, 'message' | 'hint'> {
   const meant = nearest(extension, Object.keys(READERS));
-  const hint = meant === undefined ? 'name it .csv, .json or .jsonl' : `did you mean ${meant}?`;
+  const hint = meant === undefined ? 'name it .csv, .txt, .json or .jsonl' : `did you mean ${meant}?`;
   if (/^\.(?:xlsx?|xlsm|ods|numbers)$/i.test(extension))
     return { message: 'a device list is a text, and no workbook', hint: 'save it as CSV in UTF-8' };
   return { message: 'the name of a device list tells its format by its extension', hint };

@@ -35,6 +35,7 @@ export function checkDevice(
 
 export class DeviceRows {
   readonly problems: Problem[] = [];
+  readonly warnings: Problem[] = [];
   readonly table: DeviceTableBuilder;
   /** Rows seen so far, sound or not. */
   seen = 0;
@@ -57,6 +58,10 @@ export class DeviceRows {
     this.index = new DeviceIndex(rows, textBytesHint / TYPICAL_ROW_BYTES);
   }
 
+  warn(line: number, message: string, hint: string): void {
+    this.warnings.push({ file: this.shownAs, line, message, hint });
+  }
+
   /** `kind` groups problems that are alike; of each kind the first twenty are kept and the rest are counted. */
   problem(kind: string, line: number | undefined, message: string, hint?: string): void {
     const count = (this.counts.get(kind) ?? 0) + 1;
@@ -69,7 +74,7 @@ export class DeviceRows {
   }
 
   /** Adds a device, or the problems of its row. `fieldOf` gives its fields by their names; nothing, or '', where the list has none. */
-  add(line: number, fieldOf: (field: string) => string | undefined): void {
+  add(line: number | undefined, fieldOf: (field: string) => string | undefined): void {
     this.seen++;
     const { form, table } = this;
     const { devices } = form.platform;
@@ -92,7 +97,7 @@ export class DeviceRows {
     }
     const [secret = '', ...more] = login;
     const row = table.add(productKey, deviceName, secret, clientId, more);
-    this.setLine(row, this.element || line);
+    this.setLine(row, this.element || (line ?? 0));
     const earlier = this.index.add(row);
     if (earlier === -1) return;
     const first = this.lines[earlier];
@@ -112,14 +117,14 @@ export class DeviceRows {
     }
   }
 
-  private checkName(line: number, name: DeviceName, value: string): boolean {
+  private checkName(line: number | undefined, name: DeviceName, value: string): boolean {
     if (value === '' && !this.form.required.includes(name)) return true;
     if (!this.checkField(line, name, value)) return false;
     const trouble = this.form.platform.devices.trouble(name, value);
     return trouble === undefined || this.refuse(trouble.kind, line, trouble.message, trouble.hint);
   }
 
-  private checkField(line: number, field: string, value: string): boolean {
+  private checkField(line: number | undefined, field: string, value: string): boolean {
     if (value === '') return this.refuse(`empty ${field}`, line, `${field} is empty`);
     if (!SUSPECT.test(value)) return true;
     if (CONTROL.test(value))
@@ -131,12 +136,12 @@ export class DeviceRows {
     return true;
   }
 
-  private refuse(kind: string, line: number, message: string, hint?: string): false {
+  private refuse(kind: string, line: number | undefined, message: string, hint?: string): false {
     this.problem(kind, line, message, hint);
     return false;
   }
 
-  private tooLong(line: number, chars: number, isDefault: boolean): void {
+  private tooLong(line: number | undefined, chars: number, isDefault: boolean): void {
     const which = isDefault ? 'the client id <productKey>.<deviceName>' : 'clientId';
     const hint = isDefault ? 'give a shorter one in a clientId column' : undefined;
     this.problem(
