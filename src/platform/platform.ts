@@ -4,7 +4,7 @@ import type * as z from 'zod';
 import type { Complain } from '../input/fields.ts';
 import type { DeviceTable, Identity } from '../model/devices/device-table.ts';
 import type { ConnectPhase, Failure } from '../model/failure.ts';
-import type { Auth, Scenario } from '../model/scenario.ts';
+import type { Auth, Scenario, Target } from '../model/scenario.ts';
 import type { StandInRules } from './check.ts';
 import type { Endpoint, EndpointRules } from './endpoint.ts';
 
@@ -49,11 +49,22 @@ export interface LoginMethod<Settings extends Auth = Auth> {
   readonly nameFrom: readonly string[];
   /** The columns of a device list that only this way of signing in asks for, in the order in which the table keeps them. */
   readonly columns: readonly LoginColumn[];
+  /** What the other columns tell of the names of a device, where a list has none; `value` is '' where the row has nothing. */
+  namesIn?(value: (column: string) => string): Partial<Identity>;
+  /** Whether the list's clientId is all of what CONNECT carries, and not the free part of it only. */
+  readonly hasWholeClientId?: true;
+  /** Where the list says that a device connects, in columns that are kept nowhere; undefined where it does not. */
+  addressIn?(value: (column: AddressColumn) => string): UrlTarget | undefined;
   /** What of the settings a report says, in a word. */
   word(settings: Settings): string;
   /** Once per shard. */
   prepare(settings: Settings, devices: DeviceTable): Login;
 }
+
+/** The columns of a list that say where its devices connect, as the console of the platform names them. */
+export const ADDRESS_COLUMNS = ['mqttHostUrl', 'port'] as const;
+export type AddressColumn = (typeof ADDRESS_COLUMNS)[number];
+export type UrlTarget = Extract<Target, { kind: 'url' }>;
 
 export type DeviceName = keyof Identity;
 

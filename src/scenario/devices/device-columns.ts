@@ -21,9 +21,10 @@ export interface ColumnProblem {
  */
 export function columnsOf(
   names: readonly string[],
-  { fields, required, aliases, otherNames, nameFrom }: ListForm,
+  { fields: own, address, required, aliases, otherNames, nameFrom }: ListForm,
 ): { columns: Columns; problems: ColumnProblem[] } {
   const problems: ColumnProblem[] = [];
+  const fields = [...own, ...address];
   const columns: Record<string, number> = Object.fromEntries(fields.map((field) => [field, -1]));
   for (const [at, name] of names.entries()) {
     const field = fields.find((known) => plain(known) === plain(name));

@@ -107,9 +107,10 @@ function fieldsOf(value: Record<string, unknown>, form: ListForm): Map<string, s
     return problems.map(({ message, hint }) => sentence(message, hint)).join('; ');
   }
   const device = new Map<string, string>();
-  for (const field of form.fields) {
+  for (const field of [...form.fields, ...form.address]) {
     const text = columns[field]! < 0 ? '' : value[names[columns[field]!]!];
-    if (typeof text === 'string') device.set(field, text);
+    if (typeof text === 'number' && form.address.includes(field)) device.set(field, String(text));
+    else if (typeof text === 'string') device.set(field, text);
     else if (text !== null || !mayBeAbsent(field, form)) return `${field} is not a string`;
   }
   return device;

@@ -11,6 +11,7 @@ import {
 } from '../../model/devices/generated-devices.ts';
 import type { Problem } from '../../model/errors.ts';
 import type { DeviceSource } from '../../model/scenario.ts';
+import type { UrlTarget } from '../../platform/platform.ts';
 import { readCsv } from './device-list-csv.ts';
 import { readJson, readJsonLines } from './device-list-json.ts';
 import { checkDevice, DeviceRows } from './device-rows.ts';
@@ -55,6 +56,8 @@ export interface DeviceReading {
   devices: DeviceTable;
   problems: Problem[];
   warnings: Problem[];
+  /** Where the list says that its devices connect, two at most. */
+  addresses: readonly UrlTarget[];
 }
 
 function generated(
@@ -78,7 +81,7 @@ function generated(
     problems.length > 0
       ? new DeviceTableBuilder().build()
       : generateDevices(productKey, count, prefix, generatedLogin(form));
-  return { devices, problems, warnings: [] };
+  return { devices, problems, warnings: [], addresses: [] };
 }
 
 function generatedLogin({ method, given, platform }: ListForm): GeneratedLogin {
@@ -117,7 +120,8 @@ async function listed(source: DeviceSource & { kind: 'file' }, options: ListOpti
   }
   const warnings = [...rows.warnings];
   if (isOpenToAll(info.mode)) warnings.push({ ...at, ...openToAll(shownAs) });
-  return { devices: rows.table.build(), problems: rows.problems, warnings };
+  const { problems, addresses } = rows;
+  return { devices: rows.table.build(), problems, warnings, addresses };
 }
 
 function notReadable(
@@ -169,7 +173,12 @@ function openToAll(shownAs: string): Pick<Problem, 'message' | 'hint'> {
 }
 
 function unread(at: Place, what: Pick<Problem, 'message' | 'hint'>): DeviceReading {
-  return { devices: new DeviceTableBuilder().build(), problems: [{ ...at, ...what }], warnings: [] };
+  return {
+    devices: new DeviceTableBuilder().build(),
+    problems: [{ ...at, ...what }],
+    warnings: [],
+    addresses: [],
+  };
 }
 
 function unknownFormat(extension: string): Pick<Problem, 'message' | 'hint'> {

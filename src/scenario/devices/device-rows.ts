@@ -6,7 +6,7 @@
 import { DeviceIndex } from '../../model/devices/device-index.ts';
 import { DeviceTableBuilder } from '../../model/devices/device-table.ts';
 import type { Problem } from '../../model/errors.ts';
-import type { DeviceName } from '../../platform/platform.ts';
+import type { DeviceName, UrlTarget } from '../../platform/platform.ts';
 import { type ListForm, TRIPLES } from './list-form.ts';
 
 const MAX_PROBLEMS_PER_KIND = 20;
@@ -36,6 +36,8 @@ export function checkDevice(
 export class DeviceRows {
   readonly problems: Problem[] = [];
   readonly warnings: Problem[] = [];
+  /** Where the list says that its devices connect: the first two that differ, since one is all that a run can have. */
+  readonly addresses: UrlTarget[] = [];
   readonly table: DeviceTableBuilder;
   /** Rows seen so far, sound or not. */
   seen = 0;
@@ -79,9 +81,11 @@ export class DeviceRows {
     const { form, table } = this;
     const { devices } = form.platform;
     const value = (field: string): string => fieldOf(field) || form.given[field] || '';
-    const productKey = value('productKey');
+    const told = form.method.namesIn?.(value);
+    const productKey = value('productKey') || told?.productKey || '';
     const standIn = form.nameFrom.find((field) => fieldOf(field));
-    const deviceName = value('deviceName') || (standIn === undefined ? '' : value(standIn));
+    const deviceName =
+      value('deviceName') || told?.deviceName || (standIn === undefined ? '' : value(standIn));
     const login = form.login.map(value);
     let sound = this.checkName(line, 'productKey', productKey);
     sound = this.checkName(line, 'deviceName', deviceName) && sound;
@@ -89,8 +93,9 @@ export class DeviceRows {
     const listed = value('clientId');
     sound = this.checkName(line, 'clientId', listed) && sound;
     if (!sound) return;
+    if (form.address.length > 0) this.takeAddress(value);
     const clientId = listed || devices.clientId(deviceName);
-    const chars = clientId === '' ? productKey.length + 1 + deviceName.length : clientId.length;
+    const chars = this.freeCharacters(clientId || `${productKey}.${deviceName}`);
     if (chars > form.platform.limits.clientIdCharacters) {
       this.tooLong(line, chars, clientId === '');
       return;
@@ -117,9 +122,24 @@ export class DeviceRows {
     }
   }
 
+  /** Of what the platform counts: the free part. */
+  private freeCharacters(clientId: string): number {
+    const extension = this.form.method.hasWholeClientId ? clientId.indexOf('|') : -1;
+    return extension === -1 ? clientId.length : extension;
+  }
+
+  private takeAddress(value: (column: string) => string): void {
+    const address = this.form.method.addressIn?.(value);
+    const isKnown = ({ protocol, host, port }: UrlTarget): boolean =>
+      protocol === address?.protocol && host === address.host && port === address.port;
+    if (address !== undefined && this.addresses.length < 2 && !this.addresses.some(isKnown))
+      this.addresses.push(address);
+  }
+
   private checkName(line: number | undefined, name: DeviceName, value: string): boolean {
     if (value === '' && !this.form.required.includes(name)) return true;
     if (!this.checkField(line, name, value)) return false;
+    if (name === 'clientId' && this.form.method.hasWholeClientId) return true;
     const trouble = this.form.platform.devices.trouble(name, value);
     return trouble === undefined || this.refuse(trouble.kind, line, trouble.message, trouble.hint);
   }

@@ -1,7 +1,12 @@
 /** What a device list must and may have, by the platform and the way its devices sign in. */
 import { aliyun } from '../../platform/aliyun/aliyun.ts';
 import { hmac } from '../../platform/aliyun/login/hmac.ts';
-import type { LoginColumn, LoginMethod, Platform } from '../../platform/platform.ts';
+import {
+  ADDRESS_COLUMNS,
+  type LoginColumn,
+  type LoginMethod,
+  type Platform,
+} from '../../platform/platform.ts';
 
 /** The names in every list: `aliases` are as good as the name, the first first; `otherNames` may mean something else, and are asked about. */
 const NAMES = [
@@ -27,6 +32,8 @@ export interface ListForm {
   login: readonly string[];
   /** Values of columns that the scenario gives to every device. */
   given: Readonly<Record<string, string>>;
+  /** Columns that say where a device connects; none where the way to sign in has no use for them. */
+  address: readonly string[];
   /** The columns that stand in for a deviceName. */
   nameFrom: readonly string[];
   method: LoginMethod;
@@ -39,7 +46,9 @@ export function listFormOf(
 ): ListForm {
   const { columns, names, nameFrom } = method;
   const login = columns.map(({ name }) => name);
-  const required = [...names, ...login].filter((name) => given[name] === undefined);
+  // What other columns tell need not be there: whether they do is seen in each row.
+  const needed = method.namesIn === undefined ? names : names.filter((name) => name === 'clientId');
+  const required = [...needed, ...login].filter((name) => given[name] === undefined);
   const optional = NAMES.map(({ name }) => name).filter((name) => !required.includes(name));
   const called = (by: 'aliases' | 'otherNames'): Map<string, string> =>
     new Map(
@@ -55,6 +64,7 @@ export function listFormOf(
     otherNames: called('otherNames'),
     login,
     given,
+    address: method.addressIn === undefined ? [] : ADDRESS_COLUMNS,
     nameFrom,
   };
 }

@@ -1,11 +1,14 @@
 /** What the stand-in lets in: the devices of a list, who signed as the platform has it. */
 import { DeviceIndex } from '../../../model/devices/device-index.ts';
 import type { StandInRules } from '../../check.ts';
+import { readyMade } from '../login/ready-made.ts';
 import { isOwnTopic } from './own-topics.ts';
+import { readyMadeCheck } from './ready-made.ts';
 import { verifyConnect } from './verify.ts';
 
 export const STAND_IN: StandInRules = {
-  prepare(devices) {
+  prepare(devices, auth) {
+    if (auth?.method === readyMade.name) return readyMadeCheck(devices);
     const index = DeviceIndex.of(devices);
     const secretOf = (productKey: string, deviceName: string): string | undefined => {
       const row = index.find(productKey, deviceName);
