@@ -19,7 +19,15 @@ export interface RefusedConnect {
 }
 
 /** Let in as that device of the list, or refused. */
-export type CheckVerdict = { ok: true; productKey: string; deviceName: string } | RefusedConnect;
+export type CheckVerdict =
+  | {
+      ok: true;
+      productKey: string;
+      deviceName: string;
+      /** What was not as documented and yet is let in: how a stand-in that is told to be strict refuses it. */
+      overlooked?: RefusedConnect;
+    }
+  | RefusedConnect;
 
 export type Check = (connect: ConnectFields) => CheckVerdict;
 

@@ -21,4 +21,11 @@ export const SOURCES = {
   instances: { url: 'https://www.alibabacloud.com/help/en/iot/product-overview/limits', date: '2023-05-12' },
   /** The C Link SDK, where a page is silent. */
   sdk: { url: 'https://github.com/aliyun/iotkit-embedded', date: '2026-11' },
+  /** The JavaScript SDKs: what they put into client ids. */
+  js: { url: 'https://github.com/aliyun/alibabacloud-iot-device-sdk', date: '2026-11' },
+  /** MQTT parameters as the console hands them out: securemode 2, beside port 1883. */
+  console: {
+    url: 'https://help.aliyun.com/zh/iot/user-guide/how-do-i-obtain-mqtt-parameters',
+    date: '2026-11',
+  },
 } as const;

@@ -7,6 +7,7 @@ import { QUOTAS, type QuotaCounter } from '../quotas/quotas.ts';
  * ends of signed-in connections, whoever ended them, so that `connects_ok = disconnects + connections_open`. `kicked` are connections
  * closed because the same device signed in again. `subscribes` and `subscribes_refused` count topic filters. `messages_delivered` are
  * PUBLISH packets sent to devices, replies included. Bytes are those of the TCP connection, TLS and WebSocket framing included.
+ * `connects_securemode_mismatch` were let in though the securemode of their client id is not that of the transport.
  * `connects_per_minute_max` is the most CONNECTs that any one device made within 60 s, refused ones included. `*_over_*` were beyond a
  * quota: the connects are in `connects_refused` too where they were answered, the subscribes in `subscribes_refused`;
  * `publishes_over_rate` were acknowledged and went no further, `publishes_over_size` ended their connections. The others are faults on
@@ -23,6 +24,7 @@ export const COUNT_NAMES = [
   'connects_refused_3',
   'connects_refused_4',
   'connects_refused_5',
+  'connects_securemode_mismatch',
   ...ofQuotas('connects'),
   'connects_per_minute_max',
   'kicked',
