@@ -49,8 +49,12 @@ export interface LoginMethod<Settings extends Auth = Auth> {
   readonly nameFrom: readonly string[];
   /** The columns of a device list that only this way of signing in asks for, in the order in which the table keeps them. */
   readonly columns: readonly LoginColumn[];
-  /** What the other columns tell of the names of a device, where a list has none; `value` is '' where the row has nothing. */
-  namesIn?(value: (column: string) => string): Partial<Identity>;
+  /** The column that tells the names of a device where a list has no columns of those: undefined where its text is not of the `form`. */
+  readonly namesIn?: {
+    readonly column: string;
+    readonly form: string;
+    read(text: string): Omit<Identity, 'clientId'> | undefined;
+  };
   /** Whether the list's clientId is all of what CONNECT carries, and not the free part of it only. */
   readonly hasWholeClientId?: true;
   /** Where the list says that a device connects, in columns that are kept nowhere; undefined where it does not. */

@@ -58,12 +58,8 @@ export function targetOfAll(
   if (target.kind !== 'list') return target;
   const [address, another] = addresses;
   if (address === undefined && problems.length === 0)
-    complain(
-      ['target'],
-      'is list, but the device list names no host',
-      'as mqttHostUrl and port; or write a URL',
-    );
+    complain(['target'], 'finds no host in the device list', 'as mqttHostUrl and port; or write a URL');
   if (another !== undefined)
-    complain(['target'], 'is list, but the device list names several hosts', 'make a scenario for each');
+    complain(['target'], 'finds several hosts in the device list', 'make a scenario for each');
   return address ?? NOWHERE;
 }

@@ -26,8 +26,10 @@ export function columnsOf(
   const problems: ColumnProblem[] = [];
   const fields = [...own, ...address];
   const columns: Record<string, number> = Object.fromEntries(fields.map((field) => [field, -1]));
-  for (const [at, name] of names.entries()) {
-    const field = fields.find((known) => plain(known) === plain(name));
+  const fieldNamed = new Map(fields.map((field) => [plain(field), field]));
+  const short = names.map(plain);
+  for (const [at, name] of short.entries()) {
+    const field = fieldNamed.get(name);
     if (field === undefined) continue;
     if (columns[field]! >= 0)
       problems.push({ message: `the column ${field} is there twice, the second time as column ${at + 1}` });
@@ -36,7 +38,7 @@ export function columnsOf(
   const isMissing = (field: string): boolean => columns[field]! < 0;
   const taken = new Set(Object.values(columns));
   for (const [alias, field] of aliases) {
-    const at = names.findIndex((name) => plain(name) === alias);
+    const at = short.indexOf(alias);
     if (at === -1 || !isMissing(field)) continue;
     columns[field] = at;
     taken.add(at);
@@ -44,9 +46,9 @@ export function columnsOf(
   const missing = fields.filter(isMissing);
   const typos = new Set<string>();
   for (const [at, name] of names.entries()) {
-    if (taken.has(at) || fields.some((known) => plain(known) === plain(name))) continue;
+    if (taken.has(at) || fieldNamed.has(short[at]!)) continue;
     const meant = missing.find(
-      (field) => (otherNames.get(plain(name)) === field || isTypoOf(name, field)) && !typos.has(field),
+      (field) => (otherNames.get(short[at]!) === field || isTypoOf(short[at]!, field)) && !typos.has(field),
     );
     if (meant === undefined) continue;
     typos.add(meant);
@@ -72,8 +74,7 @@ function plain(name: string): string {
 }
 
 /** Whether at most a quarter of the letters differ: an unrelated column must not be taken for a mistake. */
-function isTypoOf(name: string, field: string): boolean {
-  const short = plain(name);
+function isTypoOf(short: string, field: string): boolean {
   const slack = Math.ceil(field.length / 4);
   return Math.abs(short.length - field.length) <= slack && nearest(short, [field], slack) === field;
 }

@@ -81,7 +81,8 @@ export class DeviceRows {
     const { form, table } = this;
     const { devices } = form.platform;
     const value = (field: string): string => fieldOf(field) || form.given[field] || '';
-    const told = form.method.namesIn?.(value);
+    const { namesIn } = form.method;
+    const told = namesIn?.read(value(namesIn.column));
     const productKey = value('productKey') || told?.productKey || '';
     const standIn = form.nameFrom.find((field) => fieldOf(field));
     const deviceName =
@@ -92,6 +93,8 @@ export class DeviceRows {
     for (const [at, field] of form.login.entries()) sound = this.checkField(line, field, login[at]!) && sound;
     const listed = value('clientId');
     sound = this.checkName(line, 'clientId', listed) && sound;
+    if (namesIn !== undefined && (productKey === '' || deviceName === ''))
+      sound = this.unnamed(line, namesIn);
     if (!sound) return;
     if (form.address.length > 0) this.takeAddress(value);
     const clientId = listed || devices.clientId(deviceName);
@@ -154,6 +157,11 @@ export class DeviceRows {
     if (value.trim() !== value)
       return this.refuse(`white space around ${field}`, line, `${field} has white space around it`);
     return true;
+  }
+
+  private unnamed(line: number | undefined, { column, form }: { column: string; form: string }): false {
+    const hint = 'or give the columns productKey and deviceName';
+    return this.refuse(`${column} without names`, line, `${column} is not of the form ${form}`, hint);
   }
 
   private refuse(kind: string, line: number | undefined, message: string, hint?: string): false {

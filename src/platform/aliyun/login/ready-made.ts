@@ -4,16 +4,13 @@
  */
 import { password } from '../../plain/password.ts';
 import type { LoginMethod } from '../../platform.ts';
+import { parseUsername } from '../signing/username.ts';
 
 export const readyMade = {
   ...password,
   names: ['productKey', 'deviceName', 'clientId'],
   nameFrom: [],
-  // `<deviceName>&<productKey>`; neither may hold an `&`.
-  namesIn: (value) => {
-    const [deviceName = '', productKey = '', ...more] = value('username').split('&');
-    return more.length === 0 ? { deviceName, productKey } : {};
-  },
+  namesIn: { column: 'username', form: '<deviceName>&<productKey>', read: parseUsername },
   hasWholeClientId: true,
   // One port takes TCP and TLS: which is meant, securemode says, and the console hands out 2.
   addressIn: (value) => {

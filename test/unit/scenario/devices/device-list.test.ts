@@ -53,7 +53,7 @@ describe('a list of somebody else’s form is named', () => {
     [
       'x.csv',
       `userName,password,clientId\nd1&pk,${CANARY},c\n`,
-      ['the list is not for auth: hmac (its columns are those of platform: plain, auth: password)'],
+      ['the list is not for auth: hmac (its columns are those of auth: password)'],
     ],
     ['x.csv', `设备,密钥,产品\nd1,${CANARY},pk\n`, ['"设备" (did', '"密钥" (did', '"产品" (did']],
     [
