@@ -21,7 +21,7 @@ export function productKeyOf(source: DeviceSource | undefined): Record<string, s
   return source?.kind === 'file' && source.productKey !== undefined ? { productKey: source.productKey } : {};
 }
 
-export async function devicesOf(
+export async function readScenarioDevices(
   source: DeviceSource | undefined,
   form: ListForm,
   file: string,

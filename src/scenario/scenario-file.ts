@@ -17,7 +17,7 @@ import { readPayloads } from './payload-file.ts';
 import { checkProductKeys, checkScenario, warnOfScenario } from './rules/scenario-rules.ts';
 import { emptyThresholds } from './rules/threshold-data.ts';
 import { checkTlsFiles, warnOfIdleTls } from './rules/tls-files.ts';
-import { devicesOf, productKeyOf, soundDevices, targetOfAll } from './scenario-devices.ts';
+import { productKeyOf, readScenarioDevices, soundDevices, targetOfAll } from './scenario-devices.ts';
 import { checkBehaviours } from './schema/behaviour-schemas.ts';
 import { meantBy, type ScenarioDraft, schemaFor } from './schema/scenario-schema.ts';
 
@@ -63,7 +63,7 @@ export async function parseScenario(
   const meant = meantBy(value);
   const from = draft?.devices ?? soundDevices(value, meant.method);
   const form = listFormOf(meant.platform, meant.method, { ...meant.given, ...productKeyOf(from) });
-  const list = await devicesOf(from, form, file, source);
+  const list = await readScenarioDevices(from, form, file, source);
   problems.push(...source.problems);
   /** Problems of the other files. */
   const beside = [...list.problems];
