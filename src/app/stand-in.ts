@@ -47,7 +47,8 @@ function startStandInFor(scenario: Scenario, known: DeviceTable): Promise<StandI
   return startStandInProcess({
     devices: known.shared,
     platform: scenario.platform,
-    auth: scenario.auth,
+    // A list of its own is one of triples, whatever the scenario's devices sign in with.
+    auth: scenario.broker.devicesFile === undefined ? scenario.auth : undefined,
     host: '127.0.0.1',
     strictSecuremode,
     faults,

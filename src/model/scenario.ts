@@ -85,7 +85,8 @@ export interface TlsOptions {
 }
 
 export type DeviceSource =
-  | { kind: 'file'; file: string; count?: number }
+  /** `productKey` is of the devices whose row has none. */
+  | { kind: 'file'; file: string; count?: number; productKey?: string }
   | { kind: 'generate'; productKey: string; count: number; prefix: string };
 
 export interface ConnectPlan {
