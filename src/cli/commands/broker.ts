@@ -9,14 +9,14 @@ import type { SharedDevices } from '../../model/devices/device-table.ts';
 import { DEFAULT_PREFIX, MAX_GENERATED } from '../../model/devices/generated-devices.ts';
 import { badInput, FleetError, formatProblem } from '../../model/errors.ts';
 import { percentileHeads, percentilesIn } from '../../model/metrics/percentiles.ts';
-import type { DeviceSource, FaultPlan, Quotas } from '../../model/scenario.ts';
+import { CERTIFICATE_KINDS, type DeviceSource, type FaultPlan, type Quotas } from '../../model/scenario.ts';
 import { terminalJson, terminalText } from '../../model/terminal-text.ts';
 import { formatCount, formatEach, formatMs } from '../../report/text/format.ts';
 import { plainTable } from '../../report/text/plain-table.ts';
 import { readDevices } from '../../scenario/devices/device-list.ts';
 import { COUNT_NAMES, type Counts } from '../../stand-in/endpoint/counts.ts';
 import { ANSWERS, type TruthStats } from '../../stand-in/endpoint/truth.ts';
-import { type StandIn, startStandIn } from '../../stand-in/stand-in.ts';
+import { type StandIn, startStandIn, TLS_VERSIONS } from '../../stand-in/stand-in.ts';
 import type { Command } from '../command.ts';
 import { onOff, someText, wholeNumberOr } from '../flags/flag-fields.ts';
 import { flags, type Values } from '../flags/flags.ts';
@@ -44,6 +44,14 @@ const FLAGS = flags(
     wsPort: A_PORT.optional().meta({ description: 'Also WebSocket on this port' }),
     wssPort: A_PORT.optional().meta({ description: 'Also WebSocket over TLS on this port' }),
     caOut: someText().optional().meta({ description: 'Write the CA certificate (PEM) to this file' }),
+    certificate: z.enum(CERTIFICATE_KINDS).optional().meta({
+      description: 'Certificate of TLS: rsa, as the platform’s, or ecdsa, which costs the handshakes less',
+      shownDefault: 'rsa',
+    }),
+    tlsVersion: z
+      .enum(TLS_VERSIONS)
+      .optional()
+      .meta({ description: 'The only version of TLS', shownDefault: 'both' }),
     json: onOff('Print the counts at the end as JSON'),
     ...QUOTA_FLAGS,
     ...FAULT_FLAGS,
@@ -54,9 +62,10 @@ const FLAGS = flags(
     if ((devices === undefined) === (generate === undefined))
       complain(['devices', 'generate'], 'give one of the two');
   })
-  .rule(['caOut', 'tlsPort', 'wssPort'], ({ caOut, tlsPort, wssPort }, complain) => {
-    if (caOut !== undefined && tlsPort === undefined && wssPort === undefined)
-      complain(['caOut'], 'there is no certificate without --tls-port or --wss-port');
+  .rule(['caOut', 'certificate', 'tlsVersion', 'tlsPort', 'wssPort'], (given, complain) => {
+    if (given.tlsPort !== undefined || given.wssPort !== undefined) return;
+    for (const name of ['caOut', 'certificate', 'tlsVersion'] as const)
+      if (given[name] !== undefined) complain([name], 'there is no TLS without --tls-port or --wss-port');
   });
 
 type BrokerFlags = Values<typeof FLAGS.fields>;
@@ -111,6 +120,8 @@ async function start(
     tls: flags.tlsPort,
     ws: flags.wsPort,
     wss: flags.wssPort,
+    certificate: flags.certificate,
+    tlsVersion: flags.tlsVersion,
     faults,
     quotas,
   });
