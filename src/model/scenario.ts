@@ -180,6 +180,8 @@ export interface StandInOptions {
   tls: boolean;
   /** What its certificate is made with; `rsa` when absent. */
   certificate?: CertificateKind;
+  /** Refuses a securemode that does not fit the transport. */
+  strictSecuremode?: boolean;
   faults?: FaultPlan;
   quotas?: Quotas;
 }

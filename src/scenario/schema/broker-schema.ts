@@ -15,6 +15,9 @@ export const broker = object({
   certificate: z.enum(CERTIFICATE_KINDS).optional().meta({
     description: 'With tls: rsa, as the platform’s, or ecdsa, which costs the handshakes less [rsa]',
   }),
+  strictSecuremode: z.boolean().prefault(false).meta({
+    description: 'true: a securemode that does not fit the transport is refused; the platform takes it',
+  }),
   ...faultFields,
   quotas: quotas.optional().meta({
     description:
@@ -26,12 +29,13 @@ export const broker = object({
       if (certificate !== undefined && !tls) complain(['certificate'], 'is of no use without tls: true');
     }),
   )
-  .transform(({ devices, tls, certificate, quotas, ...faults }): StandInOptions => {
+  .transform(({ devices, tls, certificate, strictSecuremode, quotas, ...faults }): StandInOptions => {
     const plan: FaultPlan = faults;
     return {
       ...(devices === undefined ? {} : { devicesFile: devices }),
       tls,
       ...(certificate === undefined ? {} : { certificate }),
+      ...(strictSecuremode ? { strictSecuremode } : {}),
       ...(Object.keys(plan).length === 0 ? {} : { faults: plan }),
       ...(quotas === undefined ? {} : { quotas }),
     };
