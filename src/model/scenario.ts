@@ -179,11 +179,16 @@ export type Operator = (typeof OPERATORS)[number];
 export interface StandInOptions {
   devicesFile?: string;
   tls: boolean;
+  /** What its certificate is made with; `rsa` when absent. */
+  certificate?: CertificateKind;
   /** Refuses a securemode that does not fit the transport. */
   strictSecuremode?: boolean;
   faults?: FaultPlan;
   quotas?: Quotas;
 }
+
+export const CERTIFICATE_KINDS = ['rsa', 'ecdsa'] as const;
+export type CertificateKind = (typeof CERTIFICATE_KINDS)[number];
 
 /** What the stand-in allows; a quota that is absent is not enforced. Each is declared where it stands: stand-in/quotas. */
 export interface Quotas {

@@ -230,6 +230,8 @@ describe('one mistake in line 3', () => {
     ['localAddresses: []', '3:17: localAddresses is empty'],
     ['localAddresses: [::1]', '3:18: "::1" cannot reach the target (which is an IPv4 address)'],
     // the stand-in's faults
+    ['broker: { certificate: ecdsa }', '3:24: "ecdsa" is of no use without tls: true'],
+    ['broker: { tls: true, certificate: dsa }', '3:35: "dsa" is not possible here'],
     ['broker: { delya: 1s }', '3:11: unknown key "delya" (did you mean delay?)'],
     ['broker: { delay: 20ms }', '3:18: broker.delay is not a map of keys and values but a text'],
     ['broker: { delay: { conack: 20ms } }', '3:20: unknown key "conack" (did you mean connack?)'],
