@@ -57,8 +57,8 @@ const OVER_TLS = PROTOCOLS.filter(isTls)
 /** Certificates are for nothing where the bytes go out in the clear. */
 export function warnOfIdleTls(scenario: Scenario, warn: Complain): void {
   const { target, tls } = scenario;
-  const isGiven = tls.caFile ?? tls.certFile ?? tls.servername;
-  if (usesTls(scenario) || isGiven === undefined) return;
+  const { verify: _, ...given } = tls;
+  if (usesTls(scenario) || Object.keys(given).length === 0) return;
   const secure =
     target.kind === 'embedded' ? 'broker: { tls: true }' : target.kind === 'url' ? OVER_TLS : 'tls: true';
   warn(['tls'], 'has no effect: the target is not reached over TLS', `write ${secure}`);
