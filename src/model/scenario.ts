@@ -82,7 +82,20 @@ export interface TlsOptions {
   servername?: string;
   /** false accepts any certificate: for private brokers only. */
   verify: boolean;
+  /** OpenSSL's own range where absent. */
+  minVersion?: TlsVersion;
+  maxVersion?: TlsVersion;
+  /** Protocols to offer by ALPN, the best first; none where absent. */
+  alpn?: string[];
+  /** Whether a connection offers to go on with the TLS session of an earlier one; absent: none does. */
+  resume?: Resume;
 }
+
+/** As Node names them. */
+export type TlsVersion = 'TLSv1.2' | 'TLSv1.3';
+
+/** `own`: a device offers the session that it had last. `shared`: each offers the last that any device of its worker had. */
+export type Resume = 'own' | 'shared';
 
 export type DeviceSource =
   /** `productKey` is of the devices whose row has none. */

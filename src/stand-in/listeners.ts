@@ -3,7 +3,7 @@ import { createServer as createHttpServer } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { createServer as createTlsServer, type SecureVersion } from 'node:tls';
+import { createServer as createTlsServer, type SecureVersion, type TLSSocket } from 'node:tls';
 import { createWebSocketStream, WebSocketServer } from 'ws';
 import { FleetError } from '../model/errors.ts';
 import type { Protocol } from '../model/scenario.ts';
@@ -66,6 +66,9 @@ export class Listeners {
   ): Promise<void> {
     const server = serverOf(transport, identity, this.openingMs, accept);
     server.on('connection', (socket: Socket) => this.track(socket));
+    server.on('secureConnection', (socket: TLSSocket) => {
+      this.counts[socket.isSessionReused() ? 'tls_handshakes_resumed' : 'tls_handshakes_full']++;
+    });
     await listen(server, host, port);
     this.servers.push(server);
     this.ports[transport] = (server.address() as AddressInfo).port;
