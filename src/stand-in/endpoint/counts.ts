@@ -4,8 +4,8 @@ import { FAULTS, type FaultCounter } from '../faults/plan.ts';
 import { QUOTAS, type QuotaCounter } from '../quotas/quotas.ts';
 
 /**
- * `connections_*` are transport connections, `connects_*` answered CONNECTs (`connects_refused_N` by CONNACK code, of MQTT 5 by the code of
- * 3.1.1 that says the same). `disconnects` are
+ * `connections_*` are transport connections, `tls_handshakes_*` those that were finished (resumed: by an earlier session), `connects_*`
+ * answered CONNECTs (`connects_refused_N` by CONNACK code, of MQTT 5 by the code of 3.1.1 that says the same). `disconnects` are
  * ends of signed-in connections, whoever ended them, so that `connects_ok = disconnects + connections_open`. `kicked` are connections
  * closed because the same device signed in again. `subscribes` and `subscribes_refused` count topic filters. `messages_delivered` are
  * PUBLISH packets sent to devices, replies included. `messages_stored` were kept for a device that was away, `messages_resent` were sent
@@ -22,6 +22,8 @@ import { QUOTAS, type QuotaCounter } from '../quotas/quotas.ts';
 export const COUNT_NAMES = [
   'connections_accepted',
   'connections_open',
+  'tls_handshakes_full',
+  'tls_handshakes_resumed',
   'connects_ok',
   'connects_refused',
   'connects_refused_1',
