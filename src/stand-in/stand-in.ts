@@ -23,9 +23,9 @@ import { HttpDoor } from './services/http-door.ts';
 import { ServiceDesk } from './services/service-desk.ts';
 
 export const TLS_VERSIONS = ['1.2', '1.3'] as const;
-export type TlsVersion = (typeof TLS_VERSIONS)[number];
+type OfferedVersion = (typeof TLS_VERSIONS)[number];
 
-const VERSIONS: Readonly<Record<TlsVersion | 'both', Partial<TlsIdentity>>> = {
+const VERSIONS: Readonly<Record<OfferedVersion | 'both', Partial<TlsIdentity>>> = {
   both: { minVersion: 'TLSv1.2', maxVersion: 'TLSv1.3' },
   '1.2': { minVersion: 'TLSv1.2', maxVersion: 'TLSv1.2' },
   '1.3': { minVersion: 'TLSv1.3', maxVersion: 'TLSv1.3' },
@@ -48,7 +48,7 @@ export interface StandInSettings extends Ports {
   /** What the certificate of tls and wss is made with; `rsa` when absent. */
   certificate?: CertificateKind;
   /** The only version of TLS that it speaks; 1.2 and 1.3 when absent. */
-  tlsVersion?: TlsVersion;
+  tlsVersion?: OfferedVersion;
   /** What it does wrong; nothing when absent. */
   faults?: FaultPlan;
   /** What it allows; an absent quota is not enforced. */
@@ -101,8 +101,8 @@ export async function startStandIn(settings: StandInSettings): Promise<StandIn> 
       : undefined;
   const close = async (): Promise<void> => {
     faults?.close();
-    await Promise.all([listeners.close(), httpDoor?.close()]);
     endpoint.close();
+    await Promise.all([listeners.close(), httpDoor?.close()]);
     truth.close();
   };
   try {
