@@ -8,7 +8,7 @@ import { type DeviceTable, DeviceTableBuilder } from '../model/devices/device-ta
 import { badInput, type Problem } from '../model/errors.ts';
 import type { ConnectPlan, DeviceSource, PublishPlan, Scenario } from '../model/scenario.ts';
 import type { LoginMethod } from '../platform/platform.ts';
-import { platformOf } from '../platform/platforms.ts';
+import { platformOf, serviceUrlOf } from '../platform/platforms.ts';
 import { type DeviceReading, type ListOptions, readDevices } from './devices/device-list.ts';
 import { type ListForm, listFormOf } from './devices/list-form.ts';
 import { problemsOf, valueProblem } from './document/complaints.ts';
@@ -188,8 +188,10 @@ function complete(draft: WithPayloads, file: string, deviceCount: number): Scena
   const absolute = (name: string): string => resolve(dirname(file), name);
   const { given: _, ...scenario } = draft;
   const { devices, tls, broker, seed } = scenario;
+  const url = serviceUrlOf(scenario);
   return {
     ...scenario,
+    ...(url !== undefined && { auth: { ...scenario.auth, url } }),
     name: draft.name ?? basename(file, extname(file)),
     devices: devices.kind === 'file' ? { ...devices, file: absolute(devices.file) } : devices,
     connect: { ...scenario.connect, stages: scenario.connect.stages ?? defaultStages(deviceCount) },

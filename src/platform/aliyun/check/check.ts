@@ -1,7 +1,8 @@
 /** What the stand-in lets in: the devices of a list, by any way of signing in that the platform has. One file each. */
 import { DeviceIndex } from '../../../model/devices/device-index.ts';
 import type { StandInRules } from '../../check.ts';
-import { DEVICENAME_PATH, devicenameService } from './devicename-service.ts';
+import { DEVICENAME_PATH } from '../service-path.ts';
+import { devicenameService } from './devicename-service.ts';
 import { isOwnTopic } from './own-topics.ts';
 import { isTokenLogin, verifyToken } from './token-login.ts';
 import { Tokens } from './tokens.ts';
