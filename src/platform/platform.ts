@@ -42,7 +42,7 @@ export interface LoginMethod<Settings extends Auth = Auth> {
    * The keys of `auth` beside `method`, loaded by who reads scenarios and not by the threads that run them. One of the name of a column
    * gives that column to every device, and is kept nowhere else.
    */
-  settings(): Promise<{ shape: z.core.$ZodShape }>;
+  settings(): Promise<LoginSettings>;
   /** Those of the names in every list (productKey, deviceName, clientId) that a device must have here. */
   readonly names: readonly DeviceName[];
   /** The columns that stand in for a deviceName that is not given, the first that has a value. */
@@ -51,8 +51,19 @@ export interface LoginMethod<Settings extends Auth = Auth> {
   readonly columns: readonly LoginColumn[];
   /** What of the settings a report says, in a word. */
   word(settings: Settings): string;
+  /** What of the settings cannot be with these devices; paths are from `auth`. */
+  checkDevices?(settings: Settings, devices: DeviceTable, complain: Complain): void;
   /** Once per shard. */
   prepare(settings: Settings, devices: DeviceTable): Login;
+}
+
+/** The settings of a method as a scenario has them. */
+interface LoginSettings {
+  readonly shape: z.core.$ZodShape;
+  /** What they must be together, where each is sound; paths are from `auth`. */
+  check?(settings: Auth, complain: Complain): void;
+  /** Fills in what depends on others. */
+  complete?(settings: Auth): Auth;
 }
 
 export type DeviceName = keyof Identity;

@@ -12,12 +12,9 @@ export const broker = object({
     .optional()
     .meta({ description: 'The list it checks signatures against; the scenario’s devices when absent' }),
   tls: z.boolean().prefault(false).meta({ description: 'true: it listens with a certificate of its own' }),
-  strictSecuremode: z
-    .boolean()
-    .prefault(false)
-    .meta({
-      description: 'true: a securemode that does not fit the transport is refused; the platform takes it',
-    }),
+  strictSecuremode: z.boolean().prefault(false).meta({
+    description: 'true: a securemode that does not fit the transport is refused; the platform takes it',
+  }),
   ...faultFields,
   quotas: quotas.optional().meta({
     description:
