@@ -53,13 +53,14 @@ function signed(flags: SignFlags, env: NodeJS.ProcessEnv): { text: string; isRig
 
 function explanationOf(
   { triple, credentials, ...how }: DescribedLogin,
-  { explain, sentClientId }: SignFlags,
+  { explain, sentClientId, sentUsername }: SignFlags,
   { PRODUCT_SECRET }: NodeJS.ProcessEnv,
 ): Explanation | undefined {
   if (explain === undefined) return undefined;
   const settings = {
     ...how,
     sentClientId: sentClientId ?? credentials.mqttClientId,
+    sentUsername,
     ...(PRODUCT_SECRET ? { productSecret: PRODUCT_SECRET } : {}),
   };
   return explainPassword(triple, settings, explain);

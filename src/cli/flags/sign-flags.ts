@@ -68,6 +68,7 @@ export const SIGN_FLAGS = flags({
   sentClientId: text().optional().meta({
     description: 'With --explain: the whole client id the device sent, with its |...| part',
   }),
+  sentUsername: text().optional().meta({ description: 'With --explain: the user name the device sent' }),
   json: onOff('Print JSON'),
 })
   .rule(['secretFile'], ({ secretFile }, complain, { DEVICE_SECRET }) => {
@@ -77,8 +78,10 @@ export const SIGN_FLAGS = flags({
     if (region !== undefined && instance !== undefined)
       complain([], '--region and --instance are mutually exclusive');
   })
-  .rule(['sentClientId', 'explain'], ({ sentClientId, explain }, complain) => {
-    if (sentClientId !== undefined && explain === undefined) complain([], '--sent-client-id needs --explain');
+  .rule(['sentClientId', 'sentUsername', 'explain'], ({ sentClientId, sentUsername, explain }, complain) => {
+    if (explain !== undefined) return;
+    if (sentClientId !== undefined) complain([], '--sent-client-id needs --explain');
+    if (sentUsername !== undefined) complain([], '--sent-username needs --explain');
   })
   .rule(
     ['timestamp', 'explain', 'sentClientId', 'sdk'],

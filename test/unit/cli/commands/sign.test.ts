@@ -232,6 +232,7 @@ describe('flags', () => {
     ['a client id that is too long', [...DEVICE, '--client-id', 'c'.repeat(65)], '65 of 64'],
     ['a secret on the command line', [...EXAMPLE, '--device-secret', 'secret'], 'device-secret'],
     ['--explain without the timestamp', [...DEVICE, '--explain', RIGHT], '--explain needs the timestamp'],
+    ['--sent-username without --explain', [...EXAMPLE, '--sent-username', 'a&b'], 'sent-username'],
     ['--sent-client-id without --explain', [...EXAMPLE, '--sent-client-id', '1|a=b|'], 'sent-client-id'],
   ])('refuses %s', async (_, args, message) => {
     const failure = await printed(args).catch((error: unknown) => error);
@@ -344,6 +345,27 @@ describe('--explain', () => {
     const sent = ['--sent-client-id', '12345|signmethod=hmacsha1,securemode=3|'];
     expect(await json([...EXAMPLE, ...sent, '--explain', RIGHT])).toMatchObject({
       explanation: { mistake: 'timestamp-only-in-content' },
+    });
+  });
+
+  it('knows the form of another cloud’s password, and its user name', async () => {
+    const sent = ['--sent-client-id', 'GID_Test@@@0001', '--sent-username', 'Signature|YYYYY|mqtt-xxxxx'];
+    const password = 'vI009IZJZVGRwBwZvnbwjfuXxVM=';
+    const { explanation } = await json([...DEVICE, ...sent, '--explain', password]);
+    expect(explanation).toMatchObject({ mistake: 'apsaramq-form' });
+    expect(await json([...EXAMPLE, '--sent-username', 'pk&device', '--explain', RIGHT])).toMatchObject({
+      explanation: { mistake: 'unknown-device' },
+    });
+  });
+
+  it('takes a securemode that does not fit, as the platform does', async () => {
+    const sent = [
+      '--sent-client-id',
+      '12345|securemode=2,signmethod=hmacsha1,timestamp=789,lan=JS|WX|',
+      '--no-tls',
+    ];
+    expect(await json([...DEVICE, ...sent, '--explain', RIGHT])).toMatchObject({
+      explanation: { kind: 'right' },
     });
   });
 
