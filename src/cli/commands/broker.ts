@@ -3,6 +3,7 @@
 import { writeFile } from 'node:fs/promises';
 import * as z from 'zod';
 import type { Door } from '../../app/door.ts';
+import { RefusalWatch } from '../../app/watch/refusal-watch.ts';
 import { answerTimeTable, countJson, countTable, standInProgress } from '../../app/watch/stand-in-text.ts';
 import { text } from '../../input/fields.ts';
 import type { SharedDevices } from '../../model/devices/device-table.ts';
@@ -96,7 +97,9 @@ async function serve(flags: BrokerFlags, door: Door): Promise<void> {
     door.stderr.write(
       `the stand-in knows ${read.devices.count} device(s) and listens on ${terminalText(addresses)}\n`,
     );
+    const refusals = new RefusalWatch(standIn.refusals, (line) => door.stderr.write(`${line}\n`));
     await untilStopped(door, standIn);
+    await refusals.end();
     // Before closing, which would turn every open connection into a disconnect.
     counts = standIn.counts();
     // How long answers take is of interest to whoever made them late.

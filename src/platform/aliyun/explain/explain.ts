@@ -5,7 +5,7 @@ import { type RefusalReason, signmethodOf, verifyConnect } from '../check/verify
 import type { Securemode } from '../endpoint.ts';
 import { parseClientId } from '../signing/client-id.ts';
 import { sign } from '../signing/credentials.ts';
-import { FOREIGN_FORMS } from './foreign-forms.ts';
+import { type FOREIGN_FORMS, foreignFormOf } from './foreign-forms.ts';
 import { MISTAKES } from './mistakes.ts';
 import type { GivenLogin } from './password-parts.ts';
 
@@ -47,11 +47,11 @@ export function explainPassword(triple: Triple, settings: SigningSettings, passw
   const candidates = verdict.reason === 'wrong-password' ? MISTAKES : YUDAO;
   const found =
     candidates.find((mistake) => mistake.passwords(login).some((made) => same(made, password))) ??
-    FOREIGN_FORMS.find(({ matches }) => matches(sent));
+    foreignFormOf(sent);
   if (found) return { kind: 'mistake', mistake: found.id, explanation: found.explanation };
   if (verdict.reason === 'wrong-password') return { kind: 'unknown', hints: hintsFor(login, password) };
   const { reason } = verdict;
-  return { kind: 'mistake', mistake: reason, explanation: refusalText(reason, mqttClientId) };
+  return { kind: 'mistake', mistake: reason, explanation: refusalSentence(reason, mqttClientId) };
 }
 
 /** That of a platform whose client ids and content are near enough to Aliyun's to be mixed up with them. */
@@ -81,7 +81,11 @@ function same(made: string, password: string): boolean {
   return made === password || (/^[0-9a-f]+$/.test(made) && made === password.toLowerCase());
 }
 
-function refusalText(reason: Exclude<RefusalReason, 'wrong-password'>, mqttClientId: string): string {
+/** What each reason means but that of a wrong password. */
+export function refusalSentence(
+  reason: Exclude<RefusalReason, 'wrong-password'>,
+  mqttClientId: string,
+): string {
   const id = parseClientId(mqttClientId);
   switch (reason) {
     case 'malformed-client-id':

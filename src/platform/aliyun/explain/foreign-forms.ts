@@ -44,6 +44,10 @@ export const FOREIGN_FORMS = [
   ),
 ] as const;
 
+export function foreignFormOf(sent: SentFields) {
+  return FOREIGN_FORMS.find(({ matches }) => matches(sent));
+}
+
 function form<const Id extends string>(id: Id, cloud: string, matches: ForeignForm['matches']) {
   const explanation = `This has the form of a login at ${cloud}. ${SIGNS_ELSEWHERE}`;
   return { id, explanation, matches } satisfies ForeignForm;
