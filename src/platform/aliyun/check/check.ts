@@ -22,6 +22,10 @@ export const STAND_IN: StandInRules = {
     return {
       judge: (connect) =>
         isTokenLogin(connect) ? verifyToken(connect, tokens) : verifyConnect(connect, secretOf),
+      explain: async (connect, reason) => {
+        const { explainRefusal } = await import('./explain-refusal.ts');
+        return explainRefusal(connect, reason, secretOf);
+      },
       services: { [DEVICENAME_PATH]: devicenameService(secretOf, tokens) },
     };
   },
