@@ -67,6 +67,7 @@ export class StandInEndpoint implements SessionOwner {
     const states = new SessionStates(clock, (state) => router.removeAll(state));
     this.states = states;
     this.distribution = new Distribution(isOpen, { clock, counts, answers }, { devices, states, router });
+    faults?.serve(this.distribution);
     const wills = new Wills((topicPrefix, will) => this.publishWill(topicPrefix, will));
     this.wills = wills;
     this.uplinks = new Uplinks(
