@@ -7,6 +7,7 @@ import { authorityOf, isTls } from '../model/target.ts';
 import { makeCertificate } from './certificate.ts';
 import { type Counts, zeroCounts } from './endpoint/counts.ts';
 import { StandInEndpoint } from './endpoint/endpoint.ts';
+import type { Refusals } from './endpoint/refusals.ts';
 import { SignInDesk } from './endpoint/sign-in.ts';
 import { Truth, type TruthStats } from './endpoint/truth.ts';
 import { Faults } from './faults/faults.ts';
@@ -23,9 +24,9 @@ import { HttpDoor } from './services/http-door.ts';
 import { ServiceDesk } from './services/service-desk.ts';
 
 export const TLS_VERSIONS = ['1.2', '1.3'] as const;
-export type TlsVersion = (typeof TLS_VERSIONS)[number];
+type OfferedVersion = (typeof TLS_VERSIONS)[number];
 
-const VERSIONS: Readonly<Record<TlsVersion | 'both', Partial<TlsIdentity>>> = {
+const VERSIONS: Readonly<Record<OfferedVersion | 'both', Partial<TlsIdentity>>> = {
   both: { minVersion: 'TLSv1.2', maxVersion: 'TLSv1.3' },
   '1.2': { minVersion: 'TLSv1.2', maxVersion: 'TLSv1.2' },
   '1.3': { minVersion: 'TLSv1.3', maxVersion: 'TLSv1.3' },
@@ -48,7 +49,7 @@ export interface StandInSettings extends Ports {
   /** What the certificate of tls and wss is made with; `rsa` when absent. */
   certificate?: CertificateKind;
   /** The only version of TLS that it speaks; 1.2 and 1.3 when absent. */
-  tlsVersion?: TlsVersion;
+  tlsVersion?: OfferedVersion;
   /** What it does wrong; nothing when absent. */
   faults?: FaultPlan;
   /** What it allows; an absent quota is not enforced. */
@@ -63,6 +64,8 @@ export interface StandIn {
   /** PEM, if there is a tls or wss listener, or services are offered. */
   ca?: string;
   counts(): Counts;
+  /** Whom it refused, and why. */
+  refusals: Refusals;
   /** How long its answers took, in µs. */
   truth(): TruthStats;
   /** Cuts every connection; resolves when all ports are free again. */
@@ -125,6 +128,7 @@ export async function startStandIn(settings: StandInSettings): Promise<StandIn> 
       listeners.countBytes();
       return { ...counts };
     },
+    refusals: endpoint.refusals,
     truth: () => truth.stats(),
     close,
   };
