@@ -4,7 +4,7 @@ import { varint, varintBytes } from './frames.ts';
 
 type Shape = 'flag' | 'byte' | 'uint16' | 'uint32' | 'varint' | 'string' | 'pair' | 'binary';
 
-/** Those that a server may send, by their names in the standard. */
+/** Those that a server may send, and what we send, by their names in the standard. */
 export const PROPERTY = {
   payloadFormatIndicator: 0x01,
   messageExpiryInterval: 0x02,
@@ -22,6 +22,7 @@ export const PROPERTY = {
   reasonString: 0x1f,
   receiveMaximum: 0x21,
   topicAliasMaximum: 0x22,
+  topicAlias: 0x23,
   maximumQos: 0x24,
   retainAvailable: 0x25,
   userProperty: 0x26,
@@ -48,6 +49,7 @@ const SHAPES: Record<number, Shape> = {
   [PROPERTY.reasonString]: 'string',
   [PROPERTY.receiveMaximum]: 'uint16',
   [PROPERTY.topicAliasMaximum]: 'uint16',
+  [PROPERTY.topicAlias]: 'uint16',
   [PROPERTY.maximumQos]: 'flag',
   [PROPERTY.retainAvailable]: 'flag',
   [PROPERTY.userProperty]: 'pair',

@@ -4,7 +4,7 @@ import type * as z from 'zod';
 import type { Complain } from '../input/fields.ts';
 import type { DeviceTable, Identity } from '../model/devices/device-table.ts';
 import type { ConnectPhase, Failure } from '../model/failure.ts';
-import type { Auth, Scenario } from '../model/scenario.ts';
+import type { Auth, Scenario, Will } from '../model/scenario.ts';
 import type { StandInRules } from './check.ts';
 import type { Endpoint, EndpointRules } from './endpoint.ts';
 
@@ -20,6 +20,8 @@ export interface Platform {
   readonly credentials: string;
   /** Why QoS 2 is not possible. */
   readonly noQos2: string;
+  /** Why a device can have no will in that version of MQTT; undefined where it can. */
+  noWill?(protocol: Scenario['protocol']): string | undefined;
   /** How the stand-in that comes with the tool behaves as this platform; undefined where it cannot. */
   readonly standIn?: StandInRules;
   /** The ways to sign in; the first is what a scenario means that names none. */
@@ -94,6 +96,7 @@ export interface Credentials {
   /** Undefined: CONNECT has none. */
   username: string | undefined;
   password: string | undefined;
+  will?: Will;
   /** The device's own certificate and key. */
   tls?: SecureContext;
   address?: { host: string; port: number };

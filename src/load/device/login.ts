@@ -2,28 +2,33 @@
 import type { Attempt } from '../../client/attempt.ts';
 import type { Client, Connection, ConnectionHandler } from '../../client/connection.ts';
 import type { DeviceTable, Identity } from '../../model/devices/device-table.ts';
-import type { Scenario, Target } from '../../model/scenario.ts';
+import type { Scenario, Target, Will } from '../../model/scenario.ts';
 import { type Endpoint, endpointOf } from '../../platform/endpoint.ts';
 import type { Credentials, Login, LoginAttempt, Platform } from '../../platform/platform.ts';
 import { methodOf, platformOf } from '../../platform/platforms.ts';
+import { compileTopic } from '../behaviour/template.ts';
 import { LoggingIn, type LoginHandler } from './logging-in.ts';
 
 /** As much of a DeviceContext as logging in takes. */
 export interface LoginContext {
   platform: Platform;
   login: Login;
+  /** The will of a device; undefined where none has one. */
+  willOf: ((device: Identity) => Will) | undefined;
   /** The scenario's target once `embedded` has got its address. */
   target: Target;
 }
 
 /** Made once for all devices of a shard. */
 export function loginContext(
-  scenario: Pick<Scenario, 'platform' | 'auth'>,
+  scenario: Pick<Scenario, 'platform' | 'auth' | 'will'>,
   devices: DeviceTable,
   target: Target,
 ): LoginContext {
   const platform = platformOf(scenario);
-  return { platform, login: methodOf(platform, scenario.auth).prepare(scenario.auth, devices), target };
+  const { auth, will } = scenario;
+  const login = methodOf(platform, auth).prepare(auth, devices);
+  return { platform, login, willOf: will && compileWill(will), target };
 }
 
 /**
@@ -39,24 +44,28 @@ export function signIn(
   const { endpoint, credentials } = loginOf(context, device, row, Date.now(), attempt);
   endpoint.localAddress = localAddressOf(context.scenario.localAddresses, row);
   return credentials instanceof Promise
-    ? openLater(context, endpoint, credentials, attempt, handler)
-    : open(context, endpoint, credentials, attempt, handler);
+    ? openLater(context, device, endpoint, credentials, attempt, handler)
+    : open(context, device, endpoint, credentials, attempt, handler);
 }
 
+type Opening = Pick<LoginContext, 'willOf'> & { client: Client };
+
 function openLater(
-  context: { client: Client },
+  context: Opening,
+  device: Identity,
   endpoint: Endpoint,
   credentials: Promise<Credentials>,
   attempt: Attempt,
   handler: LoginHandler,
 ): Connection {
   return new LoggingIn(attempt, handler, credentials, (ready) =>
-    open(context, endpoint, ready, attempt, handler),
+    open(context, device, endpoint, ready, attempt, handler),
   );
 }
 
 function open(
-  { client }: { client: Client },
+  { client, willOf }: Opening,
+  device: Identity,
   endpoint: Endpoint,
   credentials: Credentials,
   attempt: Attempt,
@@ -64,6 +73,7 @@ function open(
 ): Connection {
   if (credentials.address !== undefined) Object.assign(endpoint, credentials.address);
   endpoint.secureContext = credentials.tls;
+  if (willOf !== undefined) credentials.will = willOf(device);
   return client.connect(attempt, endpoint, credentials, handler);
 }
 
@@ -77,6 +87,12 @@ export function loginOf(
 ): { endpoint: Endpoint; credentials: Credentials | Promise<Credentials> } {
   const endpoint = endpointOf(platform, target, device.productKey);
   return { endpoint, credentials: login(device, row, endpoint, epochMs, attempt) };
+}
+
+function compileWill(will: Will): (device: Identity) => Will {
+  const topic = compileTopic(will.topic);
+  const payload = compileTopic(will.payload);
+  return (device) => ({ ...will, topic: topic(device), payload: payload(device) });
 }
 
 /** Always the same for a device, and as many devices to each address as to any other: source ports are counted by address. */

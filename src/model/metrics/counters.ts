@@ -123,6 +123,14 @@ const ROWS = {
     closing: true,
     trouble: { line: 'messages', word: 'unacked' },
   },
+  messages_resent: {
+    help: 'Messages sent again by devices that came back to their session: not sent anew, and not in messages_sent.',
+    outOf: 'acknowledged',
+    shareOf: 'messages_sent',
+    needs: 'resending',
+    addedLater: true,
+    trouble: { line: 'messages', word: 'resent' },
+  },
   messages_received: {
     help: 'Messages received by devices.',
     better: 'high',

@@ -23,13 +23,22 @@ const OF_CONNECTS = {
     effectiveSubscriptions(scenario).length === 0 ? 'nothing is subscribed to' : undefined,
 } as const satisfies Record<string, Unmet>;
 
+function acknowledgedUnmet({ publish }: Scenario): string | undefined {
+  if (publish.length === 0) return NOTHING_PUBLISHED;
+  return publish.some(({ qos }) => qos > 0) ? undefined : 'at QoS 0 nothing is acknowledged';
+}
+
+/** Sessions of before the run may be there: with `clean: false` it is enough that a device comes back. */
+function sessionUnmet({ keptSession, reconnect }: Scenario): string | undefined {
+  if (keptSession === undefined) return 'every session is clean; clean: false keeps it';
+  return reconnect === undefined ? 'reconnect is off' : undefined;
+}
+
 /** Needs of what comes of messages. */
 const OF_MESSAGES = {
   messages: ({ publish }) => (publish.length === 0 ? NOTHING_PUBLISHED : undefined),
-  acknowledgements: ({ publish }) => {
-    if (publish.length === 0) return NOTHING_PUBLISHED;
-    return publish.some(({ qos }) => qos > 0) ? undefined : 'at QoS 0 nothing is acknowledged';
-  },
+  acknowledgements: acknowledgedUnmet,
+  resending: (scenario) => sessionUnmet(scenario) ?? acknowledgedUnmet(scenario),
   replies: ({ publish }) =>
     publish.some(({ reply }) => reply !== undefined) ? undefined : 'no publish has a reply',
   headers: ({ publish, subscribe }) => {

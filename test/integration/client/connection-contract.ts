@@ -9,9 +9,11 @@ import { describeLimits } from './contract/limits.ts';
 import { describeLoss } from './contract/loss.ts';
 import { describeNoise } from './contract/noise.ts';
 import { describeOpening } from './contract/opening.ts';
+import { describePersistence } from './contract/persistence.ts';
 import { describePoison } from './contract/poison.ts';
 import { describeSession } from './contract/session.ts';
 import { describeTls } from './contract/tls.ts';
+import { describeTopicAlias } from './contract/topic-alias.ts';
 import { Bench, type ClientFactory } from './device.ts';
 
 export function describeConnectionContract(name: string, createClient: ClientFactory): void {
@@ -23,6 +25,8 @@ export function describeConnectionContract(name: string, createClient: ClientFac
     describeFailedAttempts(bench);
     describeTls(bench);
     describeSession(bench);
+    describePersistence(bench);
+    describeTopicAlias(bench);
     describeLoss(bench);
     describeClosing(bench);
     describeCrowd(bench);
