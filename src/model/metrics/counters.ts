@@ -138,6 +138,13 @@ const ROWS = {
     shareOf: 'messages_sent',
     needs: 'downlink',
   },
+  messages_backlog: {
+    help: 'Messages received that were meant to be sent before the device was back at its session, which the server had kept.',
+    outOf: 'heard',
+    shareOf: 'messages_received',
+    needs: 'backlog',
+    addedLater: true,
+  },
   messages_lost: {
     help: 'Messages sent and not received by a subscriber that was there; known at the end of the run.',
     better: 'low',

@@ -28,9 +28,16 @@ function acknowledgedUnmet({ publish }: Scenario): string | undefined {
   return publish.some(({ qos }) => qos > 0) ? undefined : 'at QoS 0 nothing is acknowledged';
 }
 
-/** Sessions of before the run may be there: with `clean: false` it is enough that a device comes back. */
+function headersUnmet({ publish, subscribe }: Scenario): string | undefined {
+  if (!publish.some(({ payload }) => payload.kind === 'size'))
+    return 'no publish has a payload of the form { size: … }, which carries number and time';
+  return subscribe.length === 0 ? 'nothing is subscribed to' : undefined;
+}
+
+const CLEAN_SESSIONS = 'every session is clean; clean: false keeps it';
+
 function sessionUnmet({ keptSession, reconnect }: Scenario): string | undefined {
-  if (keptSession === undefined) return 'every session is clean; clean: false keeps it';
+  if (keptSession === undefined) return CLEAN_SESSIONS;
   return reconnect === undefined ? 'reconnect is off' : undefined;
 }
 
@@ -41,11 +48,8 @@ const OF_MESSAGES = {
   resending: (scenario) => sessionUnmet(scenario) ?? acknowledgedUnmet(scenario),
   replies: ({ publish }) =>
     publish.some(({ reply }) => reply !== undefined) ? undefined : 'no publish has a reply',
-  headers: ({ publish, subscribe }) => {
-    if (!publish.some(({ payload }) => payload.kind === 'size'))
-      return 'no publish has a payload of the form { size: … }, which carries number and time';
-    return subscribe.length === 0 ? 'nothing is subscribed to' : undefined;
-  },
+  headers: headersUnmet,
+  backlog: (scenario) => (scenario.keptSession === undefined ? CLEAN_SESSIONS : headersUnmet(scenario)),
   // The platform answers publishes without being subscribed to, so both must be absent.
   downlink: ({ publish, subscribe }) =>
     publish.length === 0 && subscribe.length === 0 ? 'nothing is published or subscribed to' : undefined,
