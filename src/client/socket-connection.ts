@@ -2,6 +2,7 @@
 import type { Duplex } from 'node:stream';
 import { classify, type Failure } from '../model/failure.ts';
 import type { Subscription } from '../model/scenario.ts';
+import { TopicAliases } from '../mqtt/messages/topic-aliases.ts';
 import { awaitDrain, type StreamOwner } from '../mqtt/owned-stream.ts';
 import { publishBytes } from '../mqtt/packet-writer.ts';
 import { allowsPublish, NO_LIMITS, type ServerLimits } from '../mqtt/server-limits.ts';
@@ -13,7 +14,6 @@ import { Dial, type DialHandler, type DialOptions } from './dial.ts';
 import { needsShortTicks } from './keepalive.ts';
 import { type Batch, PendingSubscriptions } from './pending-subscriptions.ts';
 import type { ShortTicks } from './short-ticks.ts';
-import { TopicAliases } from './topic-aliases.ts';
 
 /** What the connections of a shard share. */
 export interface SharedByConnections {
@@ -27,8 +27,8 @@ export interface SharedByConnections {
   readonly topicsPerSubscribe: number;
 }
 
-/** The property itself, and the byte by which it may lengthen the length of the packet. */
-const MOST_ALIAS_BYTES = 3 + 1;
+/** An id and two bytes. */
+const ALIAS_PROPERTY_BYTES = 3;
 
 /** What a CONNACK says that lets us in. */
 export type Accepted = Omit<Connack, 'code'>;
@@ -105,7 +105,7 @@ export abstract class SocketConnection<Shared extends SharedByConnections>
 
   /** The number of a topic that the server is told with this message; 0 where there is none, or no room for it in the packet. */
   protected newAlias(aliases: TopicAliases, topic: string, payload: string | Buffer, qos: 0 | 1): number {
-    const bytes = publishBytes(topic, payload, qos, true) + MOST_ALIAS_BYTES;
+    const bytes = publishBytes(topic, payload, qos, true, ALIAS_PROPERTY_BYTES);
     return allowsPublish(this.limits, qos, bytes) ? aliases.add(topic) : 0;
   }
 

@@ -2,7 +2,7 @@
 import { growDescriptorTable } from '../machine/descriptor-table.ts';
 import { monotonicClock } from '../model/clock.ts';
 import type { SharedDevices } from '../model/devices/device-table.ts';
-import type { FaultPlan, Quotas, Scenario } from '../model/scenario.ts';
+import type { CertificateKind, FaultPlan, Quotas, Scenario } from '../model/scenario.ts';
 import { authorityOf, isTls } from '../model/target.ts';
 import { makeCertificate } from './certificate.ts';
 import { type Counts, zeroCounts } from './endpoint/counts.ts';
@@ -10,8 +10,26 @@ import { StandInEndpoint } from './endpoint/endpoint.ts';
 import { SignInDesk } from './endpoint/sign-in.ts';
 import { Truth, type TruthStats } from './endpoint/truth.ts';
 import { Faults } from './faults/faults.ts';
-import { Listeners, type Ports, SCHEME_OF, TRANSPORTS, type Transport } from './listeners.ts';
+import {
+  Listeners,
+  type Ports,
+  SCHEME_OF,
+  type TlsIdentity,
+  TRANSPORTS,
+  type Transport,
+} from './listeners.ts';
 import { QuotaKeeper } from './quotas/quota-keeper.ts';
+import { HttpDoor } from './services/http-door.ts';
+import { ServiceDesk } from './services/service-desk.ts';
+
+export const TLS_VERSIONS = ['1.2', '1.3'] as const;
+type OfferedVersion = (typeof TLS_VERSIONS)[number];
+
+const VERSIONS: Readonly<Record<OfferedVersion | 'both', Partial<TlsIdentity>>> = {
+  both: { minVersion: 'TLSv1.2', maxVersion: 'TLSv1.3' },
+  '1.2': { minVersion: 'TLSv1.2', maxVersion: 'TLSv1.2' },
+  '1.3': { minVersion: 'TLSv1.3', maxVersion: 'TLSv1.3' },
+};
 
 export interface StandInSettings extends Ports {
   /** The devices that exist, with their secrets. */
@@ -19,10 +37,18 @@ export interface StandInSettings extends Ports {
   /** The platform that it behaves as, by its name, and how devices sign in there; Aliyun's own when absent. */
   platform?: Scenario['platform'];
   auth?: Scenario['auth'];
+  /** Refuses a securemode that does not fit the transport; the platform takes it. */
+  strictSecuremode?: boolean | undefined;
+  /** The port of the platform's services, over HTTP and HTTPS; 0 for any free one. Not offered when absent. */
+  http?: number;
   /** The address to listen on; 127.0.0.1 if not given. */
   host?: string;
   /** The host clients are told, where it is not the one listened on (0.0.0.0). */
   advertise?: string;
+  /** What the certificate of tls and wss is made with; `rsa` when absent. */
+  certificate?: CertificateKind;
+  /** The only version of TLS that it speaks; 1.2 and 1.3 when absent. */
+  tlsVersion?: OfferedVersion;
   /** What it does wrong; nothing when absent. */
   faults?: FaultPlan;
   /** What it allows; an absent quota is not enforced. */
@@ -32,7 +58,9 @@ export interface StandInSettings extends Ports {
 export interface StandIn {
   ports: Ports;
   urls: Partial<Record<Transport, string>>;
-  /** PEM, if there is a tls or wss listener. */
+  /** Of the services, where they are offered. */
+  httpPort?: number;
+  /** PEM, if there is a tls or wss listener, or services are offered. */
   ca?: string;
   counts(): Counts;
   /** How long its answers took, in µs. */
@@ -47,8 +75,10 @@ export async function startStandIn(settings: StandInSettings): Promise<StandIn> 
   const advertised = advertisedHost(settings);
   const wanted = TRANSPORTS.filter((transport) => settings[transport] !== undefined);
   if (wanted.length === 0) wanted.push('tcp');
-  const secure = wanted.some((transport) => isTls(SCHEME_OF[transport].protocol));
-  const certificate = secure ? await makeCertificate([advertised]) : undefined;
+  const secure =
+    settings.http !== undefined || wanted.some((transport) => isTls(SCHEME_OF[transport].protocol));
+  const certificate = secure ? await makeCertificate([advertised], settings.certificate) : undefined;
+  const identity = certificate && { ...certificate, ...VERSIONS[settings.tlsVersion ?? 'both'] };
 
   growDescriptorTable(settings.devices.count);
   const counts = zeroCounts();
@@ -56,25 +86,32 @@ export async function startStandIn(settings: StandInSettings): Promise<StandIn> 
   const truth = new Truth();
   const faults = settings.faults && new Faults(settings.faults, clock, counts);
   const quotas = settings.quotas && new QuotaKeeper(settings.quotas, counts);
-  const endpoint = new StandInEndpoint(new SignInDesk(settings.devices, settings), counts, {
+  const desk = new SignInDesk(settings.devices, settings);
+  const endpoint = new StandInEndpoint(desk, counts, { clock, truth, faults, quotas });
+  const listeners = new Listeners(counts);
+  const services = new ServiceDesk(desk.services, counts, {
     clock,
     truth,
     faults,
-    quotas,
+    mqttOf: (tls) => mqttAddress(listeners.ports, advertised, tls),
   });
-  const listeners = new Listeners(counts);
+  const httpDoor =
+    identity && settings.http !== undefined
+      ? new HttpDoor(identity, counts, (...request) => services.handle(...request))
+      : undefined;
   const close = async (): Promise<void> => {
     faults?.close();
-    await listeners.close();
     endpoint.close();
+    await Promise.all([listeners.close(), httpDoor?.close()]);
     truth.close();
   };
   try {
     for (const transport of wanted) {
-      await listeners.open(transport, host, settings[transport] ?? 0, certificate, (stream, tls) =>
+      await listeners.open(transport, host, settings[transport] ?? 0, identity, (stream, tls) =>
         endpoint.accept(stream, tls),
       );
     }
+    await httpDoor?.open(host, settings.http ?? 0);
   } catch (error) {
     await close();
     throw error;
@@ -82,6 +119,7 @@ export async function startStandIn(settings: StandInSettings): Promise<StandIn> 
   return {
     ports: listeners.ports,
     urls: urlsOf(listeners.ports, advertised),
+    ...(httpDoor && { httpPort: httpDoor.port }),
     ca: certificate?.cert,
     counts: () => {
       listeners.countBytes();
@@ -98,6 +136,11 @@ export function advertisedHost(settings: Pick<StandInSettings, 'host' | 'adverti
   const host = settings.host ?? '127.0.0.1';
   if (host === '0.0.0.0') return '127.0.0.1';
   return host === '::' ? '::1' : host;
+}
+
+/** Where a device goes that was given a token: by a door over TLS if it asked over TLS, where there is one. */
+function mqttAddress({ tcp, tls }: Ports, host: string, isTlsAsked: boolean): { host: string; port: number } {
+  return { host, port: (isTlsAsked ? (tls ?? tcp) : (tcp ?? tls)) ?? 1883 };
 }
 
 function urlsOf(ports: Ports, host: string): Partial<Record<Transport, string>> {

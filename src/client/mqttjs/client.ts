@@ -1,6 +1,7 @@
 /** MQTT.js as a Client: a device as most users would write it. Sockets come from Dial; MQTT.js speaks MQTT on them. */
 import type { Duplex } from 'node:stream';
 import { type IClientOptions, MqttClient, type Packet } from 'mqtt';
+import type { TopicAliases } from '../../mqtt/messages/topic-aliases.ts';
 import { own } from '../../mqtt/owned-stream.ts';
 import { FORBIDDEN } from '../../mqtt/server-limits.ts';
 import type { Endpoint } from '../../platform/endpoint.ts';
@@ -9,7 +10,6 @@ import type { Attempt } from '../attempt.ts';
 import type { Client, ClientSettings, ConnectionHandler } from '../connection.ts';
 import { type Batch, PendingSubscriptions } from '../pending-subscriptions.ts';
 import { SocketConnection } from '../socket-connection.ts';
-import type { TopicAliases } from '../topic-aliases.ts';
 import { Inflow, interceptPushes } from './inflow.ts';
 import { PacketIds } from './packet-ids.ts';
 import { ReadValve } from './read-valve.ts';

@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { disconnectedByServer, type Failure, malformedBy, rejectedConnack } from '../../model/failure.ts';
 import { type FrameReader, MAX_PACKET_BYTES, PACKET, type Rest, readFrames } from '../../mqtt/frames.ts';
+import { aliasProperty, type TopicAliases } from '../../mqtt/messages/topic-aliases.ts';
 import { type CountingOwner, own, readData, readOnlyAsFastAsWritten } from '../../mqtt/owned-stream.ts';
 import { nextPacketId } from '../../mqtt/packet-id.ts';
 import { readPublish } from '../../mqtt/publish-reader.ts';
@@ -23,7 +24,6 @@ import type { Client, ClientSettings, ConnectionHandler } from '../connection.ts
 import { Keepalive } from '../keepalive.ts';
 import type { Batch } from '../pending-subscriptions.ts';
 import { type Accepted, SocketConnection } from '../socket-connection.ts';
-import type { TopicAliases } from '../topic-aliases.ts';
 import { SharedByWire } from './shared.ts';
 
 export function createWireClient(settings: ClientSettings): Client {
@@ -88,12 +88,11 @@ class WireConnection extends SocketConnection<SharedByWire> implements CountingO
     payload: string | Buffer,
     packetId: number,
   ): void {
-    const { writer } = this.shared;
     const known = aliases.known(topic);
     const alias = known || this.newAlias(aliases, topic, payload, packetId === 0 ? 0 : 1);
+    const properties = alias === 0 ? undefined : aliasProperty(alias);
     const name = known === 0 ? topic : '';
-    if (alias === 0) writer.publish(this.stream!, topic, payload, packetId);
-    else writer.publishByAlias(this.stream!, name, alias, payload, packetId);
+    this.shared.writer.publish(this.stream!, name, payload, packetId, false, properties);
   }
 
   resend(packetId: number, topic: string, payload: string | Buffer): boolean {

@@ -2,7 +2,8 @@
 import type { Attempt } from '../../client/attempt.ts';
 import type { Client, Connection, ConnectionHandler } from '../../client/connection.ts';
 import type { DeviceTable, Identity } from '../../model/devices/device-table.ts';
-import type { Scenario, Target, Will } from '../../model/scenario.ts';
+import { FleetError } from '../../model/errors.ts';
+import type { Scenario, Target, WillMessage } from '../../model/scenario.ts';
 import { type Endpoint, endpointOf } from '../../platform/endpoint.ts';
 import type { Credentials, Login, LoginAttempt, Platform } from '../../platform/platform.ts';
 import { methodOf, platformOf } from '../../platform/platforms.ts';
@@ -14,21 +15,40 @@ export interface LoginContext {
   platform: Platform;
   login: Login;
   /** The will of a device; undefined where none has one. */
-  willOf: ((device: Identity) => Will) | undefined;
+  willOf: ((device: Identity) => WillMessage) | undefined;
   /** The scenario's target once `embedded` has got its address. */
   target: Target;
 }
 
-/** Made once for all devices of a shard. */
+type HowTheySignIn = Pick<Scenario, 'platform' | 'auth'>;
+
+/** Once per thread: what some ways of signing in must load is there then. */
+export async function preparedLogin(scenario: HowTheySignIn, devices: DeviceTable): Promise<Login> {
+  return await methodOf(platformOf(scenario), scenario.auth).prepare(scenario.auth, devices);
+}
+
+/** Made once for all devices of a shard; `login` where it was prepared before, as one that loads something must be. */
 export function loginContext(
-  scenario: Pick<Scenario, 'platform' | 'auth' | 'will'>,
+  scenario: HowTheySignIn & Pick<Scenario, 'will'>,
   devices: DeviceTable,
   target: Target,
+  login?: Login,
 ): LoginContext {
   const platform = platformOf(scenario);
-  const { auth, will } = scenario;
-  const login = methodOf(platform, auth).prepare(auth, devices);
-  return { platform, login, willOf: will && compileWill(will), target };
+  const { will } = scenario;
+  return {
+    platform,
+    login: login ?? loginAtOnce(scenario, devices),
+    willOf: will && compileWill(will),
+    target,
+  };
+}
+
+function loginAtOnce(scenario: HowTheySignIn, devices: DeviceTable): Login {
+  const login = methodOf(platformOf(scenario), scenario.auth).prepare(scenario.auth, devices);
+  if (login instanceof Promise)
+    throw new FleetError('harness', `auth: ${scenario.auth.method} is not prepared`);
+  return login;
 }
 
 /**
@@ -43,6 +63,7 @@ export function signIn(
 ): Connection {
   const { endpoint, credentials } = loginOf(context, device, row, Date.now(), attempt);
   endpoint.localAddress = localAddressOf(context.scenario.localAddresses, row);
+  endpoint.row = row;
   return credentials instanceof Promise
     ? openLater(context, device, endpoint, credentials, attempt, handler)
     : open(context, device, endpoint, credentials, attempt, handler);
@@ -89,7 +110,7 @@ export function loginOf(
   return { endpoint, credentials: login(device, row, endpoint, epochMs, attempt) };
 }
 
-function compileWill(will: Will): (device: Identity) => Will {
+function compileWill(will: WillMessage): (device: Identity) => WillMessage {
   const topic = compileTopic(will.topic);
   const payload = compileTopic(will.payload);
   return (device) => ({ ...will, topic: topic(device), payload: payload(device) });

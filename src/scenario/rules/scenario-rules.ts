@@ -19,8 +19,6 @@ export function checkStages(stages: readonly Stage[], complain: Complain): void 
 /** Rules over the whole, on a scenario that is sound in its parts. */
 export function checkScenario(scenario: Scenario, complain: Complain): void {
   checkLocalAddresses(scenario, complain);
-  if (scenario.target.kind === 'embedded' && scenario.protocol === '5')
-    complain(['protocol'], 'is not spoken by the stand-in', 'write 3.1.1, or name a broker as target');
   checkTarget(scenario, complain);
   const { who, limits, noWill } = platformOf(scenario);
   const why = scenario.will && noWill?.(scenario.protocol);
@@ -33,11 +31,8 @@ export function checkScenario(scenario: Scenario, complain: Complain): void {
 
 function checkTarget(scenario: Scenario, complain: Complain): void {
   const { target } = scenario;
-  const { name, endpoint, standIn } = platformOf(scenario);
-  if (target.kind === 'embedded') {
-    const hint = 'it behaves as Aliyun does; name a broker, e.g. mqtt://localhost:1883';
-    if (standIn === undefined) complain(['target'], `is no broker for platform: ${name}`, hint);
-  } else if (target.kind !== 'url' && endpoint[target.kind] === undefined) {
+  const { name, endpoint } = platformOf(scenario);
+  if (target.kind !== 'embedded' && target.kind !== 'url' && endpoint[target.kind] === undefined) {
     const hint = 'name its address, e.g. mqtts://broker.example.com:8883';
     complain(['target', target.kind], `is nothing that platform: ${name} has`, hint);
   }

@@ -5,6 +5,7 @@ import { generate, type Packet, parser } from 'mqtt-packet';
 import { describe, expect, it } from 'vitest';
 import type { KeptSession } from '../../../src/model/scenario.ts';
 import { MAX_PACKET_BYTES, PACKET } from '../../../src/mqtt/frames.ts';
+import { aliasProperty } from '../../../src/mqtt/messages/topic-aliases.ts';
 import { Outbox } from '../../../src/mqtt/outbox.ts';
 import { PacketWriter, publishBytes } from '../../../src/mqtt/packet-writer.ts';
 import { cases } from '../../support/cases.ts';
@@ -143,7 +144,7 @@ describe('the packet writer', () => {
         fc.option(packetId, { nil: 0 }),
         (name, topicAlias, body, id) => {
           const bytes = written('5', 0, (writer, stream) =>
-            writer.publishByAlias(stream, name, topicAlias, body, id),
+            writer.publish(stream, name, body, id, false, aliasProperty(topicAlias)),
           );
           const packets = read('5', bytes);
           expect(packets).toHaveLength(1);
