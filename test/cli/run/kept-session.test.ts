@@ -136,6 +136,23 @@ describe('sessions that are kept', () => {
   );
 });
 
+it('persistent-sessions.yaml: a backlog for everybody who was cut off, and nothing lost', async () => {
+  const out = temporaryFolder();
+  const short = ['devices.generate.count=6', 'reconnect.delay=1s', 'hold=9s', 'gracefulStop=2s'];
+  const { code, stdout, stderr } = await cli([
+    ...['run', 'scenarios/persistent-sessions.yaml', '--out', out, '--allow-invalid'],
+    ...short.flatMap((set) => ['--set', set]),
+  ]);
+  expect(code, stdout + stderr).toBe(0);
+  const { counters, trends, imbalances, standIn } = readSummary(out);
+  expect(imbalances).toEqual([]);
+  expect(standIn?.differences).toEqual([]);
+  // What it kept, but for what it sends a second time because no PUBACK had come.
+  expect(standIn?.counts.messages_stored).toBeGreaterThanOrEqual(counters.messages_backlog);
+  expect(trends.backlog_drain?.count).toBe(counters.reconnects_ok);
+  expect(counters.messages_lost).toBe(0);
+});
+
 it('says before anything is opened what cannot be', async () => {
   const file = join(temporaryFolder(), 'bad.yaml');
   writeFileSync(
