@@ -1,4 +1,5 @@
 /** The IoT Platform of Alibaba Cloud (阿里云物联网平台). */
+import type { Scenario } from '../../model/scenario.ts';
 import { JSON_ID } from '../json-id.ts';
 import type { DeviceName, Platform } from '../platform.ts';
 import { STAND_IN } from './check/check.ts';
@@ -19,6 +20,9 @@ export const aliyun = {
   who: 'the platform',
   credentials: 'credentials are signed from the triple',
   noQos2: 'the platform supports QoS 0 and 1 only',
+  // [mqtt]
+  noWill: (protocol: Scenario['protocol']) =>
+    protocol === '5' ? undefined : 'the platform takes wills in MQTT 5 only: write protocol: 5',
   standIn: STAND_IN,
   methods: [hmac, https, readyMade],
   devices: {

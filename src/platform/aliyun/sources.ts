@@ -5,6 +5,8 @@
 export const SOURCES = {
   /** Signing, keepalive, client id. */
   connect: { url: 'https://www.alibabacloud.com/help/doc-detail/73742.htm', date: '2023-12-12' },
+  /** What of MQTT it has. */
+  mqtt: { url: 'https://help.aliyun.com/document_detail/30540.htm', date: '2026-11' },
   /** CONNACK codes and reason codes, in the platform's own words. */
   codes: { url: 'https://www.alibabacloud.com/help/zh/doc-detail/148610.htm', date: '2026-11' },
   /** Hosts and ports of instances. */
