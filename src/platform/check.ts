@@ -18,15 +18,37 @@ export interface RefusedConnect {
   reason: string;
 }
 
-/** Let in as that device of the list, or refused. */
-export type CheckVerdict = { ok: true; productKey: string; deviceName: string } | RefusedConnect;
+/** What someone is sent who came for credentials and not to stay: one message, and then the end of the connection. */
+export interface Handout {
+  topic: string;
+  payload: string;
+  closesAfterSec: number;
+}
+
+/**
+ * Let in as that device, or refused. `onEntry` is to be called when it is in. With `handOut` it is no device that signs in: it may have any
+ * keepalive and takes nobody's place, and is sent what that returns once it is in.
+ */
+export type CheckVerdict =
+  | { ok: true; productKey: string; deviceName: string; onEntry?: () => void; handOut?: () => Handout }
+  | RefusedConnect;
 
 export type Check = (connect: ConnectFields) => CheckVerdict;
+
+/** What devices of a product may register with. */
+export interface Product {
+  productSecret: string;
+  /** The product's switch. */
+  isRegistrationOn: boolean;
+}
+
+/** By ProductKey. */
+export type Products = ReadonlyMap<string, Product>;
 
 /** What makes the stand-in behave as a platform, beside the platform's limits. */
 export interface StandInRules {
   /** Once per stand-in: `devices` are those that exist, with what they sign in with, by the method that `auth` names. */
-  prepare(devices: DeviceTable, auth: Auth | undefined): Check;
+  prepare(devices: DeviceTable, auth: Auth | undefined, products?: Products): Check;
   /** What a CONNECT is refused with whose keepalive is out of the platform's range. */
   readonly keepaliveReturnCode: number;
   /**

@@ -4,6 +4,7 @@ import { monotonicClock } from '../model/clock.ts';
 import type { SharedDevices } from '../model/devices/device-table.ts';
 import type { FaultPlan, Quotas, Scenario } from '../model/scenario.ts';
 import { authorityOf, isTls } from '../model/target.ts';
+import type { Products } from '../platform/check.ts';
 import { makeCertificate } from './certificate.ts';
 import { type Counts, zeroCounts } from './endpoint/counts.ts';
 import { StandInEndpoint } from './endpoint/endpoint.ts';
@@ -19,6 +20,8 @@ export interface StandInSettings extends Ports {
   /** The platform that it behaves as, by its name, and how devices sign in there; Aliyun's own when absent. */
   platform?: Scenario['platform'];
   auth?: Scenario['auth'];
+  /** Products whose devices may register: their secrets, and whether they may now. */
+  products?: Products | undefined;
   /** The address to listen on; 127.0.0.1 if not given. */
   host?: string;
   /** The host clients are told, where it is not the one listened on (0.0.0.0). */

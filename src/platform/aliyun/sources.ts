@@ -19,6 +19,11 @@ export const SOURCES = {
   },
   /** Devices of a new public instance. */
   instances: { url: 'https://www.alibabacloud.com/help/en/iot/product-overview/limits', date: '2023-05-12' },
+  /** Dynamic registration: what is signed, client ids, topics, codes. */
+  registration: {
+    url: 'https://github.com/fuzhufozhu/ali_lot/blob/6f1bbdd/cn.zh-CN/设备端开发指南/使用开放协议自主接入/基于MQTT通道设备动态注册.md',
+    date: '2019-09-21',
+  },
   /** The C Link SDK, where a page is silent. */
   sdk: { url: 'https://github.com/aliyun/iotkit-embedded', date: '2026-11' },
 } as const;

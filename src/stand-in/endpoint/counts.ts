@@ -5,7 +5,7 @@ import { QUOTAS, type QuotaCounter } from '../quotas/quotas.ts';
 /**
  * `connections_*` are transport connections, `connects_*` answered CONNECTs (`connects_refused_N` by CONNACK code). `disconnects` are
  * ends of signed-in connections, whoever ended them, so that `connects_ok = disconnects + connections_open`. `kicked` are connections
- * closed because the same device signed in again. `subscribes` and `subscribes_refused` count topic filters. `messages_delivered` are
+ * closed because the same device signed in again. `registrations` are those of `connects_ok` that were handed a secret or a token. `subscribes` and `subscribes_refused` count topic filters. `messages_delivered` are
  * PUBLISH packets sent to devices, replies included. Bytes are those of the TCP connection, TLS and WebSocket framing included.
  * `connects_per_minute_max` is the most CONNECTs that any one device made within 60 s, refused ones included. `*_over_*` were beyond a
  * quota: the connects are in `connects_refused` too where they were answered, the subscribes in `subscribes_refused`;
@@ -24,6 +24,7 @@ export const COUNT_NAMES = [
   'connects_refused_4',
   'connects_refused_5',
   ...ofQuotas('connects'),
+  'registrations',
   'connects_per_minute_max',
   'kicked',
   ...ofFaults('connections'),

@@ -4,7 +4,7 @@ import type { Clock } from '../../model/clock.ts';
 import { readConnect, readSubscribe, readUnsubscribe } from '../../mqtt/device-packets.ts';
 import { PACKET, wholePacket } from '../../mqtt/frames.ts';
 import { readOnlyAsFastAsWritten } from '../../mqtt/owned-stream.ts';
-import type { StandInRules } from '../../platform/check.ts';
+import type { Handout, StandInRules } from '../../platform/check.ts';
 import { Answers } from '../answers/answers.ts';
 import { closeStream } from '../faults/disconnect.ts';
 import type { Faults } from '../faults/faults.ts';
@@ -73,6 +73,11 @@ export class StandInEndpoint implements SessionOwner {
     const type = first >> 4;
     // CONNECT comes first, and once [MQTT-3.1.0-1, MQTT-3.1.0-2].
     if ((type === PACKET.connect) !== (session.signIn === undefined)) {
+      this.end(session);
+      return;
+    }
+    // Who came for a secret has nothing to say beside.
+    if (type === PACKET.publish && session.isPassing) {
       this.end(session);
       return;
     }
@@ -145,11 +150,28 @@ export class StandInEndpoint implements SessionOwner {
       this.refuse(session, signIn);
       return;
     }
+    if (signIn.handOut !== undefined) {
+      this.handOut(session, signIn.handOut);
+      return;
+    }
     this.devices.enter(signIn.topicPrefix, session, () => {
+      signIn.onEntry?.();
       this.admit(session);
       this.answers.connack(session, 0, this.restore(session, signIn.topicPrefix, clean));
       session.goOn();
     });
+  }
+
+  /** CONNACK and one message, to who takes no device's place. */
+  private handOut(session: Session, handOut: () => Handout): void {
+    const { topic, payload, closesAfterSec } = handOut();
+    this.counts.registrations++;
+    this.admit(session);
+    session.keepaliveUs = Number.POSITIVE_INFINITY;
+    this.patience.letPass(session, this.clock.nowUs() + closesAfterSec * 1e6);
+    this.answers.connack(session, 0);
+    this.answers.deliver(session, { topic, payload: Buffer.from(payload), qos: 0 });
+    session.goOn();
   }
 
   private refuse(session: Session, refusal: Refusal): void {

@@ -55,6 +55,11 @@ export class Session implements FrameReader {
     return this.signIn?.ok ? this.signIn.topicPrefix : undefined;
   }
 
+  /** Whether it came for credentials and is no device that has signed in. */
+  get isPassing(): boolean {
+    return this.signIn?.ok === true && this.signIn.handOut !== undefined;
+  }
+
   get mostBytes(): number {
     return this.signIn === undefined ? MOST_CONNECT_BYTES : MAX_PACKET_BYTES;
   }

@@ -2,12 +2,20 @@
 import type { IConnectPacket } from 'mqtt-packet';
 import { DeviceTable, type SharedDevices } from '../../model/devices/device-table.ts';
 import type { Scenario } from '../../model/scenario.ts';
-import type { Check, StandInRules } from '../../platform/check.ts';
+import type { Check, Handout, Products, StandInRules } from '../../platform/check.ts';
 import type { PlatformLimits } from '../../platform/platform.ts';
 import { platformOf, standInRulesOf } from '../../platform/platforms.ts';
 
 /** `topicPrefix` is `/<productKey>/<deviceName>`: what the platform knows a device by, and what its topics contain. */
-export type SignIn = { ok: true; topicPrefix: string } | Refusal;
+export type SignIn = Entry | Refusal;
+
+/** See platform/check.CheckVerdict. */
+interface Entry {
+  ok: true;
+  topicPrefix: string;
+  onEntry?: (() => void) | undefined;
+  handOut?: (() => Handout) | undefined;
+}
 
 export type Refusal =
   | { ok: false; returnCode: number; reason: string }
@@ -15,7 +23,10 @@ export type Refusal =
   | { ok: false; unanswered: 'close' | 'ignore'; reason: string };
 
 /** By whose rules the stand-in judges; Aliyun's where nothing is said. */
-export type Manner = Partial<Pick<Scenario, 'platform' | 'auth'>>;
+export interface Manner extends Partial<Pick<Scenario, 'platform' | 'auth'>> {
+  /** Those whose devices may register. */
+  products?: Products | undefined;
+}
 
 /** Checks the CONNECT packets of the devices in a list; anyone else is an unknown device. */
 export class SignInDesk {
@@ -27,7 +38,7 @@ export class SignInDesk {
     const platform = platformOf(manner);
     this.rules = standInRulesOf(platform);
     this.keepaliveSec = platform.limits.keepaliveSec;
-    this.check = this.rules.prepare(new DeviceTable(shared), manner.auth);
+    this.check = this.rules.prepare(new DeviceTable(shared), manner.auth, manner.products);
   }
 
   judge(packet: IConnectPacket, tls: boolean): SignIn {
@@ -35,12 +46,15 @@ export class SignInDesk {
     const password = packet.password?.toString() ?? '';
     const verdict = this.check({ mqttClientId, username, password, tls });
     if (!verdict.ok) return verdict;
+    const { productKey, deviceName, onEntry, handOut } = verdict;
+    const topicPrefix = topicPrefixOf(productKey, deviceName);
+    if (handOut !== undefined) return { ok: true, topicPrefix, handOut };
     const [least, most] = this.keepaliveSec;
     // On Aliyun 0, which in MQTT turns keepalive off, is outside as well.
     if (keepalive < least || keepalive > most) {
       return { ok: false, returnCode: this.rules.keepaliveReturnCode, reason: 'keepalive-out-of-range' };
     }
-    return { ok: true, topicPrefix: topicPrefixOf(verdict.productKey, verdict.deviceName) };
+    return { ok: true, topicPrefix, onEntry };
   }
 }
 

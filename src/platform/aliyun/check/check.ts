@@ -2,16 +2,22 @@
 import { DeviceIndex } from '../../../model/devices/device-index.ts';
 import type { StandInRules } from '../../check.ts';
 import { isOwnTopic } from './own-topics.ts';
+import { judgeRegistration } from './registration.ts';
+import { Registry } from './registry.ts';
 import { verifyConnect } from './verify.ts';
 
 export const STAND_IN: StandInRules = {
-  prepare(devices) {
-    const index = DeviceIndex.of(devices);
-    const secretOf = (productKey: string, deviceName: string): string | undefined => {
-      const row = index.find(productKey, deviceName);
-      return row === -1 ? undefined : devices.triple(row).deviceSecret;
+  prepare(devices, _auth, products = new Map()) {
+    const registry = new Registry(devices, DeviceIndex.of(devices), products);
+    const secretOf = registry.secretOf.bind(registry);
+    return (connect) => {
+      const registration = judgeRegistration(connect, registry);
+      if (registration !== undefined) return registration;
+      const verdict = verifyConnect(connect, secretOf);
+      if (!verdict.ok || !products.has(verdict.productKey)) return verdict;
+      const { productKey, deviceName } = verdict;
+      return { ...verdict, onEntry: () => registry.activate(productKey, deviceName) };
     };
-    return (connect) => verifyConnect(connect, secretOf);
   },
   // Code 3 is what was seen in the wild for a keepalive of 15 s (knolleary/pubsubclient#244); the documentation names no code.
   keepaliveReturnCode: 3,
