@@ -5,18 +5,18 @@ import * as z from 'zod';
 import type { Door } from '../../app/door.ts';
 import { text } from '../../input/fields.ts';
 import { statsInMs } from '../../metrics/histogram/histogram.ts';
-import type { SharedDevices } from '../../model/devices/device-table.ts';
 import { DEFAULT_PREFIX, MAX_GENERATED } from '../../model/devices/generated-devices.ts';
 import { badInput, FleetError, formatProblem } from '../../model/errors.ts';
 import { percentileHeads, percentilesIn } from '../../model/metrics/percentiles.ts';
-import type { DeviceSource, FaultPlan, Quotas } from '../../model/scenario.ts';
+import type { DeviceSource } from '../../model/scenario.ts';
 import { terminalJson, terminalText } from '../../model/terminal-text.ts';
 import { formatCount, formatEach, formatMs } from '../../report/text/format.ts';
 import { plainTable } from '../../report/text/plain-table.ts';
 import { readDevices } from '../../scenario/devices/device-list.ts';
+import { readProducts, UNREGISTERED_FORM } from '../../scenario/devices/registration-lists.ts';
 import { COUNT_NAMES, type Counts } from '../../stand-in/endpoint/counts.ts';
 import { ANSWERS, type TruthStats } from '../../stand-in/endpoint/truth.ts';
-import { type StandIn, startStandIn } from '../../stand-in/stand-in.ts';
+import { type StandIn, type StandInSettings, startStandIn } from '../../stand-in/stand-in.ts';
 import type { Command } from '../command.ts';
 import { onOff, someText, wholeNumberOr } from '../flags/flag-fields.ts';
 import { flags, type Values } from '../flags/flags.ts';
@@ -35,6 +35,10 @@ const FLAGS = flags(
       .transform(generatedOf)
       .optional()
       .meta({ description: 'Generated devices instead, as productKey:count' }),
+    products: someText().optional().meta({
+      description:
+        'Products whose devices may register (productKey, productSecret [, registration: on or off]); --devices may be without secrets then',
+    }),
     host: someText().prefault('127.0.0.1').meta({ description: 'Address to listen on' }),
     advertise: someText()
       .optional()
@@ -71,17 +75,16 @@ export const brokerCommand: Command<typeof FLAGS.fields> = {
 async function serve(flags: BrokerFlags, door: Door): Promise<void> {
   const plan = faultPlanOf(flags);
   const quotas = quotasOf(flags);
-  const read = await readDevices(sourceOf(flags));
-  if (read.problems.length > 0) throw badInput(read.problems);
-  for (const warning of read.warnings) door.stderr.write(`warning: ${formatProblem(warning)}\n`);
-  const standIn = await start(flags, read.devices.shared, plan, quotas);
+  const { devices, products, warnings } = await knownTo(flags);
+  for (const warning of warnings) door.stderr.write(`warning: ${formatProblem(warning)}\n`);
+  const standIn = await start(flags, { devices: devices.shared, products, faults: plan, quotas });
   let counts: Counts;
   let truth: TruthStats | undefined;
   try {
     if (flags.caOut !== undefined && standIn.ca !== undefined) await writeCa(flags.caOut, standIn.ca);
     const addresses = Object.values(standIn.urls).join(' ');
     door.stderr.write(
-      `the stand-in knows ${read.devices.count} device(s) and listens on ${terminalText(addresses)}\n`,
+      `the stand-in knows ${devices.count} device(s) and listens on ${terminalText(addresses)}\n`,
     );
     await untilStopped(door, standIn);
     // Before closing, which would turn every open connection into a disconnect.
@@ -96,23 +99,33 @@ async function serve(flags: BrokerFlags, door: Door): Promise<void> {
   );
 }
 
+/** Who may sign in and who may register. Throws `bad-input` with all problems of both lists. */
+async function knownTo(flags: BrokerFlags) {
+  if (flags.products === undefined) {
+    const { devices, problems, warnings } = await readDevices(sourceOf(flags));
+    if (problems.length > 0) throw badInput(problems);
+    return { devices, products: undefined, warnings };
+  }
+  const list = await readDevices(sourceOf(flags), { form: UNREGISTERED_FORM });
+  const { products, ...read } = await readProducts(flags.products);
+  const problems = [...list.problems, ...read.problems];
+  if (problems.length > 0) throw badInput(problems);
+  return { devices: list.devices, products, warnings: [...list.warnings, ...read.warnings] };
+}
+
 /** Throws `bad-input` where an address cannot be had. */
 async function start(
   flags: BrokerFlags,
-  devices: SharedDevices,
-  faults: FaultPlan | undefined,
-  quotas: Quotas | undefined,
+  settings: Pick<StandInSettings, 'devices' | 'products' | 'faults' | 'quotas'>,
 ): Promise<StandIn> {
   const starting = startStandIn({
-    devices,
+    ...settings,
     host: flags.host,
     advertise: flags.advertise,
     tcp: flags.port,
     tls: flags.tlsPort,
     ws: flags.wsPort,
     wss: flags.wssPort,
-    faults,
-    quotas,
   });
   return starting.catch((error: unknown) => {
     throw error instanceof FleetError && error.code === 'broker-failed' ? unheard(flags, error) : error;

@@ -23,24 +23,31 @@ export interface ListForm {
   given: Readonly<Record<string, string>>;
   /** The columns that stand in for a deviceName. */
   nameFrom: readonly string[];
-  method: LoginMethod;
+  /** The columns of the login that a list, or a device in it, may be without. */
+  mayLack: readonly string[];
+  method: ListedBy;
 }
+
+/** As much of a way to sign in as a list needs to know. */
+export type ListedBy = Pick<LoginMethod, 'columns' | 'names' | 'nameFrom'>;
 
 export function listFormOf(
   platform: Platform,
-  method: LoginMethod,
+  method: ListedBy,
   given: Readonly<Record<string, string>> = {},
+  mayLack: readonly string[] = [],
 ): ListForm {
   const { columns, names, nameFrom } = method;
   const login = columns.map(({ name }) => name);
-  const required = [...names, ...login.filter((name) => given[name] === undefined)];
+  const isNeeded = (name: string): boolean => given[name] === undefined && !mayLack.includes(name);
+  const required = [...names, ...login.filter(isNeeded)];
   const optional = Object.keys(OTHER_NAMES_OF).filter((name) => !required.includes(name));
   const otherNames = new Map<string, string>();
   for (const [field, others] of Object.entries(OTHER_NAMES_OF))
     for (const other of others) otherNames.set(other, field);
   for (const { name, otherNames: others } of columns) for (const other of others) otherNames.set(other, name);
   const fields = [...names, ...login, ...optional];
-  return { platform, method, fields, required, otherNames, login, given, nameFrom };
+  return { platform, method, fields, required, otherNames, login, given, nameFrom, mayLack };
 }
 
 /** The form of lists that are about Aliyun whatever a scenario says: the stand-in's. */

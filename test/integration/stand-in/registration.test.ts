@@ -184,6 +184,30 @@ describe('registration of a device without a listing', () => {
     expect(await codeOf({ ...optionsWith(other), keepalive: 60 })).toBe(4);
   });
 
+  it('need not be asked for where the list has the tokens, which are no secrets then', async () => {
+    const builder = new DeviceTableBuilder();
+    builder.add('pk', 'd1', 'token-of-d1', 'c1');
+    const listed = await startStandIn({ devices: builder.build().shared, auth: { method: 'token' } });
+    try {
+      const url = listed.urls.tcp!;
+      const code = (clientId: string, deviceToken: string) =>
+        returnCodeOf(url, {
+          ...optionsWith(tokenCredentials({ ...D1, clientId }, deviceToken)),
+          keepalive: 60,
+        });
+      expect([
+        await code('c1', 'token-of-d1'),
+        await code('c2', 'token-of-d1'),
+        await code('c1', 'x'),
+      ]).toEqual([0, 4, 4]);
+      const { productKey, deviceName } = D1;
+      const triple = { productKey, deviceName, deviceSecret: 'token-of-d1', clientId: 'c1' };
+      expect(await returnCodeOf(url, optionsOf(triple, url))).toBe(4);
+    } finally {
+      await listed.close();
+    }
+  });
+
   it('gives a device no more than five client ids', async () => {
     const codes = [];
     for (let time = 0; time < 6; time++) codes.push(await codeOf(asking(d9, asked)));

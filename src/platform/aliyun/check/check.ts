@@ -1,14 +1,14 @@
 /** What the stand-in lets in: the devices of a list, who signed as the platform has it. */
-import { DeviceIndex } from '../../../model/devices/device-index.ts';
 import type { StandInRules } from '../../check.ts';
+import { token } from '../login/token.ts';
 import { isOwnTopic } from './own-topics.ts';
 import { judgeRegistration } from './registration.ts';
 import { Registry } from './registry.ts';
 import { verifyConnect } from './verify.ts';
 
 export const STAND_IN: StandInRules = {
-  prepare(devices, _auth, products = new Map()) {
-    const registry = new Registry(devices, DeviceIndex.of(devices), products);
+  prepare(devices, auth, products = new Map()) {
+    const registry = new Registry(devices, products, auth?.method === token.name);
     const secretOf = registry.secretOf.bind(registry);
     return (connect) => {
       const registration = judgeRegistration(connect, registry);

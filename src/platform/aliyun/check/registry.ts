@@ -4,7 +4,7 @@
  * one that has signed in (is activated) is given none.
  */
 import { randomBytes } from 'node:crypto';
-import type { DeviceIndex } from '../../../model/devices/device-index.ts';
+import { DeviceIndex } from '../../../model/devices/device-index.ts';
 import type { DeviceTable } from '../../../model/devices/device-table.ts';
 import type { Signmethod } from '../../../model/scenario.ts';
 import type { Products } from '../../check.ts';
@@ -42,17 +42,23 @@ export class Registry {
   /** Tokens of devices without a listing by client id, by `<deviceName>&<productKey>`. */
   private readonly tokens = new Map<string, Map<string, string>>();
 
-  constructor(devices: DeviceTable, index: DeviceIndex, products: Products) {
+  /** The list has tokens where it has secrets otherwise. */
+  private readonly listsTokens: boolean;
+
+  constructor(devices: DeviceTable, products: Products, listsTokens: boolean) {
     this.devices = devices;
-    this.index = index;
+    this.index = DeviceIndex.of(devices);
     this.products = products;
+    this.listsTokens = listsTokens;
   }
 
   /** Undefined for a device that does not exist; empty where it has been given none yet. */
   secretOf(productKey: string, deviceName: string): string | undefined {
     const row = this.index.find(productKey, deviceName);
     if (row === -1) return undefined;
-    return this.secrets.get(row) ?? this.devices.triple(row).deviceSecret;
+    const given = this.secrets.get(row);
+    if (given !== undefined) return given;
+    return this.listsTokens ? '' : this.devices.loginColumn(row, 0);
   }
 
   /** Why it is given nothing; undefined where nothing speaks against it. Product, then sign, then device. */
@@ -92,9 +98,14 @@ export class Registry {
     return granted;
   }
 
-  /** The token that was given with that client id. */
+  /** The token that was given with that client id, or stands beside it in the list. */
   tokenOf(productKey: string, deviceName: string, clientId: string): string | undefined {
-    return this.tokens.get(userOf(productKey, deviceName))?.get(clientId);
+    const given = this.tokens.get(userOf(productKey, deviceName))?.get(clientId);
+    if (given !== undefined || !this.listsTokens) return given;
+    const row = this.index.find(productKey, deviceName);
+    return row !== -1 && this.devices.clientId(row) === clientId
+      ? this.devices.loginColumn(row, 0)
+      : undefined;
   }
 
   /** Notes that the device has signed in with its secret. */
