@@ -3,6 +3,7 @@ import { readlinkSync } from 'node:fs';
 import type { MessagePort } from 'node:worker_threads';
 import { clientOf } from '../src/client/clients.ts';
 import { type AssignedDevices, deviceTableOf } from '../src/load/device/assigned-devices.ts';
+import { preparedLogin } from '../src/load/device/login.ts';
 import {
   type FromShard,
   PROTOCOL_VERSION,
@@ -29,8 +30,9 @@ export default async function shard({ assignment, devices, port }: ShardTask): P
   try {
     const table = deviceTableOf(devices);
     const createClient = await clientOf(assignment.scenario).load();
+    const login = await preparedLogin(assignment.scenario, table);
     const run = (each: ShardAssignment, shardPort: ShardPort): Promise<void> =>
-      runShard(each, table, shardPort, clock, createClient(each.scenario));
+      runShard(each, table, shardPort, clock, createClient(each.scenario), login);
     await rehearseShard(assignment, table, clock, run, () => link.isStopped);
     await run(assignment, link);
   } finally {

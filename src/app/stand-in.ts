@@ -4,14 +4,18 @@ import type { SeenByStandIn } from '../metrics/health/stand-in-report.ts';
 import type { DeviceTable } from '../model/devices/device-table.ts';
 import { badInput, FleetError } from '../model/errors.ts';
 import type { Scenario, Target } from '../model/scenario.ts';
+import { methodOf, platformOf } from '../platform/platforms.ts';
 import { readDevices } from '../scenario/devices/device-list.ts';
+import { listFormOf } from '../scenario/devices/list-form.ts';
 import { type StandInProcess, startStandInProcess } from '../stand-in/process/parent.ts';
 
 /** What the stand-in checks signatures against: `broker.devices` where that is given, else the scenario's own devices. */
 export async function devicesKnownTo(scenario: Scenario, devices: DeviceTable): Promise<DeviceTable> {
   const { devicesFile } = scenario.broker;
   if (scenario.target.kind !== 'embedded' || devicesFile === undefined) return devices;
-  const list = await readDevices({ kind: 'file', file: devicesFile });
+  const platform = platformOf(scenario);
+  const form = listFormOf(platform, methodOf(platform, scenario.auth));
+  const list = await readDevices({ kind: 'file', file: devicesFile }, { form });
   if (list.problems.length > 0) throw badInput(list.problems);
   return list.devices;
 }
@@ -39,12 +43,13 @@ export async function withStandIn<Result>(
 }
 
 function startStandInFor(scenario: Scenario, known: DeviceTable): Promise<StandInProcess> {
-  const { tls, faults, quotas } = scenario.broker;
+  const { tls, strictSecuremode, faults, quotas } = scenario.broker;
   return startStandInProcess({
     devices: known.shared,
     platform: scenario.platform,
     auth: scenario.auth,
     host: '127.0.0.1',
+    strictSecuremode,
     faults,
     quotas,
     ...(tls ? { tls: 0 } : { tcp: 0 }),

@@ -5,6 +5,7 @@
 import type { Client } from '../client/connection.ts';
 import type { Clock } from '../model/clock.ts';
 import type { DeviceTable } from '../model/devices/device-table.ts';
+import type { Login } from '../platform/platform.ts';
 import { createBehaviours } from './behaviour/behaviours.ts';
 import { createContext, type DeviceContext } from './device/device-context.ts';
 import { Devices } from './devices.ts';
@@ -16,16 +17,17 @@ import { shareOf } from './time/segment.ts';
 import { Starts } from './time/starts.ts';
 import { wheelTimer } from './time/wheel.ts';
 
-/** Resolves when it was told to stop and everything is closed. */
+/** Resolves when it was told to stop and everything is closed. `login` as of `loginContext`. */
 export function runShard(
   assignment: ShardAssignment,
   devices: DeviceTable,
   port: ShardPort,
   clock: Clock,
   client: Client,
+  login?: Login,
 ): Promise<void> {
   return new Promise((resolve) => {
-    const context = createContext(assignment, devices, clock, client);
+    const context = createContext(assignment, devices, clock, client, login);
     const shard = new Shard(assignment, port, context, resolve);
     // Its order may be waiting already.
     port.post({ type: 'ready' });

@@ -25,12 +25,19 @@ export interface Handout {
   closesAfterSec: number;
 }
 
-/**
- * Let in as that device, or refused. `onEntry` is to be called when it is in. With `handOut` it is no device that signs in: it may have any
- * keepalive and takes nobody's place, and is sent what that returns once it is in.
- */
+/** Let in as that device, or refused. */
 export type CheckVerdict =
-  | { ok: true; productKey: string; deviceName: string; onEntry?: () => void; handOut?: () => Handout }
+  | {
+      ok: true;
+      productKey: string;
+      deviceName: string;
+      /** What was not as documented and yet is let in: how a stand-in that is told to be strict refuses it. */
+      overlooked?: RefusedConnect;
+      /** To be called when it is in. */
+      onEntry?: () => void;
+      /** It is no device that signs in: it may have any keepalive and takes nobody's place, and is sent this once it is in. */
+      handOut?: () => Handout;
+    }
   | RefusedConnect;
 
 export type Check = (connect: ConnectFields) => CheckVerdict;
@@ -45,10 +52,39 @@ export interface Product {
 /** By ProductKey. */
 export type Products = ReadonlyMap<string, Product>;
 
+/** A request to a service of the platform. */
+export interface ServiceRequest {
+  /** Undefined for a body that is no form: the service says so in its own words. */
+  form: ReadonlyMap<string, string> | undefined;
+  tls: boolean;
+  /** Where devices connect that came in this way; of a door over TLS, where there is one for a request over TLS. */
+  mqtt: { host: string; port: number };
+}
+
+/** The answer, as the JSON of its body: the HTTP status is 200 whatever the code says. */
+export interface ServiceAnswer {
+  code: number;
+  message: string;
+  data?: object;
+}
+
+/** What a platform does for devices over HTTP, beside their connections. */
+export interface Service {
+  /** What its answers are: counted as `<kind>s_ok` and `<kind>s_refused`, and timed and delayed under that name. */
+  readonly kind: 'auth' | 'register';
+  answer(request: ServiceRequest): ServiceAnswer;
+}
+
+/** Judge of the CONNECTs of one stand-in, and its services by the paths of their requests; they share what they know, as of tokens. */
+export interface Gate {
+  judge: Check;
+  services?: Readonly<Record<string, Service>>;
+}
+
 /** What makes the stand-in behave as a platform, beside the platform's limits. */
 export interface StandInRules {
   /** Once per stand-in: `devices` are those that exist, with what they sign in with, by the method that `auth` names. */
-  prepare(devices: DeviceTable, auth: Auth | undefined, products?: Products): Check;
+  prepare(devices: DeviceTable, auth: Auth | undefined, products?: Products): Gate;
   /** What a CONNECT is refused with whose keepalive is out of the platform's range. */
   readonly keepaliveReturnCode: number;
   /**
@@ -56,4 +92,6 @@ export interface StandInRules {
    * reach another device is not.
    */
   isOwnTopic(topic: string, topicPrefix: string): boolean;
+  /** Whether it answers what devices post, in Alink. */
+  readonly answersAlink: boolean;
 }

@@ -20,8 +20,8 @@ export interface Platform {
   readonly credentials: string;
   /** Why QoS 2 is not possible. */
   readonly noQos2: string;
-  /** How the stand-in that comes with the tool behaves as this platform; undefined where it cannot. */
-  readonly standIn?: StandInRules;
+  /** How the stand-in that comes with the tool behaves as this platform. */
+  readonly standIn: StandInRules;
   /** The ways to sign in; the first is what a scenario means that names none. */
   readonly methods: readonly [LoginMethod, ...LoginMethod[]];
   readonly devices: DeviceRules;
@@ -51,8 +51,8 @@ export interface LoginMethod<Settings extends Auth = Auth> {
   readonly columns: readonly LoginColumn[];
   /** What of the settings a report says, in a word. */
   word(settings: Settings): string;
-  /** Once per shard. */
-  prepare(settings: Settings, devices: DeviceTable): Login;
+  /** Once per thread; a promise where something must be loaded first. */
+  prepare(settings: Settings, devices: DeviceTable): Login | Promise<Login>;
 }
 
 export type DeviceName = keyof Identity;

@@ -1,9 +1,7 @@
 /** The platforms that a scenario can name. */
 
-import { FleetError } from '../model/errors.ts';
 import type { Auth, Scenario } from '../model/scenario.ts';
 import { aliyun } from './aliyun/aliyun.ts';
-import type { StandInRules } from './check.ts';
 import { plain } from './plain/plain.ts';
 import type { LoginMethod, Platform } from './platform.ts';
 
@@ -13,12 +11,6 @@ export const PLATFORMS: readonly [Platform, ...Platform[]] = [aliyun, plain];
 /** The one of that name; the first where there is none, as in what was recorded before there were several. */
 export function platformOf({ platform }: Partial<Pick<Scenario, 'platform'>>): Platform {
   return PLATFORMS.find(({ name }) => name === platform) ?? PLATFORMS[0];
-}
-
-/** How the stand-in behaves as that platform. The reader lets `embedded` through for those only that have such rules. */
-export function standInRulesOf({ standIn, name }: Platform): StandInRules {
-  if (standIn === undefined) throw new FleetError('harness', `there is no stand-in for platform: ${name}`);
-  return standIn;
 }
 
 /** The platform's method of that name; its first where there is none. */

@@ -12,14 +12,14 @@ export const COLUMNS: Readonly<Record<GrantKind, readonly string[]>> = {
 };
 
 /** The values of the columns, or what is wrong with the answer: a few words of our own, for nothing that was sent may be shown. */
-export type Reading = { row: readonly string[] } | { wrong: string };
+export type GrantReading = { row: readonly string[] } | { wrong: string };
 
 /** What is no part of a list: a secret with a line break would be two rows. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for.
 const NO_VALUE = /[\u0000-\u001f\u007f-\u009f\ufffd]|^\s|\s$|^$/;
 
 /** `{ productKey, deviceName, deviceSecret }`, or with `clientId` and `deviceToken`: of the device that asked, and of no other. */
-export function readGrant(kind: GrantKind, asked: Identity, payload: Buffer): Reading {
+export function readGrant(kind: GrantKind, asked: Identity, payload: Buffer): GrantReading {
   const read = textOf(payload);
   let answer: unknown;
   try {
@@ -30,7 +30,7 @@ export function readGrant(kind: GrantKind, asked: Identity, payload: Buffer): Re
   return grantIn(kind, asked, answer);
 }
 
-export function grantIn(kind: GrantKind, asked: Identity, answer: unknown): Reading {
+export function grantIn(kind: GrantKind, asked: Identity, answer: unknown): GrantReading {
   if (typeof answer !== 'object' || answer === null) return { wrong: 'not JSON' };
   const given = answer as Record<string, unknown>;
   const row: string[] = [];

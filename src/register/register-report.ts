@@ -9,7 +9,7 @@ import type { Paint } from '../report/text/paint.ts';
 import { plainTable } from '../report/text/plain-table.ts';
 import { hintOfRegistration } from './register-hints.ts';
 import {
-  judgeRegistration,
+  judgeRegisters,
   type RegisterResult,
   type RegisterThreshold,
   unitOfResult,
@@ -55,7 +55,7 @@ export function reportOf(
       register_service: statsInMs(stats.register_service),
     },
     failures: tally.failures.map((failure) => ({ ...failure, hint: hintOfRegistration(failure) })),
-    thresholds: judgeRegistration(thresholds, tally, durationUs),
+    thresholds: judgeRegisters(thresholds, tally, durationUs),
   };
 }
 

@@ -47,7 +47,7 @@ function serviceIn(text: string): GivenTarget | Wrong {
 }
 
 /** What is asked, and where. */
-export type Service =
+export type RegisterService =
   | { kind: 'mqtt'; target: Target }
   | { kind: 'https'; host: string; port: number; path: string };
 
@@ -60,7 +60,7 @@ export function serviceFor(
   given: GivenTarget,
   method: Method,
   instance: string | undefined,
-): Service | Wrong {
+): RegisterService | Wrong {
   if (given.kind === 'region') {
     if (method === 'https')
       return { kind: 'https', host: SERVICE_HOST(given.region), port: 443, path: SERVICE_PATH };
@@ -75,7 +75,7 @@ export function serviceFor(
 }
 
 /** In words, for reports. */
-export function serviceText(service: Service): string {
+export function serviceText(service: RegisterService): string {
   if (service.kind === 'https') return `https://${authorityOf(service.host, service.port)}${service.path}`;
   const { target } = service;
   if (target.kind === 'url') return `${target.protocol}://${authorityOf(target.host, target.port)}`;

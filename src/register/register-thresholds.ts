@@ -39,7 +39,7 @@ export function unitOfResult({ metric, expression }: RegisterResult): '' | ' ms'
   return unitOfActual({ metric: LIKE[metric], expression });
 }
 
-export function judgeRegistration(
+export function judgeRegisters(
   thresholds: readonly RegisterThreshold[],
   { counters, trends }: Tally,
   durationUs: number,

@@ -10,7 +10,7 @@ import type { Clock } from '../model/clock.ts';
 import type { Identity } from '../model/devices/device-table.ts';
 import type { FleetError } from '../model/errors.ts';
 import { Tally } from './tally.ts';
-import type { Answer, Grant, Way } from './way/way.ts';
+import type { Grant, Told, Way } from './way/way.ts';
 
 export interface RegistrarPlan {
   count: number;
@@ -99,7 +99,7 @@ export class Registrar {
   private async ask(nth: number, intendedUs: number): Promise<void> {
     const device = this.plan.device(nth);
     const productSecret = this.plan.productSecret(nth);
-    const answer: Answer = await this.way.ask({
+    const answer: Told = await this.way.ask({
       device,
       productSecret,
       intendedUs,

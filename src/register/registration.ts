@@ -6,7 +6,7 @@ import type { DeviceTable } from '../model/devices/device-table.ts';
 import type { Signmethod, TlsOptions } from '../model/scenario.ts';
 import type { KeptRows } from './kept-rows.ts';
 import type { ProductSecrets } from './product-secrets.ts';
-import type { Method, Service } from './register-target.ts';
+import type { Method, RegisterService } from './register-target.ts';
 import { Registrar } from './registrar.ts';
 import type { TriplesFile } from './triples-file.ts';
 import { MqttWay, REGISTRATION_KEEPALIVE_SEC } from './way/mqtt-way.ts';
@@ -18,7 +18,7 @@ export interface RegistrationPlan {
   rows: Uint32Array;
   secrets: ProductSecrets;
   method: Method;
-  service: Service;
+  service: RegisterService;
   signmethod: Signmethod;
   instanceId: string | undefined;
   tls: TlsOptions;

@@ -17,7 +17,7 @@ import {
   registerTable,
   reportOf,
 } from '../../register/register-report.ts';
-import { methodFor, type Service, serviceFor, serviceText } from '../../register/register-target.ts';
+import { methodFor, type RegisterService, serviceFor, serviceText } from '../../register/register-target.ts';
 import type { Registrar } from '../../register/registrar.ts';
 import { type RegistrationPlan, registrarOf, rowsToAsk } from '../../register/registration.ts';
 import { TriplesFile } from '../../register/triples-file.ts';
@@ -146,7 +146,7 @@ async function planOf(flags: RegisterFlags, env: NodeJS.ProcessEnv) {
     secrets,
     method,
     // The flags' rule has let no other through.
-    service: serviceFor(flags.target, method, flags.instanceId) as Service,
+    service: serviceFor(flags.target, method, flags.instanceId) as RegisterService,
     signmethod: flags.signmethod,
     instanceId: flags.instanceId,
     tls: { verify: true, ...(flags.ca === undefined ? {} : { caFile: resolve(flags.ca) }) },

@@ -2,6 +2,7 @@
 import type { Attempt } from '../../client/attempt.ts';
 import type { Client, Connection, ConnectionHandler } from '../../client/connection.ts';
 import type { DeviceTable, Identity } from '../../model/devices/device-table.ts';
+import { FleetError } from '../../model/errors.ts';
 import type { Scenario, Target } from '../../model/scenario.ts';
 import { type Endpoint, endpointOf } from '../../platform/endpoint.ts';
 import type { Credentials, Login, LoginAttempt, Platform } from '../../platform/platform.ts';
@@ -16,14 +17,29 @@ export interface LoginContext {
   target: Target;
 }
 
-/** Made once for all devices of a shard. */
+type HowTheySignIn = Pick<Scenario, 'platform' | 'auth'>;
+
+/** Once per thread: what some ways of signing in must load is there then. */
+export async function preparedLogin(scenario: HowTheySignIn, devices: DeviceTable): Promise<Login> {
+  return await methodOf(platformOf(scenario), scenario.auth).prepare(scenario.auth, devices);
+}
+
+/** Made once for all devices of a shard; `login` where it was prepared before, as one that loads something must be. */
 export function loginContext(
-  scenario: Pick<Scenario, 'platform' | 'auth'>,
+  scenario: HowTheySignIn,
   devices: DeviceTable,
   target: Target,
+  login?: Login,
 ): LoginContext {
   const platform = platformOf(scenario);
-  return { platform, login: methodOf(platform, scenario.auth).prepare(scenario.auth, devices), target };
+  return { platform, login: login ?? loginAtOnce(scenario, devices), target };
+}
+
+function loginAtOnce(scenario: HowTheySignIn, devices: DeviceTable): Login {
+  const login = methodOf(platformOf(scenario), scenario.auth).prepare(scenario.auth, devices);
+  if (login instanceof Promise)
+    throw new FleetError('harness', `auth: ${scenario.auth.method} is not prepared`);
+  return login;
 }
 
 /**

@@ -100,6 +100,11 @@ export class DeviceTable implements IndexedDevices {
     return keyOf(this.text, this.offsets, row * this.fields);
   }
 
+  /** Key of a row's client id alone. */
+  clientIdKey(row: number): RowKey {
+    return clientIdKeyOf(this.text, this.offsets, row * this.fields);
+  }
+
   private field(row: number, index: number): string {
     const at = row * this.fields + index;
     if (this.offsets[at] === this.offsets[at + 1]) return '';
@@ -110,6 +115,10 @@ export class DeviceTable implements IndexedDevices {
 /** `at` is where the offsets of the row begin. */
 function keyOf(text: Uint8Array, offsets: Uint32Array, at: number): RowKey {
   return { text, start: offsets[at]!, middle: offsets[at + 1]!, end: offsets[at + 2]! };
+}
+
+function clientIdKeyOf(text: Uint8Array, offsets: Uint32Array, at: number): RowKey {
+  return { text, start: offsets[at + 3]!, middle: offsets[at + 3]!, end: offsets[at + 4]! };
 }
 
 const NO_MORE: readonly string[] = [];
@@ -155,9 +164,7 @@ export class DeviceTableBuilder implements IndexedDevices {
 
   /** Key of a row's client id alone: for lists in which that makes a device. */
   clientIdKey(row: number): RowKey {
-    const at = row * this.fields + 3;
-    const [start, end] = [this.offsets[at]!, this.offsets[at + 1]!];
-    return { text: this.text, start, middle: start, end };
+    return clientIdKeyOf(this.text, this.offsets, row * this.fields);
   }
 
   build(): DeviceTable {

@@ -24,6 +24,18 @@ export const SOURCES = {
     url: 'https://github.com/fuzhufozhu/ali_lot/blob/6f1bbdd/cn.zh-CN/设备端开发指南/使用开放协议自主接入/基于MQTT通道设备动态注册.md',
     date: '2019-09-21',
   },
+  /** HTTPS before MQTT: the request, its answer and codes. The present pages have it no more. */
+  guide: {
+    url: 'https://github.com/fuzhufozhu/ali_lot/blob/6f1bbdd/cn.zh-CN/用户指南/设备开发指南/设备多协议连接/MQTT-TCP连接通信.md',
+    date: '2019-09-21',
+  },
   /** The C Link SDK, where a page is silent. */
   sdk: { url: 'https://github.com/aliyun/iotkit-embedded', date: '2026-11' },
+  /** The JavaScript SDKs: what they put into client ids. */
+  js: { url: 'https://github.com/aliyun/alibabacloud-iot-device-sdk', date: '2026-11' },
+  /** MQTT parameters as the console hands them out: securemode 2, beside port 1883. */
+  console: {
+    url: 'https://help.aliyun.com/zh/iot/user-guide/how-do-i-obtain-mqtt-parameters',
+    date: '2026-11',
+  },
 } as const;

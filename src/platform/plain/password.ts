@@ -2,8 +2,8 @@
 import type { LoginMethod } from '../platform.ts';
 
 /** The columns by their place in the table. */
-const PASSWORD = 0;
-const USERNAME = 1;
+export const PASSWORD = 0;
+export const USERNAME = 1;
 
 export const password = {
   name: 'password',

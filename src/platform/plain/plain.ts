@@ -1,6 +1,7 @@
 /** Any MQTT broker: user name and password as they are given, or none at all, and no rule but those of MQTT and of the clients here. */
 import { JSON_ID } from '../json-id.ts';
 import type { Platform } from '../platform.ts';
+import { STAND_IN_BROKER } from './accounts.ts';
 import { none } from './none.ts';
 import { password } from './password.ts';
 
@@ -14,6 +15,7 @@ export const plain = {
   who: 'MQTT',
   credentials: 'auth or the device list gives them',
   noQos2: 'the clients here speak QoS 0 and 1 only',
+  standIn: STAND_IN_BROKER,
   methods: [password, none],
   devices: {
     by: 'clientId',

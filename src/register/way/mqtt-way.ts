@@ -16,7 +16,7 @@ import {
 } from '../../platform/aliyun/signing/registration.ts';
 import { endpointOf } from '../../platform/endpoint.ts';
 import { type GrantKind, readGrant } from '../granted.ts';
-import type { Answer, Asking, Way } from './way.ts';
+import type { Asking, Told, Way } from './way.ts';
 
 export interface MqttWayPlan {
   registration: Registration;
@@ -44,7 +44,7 @@ export class MqttWay implements Way {
     this.kind = plan.registration === 'register' ? 'secret' : 'token';
   }
 
-  ask(asking: Asking): Promise<Answer> {
+  ask(asking: Asking): Promise<Told> {
     const { device, productSecret, intendedUs } = asking;
     const { registration, target, signmethod, instanceId, timeoutUs } = this.plan;
     return new Promise((resolve) => {
@@ -67,7 +67,7 @@ class Hearer implements ConnectionHandler {
   private readonly asking: Asking;
   private readonly startUs: number;
   private readonly clock: Clock;
-  private readonly resolve: (answer: Answer) => void;
+  private readonly resolve: (answer: Told) => void;
   private readonly giveUp = (): void => this.end({ phase: 'open', kind: 'closed', code: 'stopped' });
   private connection: Connection | undefined;
   private timer: NodeJS.Timeout | undefined;
@@ -78,7 +78,7 @@ class Hearer implements ConnectionHandler {
     asking: Asking,
     startUs: number,
     clock: Clock,
-    resolve: (answer: Answer) => void,
+    resolve: (answer: Told) => void,
   ) {
     this.kind = kind;
     this.asking = asking;
@@ -134,7 +134,7 @@ class Hearer implements ConnectionHandler {
     this.connection?.close();
   }
 
-  private settle(answer: Answer): void {
+  private settle(answer: Told): void {
     clearTimeout(this.timer);
     this.asking.signal.removeEventListener('abort', this.giveUp);
     this.resolve(answer);

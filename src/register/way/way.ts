@@ -20,11 +20,11 @@ export interface Grant {
   leave(): void;
 }
 
-export type Answer = Grant | { failure: Failure };
+export type Told = Grant | { failure: Failure };
 
 export interface Way {
   readonly kind: GrantKind;
   /** Never rejects. */
-  ask(asking: Asking): Promise<Answer>;
+  ask(asking: Asking): Promise<Told>;
   close(): void;
 }

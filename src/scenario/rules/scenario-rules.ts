@@ -31,11 +31,8 @@ export function checkScenario(scenario: Scenario, complain: Complain): void {
 
 function checkTarget(scenario: Scenario, complain: Complain): void {
   const { target } = scenario;
-  const { name, endpoint, standIn } = platformOf(scenario);
-  if (target.kind === 'embedded') {
-    const hint = 'it behaves as Aliyun does; name a broker, e.g. mqtt://localhost:1883';
-    if (standIn === undefined) complain(['target'], `is no broker for platform: ${name}`, hint);
-  } else if (target.kind !== 'url' && endpoint[target.kind] === undefined) {
+  const { name, endpoint } = platformOf(scenario);
+  if (target.kind !== 'embedded' && target.kind !== 'url' && endpoint[target.kind] === undefined) {
     const hint = 'name its address, e.g. mqtts://broker.example.com:8883';
     complain(['target', target.kind], `is nothing that platform: ${name} has`, hint);
   }

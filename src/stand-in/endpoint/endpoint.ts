@@ -165,12 +165,12 @@ export class StandInEndpoint implements SessionOwner {
   /** CONNACK and one message, to who takes no device's place. */
   private handOut(session: Session, handOut: () => Handout): void {
     const { topic, payload, closesAfterSec } = handOut();
-    this.counts.registrations++;
+    this.counts.registers_ok++;
     this.admit(session);
     session.keepaliveUs = Number.POSITIVE_INFINITY;
     this.patience.letPass(session, this.clock.nowUs() + closesAfterSec * 1e6);
     this.answers.connack(session, 0);
-    this.answers.deliver(session, { topic, payload: Buffer.from(payload), qos: 0 });
+    this.answers.handOut(session, { topic, payload: Buffer.from(payload), qos: 0 });
     session.goOn();
   }
 

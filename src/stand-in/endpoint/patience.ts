@@ -49,7 +49,9 @@ export class Patience {
   /** Closes who has not been heard of for one and a half times the keepalive [MQTT-3.1.2-24]. */
   lookAtGuests(nowUs: number): void {
     for (const session of this.sessions) {
-      if (session.open && nowUs - session.heardUs > 1.5 * session.keepaliveUs) this.end(session);
+      // 0 is none, where the platform takes it.
+      const mayBeSilentUs = 1.5 * (session.keepaliveUs || Number.POSITIVE_INFINITY);
+      if (session.open && nowUs - session.heardUs > mayBeSilentUs) this.end(session);
     }
   }
 

@@ -2,9 +2,9 @@
 import type { IConnectPacket } from 'mqtt-packet';
 import { DeviceTable, type SharedDevices } from '../../model/devices/device-table.ts';
 import type { Scenario } from '../../model/scenario.ts';
-import type { Check, Handout, Products, StandInRules } from '../../platform/check.ts';
+import type { Gate, Handout, Products, RefusedConnect, StandInRules } from '../../platform/check.ts';
 import type { PlatformLimits } from '../../platform/platform.ts';
-import { platformOf, standInRulesOf } from '../../platform/platforms.ts';
+import { platformOf } from '../../platform/platforms.ts';
 
 /** `topicPrefix` is `/<productKey>/<deviceName>`: what the platform knows a device by, and what its topics contain. */
 export type SignIn = Entry | Refusal;
@@ -13,6 +13,7 @@ export type SignIn = Entry | Refusal;
 interface Entry {
   ok: true;
   topicPrefix: string;
+  overlooked?: RefusedConnect | undefined;
   onEntry?: (() => void) | undefined;
   handOut?: (() => Handout) | undefined;
 }
@@ -26,35 +27,45 @@ export type Refusal =
 export interface Manner extends Partial<Pick<Scenario, 'platform' | 'auth'>> {
   /** Those whose devices may register. */
   products?: Products | undefined;
+  /** Whether a securemode that does not fit the transport is refused. */
+  strictSecuremode?: boolean | undefined;
 }
 
 /** Checks the CONNECT packets of the devices in a list; anyone else is an unknown device. */
 export class SignInDesk {
   readonly rules: StandInRules;
   private readonly keepaliveSec: PlatformLimits['keepaliveSec'];
-  private readonly check: Check;
+  private readonly isStrict: boolean;
+  private readonly gate: Gate;
 
   constructor(shared: SharedDevices, manner: Manner = {}) {
     const platform = platformOf(manner);
-    this.rules = standInRulesOf(platform);
+    this.rules = platform.standIn;
     this.keepaliveSec = platform.limits.keepaliveSec;
-    this.check = this.rules.prepare(new DeviceTable(shared), manner.auth, manner.products);
+    this.isStrict = manner.strictSecuremode ?? false;
+    this.gate = this.rules.prepare(new DeviceTable(shared), manner.auth, manner.products);
+  }
+
+  /** What devices ask for over HTTP, by path. */
+  get services(): Gate['services'] {
+    return this.gate.services;
   }
 
   judge(packet: IConnectPacket, tls: boolean): SignIn {
     const { clientId: mqttClientId, username = '', keepalive = 0 } = packet;
     const password = packet.password?.toString() ?? '';
-    const verdict = this.check({ mqttClientId, username, password, tls });
+    const verdict = this.gate.judge({ mqttClientId, username, password, tls });
     if (!verdict.ok) return verdict;
-    const { productKey, deviceName, onEntry, handOut } = verdict;
+    const { productKey, deviceName, overlooked, onEntry, handOut } = verdict;
     const topicPrefix = topicPrefixOf(productKey, deviceName);
     if (handOut !== undefined) return { ok: true, topicPrefix, handOut };
+    if (overlooked !== undefined && this.isStrict) return overlooked;
     const [least, most] = this.keepaliveSec;
     // On Aliyun 0, which in MQTT turns keepalive off, is outside as well.
     if (keepalive < least || keepalive > most) {
       return { ok: false, returnCode: this.rules.keepaliveReturnCode, reason: 'keepalive-out-of-range' };
     }
-    return { ok: true, topicPrefix, onEntry };
+    return { ok: true, topicPrefix, overlooked, onEntry };
   }
 }
 

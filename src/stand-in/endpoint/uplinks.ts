@@ -19,7 +19,7 @@ export class Uplinks {
   private readonly answers: Answers;
   /** A message may wait: its payload needs bytes of its own then, for it lies in what was read. */
   private readonly mayWait: boolean;
-  private readonly isOwnTopic: StandInRules['isOwnTopic'];
+  private readonly rules: StandInRules;
 
   constructor(
     clock: Clock,
@@ -27,9 +27,9 @@ export class Uplinks {
     quotas: QuotaKeeper | undefined,
     answers: Answers,
     mayWait: boolean,
-    { isOwnTopic }: StandInRules,
+    rules: StandInRules,
   ) {
-    this.isOwnTopic = isOwnTopic;
+    this.rules = rules;
     this.clock = clock;
     this.counts = counts;
     this.quotas = quotas;
@@ -56,7 +56,7 @@ export class Uplinks {
 
   private take(session: Session, { topic, payload }: ReceivedPublish, qos: 0 | 1, nowUs: number): void {
     const topicPrefix = session.topicPrefix!;
-    if (!this.isOwnTopic(topic, topicPrefix)) {
+    if (!this.rules.isOwnTopic(topic, topicPrefix)) {
       this.counts.publishes_unauthorized++;
       return;
     }
@@ -64,6 +64,7 @@ export class Uplinks {
     if (session.hears(topic)) {
       this.answers.deliver(session, { topic, payload: this.mayWait ? Buffer.from(payload) : payload, qos });
     }
+    if (!this.rules.answersAlink) return;
     const event = postedEvent(topic, topicPrefix);
     if (event === undefined || !session.hears(replyTopic(topic))) return;
     // QoS 0: the reply itself is the confirmation of the post, and a device that misses it posts again.

@@ -4,6 +4,7 @@ import { DeviceTableBuilder, type Identity } from '../../../src/model/devices/de
 import {
   type AskedOverMqtt,
   registrationCredentials,
+  registrationSign,
   tokenCredentials,
 } from '../../../src/platform/aliyun/signing/registration.ts';
 import type { Credentials } from '../../../src/platform/platform.ts';
@@ -34,7 +35,7 @@ let standIn: StandIn;
 let tls: IClientOptions;
 
 beforeEach(async () => {
-  standIn = await startStandIn({ devices: devices(), products: PRODUCTS, tcp: 0, tls: 0 });
+  standIn = await startStandIn({ devices: devices(), products: PRODUCTS, tcp: 0, tls: 0, http: 0 });
   tls = { ca: standIn.ca!, reconnectPeriod: 0, protocolVersion: 4, keepalive: 0 };
 });
 afterEach(() => standIn.close());
@@ -83,7 +84,7 @@ describe('registration of a listed device', () => {
       deviceName: 'd1',
       deviceSecret: expect.stringMatching(/^\w{32}$/),
     });
-    expect(standIn.counts()).toMatchObject({ registrations: 1, connects_ok: 1, connections_open: 1 });
+    expect(standIn.counts()).toMatchObject({ registers_ok: 1, connects_ok: 1, connections_open: 1 });
     await client.endAsync();
     expect(await signedIn(said.deviceSecret!)).toBe(0);
   });
@@ -135,7 +136,7 @@ describe('registration of a listed device', () => {
     ],
   ])('refuses %s with code %i', async (_fault, code, options) => {
     expect(await codeOf(options())).toBe(code);
-    expect(standIn.counts()).toMatchObject({ registrations: 0, connects_refused: 1 });
+    expect(standIn.counts()).toMatchObject({ registers_ok: 0, connects_refused: 1 });
   });
 
   it('is over TLS only', async () => {
@@ -212,5 +213,60 @@ describe('registration of a device without a listing', () => {
     const codes = [];
     for (let time = 0; time < 6; time++) codes.push(await codeOf(asking(d9, asked)));
     expect(codes).toEqual([0, 0, 0, 0, 0, 4]);
+  });
+});
+
+describe('registration over HTTPS', () => {
+  const form = (given: Record<string, string> = {}, secret = 'secret-of-pk'): Record<string, string> => {
+    const asked = { productKey: 'pk', deviceName: 'd1', random: '567', signMethod: 'hmacsha256', ...given };
+    const signmethod = asked.signMethod as AskedOverMqtt['signmethod'];
+    const isMethod = signmethod.startsWith('hmac');
+    const sign = registrationSign(asked, asked.random, isMethod ? signmethod : 'hmacmd5', secret);
+    return { ...asked, sign, ...given };
+  };
+  const post = async (given: Record<string, string>) => {
+    const answer = await fetch(`http://127.0.0.1:${standIn.httpPort!}/auth/register/device`, {
+      method: 'POST',
+      body: new URLSearchParams(given),
+    });
+    return (await answer.json()) as { code: number; data?: Record<string, string> };
+  };
+
+  it('is answered with a secret that signs the device in, and then is refused it', async () => {
+    const { code, data } = await post(form());
+    expect(code).toBe(200);
+    expect(data).toEqual({
+      productKey: 'pk',
+      deviceName: 'd1',
+      deviceSecret: expect.stringMatching(/^\w{32}$/),
+    });
+    expect(await signedIn(data!.deviceSecret!)).toBe(0);
+    expect((await post(form())).code).toBe(6289);
+    expect(standIn.counts()).toMatchObject({
+      registers_ok: 1,
+      registers_refused: 1,
+      registers_refused_6289: 1,
+    });
+    expect(standIn.truth().register?.count).toBe(1);
+  });
+
+  it('is one registry with that over MQTT', async () => {
+    const first = await secretFor();
+    const { data } = await post(form());
+    expect([await signedIn(first), await signedIn(data!.deviceSecret!)]).toEqual([4, 0]);
+  });
+
+  it.each<[number, string, () => Record<string, string>]>([
+    [460, 'no random', () => ({ ...form(), random: '' })],
+    [460, 'no product', () => ({ ...form(), productKey: '' })],
+    [6250, 'a product that is not known', () => form({ productKey: 'pk9' })],
+    [6288, 'registration switched off', () => form({ productKey: 'off' }, 'secret-of-off')],
+    [6600, 'a wrong sign', () => ({ ...form(), sign: '0'.repeat(64) })],
+    [6600, 'the secret of another product', () => form({}, 'secret-of-off')],
+    [6292, 'a sign method that there is not', () => form({ signMethod: 'sha256' })],
+    [5001, 'a device that is not listed', () => form({ deviceName: 'd9' })],
+  ])('says %i of %s', async (code, _fault, given) => {
+    expect(await post(given())).toEqual({ code, message: expect.any(String) });
+    expect(standIn.counts()).toMatchObject({ registers_ok: 0, [`registers_refused_${code}`]: 1 });
   });
 });

@@ -209,10 +209,6 @@ describe('no rule of Aliyun', () => {
 describe('what only one of the platforms has', () => {
   it.each([
     [
-      'target: embedded',
-      '2:9: "embedded" is no broker for platform: plain (it behaves as Aliyun does; name a broker, e.g. mqtt://localhost:1883)',
-    ],
-    [
       'target: mqtt://u:p@localhost',
       '2:9: target has a user name or password (leave them out: auth or the device list gives them)',
     ],

@@ -1,0 +1,65 @@
+/** A run of a few devices of one platform against the stand-in that comes along, and whatever it said and wrote. */
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Summary } from '../../../src/metrics/summary.ts';
+import { cli, type Finished, readSummary, temporaryFolder } from '../../support/cli.ts';
+
+export interface Scheme {
+  platform: string;
+  /** As a scenario has it, in YAML's flow form. */
+  auth?: string;
+  list: string;
+  /** What the stand-in knows, where that is not the list. */
+  known?: string;
+  topic?: string;
+  keepalive?: string;
+  /** Other files beside the scenario. */
+  files?: Record<string, string>;
+  env?: Record<string, string>;
+}
+
+export interface SchemeRun extends Finished {
+  summary: Summary;
+  everything: string;
+  folder: string;
+  scenario: string;
+}
+
+/** The folder with the scenario `scenario.yaml` in it. */
+export function schemeFolder({ platform, auth, list, known, topic, keepalive, files = {} }: Scheme): string {
+  const folder = temporaryFolder();
+  const all = { 'list.csv': list, ...(known === undefined ? {} : { 'known.csv': known }), ...files };
+  for (const [name, text] of Object.entries(all)) writeFileSync(join(folder, name), text, { mode: 0o600 });
+  const lines = [
+    `platform: ${platform}`,
+    'target: embedded',
+    'devices: { file: list.csv }',
+    ...(auth === undefined ? [] : [`auth: ${auth}`]),
+    `connect: { stages: [{ duration: 300ms, rate: 40/s }]${keepalive === undefined ? '' : `, keepalive: ${keepalive}`} }`,
+    ...(topic === undefined
+      ? []
+      : [
+          `subscribe: [{ topic: "${topic}" }]`,
+          `publish: [{ topic: "${topic}", qos: 1, every: 200ms, payload: { size: 64B } }]`,
+        ]),
+    'hold: 600ms',
+    'gracefulStop: 1s',
+    ...(known === undefined ? [] : ['broker: { devices: known.csv }']),
+  ];
+  writeFileSync(join(folder, 'scenario.yaml'), `${lines.join('\n')}\n`);
+  return folder;
+}
+
+export async function runScheme(scheme: Scheme): Promise<SchemeRun> {
+  const folder = schemeFolder(scheme);
+  const scenario = join(folder, 'scenario.yaml');
+  const out = join(folder, 'out');
+  mkdirSync(out);
+  const run = ['run', scenario, '--workers', '1', '--allow-invalid', '--out', out];
+  const finished = await cli(run, scheme.env);
+  const files = readdirSync(out, { recursive: true, withFileTypes: true }).filter((each) => each.isFile());
+  const written = files.map((each) => readFileSync(join(each.parentPath, each.name), 'latin1'));
+  const everything = [finished.stdout, finished.stderr, ...written].join('\n');
+  if (files.length === 0) throw new Error(`the run wrote nothing:\n${everything}`);
+  return { ...finished, summary: readSummary(out), everything, folder, scenario };
+}
