@@ -11,6 +11,8 @@ export class Attempt {
   /** Durations (µs) of the phases that this attempt went through: no TLS on mqtt://, no DNS for a literal address. */
   readonly durationUs: Partial<Record<ConnectPhase, number>> = {};
   phase: ConnectPhase = CONNECT_PHASES[0];
+  /** Whether its TLS handshake went on with an earlier session; undefined where there was none, or it was not finished. */
+  isResumed: boolean | undefined = undefined;
   private readonly clock: Clock;
   private controller: AbortController | undefined = undefined;
   private phaseStartUs: number;

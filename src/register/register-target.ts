@@ -12,7 +12,7 @@ const SERVICE_PATH = '/auth/register/device';
 const EXAMPLES = 'write a region (cn-shanghai), mqtts://host:8883 or https://host';
 
 /** What was given, before it is known by which method. */
-export type GivenTarget =
+export type RegisterTarget =
   | { kind: 'region'; region: string }
   | { kind: 'mqtt'; target: Target & { kind: 'url' } }
   | { kind: 'https'; host: string; port: number; path: string };
@@ -23,7 +23,7 @@ export interface Wrong {
 }
 
 /** What is wrong is a predicate. */
-export function readTarget(text: string): GivenTarget | Wrong {
+export function readTarget(text: string): RegisterTarget | Wrong {
   if (/^[a-z]{2,}-[a-z0-9-]+$/.test(text)) return { kind: 'region', region: text };
   if (/^http:\/\//i.test(text))
     return { wrong: 'is not over TLS', hint: 'the secrets would be readable on their way: write https://' };
@@ -36,7 +36,7 @@ export function readTarget(text: string): GivenTarget | Wrong {
     : { wrong: 'is not over TLS', hint: 'the platform registers devices over TLS only: write mqtts://' };
 }
 
-function serviceIn(text: string): GivenTarget | Wrong {
+function serviceIn(text: string): RegisterTarget | Wrong {
   if (!URL.canParse(text)) return { wrong: 'is not a URL', hint: EXAMPLES };
   const { hostname, port, pathname, search, username, password } = new URL(text);
   if (username !== '' || password !== '')
@@ -51,13 +51,13 @@ export type RegisterService =
   | { kind: 'mqtt'; target: Target }
   | { kind: 'https'; host: string; port: number; path: string };
 
-export function methodFor({ kind }: GivenTarget, method: Method | undefined): Method {
+export function methodFor({ kind }: RegisterTarget, method: Method | undefined): Method {
   return method ?? (kind === 'mqtt' ? 'mqtt' : 'https');
 }
 
 /** What is wrong is a predicate of the target. */
 export function serviceFor(
-  given: GivenTarget,
+  given: RegisterTarget,
   method: Method,
   instance: string | undefined,
 ): RegisterService | Wrong {

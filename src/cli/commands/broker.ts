@@ -8,16 +8,21 @@ import { statsInMs } from '../../metrics/histogram/histogram.ts';
 import { DEFAULT_PREFIX, MAX_GENERATED } from '../../model/devices/generated-devices.ts';
 import { badInput, FleetError, formatProblem } from '../../model/errors.ts';
 import { percentileHeads, percentilesIn } from '../../model/metrics/percentiles.ts';
-import type { DeviceSource } from '../../model/scenario.ts';
+import { CERTIFICATE_KINDS, type DeviceSource } from '../../model/scenario.ts';
 import { authorityOf } from '../../model/target.ts';
 import { terminalJson, terminalText } from '../../model/terminal-text.ts';
 import { formatCount, formatEach, formatMs } from '../../report/text/format.ts';
 import { plainTable } from '../../report/text/plain-table.ts';
-import { readDevices } from '../../scenario/devices/device-list.ts';
-import { readProducts, UNREGISTERED_FORM } from '../../scenario/devices/registration-lists.ts';
+import { readKnown } from '../../scenario/devices/registration-lists.ts';
 import { COUNT_NAMES, type Counts } from '../../stand-in/endpoint/counts.ts';
 import { ANSWERS, type TruthStats } from '../../stand-in/endpoint/truth.ts';
-import { advertisedHost, type StandIn, type StandInSettings, startStandIn } from '../../stand-in/stand-in.ts';
+import {
+  advertisedHost,
+  type StandIn,
+  type StandInSettings,
+  startStandIn,
+  TLS_VERSIONS,
+} from '../../stand-in/stand-in.ts';
 import type { Command } from '../command.ts';
 import { onOff, someText, wholeNumberOr } from '../flags/flag-fields.ts';
 import { flags, type Values } from '../flags/flags.ts';
@@ -53,6 +58,14 @@ const FLAGS = flags(
       description: 'Also the platform’s services (/auth/devicename) on this port, HTTP and HTTPS alike',
     }),
     caOut: someText().optional().meta({ description: 'Write the CA certificate (PEM) to this file' }),
+    certificate: z.enum(CERTIFICATE_KINDS).optional().meta({
+      description: 'Certificate of TLS: rsa, as the platform’s, or ecdsa, which costs the handshakes less',
+      shownDefault: 'rsa',
+    }),
+    tlsVersion: z
+      .enum(TLS_VERSIONS)
+      .optional()
+      .meta({ description: 'The only version of TLS', shownDefault: 'both' }),
     json: onOff('Print the counts at the end as JSON'),
     ...QUOTA_FLAGS,
     ...FAULT_FLAGS,
@@ -63,9 +76,12 @@ const FLAGS = flags(
     if ((devices === undefined) === (generate === undefined))
       complain(['devices', 'generate'], 'give one of the two');
   })
-  .rule(['caOut', 'tlsPort', 'wssPort', 'httpPort'], ({ caOut, tlsPort, wssPort, httpPort }, complain) => {
-    if (caOut !== undefined && [tlsPort, wssPort, httpPort].every((port) => port === undefined))
-      complain(['caOut'], 'there is no certificate without --tls-port, --wss-port or --http-port');
+  .rule(['caOut', 'certificate', 'tlsVersion', 'tlsPort', 'wssPort', 'httpPort'], (given, complain) => {
+    const { tlsPort, wssPort, httpPort } = given;
+    if ([tlsPort, wssPort, httpPort].some((port) => port !== undefined)) return;
+    for (const name of ['caOut', 'certificate', 'tlsVersion'] as const)
+      if (given[name] !== undefined)
+        complain([name], 'there is no TLS without --tls-port, --wss-port or --http-port');
   });
 
 type BrokerFlags = Values<typeof FLAGS.fields>;
@@ -80,7 +96,8 @@ export const brokerCommand: Command<typeof FLAGS.fields> = {
 async function serve(flags: BrokerFlags, door: Door): Promise<void> {
   const plan = faultPlanOf(flags);
   const quotas = quotasOf(flags);
-  const { devices, products, warnings } = await knownTo(flags);
+  const { devices, products, problems, warnings } = await readKnown(sourceOf(flags), flags.products);
+  if (problems.length > 0) throw badInput(problems);
   for (const warning of warnings) door.stderr.write(`warning: ${formatProblem(warning)}\n`);
   const standIn = await start(flags, { devices: devices.shared, products, faults: plan, quotas });
   let counts: Counts;
@@ -104,20 +121,6 @@ async function serve(flags: BrokerFlags, door: Door): Promise<void> {
   );
 }
 
-/** Who may sign in and who may register. Throws `bad-input` with all problems of both lists. */
-async function knownTo(flags: BrokerFlags) {
-  if (flags.products === undefined) {
-    const { devices, problems, warnings } = await readDevices(sourceOf(flags));
-    if (problems.length > 0) throw badInput(problems);
-    return { devices, products: undefined, warnings };
-  }
-  const list = await readDevices(sourceOf(flags), { form: UNREGISTERED_FORM });
-  const { products, ...read } = await readProducts(flags.products);
-  const problems = [...list.problems, ...read.problems];
-  if (problems.length > 0) throw badInput(problems);
-  return { devices: list.devices, products, warnings: [...list.warnings, ...read.warnings] };
-}
-
 /** Throws `bad-input` where an address cannot be had. */
 async function start(
   flags: BrokerFlags,
@@ -132,6 +135,8 @@ async function start(
     tls: flags.tlsPort,
     ws: flags.wsPort,
     wss: flags.wssPort,
+    certificate: flags.certificate,
+    tlsVersion: flags.tlsVersion,
     http: flags.httpPort,
   });
   return starting.catch((error: unknown) => {

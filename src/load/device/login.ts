@@ -54,6 +54,7 @@ export function signIn(
 ): Connection {
   const { endpoint, credentials } = loginOf(context, device, row, Date.now(), attempt);
   endpoint.localAddress = localAddressOf(context.scenario.localAddresses, row);
+  endpoint.row = row;
   return credentials instanceof Promise
     ? openLater(context, endpoint, credentials, attempt, handler)
     : open(context, endpoint, credentials, attempt, handler);

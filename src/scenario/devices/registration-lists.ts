@@ -1,4 +1,6 @@
 /** The lists of dynamic registration: devices that have no secret yet, and the secrets of their products. */
+
+import type { DeviceSource } from '../../model/scenario.ts';
 import { aliyun } from '../../platform/aliyun/aliyun.ts';
 import { hmac } from '../../platform/aliyun/login/hmac.ts';
 import type { Product, Products } from '../../platform/check.ts';
@@ -7,11 +9,13 @@ import { type ListedBy, listFormOf } from './list-form.ts';
 
 const PRODUCT_SECRET = { name: 'productSecret', isSecret: true, otherNames: ['ps'] };
 const TO_REGISTER: ListedBy = {
+  name: 'dynamic registration',
   names: ['productKey', 'deviceName'],
   nameFrom: [],
   columns: [PRODUCT_SECRET],
 };
 const PRODUCTS: ListedBy = {
+  name: 'a list of products',
   names: ['productKey'],
   nameFrom: [],
   columns: [PRODUCT_SECRET, { name: 'registration', isSecret: false, otherNames: [] }],
@@ -23,7 +27,7 @@ export const TO_REGISTER_FORM = listFormOf(aliyun, TO_REGISTER, {}, ['productSec
 export const UNREGISTERED_FORM = listFormOf(aliyun, hmac, {}, ['deviceSecret']);
 const PRODUCTS_FORM = listFormOf(aliyun, PRODUCTS, {}, ['registration']);
 
-export interface ProductReading extends Omit<DeviceReading, 'devices'> {
+export interface ProductReading extends Pick<DeviceReading, 'problems' | 'warnings'> {
   products: Products;
 }
 
@@ -44,6 +48,19 @@ export async function readProducts(file: string): Promise<ProductReading> {
     });
   }
   return { products, problems, warnings };
+}
+
+/** What a stand-in knows: its devices, of which some may have no secret yet where there are products that they register with. */
+export async function readKnown(source: DeviceSource, productsFile: string | undefined) {
+  if (productsFile === undefined) return { ...(await readDevices(source)), products: undefined };
+  const list = await readDevices(source, { form: UNREGISTERED_FORM });
+  const { products, problems, warnings } = await readProducts(productsFile);
+  return {
+    devices: list.devices,
+    products,
+    problems: [...list.problems, ...problems],
+    warnings: [...list.warnings, ...warnings],
+  };
 }
 
 const SWITCH = ['', 'on', 'off'];

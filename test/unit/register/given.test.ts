@@ -4,9 +4,9 @@ import { readGrant } from '../../../src/register/granted.ts';
 import { productSecretsOf } from '../../../src/register/product-secrets.ts';
 import { hintOfRegistration } from '../../../src/register/register-hints.ts';
 import {
-  type GivenTarget,
   type Method,
   methodFor,
+  type RegisterTarget,
   readTarget,
   serviceFor,
   serviceText,
@@ -23,7 +23,7 @@ it.each<[string, Method | undefined, string | undefined, string]>([
   ['https://h', undefined, undefined, 'https://h:443/auth/register/device'],
   ['https://[::1]:8443/x', undefined, undefined, 'https://[::1]:8443/x'],
 ])('goes from %s by %s to %s', (text, method, instance, expected) => {
-  const given = readTarget(text) as GivenTarget;
+  const given = readTarget(text) as RegisterTarget;
   const service = serviceFor(given, methodFor(given, method), instance);
   expect('wrong' in service ? service.wrong : serviceText(service)).toBe(expected);
 });
@@ -44,7 +44,7 @@ it.each([
   ['mqtts://h', 'https'],
   ['https://h', 'mqtt'],
 ] as const)('does not go to %s by %s', (text, method) => {
-  expect(serviceFor(readTarget(text) as GivenTarget, method, undefined)).toHaveProperty('wrong');
+  expect(serviceFor(readTarget(text) as RegisterTarget, method, undefined)).toHaveProperty('wrong');
 });
 
 const ASKED = { productKey: 'pk', deviceName: 'd1', clientId: 'x' };

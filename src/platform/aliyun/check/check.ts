@@ -1,8 +1,10 @@
 /** What the stand-in lets in: the devices of a list, by any way of signing in that the platform has. One file each. */
 import type { StandInRules } from '../../check.ts';
+import { readyMade } from '../login/ready-made.ts';
 import { token } from '../login/token.ts';
 import { DEVICENAME_PATH, devicenameService } from './devicename-service.ts';
 import { isOwnTopic } from './own-topics.ts';
+import { readyMadeCheck } from './ready-made.ts';
 import { judgeRegistration } from './registration.ts';
 import { REGISTER_PATH, registrationService } from './registration-service.ts';
 import { Registry } from './registry.ts';
@@ -12,6 +14,7 @@ import { verifyConnect } from './verify.ts';
 
 export const STAND_IN: StandInRules = {
   prepare(devices, auth, products = new Map()) {
+    if (auth?.method === readyMade.name) return { judge: readyMadeCheck(devices) };
     const registry = new Registry(devices, products, auth?.method === token.name);
     const secretOf = registry.secretOf.bind(registry);
     const tokens = new Tokens();

@@ -3,7 +3,12 @@ import { Patience } from '../../../../src/stand-in/endpoint/patience.ts';
 import type { Session } from '../../../../src/stand-in/endpoint/session.ts';
 
 const ended: Session[] = [];
-const patience = new Patience({ nowUs: () => 0 }, (session) => ended.push(session));
+const absent = { states: { sweep: () => {} }, wills: { look: () => {} } };
+const patience = new Patience(
+  { nowUs: () => 0 },
+  (session) => ended.push(session),
+  absent as unknown as ConstructorParameters<typeof Patience>[2],
+);
 
 afterEach(() => patience.close());
 
