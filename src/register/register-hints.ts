@@ -27,6 +27,15 @@ const HINTS = {
   'HTTPS 6600': 'the sign is wrong: check the ProductSecret (it is not the DeviceSecret)',
 };
 
+const NO_SERVICE =
+  'what answers is no service where devices register: check --target, its host, port and path';
+
+/** Of what came over HTTPS in place of a code, without its number. */
+const HINT_OF_SERVICE: Readonly<Record<string, string>> = {
+  'HTTPS redirect': 'the service has moved, and redirects are not followed: set --target to where it is',
+  HTTPS: 'the platform refused; the number is its own code',
+};
+
 const HINT_OF_REPLY: Readonly<Record<string, string>> = {
   timeout: `let in, and no secret came within --timeout; ${NOT_ANSWERED}`,
   protocol: 'what came is no answer to a registration: is this the platform, or something like it?',
@@ -40,7 +49,22 @@ export function hintOfRegistration(failure: { phase: string; kind: string; code:
     return 'granted, and it could not be written to --out: the same command asks for another, which the platform gives to a device that has not signed in yet';
   if (failure.phase === 'reply')
     return HINT_OF_REPLY[failure.kind] ?? `the connection ended; ${NOT_ANSWERED}`;
-  return Object.hasOwn(HINTS, failure.code)
-    ? HINTS[failure.code as keyof typeof HINTS]
-    : hintOfLogin(failure).replaceAll('`connect.timeout`', '--timeout');
+  if (Object.hasOwn(HINTS, failure.code)) return HINTS[failure.code as keyof typeof HINTS];
+  return failure.phase === 'auth' ? hintOfRequest(failure) : inFlags(hintOfLogin(failure));
+}
+
+function hintOfRequest({ kind, code }: { kind: string; code: string }): string {
+  if (kind === 'timeout') return `no answer within --timeout; ${NOT_ANSWERED}`;
+  if (code.startsWith('HTTPS ')) return HINT_OF_SERVICE[code.replace(/ \d+$/, '')] ?? NO_SERVICE;
+  // Of the connection: what it means there does not depend on what is asked over it.
+  return inFlags(hintOfLogin({ phase: 'tcp', kind, code }));
+}
+
+/** The keys of a scenario by the names of the flags here. */
+function inFlags(hint: string): string {
+  return hint
+    .replaceAll('`connect.timeout`', '--timeout')
+    .replaceAll('`tls.ca`', '--ca')
+    .replaceAll(', or `tls.servername` to its name', '')
+    .replaceAll(': set `tls.servername` to one it has, or connect to that name', ': connect to that name');
 }

@@ -1,6 +1,7 @@
 /** Where devices register, by what --target, --method and --instance-id say: an MQTT endpoint over TLS, or the service over HTTPS. */
 import type { Target } from '../model/scenario.ts';
 import { authorityOf, isTls } from '../model/target.ts';
+import { REGISTER_PATH } from '../platform/aliyun/service-path.ts';
 import { parseTarget } from '../scenario/target.ts';
 
 export const METHODS = ['https', 'mqtt', 'mqtt-nwl'] as const;
@@ -8,7 +9,6 @@ export type Method = (typeof METHODS)[number];
 
 /** The platform's host for it, by region [registration]. */
 const SERVICE_HOST = (region: string): string => `iot-auth.${region}.aliyuncs.com`;
-const SERVICE_PATH = '/auth/register/device';
 const EXAMPLES = 'write a region (cn-shanghai), mqtts://host:8883 or https://host';
 
 /** What was given, before it is known by which method. */
@@ -42,7 +42,7 @@ function serviceIn(text: string): RegisterTarget | Wrong {
   if (username !== '' || password !== '')
     return { wrong: 'has a user name or password', hint: 'leave them out' };
   const host = hostname.replace(/^\[(.*)\]$/, '$1');
-  const path = pathname === '/' ? SERVICE_PATH : pathname;
+  const path = pathname === '/' ? REGISTER_PATH : pathname;
   return { kind: 'https', host, port: Number(port || 443), path: path + search };
 }
 
@@ -63,7 +63,7 @@ export function serviceFor(
 ): RegisterService | Wrong {
   if (given.kind === 'region') {
     if (method === 'https')
-      return { kind: 'https', host: SERVICE_HOST(given.region), port: 443, path: SERVICE_PATH };
+      return { kind: 'https', host: SERVICE_HOST(given.region), port: 443, path: REGISTER_PATH };
     // Instances that have an id have a host of their own.
     return instance === undefined
       ? { kind: 'mqtt', target: { kind: 'region', region: given.region, tls: true } }

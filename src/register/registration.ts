@@ -6,9 +6,10 @@ import type { DeviceTable } from '../model/devices/device-table.ts';
 import type { Signmethod, TlsOptions } from '../model/scenario.ts';
 import type { KeptRows } from './kept-rows.ts';
 import type { ProductSecrets } from './product-secrets.ts';
-import type { Method, RegisterService } from './register-target.ts';
+import { type Method, type RegisterService, serviceText } from './register-target.ts';
 import { Registrar } from './registrar.ts';
 import type { TriplesFile } from './triples-file.ts';
+import { HttpsWay } from './way/https-way.ts';
 import { MqttWay, REGISTRATION_KEEPALIVE_SEC } from './way/mqtt-way.ts';
 import type { Way } from './way/way.ts';
 
@@ -57,7 +58,8 @@ export async function registrarOf(plan: RegistrationPlan, file: TriplesFile, clo
 
 async function wayOf(plan: RegistrationPlan, clock: Clock): Promise<Way> {
   const { service, method, signmethod, instanceId, timeoutUs } = plan;
-  if (service.kind === 'https') throw new Error('not yet');
+  if (service.kind === 'https')
+    return new HttpsWay(clock, { url: serviceText(service), tls: plan.tls, signmethod, timeoutUs });
   return new MqttWay(await clientOf(plan), clock, {
     registration: method === 'mqtt-nwl' ? 'regnwl' : 'register',
     target: service.target,

@@ -142,6 +142,7 @@ describe('register', () => {
         ['off', { productSecret: CANARY, isRegistrationOn: false }],
       ]),
       tls: 0,
+      http: 0,
     });
     writeFileSync(ca, standIn.ca!);
   });
@@ -370,5 +371,83 @@ describe('register', () => {
     expect(code).toBe(104);
     expect(stderr).toContain('region cn-shanghai is neither on this machine nor in a private network');
     expect(stderr).toContain('connects/s: 600, where the platform documents 500 per account');
+  });
+
+  describe('over HTTPS', () => {
+    const over = (list: string, out = nextOut()): string[] => [
+      ...['register', fileOf(list), '-o', out, '-t', `https://127.0.0.1:${standIn.httpPort}`, '--ca', ca],
+    ];
+
+    it('writes what the service answers', async () => {
+      const out = nextOut();
+      const { code, stdout } = await inProcess([...over(namesOf(20), out), '--rate', '100/s', '--json'], ENV);
+      expect(code).toBe(0);
+      expect(JSON.parse(stdout)).toMatchObject({
+        method: 'https',
+        counters: { registers_ok: 20, registers_failed: 0 },
+        trends: { register_latency: { count: 20 } },
+      });
+      expect(readFileSync(out, 'utf8')).toMatch(
+        /^productKey,deviceName,deviceSecret\n(?:pk,d\d+,\w{32}\n){20}$/,
+      );
+    });
+
+    it.each<[string, string, string]>([
+      ['HTTPS 6600', 'pk,d9,CANARY-wrong', 'check the ProductSecret'],
+      ['HTTPS 5001', `pk,nobody,${CANARY}`, 'the product does not list this device'],
+      ['HTTPS 6288', `off,d0,${CANARY}`, 'switched off'],
+      ['HTTPS 6250', `pk9,d0,${CANARY}`, 'no such product'],
+    ])('says what %s means', async (refusal, row, hint) => {
+      const { code, stdout, stderr } = await inProcess(over(`productKey,deviceName,productSecret\n${row}\n`));
+      expect(code).toBe(99);
+      expect(stdout).toContain(`1 × auth: rejected ${refusal}`);
+      expect(stdout).toContain(hint);
+      expect(stdout + stderr).not.toContain('CANARY');
+    });
+
+    const failureOf = async (args: string[]) => {
+      const { code, stdout } = await inProcess([...args, '--json', '--quiet'], ENV);
+      expect(code).toBe(99);
+      const [{ phase, kind, code: said, hint }] = JSON.parse(stdout).failures;
+      return [`${phase} ${kind} ${said}`.trim(), hint];
+    };
+
+    it('says so where there is no such service', async () => {
+      const elsewhere = over(namesOf(1)).map((arg) => (arg.startsWith('https:') ? `${arg}/nothing` : arg));
+      expect(await failureOf(elsewhere)).toEqual([
+        'auth rejected HTTPS status 404',
+        expect.stringContaining('--target'),
+      ]);
+    });
+
+    it('says so where the certificate is of nobody that is trusted', async () => {
+      const [failure, hint] = await failureOf(over(namesOf(1)).slice(0, -2));
+      expect(failure).toMatch(/^auth certificate /);
+      expect(hint).toContain('--ca');
+    });
+
+    it('says so where nothing listens, or no answer comes in time', async () => {
+      const late = await startStandIn({
+        devices: new DeviceTableBuilder().build().shared,
+        faults: { delay: { register: { kind: 'fixed', us: 60e6 } } } as never,
+        http: 0,
+      });
+      const at = [
+        ...over(namesOf(1)).slice(0, 4),
+        '-t',
+        `https://127.0.0.1:${late.httpPort}`,
+        '--ca',
+        fileOf(late.ca!, 'ca.pem'),
+      ];
+      expect(await failureOf([...at, '--timeout', '300ms'])).toEqual([
+        'auth timeout',
+        expect.stringContaining('run the same command again'),
+      ]);
+      await late.close();
+      expect(await failureOf(at)).toEqual([
+        'auth refused ECONNREFUSED',
+        expect.stringContaining('nothing listens'),
+      ]);
+    });
   });
 });

@@ -2,12 +2,12 @@
 import type { StandInRules } from '../../check.ts';
 import { readyMade } from '../login/ready-made.ts';
 import { token } from '../login/token.ts';
-import { DEVICENAME_PATH } from '../service-path.ts';
+import { DEVICENAME_PATH, REGISTER_PATH } from '../service-path.ts';
 import { devicenameService } from './devicename-service.ts';
 import { isOwnTopic } from './own-topics.ts';
 import { readyMadeCheck } from './ready-made.ts';
 import { judgeRegistration } from './registration.ts';
-import { REGISTER_PATH, registrationService } from './registration-service.ts';
+import { registrationService } from './registration-service.ts';
 import { Registry } from './registry.ts';
 import { isTokenLogin, verifyToken } from './token-login.ts';
 import { Tokens } from './tokens.ts';

@@ -3,8 +3,6 @@ import type { Service, ServiceAnswer } from '../../check.ts';
 import type { NotGranted, Registry } from './registry.ts';
 import { signmethodOf } from './verify.ts';
 
-export const REGISTER_PATH = '/auth/register/device';
-
 const REQUIRED = ['productKey', 'deviceName', 'random', 'sign'] as const;
 
 const PARAMETER_ERROR: ServiceAnswer = { code: 460, message: 'request parameter error' };
