@@ -258,6 +258,16 @@ describe('one mistake in line 3', () => {
     ],
     ['broker: { downlink: { drop: 101% } }', '3:29: "101%" is over 100%'],
     ['broker: { downlink: { drop: 0.1 } }', '3:29: "0.1" is not a percentage; write e.g. 10%'],
+    [
+      'broker: { downlink: { send: { topic: a } } }',
+      '3:29: the key every is missing in broker.downlink.send',
+    ],
+    ['broker: { downlink: { send: { topic: a/#, every: 1s } } }', '3:38: "a/#" is no topic of a device'],
+    [
+      'broker: { downlink: { send: { topic: "${clientId}", every: 1s } } }',
+      '3:38: "${clientId}" is no topic',
+    ],
+    ['broker: { downlink: { send: { topic: a, every: 0s } } }', '3:48: "0s" is not above 0'],
     ['broker: { disconnect: { share: 10% } }', '3:23: the key at is missing in broker.disconnect'],
     ['broker: { disconnect: [{ at: 1s, share: 200% }] }', '3:41: "200%" is over 100%'],
     // and its quotas

@@ -30,6 +30,10 @@ export const STAND_IN: StandInRules = {
         const { productKey, deviceName } = verdict;
         return { ...verdict, onEntry: () => registry.activate(productKey, deviceName) };
       },
+      explain: async (connect, reason) => {
+        const { explainRefusal } = await import('./explain-refusal.ts');
+        return explainRefusal(connect, reason, secretOf);
+      },
       services: {
         [DEVICENAME_PATH]: devicenameService(secretOf, tokens),
         [REGISTER_PATH]: registrationService(registry),
