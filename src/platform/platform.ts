@@ -3,8 +3,8 @@ import type { SecureContext } from 'node:tls';
 import type * as z from 'zod';
 import type { Complain } from '../input/fields.ts';
 import type { DeviceTable, Identity } from '../model/devices/device-table.ts';
-import type { ConnectPhase, Failure } from '../model/failure.ts';
-import type { Auth, Scenario, Target } from '../model/scenario.ts';
+import type { AuthPart, ConnectPhase, Failure } from '../model/failure.ts';
+import type { Auth, Scenario, Target, TlsOptions } from '../model/scenario.ts';
 import type { StandInRules } from './check.ts';
 import type { Endpoint, EndpointRules } from './endpoint.ts';
 
@@ -63,8 +63,23 @@ export interface LoginMethod<Settings extends Auth = Auth> {
   word(settings: Settings): string;
   /** What of the settings cannot be with these devices; paths are from `auth`. */
   checkDevices?(settings: Settings, devices: DeviceTable, complain: Complain): void;
-  /** Once per thread; a promise where something must be loaded first. */
-  prepare(settings: Settings, devices: DeviceTable): Login | Promise<Login>;
+  /** Whom it asks before a device connects; absent: nobody. */
+  readonly service?: LoginService;
+  /** Once per thread; a promise where something must be loaded first. `tls` is the scenario's, for who has a context of each device. */
+  prepare(settings: Settings, devices: DeviceTable, tls: TlsOptions): Login | Promise<Login>;
+}
+
+/** In place of its address, until the stand-in has one. */
+export const EMBEDDED_SERVICE = 'embedded';
+
+/** A service that gives out what devices connect with; `auth.url` is where it is. */
+export interface LoginService {
+  /** Of its address, where the stand-in offers it. */
+  readonly path: string;
+  /** Its address, where the target says it. */
+  urlOf(target: Target): string | undefined;
+  /** The JSON of an answer that lets any device connect: that of a rehearsal, which asks no service. */
+  readonly consent: string;
 }
 
 /** The settings of a method as a scenario has them. */
@@ -112,6 +127,8 @@ export type Login = (
 export interface LoginAttempt {
   /** Ends the phase under way and begins this one. */
   enter(phase: ConnectPhase): void;
+  /** Opening a connection for the requests took so long. */
+  took(part: AuthPart, us: number): void;
   /** Aborts when nobody waits for the login any more. Made when it is first asked for. */
   readonly signal: AbortSignal;
 }

@@ -12,7 +12,7 @@ import { SDK_NAMES } from '../../../src/platform/aliyun/signing/sdks.ts';
 import type { Credentials, LoginAttempt } from '../../../src/platform/platform.ts';
 import { cases } from '../../support/cases.ts';
 
-const NO_REQUESTS: LoginAttempt = { enter: () => {}, signal: new AbortController().signal };
+const NO_REQUESTS: LoginAttempt = { enter: () => {}, took: () => {}, signal: new AbortController().signal };
 const name = fc.stringMatching(/^[A-Za-z0-9_@.:-]{1,20}$/);
 /** Anything at all: what is no pair is sorted out by the check itself, as a scenario's is. */
 const anyText = fc.oneof(

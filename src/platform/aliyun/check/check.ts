@@ -2,7 +2,8 @@
 import { DeviceIndex } from '../../../model/devices/device-index.ts';
 import type { StandInRules } from '../../check.ts';
 import { readyMade } from '../login/ready-made.ts';
-import { DEVICENAME_PATH, devicenameService } from './devicename-service.ts';
+import { DEVICENAME_PATH } from '../service-path.ts';
+import { devicenameService } from './devicename-service.ts';
 import { isOwnTopic } from './own-topics.ts';
 import { readyMadeCheck } from './ready-made.ts';
 import { isTokenLogin, verifyToken } from './token-login.ts';

@@ -12,7 +12,7 @@ builder.add('a1testPk001', 'dev1', 'secret');
 builder.add('a1testPk001', 'dev2', 'secret', 'listed');
 const DEVICES = builder.build();
 const NOW = 1_700_000_000_123;
-const NO_REQUESTS: LoginAttempt = { enter: () => {}, signal: new AbortController().signal };
+const NO_REQUESTS: LoginAttempt = { enter: () => {}, took: () => {}, signal: new AbortController().signal };
 
 type Given = ClientIdSettings & Partial<Pick<HmacSettings, 'signmethod' | 'timestamp'>>;
 
