@@ -90,7 +90,8 @@ async function runAgainst(
   }
   const { totals, startedEpochMs, durationUs, breach } = result;
   const observed = standIn && (await observationsOf(standIn));
-  if (standIn && observed && (observed.counts.connects_refused ?? 0) > 0) await logRefusals(standIn, runLog.log);
+  if (standIn && observed && (observed.counts.connects_refused ?? 0) > 0)
+    await logRefusals(standIn, runLog.log);
   const outcome = outcomeOf(result, lost);
   journal.append({ type: 'ended', outcome, startedEpochMs, durationUs, observed });
   const measured = { totals, outcome, startedEpochMs, durationUs, breach, observed };
