@@ -45,12 +45,14 @@ export async function withStandIn<Result>(
 }
 
 function startStandInFor(scenario: Scenario, known: DeviceTable): Promise<StandInProcess> {
-  const { tls, strictSecuremode, faults, quotas } = scenario.broker;
+  const { tls, certificate, strictSecuremode, faults, quotas } = scenario.broker;
   return startStandInProcess({
     devices: known.shared,
     platform: scenario.platform,
-    auth: scenario.auth,
+    // A list of its own is one of triples, whatever the scenario's devices sign in with.
+    auth: scenario.broker.devicesFile === undefined ? scenario.auth : undefined,
     host: '127.0.0.1',
+    certificate,
     strictSecuremode,
     faults,
     quotas,

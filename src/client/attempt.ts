@@ -13,6 +13,8 @@ export class Attempt {
   /** Durations (µs) of what the phase `auth` had to do first; undefined where it opened no connection. */
   authPartUs: Partial<Record<AuthPart, number>> | undefined = undefined;
   phase: ConnectPhase = CONNECT_PHASES[0];
+  /** Whether its TLS handshake went on with an earlier session; undefined where there was none, or it was not finished. */
+  isResumed: boolean | undefined = undefined;
   private readonly clock: Clock;
   private controller: AbortController | undefined = undefined;
   private phaseStartUs: number;

@@ -15,11 +15,20 @@ const HINT_OF_ANSWER: Hints = {
   'SUBACK 128': 'the device may not subscribe to it, or the broker is at a limit; its log may say which',
 };
 
+const UNKNOWN_AUTHORITY =
+  'the server’s certificate was signed by an authority that this machine does not know: set `tls.ca` to it (the server may have left a certificate between out)';
+
 const HINT_OF_CERTIFICATE: Record<string, string> = {
   CERT_HAS_EXPIRED: 'the server’s certificate has expired, or this machine’s clock is wrong',
   CERT_NOT_YET_VALID: 'the server’s certificate is not valid yet, or this machine’s clock is wrong',
   ERR_TLS_CERT_ALTNAME_INVALID:
     'the server’s certificate is for another name: set `tls.servername` to one it has, or connect to that name',
+  DEPTH_ZERO_SELF_SIGNED_CERT:
+    'the server’s certificate signs itself: set `tls.ca` to it, if it is the server that you mean',
+  SELF_SIGNED_CERT_IN_CHAIN: UNKNOWN_AUTHORITY,
+  UNABLE_TO_GET_ISSUER_CERT: UNKNOWN_AUTHORITY,
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: UNKNOWN_AUTHORITY,
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: UNKNOWN_AUTHORITY,
 };
 
 const HINT_OF_KIND: Record<FailureKind, string> = {
@@ -52,7 +61,7 @@ const HINT_OF_KIND: Record<FailureKind, string> = {
 const PLAIN_PORT =
   'the far side ended the TLS handshake: most likely that is a plain port (mqtt:// or ws:// in the target), or no version in common';
 const OTHER_PORT =
-  'the connection ended before a CONNACK: an MQTT port called with ws://, a TLS or WebSocket port called with mqtt://, or a broker at a limit';
+  'the connection ended before a CONNACK: an MQTT port called with ws://, a TLS or WebSocket port called with mqtt://, or a broker at a limit; over TLS, perhaps a device’s certificate that the server does not take';
 const NO_WEBSOCKET =
   'what answers on this port is no WebSocket endpoint for MQTT: check port and path of the target, or write mqtt://';
 
@@ -70,6 +79,41 @@ const HINT_OF_PROTOCOL: Record<string, string> = {
   [OVERSIZE]:
     'the far side sent a packet of more than 1 MiB, which no client here takes, or does not speak MQTT on this port',
 };
+
+const NO_COMMON_VERSION =
+  'the two sides have no version of TLS in common: look at `tls.minVersion` and `tls.maxVersion`';
+const REFUSED_CERTIFICATE =
+  'the server does not take the device’s certificate: it is not signed by an authority that the server knows, has expired, or was revoked';
+
+/** What OpenSSL heard in an alert (RFC 8446, 6.2), or found by itself: the end of its code. */
+const HINT_OF_TLS: readonly (readonly [RegExp, string])[] = [
+  [/ALERT_PROTOCOL_VERSION$|UNSUPPORTED_PROTOCOL$|VERSION_TOO_LOW$/, NO_COMMON_VERSION],
+  [
+    /ALERT_CERTIFICATE_REQUIRED$/,
+    'the server asks for a certificate of the device, which showed none: `tls.cert` and `tls.key`, or `auth: x509` for one of each device',
+  ],
+  [
+    /ALERT_(UNKNOWN_CA|BAD_CERTIFICATE|UNSUPPORTED_CERTIFICATE|CERTIFICATE_\w+|ACCESS_DENIED|DECRYPT_ERROR)$/,
+    REFUSED_CERTIFICATE,
+  ],
+  [
+    /ALERT_HANDSHAKE_FAILURE$/,
+    'the server ended the handshake: it asks for a certificate of the device, or the two sides have no cipher in common',
+  ],
+  [/ALERT_NO_APPLICATION_PROTOCOL$/, 'the server speaks none of the protocols in `tls.alpn` on this port'],
+  [
+    /ALERT_UNRECOGNIZED_NAME$/,
+    'the server has no certificate for the name that it was asked for: set `tls.servername`',
+  ],
+  [
+    /ALERT_UNKNOWN_PSK_IDENTITY$/,
+    'the server does not know the device by its pre-shared key: no such device, or this port takes certificates only',
+  ],
+  [
+    /ALERT_(BAD_RECORD_MAC|DECRYPTION_FAILED)$/,
+    'the two sides came to different keys: with `auth: psk` the DeviceSecret is wrong',
+  ],
+];
 
 const NO_TLS_CODE = /^ERR_SSL_(WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG|HTTP_REQUEST|UNKNOWN_PROTOCOL)$/;
 /** Of Node's HTTP parser, and of ws where what answers is HTTP but no WebSocket. */
@@ -150,6 +194,7 @@ function hintOfCode(kind: FailureKind, code: string): string | undefined {
   if (kind === 'protocol' && Object.hasOwn(HINT_OF_PROTOCOL, code)) return HINT_OF_PROTOCOL[code];
   if (kind === 'protocol' && NO_HTTP_CODE.test(code)) return NO_WEBSOCKET;
   if (NO_TLS_CODE.test(code)) return PLAIN_PORT;
+  if (kind === 'tls') return HINT_OF_TLS.find(([pattern]) => pattern.test(code))?.[1];
   return code.startsWith('HTTP ') ? NO_WEBSOCKET : undefined;
 }
 

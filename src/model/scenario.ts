@@ -87,10 +87,24 @@ export interface TlsOptions {
   servername?: string;
   /** false accepts any certificate: for private brokers only. */
   verify: boolean;
+  /** OpenSSL's own range where absent. */
+  minVersion?: TlsVersion;
+  maxVersion?: TlsVersion;
+  /** Protocols to offer by ALPN, the best first; none where absent. */
+  alpn?: string[];
+  /** Whether a connection offers to go on with the TLS session of an earlier one; absent: none does. */
+  resume?: Resume;
 }
 
+/** As Node names them. */
+export type TlsVersion = 'TLSv1.2' | 'TLSv1.3';
+
+/** `own`: a device offers the session that it had last. `shared`: each offers the last that any device of its worker had. */
+export type Resume = 'own' | 'shared';
+
 export type DeviceSource =
-  | { kind: 'file'; file: string; count?: number }
+  /** `productKey` is of the devices whose row has none. */
+  | { kind: 'file'; file: string; count?: number; productKey?: string }
   | { kind: 'generate'; productKey: string; count: number; prefix: string };
 
 export interface ConnectPlan {
@@ -183,11 +197,16 @@ export type Operator = (typeof OPERATORS)[number];
 export interface StandInOptions {
   devicesFile?: string;
   tls: boolean;
+  /** What its certificate is made with; `rsa` when absent. */
+  certificate?: CertificateKind;
   /** Refuses a securemode that does not fit the transport. */
   strictSecuremode?: boolean;
   faults?: FaultPlan;
   quotas?: Quotas;
 }
+
+export const CERTIFICATE_KINDS = ['rsa', 'ecdsa'] as const;
+export type CertificateKind = (typeof CERTIFICATE_KINDS)[number];
 
 /** What the stand-in allows; a quota that is absent is not enforced. Each is declared where it stands: stand-in/quotas. */
 export interface Quotas {

@@ -73,4 +73,6 @@ export interface StandInRules {
   isOwnTopic(topic: string, topicPrefix: string): boolean;
   /** Whether it answers what devices post, in Alink. */
   readonly answersAlink: boolean;
+  /** It is a broker like any other: devices hear one another, and every version of MQTT has wills. Absent: as on Aliyun. */
+  readonly isOpenBroker?: boolean;
 }

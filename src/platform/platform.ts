@@ -49,6 +49,16 @@ export interface LoginMethod<Settings extends Auth = Auth> {
   readonly nameFrom: readonly string[];
   /** The columns of a device list that only this way of signing in asks for, in the order in which the table keeps them. */
   readonly columns: readonly LoginColumn[];
+  /** The column that tells the names of a device where a list has no columns of those: undefined where its text is not of the `form`. */
+  readonly namesIn?: {
+    readonly column: string;
+    readonly form: string;
+    read(text: string): Omit<Identity, 'clientId'> | undefined;
+  };
+  /** Whether the list's clientId is all of what CONNECT carries, and not the free part of it only. */
+  readonly hasWholeClientId?: true;
+  /** Where the list says that a device connects, in columns that are kept nowhere; undefined where it does not. */
+  addressIn?(value: (column: AddressColumn) => string): UrlTarget | undefined;
   /** What of the settings a report says, in a word. */
   word(settings: Settings): string;
   /** Whom it asks before a device connects; absent: nobody. */
@@ -70,14 +80,21 @@ export interface LoginService {
   readonly consent: string;
 }
 
+/** The columns of a list that say where its devices connect, as the console of the platform names them. */
+export const ADDRESS_COLUMNS = ['mqttHostUrl', 'port'] as const;
+export type AddressColumn = (typeof ADDRESS_COLUMNS)[number];
+export type UrlTarget = Extract<Target, { kind: 'url' }>;
+
 export type DeviceName = keyof Identity;
 
 /** One column of a device list. No message shows a value of any. */
-interface LoginColumn {
+export interface LoginColumn {
   readonly name: string;
   /** Not to be written out in a scenario, of which reports keep a copy. */
   readonly isSecret: boolean;
-  /** What other lists call it, in small letters, without blanks, `_` and `-`: a list that does is told the right name. */
+  /** What other lists call it, in small letters, without blanks, `_` and `-`, and mean nothing else by: as good as its name. */
+  readonly aliases?: readonly string[];
+  /** What other lists may call it, in the same spelling: a list that does is told the right name. */
   readonly otherNames: readonly string[];
   /** The value of a device that is made up; absent where none can be made up. */
   generated?(productKey: string, deviceName: string): string;

@@ -2,7 +2,7 @@
 import { growDescriptorTable } from '../machine/descriptor-table.ts';
 import { monotonicClock } from '../model/clock.ts';
 import type { SharedDevices } from '../model/devices/device-table.ts';
-import type { FaultPlan, Quotas, Scenario } from '../model/scenario.ts';
+import type { CertificateKind, FaultPlan, Quotas, Scenario } from '../model/scenario.ts';
 import { authorityOf, isTls } from '../model/target.ts';
 import { makeCertificate } from './certificate.ts';
 import { type Counts, zeroCounts } from './endpoint/counts.ts';
@@ -10,10 +10,26 @@ import { StandInEndpoint } from './endpoint/endpoint.ts';
 import { SignInDesk } from './endpoint/sign-in.ts';
 import { Truth, type TruthStats } from './endpoint/truth.ts';
 import { Faults } from './faults/faults.ts';
-import { Listeners, type Ports, SCHEME_OF, TRANSPORTS, type Transport } from './listeners.ts';
+import {
+  Listeners,
+  type Ports,
+  SCHEME_OF,
+  type TlsIdentity,
+  TRANSPORTS,
+  type Transport,
+} from './listeners.ts';
 import { QuotaKeeper } from './quotas/quota-keeper.ts';
 import { HttpDoor } from './services/http-door.ts';
 import { ServiceDesk } from './services/service-desk.ts';
+
+export const TLS_VERSIONS = ['1.2', '1.3'] as const;
+type OfferedVersion = (typeof TLS_VERSIONS)[number];
+
+const VERSIONS: Readonly<Record<OfferedVersion | 'both', Partial<TlsIdentity>>> = {
+  both: { minVersion: 'TLSv1.2', maxVersion: 'TLSv1.3' },
+  '1.2': { minVersion: 'TLSv1.2', maxVersion: 'TLSv1.2' },
+  '1.3': { minVersion: 'TLSv1.3', maxVersion: 'TLSv1.3' },
+};
 
 export interface StandInSettings extends Ports {
   /** The devices that exist, with their secrets. */
@@ -29,6 +45,10 @@ export interface StandInSettings extends Ports {
   host?: string;
   /** The host clients are told, where it is not the one listened on (0.0.0.0). */
   advertise?: string;
+  /** What the certificate of tls and wss is made with; `rsa` when absent. */
+  certificate?: CertificateKind;
+  /** The only version of TLS that it speaks; 1.2 and 1.3 when absent. */
+  tlsVersion?: OfferedVersion;
   /** What it does wrong; nothing when absent. */
   faults?: FaultPlan;
   /** What it allows; an absent quota is not enforced. */
@@ -57,7 +77,8 @@ export async function startStandIn(settings: StandInSettings): Promise<StandIn> 
   if (wanted.length === 0) wanted.push('tcp');
   const secure =
     settings.http !== undefined || wanted.some((transport) => isTls(SCHEME_OF[transport].protocol));
-  const certificate = secure ? await makeCertificate([advertised]) : undefined;
+  const certificate = secure ? await makeCertificate([advertised], settings.certificate) : undefined;
+  const identity = certificate && { ...certificate, ...VERSIONS[settings.tlsVersion ?? 'both'] };
 
   growDescriptorTable(settings.devices.count);
   const counts = zeroCounts();
@@ -75,18 +96,18 @@ export async function startStandIn(settings: StandInSettings): Promise<StandIn> 
     mqttOf: (tls) => mqttAddress(listeners.ports, advertised, tls),
   });
   const httpDoor =
-    certificate && settings.http !== undefined
-      ? new HttpDoor(certificate, counts, (...request) => services.handle(...request))
+    identity && settings.http !== undefined
+      ? new HttpDoor(identity, counts, (...request) => services.handle(...request))
       : undefined;
   const close = async (): Promise<void> => {
     faults?.close();
-    await Promise.all([listeners.close(), httpDoor?.close()]);
     endpoint.close();
+    await Promise.all([listeners.close(), httpDoor?.close()]);
     truth.close();
   };
   try {
     for (const transport of wanted) {
-      await listeners.open(transport, host, settings[transport] ?? 0, certificate, (stream, tls) =>
+      await listeners.open(transport, host, settings[transport] ?? 0, identity, (stream, tls) =>
         endpoint.accept(stream, tls),
       );
     }

@@ -162,7 +162,7 @@ describe('broker --http-port', () => {
     expect(stderr + stdout).not.toContain(CANARY);
     // Without its certificate nobody is trusted.
     expect(trusting.stdout).toMatch(/auth\s+certificate \w+_CERT/);
-    expect(trusting.stdout).toContain('set `tls.ca` to its CA');
+    expect(trusting.stdout).toContain('set `tls.ca` to it');
   });
 });
 
@@ -188,7 +188,7 @@ describe('what cannot be', () => {
 
   it('a region says where the service is', async () => {
     const { code, stderr } = await cli(['check', written({ target: '{ region: cn-shanghai }' }).scenario]);
-    expect([code, stderr]).toEqual([0, '']);
+    expect([code, stderr]).toEqual([0, expect.not.stringContaining('url')]);
   });
 
   it('check --probe tells the phase', async () => {

@@ -9,7 +9,7 @@ import type { SharedDevices } from '../../model/devices/device-table.ts';
 import { DEFAULT_PREFIX, MAX_GENERATED } from '../../model/devices/generated-devices.ts';
 import { badInput, FleetError, formatProblem } from '../../model/errors.ts';
 import { percentileHeads, percentilesIn } from '../../model/metrics/percentiles.ts';
-import type { DeviceSource, FaultPlan, Quotas } from '../../model/scenario.ts';
+import { CERTIFICATE_KINDS, type DeviceSource, type FaultPlan, type Quotas } from '../../model/scenario.ts';
 import { authorityOf } from '../../model/target.ts';
 import { terminalJson, terminalText } from '../../model/terminal-text.ts';
 import { formatCount, formatEach, formatMs } from '../../report/text/format.ts';
@@ -17,7 +17,7 @@ import { plainTable } from '../../report/text/plain-table.ts';
 import { readDevices } from '../../scenario/devices/device-list.ts';
 import { COUNT_NAMES, type Counts } from '../../stand-in/endpoint/counts.ts';
 import { ANSWERS, type TruthStats } from '../../stand-in/endpoint/truth.ts';
-import { advertisedHost, type StandIn, startStandIn } from '../../stand-in/stand-in.ts';
+import { advertisedHost, type StandIn, startStandIn, TLS_VERSIONS } from '../../stand-in/stand-in.ts';
 import type { Command } from '../command.ts';
 import { onOff, someText, wholeNumberOr } from '../flags/flag-fields.ts';
 import { flags, type Values } from '../flags/flags.ts';
@@ -49,6 +49,14 @@ const FLAGS = flags(
       description: 'Also the platform’s services (/auth/devicename) on this port, HTTP and HTTPS alike',
     }),
     caOut: someText().optional().meta({ description: 'Write the CA certificate (PEM) to this file' }),
+    certificate: z.enum(CERTIFICATE_KINDS).optional().meta({
+      description: 'Certificate of TLS: rsa, as the platform’s, or ecdsa, which costs the handshakes less',
+      shownDefault: 'rsa',
+    }),
+    tlsVersion: z
+      .enum(TLS_VERSIONS)
+      .optional()
+      .meta({ description: 'The only version of TLS', shownDefault: 'both' }),
     json: onOff('Print the counts at the end as JSON'),
     ...QUOTA_FLAGS,
     ...FAULT_FLAGS,
@@ -59,9 +67,12 @@ const FLAGS = flags(
     if ((devices === undefined) === (generate === undefined))
       complain(['devices', 'generate'], 'give one of the two');
   })
-  .rule(['caOut', 'tlsPort', 'wssPort', 'httpPort'], ({ caOut, tlsPort, wssPort, httpPort }, complain) => {
-    if (caOut !== undefined && [tlsPort, wssPort, httpPort].every((port) => port === undefined))
-      complain(['caOut'], 'there is no certificate without --tls-port, --wss-port or --http-port');
+  .rule(['caOut', 'certificate', 'tlsVersion', 'tlsPort', 'wssPort', 'httpPort'], (given, complain) => {
+    const { tlsPort, wssPort, httpPort } = given;
+    if ([tlsPort, wssPort, httpPort].some((port) => port !== undefined)) return;
+    for (const name of ['caOut', 'certificate', 'tlsVersion'] as const)
+      if (given[name] !== undefined)
+        complain([name], 'there is no TLS without --tls-port, --wss-port or --http-port');
   });
 
 type BrokerFlags = Values<typeof FLAGS.fields>;
@@ -117,6 +128,8 @@ async function start(
     tls: flags.tlsPort,
     ws: flags.wsPort,
     wss: flags.wssPort,
+    certificate: flags.certificate,
+    tlsVersion: flags.tlsVersion,
     http: flags.httpPort,
     faults,
     quotas,

@@ -57,6 +57,7 @@ export function signIn(
 ): Connection {
   const localAddress = localAddressOf(context.scenario.localAddresses, row);
   const { endpoint, credentials } = loginOf(context, device, row, Date.now(), attempt, localAddress);
+  endpoint.row = row;
   return credentials instanceof Promise
     ? openLater(context, endpoint, credentials, attempt, handler)
     : open(context, endpoint, credentials, attempt, handler);

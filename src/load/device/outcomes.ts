@@ -29,6 +29,16 @@ export function recordConnect(recorder: Recorder, attempt: Attempt, serviceUs: n
   }
 }
 
+/** The TLS handshake of an attempt, whatever came after it: of returns as of first connects. */
+export function recordHandshake(
+  { counters, trends }: Recorder,
+  { isResumed, durationUs: { tls } }: Attempt,
+): void {
+  if (isResumed === undefined || tls === undefined) return;
+  counters[isResumed ? 'tls_handshakes_resumed' : 'tls_handshakes_full']++;
+  trends[isResumed ? 'tls_resumed' : 'tls_full'].record(tls);
+}
+
 /** A connection is there again, so long after it was lost and after so many attempts. */
 export function recordReturn(recorder: Recorder, awayUs: number, tries: number): void {
   recorder.counters.reconnects_ok++;

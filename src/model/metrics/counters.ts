@@ -187,6 +187,18 @@ const ROWS = {
     shareOf: 'messages_sent',
     needs: 'messages',
   },
+  tls_handshakes_full: {
+    help: 'TLS handshakes of connects, retries and returns that made a new session.',
+    outOf: 'started',
+    needs: 'tls',
+    addedLater: true,
+  },
+  tls_handshakes_resumed: {
+    help: 'TLS handshakes of connects, retries and returns that went on with an earlier session.',
+    outOf: 'started',
+    needs: 'resumption',
+    addedLater: true,
+  },
 } as const satisfies Record<string, CounterRow>;
 
 export type Counter = keyof typeof ROWS;

@@ -15,6 +15,10 @@ type Unmet = (scenario: Scenario) => string | undefined;
 /** Needs of what comes of connects. */
 const OF_CONNECTS = {
   tls: (scenario) => (usesTls(scenario) ? undefined : 'the target is not TLS'),
+  resumption: (scenario) => {
+    if (!usesTls(scenario)) return 'the target is not TLS';
+    return scenario.tls.resume === undefined ? 'tls.resume is off' : undefined;
+  },
   'look-up': ({ target }) => {
     if (target.kind === 'embedded') return 'the stand-in has a literal address';
     return target.kind === 'url' && isIP(target.host) > 0 ? 'the target is a literal address' : undefined;

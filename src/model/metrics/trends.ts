@@ -103,6 +103,18 @@ const TIMES = {
     group: 'generator',
     needs: 'messages',
   },
+  tls_full: {
+    help: 'TLS handshakes that made a new session, of connects, retries and returns.',
+    group: 'part',
+    needs: 'tls',
+    addedLater: true,
+  },
+  tls_resumed: {
+    help: 'TLS handshakes that went on with an earlier session, of connects, retries and returns.',
+    group: 'part',
+    needs: 'resumption',
+    addedLater: true,
+  },
 } as const satisfies Record<string, TimeRow>;
 
 const RATES = {

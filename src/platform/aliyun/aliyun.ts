@@ -7,6 +7,7 @@ import { HINTS } from './hints.ts';
 import { ALIYUN_LIMITS } from './limits.ts';
 import { hmac } from './login/hmac.ts';
 import { https } from './login/https.ts';
+import { readyMade } from './login/ready-made.ts';
 import { warnOf } from './warnings.ts';
 
 /** `&` joins the two in the user name, `|` ends the client id, and `/ + #` have a meaning in the topics that hold them. */
@@ -19,7 +20,7 @@ export const aliyun = {
   credentials: 'credentials are signed from the triple',
   noQos2: 'the platform supports QoS 0 and 1 only',
   standIn: STAND_IN,
-  methods: [hmac, https],
+  methods: [hmac, https, readyMade],
   devices: {
     by: 'names',
     twice: 'two clients on one triple force each other offline',

@@ -19,8 +19,6 @@ export function checkStages(stages: readonly Stage[], complain: Complain): void 
 /** Rules over the whole, on a scenario that is sound in its parts. */
 export function checkScenario(scenario: Scenario, complain: Complain): void {
   checkLocalAddresses(scenario, complain);
-  if (scenario.target.kind === 'embedded' && scenario.protocol === '5')
-    complain(['protocol'], 'is not spoken by the stand-in', 'write 3.1.1, or name a broker as target');
   checkTarget(scenario, complain);
   checkService(scenario, complain);
   const { who, limits } = platformOf(scenario);

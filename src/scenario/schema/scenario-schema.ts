@@ -47,7 +47,7 @@ function keysOf<Form extends z.ZodType>(platform: Platform, method: Pick<LoginMe
       .optional()
       .meta({ description: 'Names the report and its folder; the name of the file when absent' }),
     target: targetOf(platform).meta({
-      description: `embedded (the stand-in that comes with the tool), a URL (${PROTOCOLS.map((protocol) => `${protocol}://`).join(' ')}), { region: cn-shanghai } or { instance: iot-xxx }`,
+      description: `embedded (the stand-in that comes with the tool), list (what the device list says, as the console’s MQTT parameters do), a URL (${PROTOCOLS.map((protocol) => `${protocol}://`).join(' ')}), { region: cn-shanghai } or { instance: iot-xxx }`,
     }),
     platform: z
       .enum(PLATFORM_NAMES)

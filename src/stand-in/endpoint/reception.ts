@@ -1,13 +1,15 @@
-/** What a CONNECT is answered with: the quotas have the first word, then the protocol version, then the sign-in desk. */
+/** What a CONNECT is answered with: the quotas have the first word, then the protocol, then the sign-in desk. */
 import type { IConnectPacket } from 'mqtt-packet';
 import { ConnectsInMinute } from '../quotas/connects-per-minute.ts';
 import type { QuotaKeeper } from '../quotas/quota-keeper.ts';
 import type { Counts } from './counts.ts';
 import type { DeviceConnections } from './device-connections.ts';
+import { MOST_USER_PROPERTIES, REASON } from './mqtt5.ts';
 import type { Session } from './session.ts';
 import type { SignIn, SignInDesk } from './sign-in.ts';
 
-const WRONG_PROTOCOL_VERSION = 1;
+const IDENTIFIER_REJECTED = 2;
+const NOT_AUTHORIZED = 5;
 
 export class Reception {
   private readonly desk: SignInDesk;
@@ -23,14 +25,12 @@ export class Reception {
 
   /** What a CONNECT is answered with that has just arrived. */
   judge({ connectUs, tls }: Session, packet: IConnectPacket): SignIn {
-    const { username, protocolVersion } = packet;
+    const { username } = packet;
     const inMinute = username === undefined ? 0 : this.connectRate.count(username, connectUs);
     this.counts.connects_per_minute_max = this.connectRate.max;
     const refusal = this.quotas?.refusalOfConnect(inMinute, connectUs);
     if (refusal !== undefined) return refusal;
-    return protocolVersion === 5
-      ? { ok: false, returnCode: WRONG_PROTOCOL_VERSION, reason: 'protocol-version' }
-      : this.desk.judge(packet, tls);
+    return refusalByProtocol(packet) ?? this.desk.judge(packet, tls);
   }
 
   /** The same when it is to be answered: is there still room? A device that is connected already takes its own place over. */
@@ -41,4 +41,25 @@ export class Reception {
     if (signIn.overlooked !== undefined) this.counts.connects_securemode_mismatch++;
     return signIn;
   }
+}
+
+/** What no platform takes. */
+function refusalByProtocol({
+  protocolVersion,
+  clientId,
+  clean,
+  will,
+  properties = {},
+}: IConnectPacket): SignIn | undefined {
+  // Of 3.1.1; a server of MQTT 5 gives it a name in any case [MQTT-3.1.3-8].
+  if (clientId === '' && !clean && protocolVersion !== 5)
+    return { ok: false, returnCode: IDENTIFIER_REJECTED, reason: 'no-client-id' };
+  const refuse = (reasonCode: number, reason: string): SignIn => {
+    return { ok: false, returnCode: NOT_AUTHORIZED, reasonCode, reason };
+  };
+  if (properties.authenticationMethod !== undefined)
+    return refuse(REASON.badAuthenticationMethod, 'authentication-method');
+  if (protocolVersion === 5 && will?.qos === 2) return refuse(REASON.qosNotSupported, 'will-qos');
+  const given = Object.values(properties.userProperties ?? {}).flat().length;
+  return given > MOST_USER_PROPERTIES ? refuse(REASON.quotaExceeded, 'user-properties') : undefined;
 }

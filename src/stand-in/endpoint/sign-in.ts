@@ -10,7 +10,8 @@ import { platformOf } from '../../platform/platforms.ts';
 export type SignIn = { ok: true; topicPrefix: string; overlooked?: RefusedConnect } | Refusal;
 
 export type Refusal =
-  | { ok: false; returnCode: number; reason: string }
+  /** `reasonCode` is what MQTT 5 says in its place, where that is more. */
+  | { ok: false; returnCode: number; reasonCode?: number; reason: string }
   /** A refusal without CONNACK: the connection is closed, or left to wait. */
   | { ok: false; unanswered: 'close' | 'ignore'; reason: string };
 

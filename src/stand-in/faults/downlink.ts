@@ -8,8 +8,9 @@ import { type Wheel, WheelTimer } from '../../load/time/wheel.ts';
 import type { Clock } from '../../model/clock.ts';
 import type { Session } from '../endpoint/session.ts';
 import { parseShare, readBy } from '../flag-text.ts';
+import type { Message } from '../sessions/message.ts';
 import type { Flag } from '../setting.ts';
-import type { ActiveFault, Fault, FaultContext, Message, Send } from './fault.ts';
+import type { ActiveFault, Fault, FaultContext, Send } from './fault.ts';
 
 /** Shares of the messages, 0 to 1. */
 interface Shares {

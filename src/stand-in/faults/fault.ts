@@ -5,6 +5,7 @@ import type { Wheel } from '../../load/time/wheel.ts';
 import type { Clock } from '../../model/clock.ts';
 import type { Session } from '../endpoint/session.ts';
 import type { Answer } from '../endpoint/truth.ts';
+import type { Message } from '../sessions/message.ts';
 import type { Setting } from '../setting.ts';
 
 export interface Fault<Value, Counter extends string = never> extends Setting<Value> {
@@ -22,14 +23,6 @@ export interface FaultContext<Counter extends string> {
   random(purpose: string): () => number;
   /** Acts at a moment of the clock. */
   at(dueUs: number, action: () => void): void;
-}
-
-export interface Message {
-  topic: string;
-  payload: string | Buffer;
-  qos: 0 | 1 | 2;
-  /** The time (µs of the clock) at which the post arrived that a reply answers. */
-  askedUs?: number;
 }
 
 /** What really sends: one packet, or it and its copy in a row. */

@@ -5,6 +5,7 @@ import { describeBounds } from './contract/bounds.ts';
 import { describeClosing } from './contract/closing.ts';
 import { describeCrowd } from './contract/crowd.ts';
 import { describeFailedAttempts } from './contract/failed-attempts.ts';
+import { describeHandshakes } from './contract/handshakes.ts';
 import { describeLimits } from './contract/limits.ts';
 import { describeLoss } from './contract/loss.ts';
 import { describeNoise } from './contract/noise.ts';
@@ -22,6 +23,7 @@ export function describeConnectionContract(name: string, createClient: ClientFac
     describeOpening(bench);
     describeFailedAttempts(bench);
     describeTls(bench);
+    describeHandshakes(bench);
     describeSession(bench);
     describeLoss(bench);
     describeClosing(bench);

@@ -1,7 +1,9 @@
 /** `mqtt-fleet broker` in this process, with a door whose signal the test gives. */
+import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { connect as connectTls } from 'node:tls';
 import { describe, expect, it, vi } from 'vitest';
 import type { Door } from '../../../src/app/door.ts';
 import { runLine } from '../../../src/cli/command-line.ts';
@@ -96,6 +98,42 @@ describe('mqtt-fleet broker', () => {
       problems: [{ file: '--generate' }, { file: '--port' }, { file: '--ca-out' }, { file: '--drop' }],
     });
     await expect(run('--port', '0').done).rejects.toMatchObject({ code: 'bad-input' });
+  });
+
+  it('asks for a port of TLS where its certificate or version is said', async () => {
+    const { done } = run(
+      '--generate',
+      'pk:1',
+      '--port',
+      '0',
+      '--certificate',
+      'ecdsa',
+      '--tls-version',
+      '1.2',
+    );
+    const message = expect.stringContaining('no TLS');
+    await expect(done).rejects.toMatchObject({
+      problems: [
+        { file: '--certificate', message },
+        { file: '--tls-version', message },
+      ],
+    });
+    const other = run('--generate', 'pk:1', '--port', '0', '--tls-port', '0', '--certificate', 'dsa');
+    await expect(other.done).rejects.toMatchObject({ message: expect.stringContaining('rsa') });
+  });
+
+  it('shows a certificate of ECDSA, over one version of TLS, where that is asked for', async () => {
+    const flags = ['--tls-port', '0', '--certificate', 'ecdsa', '--tls-version', '1.2'];
+    const command = run('--generate', 'pk:1', '--port', '0', ...flags);
+    await serving(command);
+    const port = Number(/mqtts:\/\/[\d.]+:(\d+)/.exec(command.out.stderr)?.[1]);
+    const socket = connectTls({ port, host: '127.0.0.1', rejectUnauthorized: false });
+    await once(socket, 'secureConnect');
+    expect(socket.getProtocol()).toBe('TLSv1.2');
+    expect(socket.getPeerCertificate()).toMatchObject({ asn1Curve: 'prime256v1' });
+    socket.destroy();
+    command.stop();
+    await command.done;
   });
 
   it('says what to do when the port is taken', async () => {

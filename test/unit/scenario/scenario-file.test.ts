@@ -367,6 +367,8 @@ describe('readScenario', () => {
 
   it('a broker block without faults makes no fault plan, and one without quotas sets none', async () => {
     expect((await read(`${SMALLEST}broker: { tls: true }\n`)).scenario.broker).toEqual({ tls: true });
+    const broker = { tls: true, certificate: 'ecdsa' };
+    expect((await read(`${SMALLEST}broker: ${JSON.stringify(broker)}\n`)).scenario.broker).toEqual(broker);
   });
 
   it('takes the platform’s quotas by name, and only those given without it', async () => {

@@ -75,13 +75,12 @@ describe('one mistake in line 3', () => {
     ['<<: { hold: 1s }', '3:1: unknown key "<<" (YAML 1.2 has no merge keys'],
     // values
     ['client: mqqt', '3:9: "mqqt" is not possible here (did you mean mqtt?)'],
-    ['protocol: 5', '3:11: "5" is not spoken by the stand-in (write 3.1.1, or name a broker as target)'],
     ['protocol: 3.1', '3:11: "3.1" is not possible here (valid: 3.1.1, 5)'],
     ['auth: { signmethod: hmac-sha1 }', '3:21: "hmac-sha1" is not possible here (did you mean hmacsha1?)'],
-    ['auth: hmacmd5', '3:7: auth is no way to sign in; write hmac or '],
-    ['auth: [hmac]', '3:7: auth is no way to sign in; write hmac or '],
-    ['auth: 3', '3:7: auth is no way to sign in; write hmac or '],
-    ['auth:', '3:6: auth is no way to sign in; write hmac or '],
+    ['auth: hmacmd5', '3:7: auth is no way to sign in; write hmac or https or '],
+    ['auth: [hmac]', '3:7: auth is no way to sign in; write hmac or https or '],
+    ['auth: 3', '3:7: auth is no way to sign in; write hmac or https or '],
+    ['auth:', '3:6: auth is no way to sign in; write hmac or https or '],
     ['auth: { timestamp: nwo }', '3:20: "nwo" is not possible here (valid: now, omit)'],
     ['auth: { timestamp: true }', '3:20: "true" is no timestamp; write now, omit or a number of ms'],
     ['auth: { timestamp: 1.5 }', '3:20: "1.5" is no timestamp; write now, omit or a number of ms'],
@@ -230,6 +229,8 @@ describe('one mistake in line 3', () => {
     ['localAddresses: []', '3:17: localAddresses is empty'],
     ['localAddresses: [::1]', '3:18: "::1" cannot reach the target (which is an IPv4 address)'],
     // the stand-in's faults
+    ['broker: { certificate: ecdsa }', '3:24: "ecdsa" is of no use without tls: true'],
+    ['broker: { tls: true, certificate: dsa }', '3:35: "dsa" is not possible here'],
     ['broker: { delya: 1s }', '3:11: unknown key "delya" (did you mean delay?)'],
     ['broker: { delay: 20ms }', '3:18: broker.delay is not a map of keys and values but a text'],
     ['broker: { delay: { conack: 20ms } }', '3:20: unknown key "conack" (did you mean connack?)'],
@@ -346,8 +347,8 @@ describe('target and devices', () => {
     ['{ regoin: cn-shanghai }', '1:11: unknown key "regoin" (did you mean region?)'],
     ['{ instance: 5 }', '1:21: "5" is not a text (put it in quotes)'],
     ['{ region: a, tls: 5 }', '1:27: "5" is not true or false'],
-    ['{}', '1:9: target is no target; write embedded, a URL'],
-    ['5', '1:9: "5" is no target; write embedded, a URL'],
+    ['{}', '1:9: target is no target; write embedded, list, a URL'],
+    ['5', '1:9: "5" is no target; write embedded, list, a URL'],
   ])('target: %s', async (target, expected) => {
     const problems = await problemsOf(`target: ${target}\ndevices: { file: devices.csv }\n`);
     expect(problems).toEqual([expect.stringContaining(expected)]);

@@ -1,15 +1,18 @@
 /** What the stand-in lets in: the devices of a list, by any way of signing in that the platform has. One file each. */
 import { DeviceIndex } from '../../../model/devices/device-index.ts';
 import type { StandInRules } from '../../check.ts';
+import { readyMade } from '../login/ready-made.ts';
 import { DEVICENAME_PATH } from '../service-path.ts';
 import { devicenameService } from './devicename-service.ts';
 import { isOwnTopic } from './own-topics.ts';
+import { readyMadeCheck } from './ready-made.ts';
 import { isTokenLogin, verifyToken } from './token-login.ts';
 import { Tokens } from './tokens.ts';
 import { verifyConnect } from './verify.ts';
 
 export const STAND_IN: StandInRules = {
-  prepare(devices) {
+  prepare(devices, auth) {
+    if (auth?.method === readyMade.name) return { judge: readyMadeCheck(devices) };
     const index = DeviceIndex.of(devices);
     const secretOf = (productKey: string, deviceName: string): string | undefined => {
       const row = index.find(productKey, deviceName);

@@ -20,7 +20,8 @@ export const hmac = {
     {
       name: 'deviceSecret',
       isSecret: true,
-      otherNames: ['设备密钥', '设备秘钥', '密钥', '秘钥', 'secret', 'ds'],
+      aliases: ['设备密钥', '设备证书'],
+      otherNames: ['设备秘钥', '密钥', '秘钥', 'secret', 'ds'],
       generated: generatedSecret,
     },
   ],

@@ -125,6 +125,8 @@ describe('counters', () => {
     bytes_sent: { connects_started: 2 },
     bytes_received: { connects_started: 2 },
     messages_sent_qos0: { messages_sent: 2 },
+    tls_handshakes_full: { connects_started: 2 },
+    tls_handshakes_resumed: { connects_started: 2 },
   };
 
   it.each(COUNTERS)('%s out of something is 0, which is a number', (name) => {

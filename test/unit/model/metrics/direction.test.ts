@@ -31,5 +31,7 @@ it('of counters, what went wrong is better low and what went right better high; 
     'bytes_sent',
     'bytes_received',
     'messages_sent_qos0',
+    'tls_handshakes_full',
+    'tls_handshakes_resumed',
   ]);
 });
