@@ -43,7 +43,7 @@ export function mostBytes(payload: PayloadSpec): number {
 }
 
 export interface OwnerRequest {
-  scenario: Scenario;
+  scenario: Pick<Scenario, 'target' | 'platform' | 'publish' | 'reconnect'> & Partial<Pick<Scenario, 'auth'>>;
   /** For the place of a problem. */
   file: string;
   /** The target in words. */
@@ -84,7 +84,7 @@ export function ownerText({ scenario, target, most }: OwnerRequest): string | un
   const span = formatDuration(Math.ceil(durationUs / 1e6) * 1e6);
   const where = isForeign(scenario.target)
     ? target
-    : `the service of auth.url (${new URL(scenario.auth.url!).host})`;
+    : `the service of auth.url (${new URL(scenario.auth!.url!).host})`;
   return `${where} is neither on this machine nor in a private network; it will get at most ${parts.join(', ')}, for ${span}`;
 }
 

@@ -4,7 +4,7 @@ import type * as z from 'zod';
 import type { Complain } from '../input/fields.ts';
 import type { DeviceTable, Identity } from '../model/devices/device-table.ts';
 import type { AuthPart, ConnectPhase, Failure } from '../model/failure.ts';
-import type { Auth, Scenario, Target, TlsOptions } from '../model/scenario.ts';
+import type { Auth, Scenario, Target, TlsOptions, WillMessage } from '../model/scenario.ts';
 import type { StandInRules } from './check.ts';
 import type { Endpoint, EndpointRules } from './endpoint.ts';
 
@@ -20,6 +20,8 @@ export interface Platform {
   readonly credentials: string;
   /** Why QoS 2 is not possible. */
   readonly noQos2: string;
+  /** Why a device can have no will in that version of MQTT; undefined where it can. */
+  noWill?(protocol: Scenario['protocol']): string | undefined;
   /** How the stand-in that comes with the tool behaves as this platform. */
   readonly standIn: StandInRules;
   /** The ways to sign in; the first is what a scenario means that names none. */
@@ -42,7 +44,7 @@ export interface LoginMethod<Settings extends Auth = Auth> {
    * The keys of `auth` beside `method`, loaded by who reads scenarios and not by the threads that run them. One of the name of a column
    * gives that column to every device, and is kept nowhere else.
    */
-  settings(): Promise<{ shape: z.core.$ZodShape }>;
+  settings(): Promise<LoginSettings>;
   /** Those of the names in every list (productKey, deviceName, clientId) that a device must have here. */
   readonly names: readonly DeviceName[];
   /** The columns that stand in for a deviceName that is not given, the first that has a value. */
@@ -61,6 +63,8 @@ export interface LoginMethod<Settings extends Auth = Auth> {
   addressIn?(value: (column: AddressColumn) => string): UrlTarget | undefined;
   /** What of the settings a report says, in a word. */
   word(settings: Settings): string;
+  /** What of the settings cannot be with these devices; paths are from `auth`. */
+  checkDevices?(settings: Settings, devices: DeviceTable, complain: Complain): void;
   /** Whom it asks before a device connects; absent: nobody. */
   readonly service?: LoginService;
   /** Once per thread; a promise where something must be loaded first. `tls` is the scenario's, for who has a context of each device. */
@@ -78,6 +82,15 @@ export interface LoginService {
   urlOf(target: Target): string | undefined;
   /** The JSON of an answer that lets any device connect: that of a rehearsal, which asks no service. */
   readonly consent: string;
+}
+
+/** The settings of a method as a scenario has them. */
+interface LoginSettings {
+  readonly shape: z.core.$ZodShape;
+  /** What they must be together, where each is sound; paths are from `auth`. */
+  check?(settings: Auth, complain: Complain): void;
+  /** Fills in what depends on others. */
+  complete?(settings: Auth): Auth;
 }
 
 /** The columns of a list that say where its devices connect, as the console of the platform names them. */
@@ -128,6 +141,7 @@ export interface Credentials {
   /** Undefined: CONNECT has none. */
   username: string | undefined;
   password: string | undefined;
+  will?: WillMessage;
   /** The device's own certificate and key. */
   tls?: SecureContext;
   address?: { host: string; port: number };

@@ -82,6 +82,9 @@ export async function parseScenario(
     checkScenario(scenario, complain);
     checkBehaviours(scenario, list.devices, complain);
     checkProductKeys(scenario, list.devices, complain);
+    meant.method.checkDevices?.(scenario.auth, list.devices, (path, ...what) =>
+      complain(['auth', ...path], ...what),
+    );
     if (problems.length === 0 && beside.length === 0) {
       warnOfScenario(scenario, list.devices, warn);
       warnOfIdleTls(scenario, warn);

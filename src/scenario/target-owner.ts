@@ -25,8 +25,11 @@ for (const [net, bits] of [
 const OWN_NAME = /^[^.]+$|(?:^|\.)(?:localhost|local|internal|home\.arpa)$/i;
 
 /** Whether its devices go to somebody else: to their target, or to a service before that. */
-export function goesAbroad({ target, auth }: Pick<Scenario, 'target' | 'auth'>): boolean {
-  return isForeign(target) || (auth.url !== undefined && isForeignUrl(auth.url));
+export function goesAbroad({
+  target,
+  auth,
+}: Pick<Scenario, 'target'> & Partial<Pick<Scenario, 'auth'>>): boolean {
+  return isForeign(target) || (auth?.url !== undefined && isForeignUrl(auth.url));
 }
 
 function isForeignUrl(url: string): boolean {

@@ -4,9 +4,11 @@ import { monotonicClock } from '../model/clock.ts';
 import type { SharedDevices } from '../model/devices/device-table.ts';
 import type { CertificateKind, FaultPlan, Quotas, Scenario } from '../model/scenario.ts';
 import { authorityOf, isTls } from '../model/target.ts';
+import type { Products } from '../platform/check.ts';
 import { makeCertificate } from './certificate.ts';
 import { type Counts, zeroCounts } from './endpoint/counts.ts';
 import { StandInEndpoint } from './endpoint/endpoint.ts';
+import type { Refusals } from './endpoint/refusals.ts';
 import { SignInDesk } from './endpoint/sign-in.ts';
 import { Truth, type TruthStats } from './endpoint/truth.ts';
 import { Faults } from './faults/faults.ts';
@@ -37,6 +39,8 @@ export interface StandInSettings extends Ports {
   /** The platform that it behaves as, by its name, and how devices sign in there; Aliyun's own when absent. */
   platform?: Scenario['platform'];
   auth?: Scenario['auth'];
+  /** Products whose devices may register: their secrets, and whether they may now. */
+  products?: Products | undefined;
   /** Refuses a securemode that does not fit the transport; the platform takes it. */
   strictSecuremode?: boolean | undefined;
   /** The port of the platform's services, over HTTP and HTTPS; 0 for any free one. Not offered when absent. */
@@ -63,6 +67,8 @@ export interface StandIn {
   /** PEM, if there is a tls or wss listener, or services are offered. */
   ca?: string;
   counts(): Counts;
+  /** Whom it refused, and why. */
+  refusals: Refusals;
   /** How long its answers took, in µs. */
   truth(): TruthStats;
   /** Cuts every connection; resolves when all ports are free again. */
@@ -125,6 +131,7 @@ export async function startStandIn(settings: StandInSettings): Promise<StandIn> 
       listeners.countBytes();
       return { ...counts };
     },
+    refusals: endpoint.refusals,
     truth: () => truth.stats(),
     close,
   };

@@ -20,11 +20,15 @@ import { Entrance } from './entrance.ts';
 import { REASON } from './mqtt5.ts';
 import { Patience } from './patience.ts';
 import { Reception } from './reception.ts';
+import type { Refusals } from './refusals.ts';
 import { Session, type SessionOwner } from './session.ts';
 import type { SignInDesk } from './sign-in.ts';
 import { SubscribeDesk } from './subscribe-desk.ts';
 import type { Truth } from './truth.ts';
 import { Uplinks } from './uplinks.ts';
+
+/** All that is heard of a device that registers. */
+const PASSING: readonly number[] = [PACKET.puback, PACKET.pingreq, PACKET.disconnect];
 
 export class StandInEndpoint implements SessionOwner {
   private readonly counts: Counts;
@@ -34,6 +38,7 @@ export class StandInEndpoint implements SessionOwner {
   private readonly rules: StandInRules;
   private readonly uplinks: Uplinks;
   readonly patience: Patience;
+  readonly refusals: Refusals;
   private readonly devices: DeviceConnections;
   private readonly states: SessionStates;
   private readonly router = new Router();
@@ -65,6 +70,7 @@ export class StandInEndpoint implements SessionOwner {
     const states = new SessionStates(clock, (state) => router.removeAll(state));
     this.states = states;
     this.distribution = new Distribution(isOpen, { clock, counts, answers }, { devices, states, router });
+    faults?.serve(this.distribution);
     const wills = new Wills((topicPrefix, will) => this.publishWill(topicPrefix, will));
     this.wills = wills;
     this.uplinks = new Uplinks(
@@ -79,9 +85,11 @@ export class StandInEndpoint implements SessionOwner {
     this.subscribing = new SubscribeDesk({ counts, answers, quotas }, rules, this.distribution, router);
     this.patience = new Patience(clock, this.endNow, { states, wills });
     const reception = new Reception(desk, counts, quotas);
+    this.refusals = reception.refusals;
     this.entrance = new Entrance({
       ...{ clock, counts, faults, answers, reception, devices, states, wills },
       takesAnyWill: isOpen,
+      patience: this.patience,
       end: this.endNow,
     });
   }
@@ -121,6 +129,8 @@ export class StandInEndpoint implements SessionOwner {
 
   /** Returns the reason for which the packet ends the connection, or 0. */
   private take(session: Session, first: number, bytes: Buffer, from: number, to: number): number {
+    // Who came for a secret has no session, and is not known by it yet.
+    if (session.isPassing && !PASSING.includes(first >> 4)) return REASON.notAuthorized;
     switch (first >> 4) {
       case PACKET.publish:
         return this.uplinks.publish(session, first, bytes, from, to);
@@ -177,7 +187,7 @@ export class StandInEndpoint implements SessionOwner {
       this.counts.disconnects++;
       this.faults?.ended(session);
       if (reason !== REASON.none && session.isMqtt5) this.answers.disconnect(session, reason);
-      this.leave(session);
+      if (!session.isPassing) this.leave(session);
     }
     closeStream(session.stream);
     if (session.topicPrefix !== undefined) this.devices.ended(session.topicPrefix, session);

@@ -33,5 +33,7 @@ it('of counters, what went wrong is better low and what went right better high; 
     'messages_sent_qos0',
     'tls_handshakes_full',
     'tls_handshakes_resumed',
+    'messages_resent',
+    'messages_backlog',
   ]);
 });

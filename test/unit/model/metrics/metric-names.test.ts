@@ -14,7 +14,7 @@ it('are listed in the order that reports have always had', () => {
   expect(TIME_TRENDS).toEqual(
     (
       'connect_latency connect_service connect_sign connect_auth auth_dns auth_tcp auth_tls connect_dns connect_tcp connect_tls connect_connack subscribe_suback ' +
-      'publish_ack message_latency reply_latency reconnect_latency connect_slip publish_slip tls_full tls_resumed'
+      'publish_ack message_latency reply_latency reconnect_latency backlog_drain connect_slip publish_slip tls_full tls_resumed'
     ).split(' '),
   );
   expect(RATE_TRENDS).toEqual(
