@@ -7,6 +7,7 @@ import { ENDPOINT } from './endpoint.ts';
 import { HINTS } from './hints.ts';
 import { ALIYUN_LIMITS } from './limits.ts';
 import { hmac } from './login/hmac.ts';
+import { https } from './login/https.ts';
 import { readyMade } from './login/ready-made.ts';
 import { warnOf } from './warnings.ts';
 
@@ -23,7 +24,7 @@ export const aliyun = {
   noWill: (protocol: Scenario['protocol']) =>
     protocol === '5' ? undefined : 'the platform takes wills in MQTT 5 only: write protocol: 5',
   standIn: STAND_IN,
-  methods: [hmac, readyMade],
+  methods: [hmac, https, readyMade],
   devices: {
     by: 'names',
     twice: 'two clients on one triple force each other offline',

@@ -9,7 +9,7 @@ import type { DeviceTable } from '../../model/devices/device-table.ts';
 import { placeholdersIn } from '../../model/placeholders.ts';
 import type { Scenario, Stage } from '../../model/scenario.ts';
 import { effectiveSubscriptions } from '../../model/subscriptions.ts';
-import { platformOf } from '../../platform/platforms.ts';
+import { methodOf, platformOf } from '../../platform/platforms.ts';
 
 export function checkStages(stages: readonly Stage[], complain: Complain): void {
   if (stages.length === 0) complain([], 'has no stage', 'write e.g. [{ duration: 4s, rate: 50/s }]');
@@ -20,6 +20,7 @@ export function checkStages(stages: readonly Stage[], complain: Complain): void 
 export function checkScenario(scenario: Scenario, complain: Complain): void {
   checkLocalAddresses(scenario, complain);
   checkTarget(scenario, complain);
+  checkService(scenario, complain);
   const { who, limits, noWill } = platformOf(scenario);
   const why = scenario.will && noWill?.(scenario.protocol);
   if (why !== undefined) complain(['will'], 'is not possible', why);
@@ -36,6 +37,16 @@ function checkTarget(scenario: Scenario, complain: Complain): void {
     const hint = 'name its address, e.g. mqtts://broker.example.com:8883';
     complain(['target', target.kind], `is nothing that platform: ${name} has`, hint);
   }
+}
+
+/** Who asks for a token must know where. */
+function checkService(scenario: Scenario, complain: Complain): void {
+  const { auth } = scenario;
+  const { service } = methodOf(platformOf(scenario), auth);
+  if (service === undefined || auth.url !== undefined) return;
+  const hint =
+    'this target does not say where the service is; e.g. url: https://iot-auth.cn-shanghai.aliyuncs.com';
+  complain(['auth'], `needs a url for method: ${auth.method}`, hint);
 }
 
 /** What would be filled in with nothing. */

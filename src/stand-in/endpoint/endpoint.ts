@@ -20,6 +20,7 @@ import { Entrance } from './entrance.ts';
 import { REASON } from './mqtt5.ts';
 import { Patience } from './patience.ts';
 import { Reception } from './reception.ts';
+import type { Refusals } from './refusals.ts';
 import { Session, type SessionOwner } from './session.ts';
 import type { SignInDesk } from './sign-in.ts';
 import { SubscribeDesk } from './subscribe-desk.ts';
@@ -34,6 +35,7 @@ export class StandInEndpoint implements SessionOwner {
   private readonly rules: StandInRules;
   private readonly uplinks: Uplinks;
   readonly patience: Patience;
+  readonly refusals: Refusals;
   private readonly devices: DeviceConnections;
   private readonly states: SessionStates;
   private readonly router = new Router();
@@ -65,6 +67,7 @@ export class StandInEndpoint implements SessionOwner {
     const states = new SessionStates(clock, (state) => router.removeAll(state));
     this.states = states;
     this.distribution = new Distribution(isOpen, { clock, counts, answers }, { devices, states, router });
+    faults?.serve(this.distribution);
     const wills = new Wills((topicPrefix, will) => this.publishWill(topicPrefix, will));
     this.wills = wills;
     this.uplinks = new Uplinks(
@@ -79,6 +82,7 @@ export class StandInEndpoint implements SessionOwner {
     this.subscribing = new SubscribeDesk({ counts, answers, quotas }, rules, this.distribution, router);
     this.patience = new Patience(clock, this.endNow, { states, wills });
     const reception = new Reception(desk, counts, quotas);
+    this.refusals = reception.refusals;
     this.entrance = new Entrance({
       ...{ clock, counts, faults, answers, reception, devices, states, wills },
       takesAnyWill: isOpen,

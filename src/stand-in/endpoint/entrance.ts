@@ -53,7 +53,7 @@ export class Entrance {
 
   private answer(session: Session, packet: ConnectPacket): void {
     const { reception, devices } = this.parts;
-    const signIn = reception.judgeRoom(session.signIn!, devices);
+    const signIn = reception.judgeRoom(session, packet, devices);
     session.signIn = signIn;
     if (!signIn.ok) {
       this.refuse(session, signIn);

@@ -5,13 +5,15 @@ import type { QuotaKeeper } from '../quotas/quota-keeper.ts';
 import type { Counts } from './counts.ts';
 import type { DeviceConnections } from './device-connections.ts';
 import { MOST_USER_PROPERTIES, REASON } from './mqtt5.ts';
+import { Refusals } from './refusals.ts';
 import type { Session } from './session.ts';
-import type { SignIn, SignInDesk } from './sign-in.ts';
+import { connectFieldsOf, type SignIn, type SignInDesk } from './sign-in.ts';
 
 const IDENTIFIER_REJECTED = 2;
 const NOT_AUTHORIZED = 5;
 
 export class Reception {
+  readonly refusals: Refusals;
   private readonly desk: SignInDesk;
   private readonly counts: Counts;
   private readonly quotas: QuotaKeeper | undefined;
@@ -21,6 +23,7 @@ export class Reception {
     this.desk = desk;
     this.counts = counts;
     this.quotas = quotas;
+    this.refusals = new Refusals(desk.explain);
   }
 
   /** What a CONNECT is answered with that has just arrived. */
@@ -33,13 +36,18 @@ export class Reception {
     return refusalByProtocol(packet) ?? this.desk.judge(packet, tls);
   }
 
-  /** The same when it is to be answered: is there still room? A device that is connected already takes its own place over. */
-  judgeRoom(signIn: SignIn, devices: DeviceConnections): SignIn {
-    if (!signIn.ok) return signIn;
-    const refusal = devices.has(signIn.topicPrefix) ? undefined : this.quotas?.refusalOfEntry(devices.size);
-    if (refusal !== undefined) return refusal;
-    if (signIn.overlooked !== undefined) this.counts.connects_securemode_mismatch++;
+  /** The same when it is to be answered: is there still room? */
+  judgeRoom(session: Session, packet: IConnectPacket, devices: DeviceConnections): SignIn {
+    const signIn = this.withRoom(session.signIn!, devices);
+    if (!signIn.ok) this.refusals.note(connectFieldsOf(packet, session.tls), signIn);
+    else if (signIn.overlooked !== undefined) this.counts.connects_securemode_mismatch++;
     return signIn;
+  }
+
+  /** A device that is connected already takes its own place over. */
+  private withRoom(signIn: SignIn, devices: DeviceConnections): SignIn {
+    if (!signIn.ok || devices.has(signIn.topicPrefix)) return signIn;
+    return this.quotas?.refusalOfEntry(devices.size) ?? signIn;
   }
 }
 

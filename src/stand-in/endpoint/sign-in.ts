@@ -2,7 +2,7 @@
 import type { IConnectPacket } from 'mqtt-packet';
 import { DeviceTable, type SharedDevices } from '../../model/devices/device-table.ts';
 import type { Scenario } from '../../model/scenario.ts';
-import type { Gate, RefusedConnect, StandInRules } from '../../platform/check.ts';
+import type { ConnectFields, Gate, RefusedConnect, StandInRules } from '../../platform/check.ts';
 import type { PlatformLimits } from '../../platform/platform.ts';
 import { platformOf } from '../../platform/platforms.ts';
 
@@ -41,10 +41,14 @@ export class SignInDesk {
     return this.gate.services;
   }
 
+  /** Why a device was refused, where the platform can tell. */
+  get explain(): Gate['explain'] {
+    return this.gate.explain;
+  }
+
   judge(packet: IConnectPacket, tls: boolean): SignIn {
-    const { clientId: mqttClientId, username = '', keepalive = 0 } = packet;
-    const password = packet.password?.toString() ?? '';
-    const verdict = this.gate.judge({ mqttClientId, username, password, tls });
+    const { keepalive = 0 } = packet;
+    const verdict = this.gate.judge(connectFieldsOf(packet, tls));
     if (!verdict.ok) return verdict;
     const { overlooked } = verdict;
     if (overlooked !== undefined && this.isStrict) return overlooked;
@@ -56,6 +60,11 @@ export class SignInDesk {
     const topicPrefix = topicPrefixOf(verdict.productKey, verdict.deviceName);
     return overlooked === undefined ? { ok: true, topicPrefix } : { ok: true, topicPrefix, overlooked };
   }
+}
+
+export function connectFieldsOf(packet: IConnectPacket, tls: boolean): ConnectFields {
+  const { clientId: mqttClientId, username = '' } = packet;
+  return { mqttClientId, username, password: packet.password?.toString() ?? '', tls };
 }
 
 function topicPrefixOf(productKey: string, deviceName: string): string {

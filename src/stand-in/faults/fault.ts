@@ -28,6 +28,12 @@ export interface FaultContext<Counter extends string> {
 /** What really sends: one packet, or it and its copy in a row. */
 export type Send = (session: Session, message: Message, copies: 1 | 2) => void;
 
+/** Where messages come from that no device has sent. */
+export interface Cloud {
+  /** Sends each device its message, connected or away, if it has subscribed to the topic. */
+  toEach(messageFor: (topicPrefix: string) => Message): void;
+}
+
 /** A fault at work, told and asked at the moments that are its own. */
 export interface ActiveFault {
   /** A connection has come, or gone. */
@@ -35,6 +41,8 @@ export interface ActiveFault {
   closed?(stream: Duplex): void;
   /** The first CONNECT has come: the zero of all moments in a plan. `end` ends a connection. */
   began?(nowUs: number, end: (session: Session) => void): void;
+  /** The stand-in is there, before anybody comes. */
+  serves?(cloud: Cloud): void;
   /** A device is let in, or one that was has gone. */
   admitted?(session: Session): void;
   ended?(session: Session): void;

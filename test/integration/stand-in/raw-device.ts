@@ -108,6 +108,11 @@ export class RawDevice {
     return this.all('disconnect')[0]?.reasonCode;
   }
 
+  /** Reads nothing more. */
+  pause(): void {
+    this.socket.pause();
+  }
+
   /** Gone without a word. */
   async cut(): Promise<void> {
     this.socket.destroy();

@@ -2,7 +2,8 @@
 import { DeviceIndex } from '../../../model/devices/device-index.ts';
 import type { StandInRules } from '../../check.ts';
 import { readyMade } from '../login/ready-made.ts';
-import { DEVICENAME_PATH, devicenameService } from './devicename-service.ts';
+import { DEVICENAME_PATH } from '../service-path.ts';
+import { devicenameService } from './devicename-service.ts';
 import { isOwnTopic } from './own-topics.ts';
 import { readyMadeCheck } from './ready-made.ts';
 import { isTokenLogin, verifyToken } from './token-login.ts';
@@ -21,6 +22,10 @@ export const STAND_IN: StandInRules = {
     return {
       judge: (connect) =>
         isTokenLogin(connect) ? verifyToken(connect, tokens) : verifyConnect(connect, secretOf),
+      explain: async (connect, reason) => {
+        const { explainRefusal } = await import('./explain-refusal.ts');
+        return explainRefusal(connect, reason, secretOf);
+      },
       services: { [DEVICENAME_PATH]: devicenameService(secretOf, tokens) },
     };
   },
