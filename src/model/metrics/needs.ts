@@ -39,6 +39,10 @@ const OF_CONNECTS = {
     effectiveSubscriptions(scenario).length === 0 ? 'nothing is subscribed to' : undefined,
 } as const satisfies Record<string, Unmet>;
 
+function hostOf(url: string): string {
+  return new URL(url).hostname.replace(/^\[(.*)\]$/, '$1');
+}
+
 function acknowledgedUnmet({ publish }: Scenario): string | undefined {
   if (publish.length === 0) return NOTHING_PUBLISHED;
   return publish.some(({ qos }) => qos > 0) ? undefined : 'at QoS 0 nothing is acknowledged';
@@ -55,10 +59,6 @@ const CLEAN_SESSIONS = 'every session is clean; clean: false keeps it';
 function sessionUnmet({ keptSession, reconnect }: Scenario): string | undefined {
   if (keptSession === undefined) return CLEAN_SESSIONS;
   return reconnect === undefined ? 'reconnect is off' : undefined;
-}
-
-function hostOf(url: string): string {
-  return new URL(url).hostname.replace(/^\[(.*)\]$/, '$1');
 }
 
 /** Needs of what comes of messages. */

@@ -9,6 +9,7 @@ import { ALIYUN_LIMITS } from './limits.ts';
 import { hmac } from './login/hmac.ts';
 import { https } from './login/https.ts';
 import { readyMade } from './login/ready-made.ts';
+import { token } from './login/token.ts';
 import { warnOf } from './warnings.ts';
 
 /** `&` joins the two in the user name, `|` ends the client id, and `/ + #` have a meaning in the topics that hold them. */
@@ -24,7 +25,7 @@ export const aliyun = {
   noWill: (protocol: Scenario['protocol']) =>
     protocol === '5' ? undefined : 'the platform takes wills in MQTT 5 only: write protocol: 5',
   standIn: STAND_IN,
-  methods: [hmac, https, readyMade],
+  methods: [hmac, https, token, readyMade],
   devices: {
     by: 'names',
     twice: 'two clients on one triple force each other offline',

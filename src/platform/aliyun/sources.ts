@@ -21,6 +21,11 @@ export const SOURCES = {
   },
   /** Devices of a new public instance. */
   instances: { url: 'https://www.alibabacloud.com/help/en/iot/product-overview/limits', date: '2023-05-12' },
+  /** Dynamic registration: what is signed, client ids, topics, codes. */
+  registration: {
+    url: 'https://github.com/fuzhufozhu/ali_lot/blob/6f1bbdd/cn.zh-CN/设备端开发指南/使用开放协议自主接入/基于MQTT通道设备动态注册.md',
+    date: '2019-09-21',
+  },
   /** HTTPS before MQTT: the request, its answer and codes. The present pages have it no more. */
   guide: {
     url: 'https://github.com/fuzhufozhu/ali_lot/blob/6f1bbdd/cn.zh-CN/用户指南/设备开发指南/设备多协议连接/MQTT-TCP连接通信.md',
