@@ -1,4 +1,5 @@
 /** The stand-in of a run: started before it, asked for its counts after it. */
+import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SeenByStandIn } from '../metrics/health/stand-in-report.ts';
 import type { DeviceTable } from '../model/devices/device-table.ts';
@@ -42,14 +43,15 @@ export async function withStandIn<Result>(
   }
 }
 
-function startStandInFor(scenario: Scenario, known: DeviceTable): Promise<StandInProcess> {
-  const { tls, strictSecuremode, faults, quotas } = scenario.broker;
+async function startStandInFor(scenario: Scenario, known: DeviceTable): Promise<StandInProcess> {
+  const { tls, clientCaFile, strictSecuremode, faults, quotas } = scenario.broker;
   return startStandInProcess({
     devices: known.shared,
     platform: scenario.platform,
     auth: scenario.auth,
     host: '127.0.0.1',
     strictSecuremode,
+    ...(clientCaFile && { clientCa: await readFile(clientCaFile, 'utf8') }),
     faults,
     quotas,
     ...(tls ? { tls: 0 } : { tcp: 0 }),

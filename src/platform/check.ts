@@ -9,6 +9,8 @@ export interface ConnectFields {
   username: string;
   password: string;
   tls: boolean;
+  /** SHA-256 fingerprint of the certificate that the client showed in the handshake; undefined where it showed none. */
+  certificate?: string | undefined;
 }
 
 /** `returnCode` is a CONNACK code of MQTT 3.1.1, section 3.2.2.3; `reason` is one of a few words of the platform's own. */
@@ -26,8 +28,15 @@ export type CheckVerdict =
       deviceName: string;
       /** What was not as documented and yet is let in: how a stand-in that is told to be strict refuses it. */
       overlooked?: RefusedConnect;
+      /** A message that it gets after its CONNACK, subscribed to or not. */
+      greeting?: Greeting;
     }
   | RefusedConnect;
+
+export interface Greeting {
+  topic: string;
+  payload: string;
+}
 
 export type Check = (connect: ConnectFields) => CheckVerdict;
 
@@ -64,6 +73,8 @@ export interface Gate {
 export interface StandInRules {
   /** Once per stand-in: `devices` are those that exist, with what they sign in with, by the method that `auth` names. */
   prepare(devices: DeviceTable, auth: Auth | undefined): Gate;
+  /** Whether clients are asked for a certificate in the handshake; absent: never. */
+  asksForCertificate?(auth: Auth | undefined): boolean;
   /** What a CONNECT is refused with whose keepalive is out of the platform's range. */
   readonly keepaliveReturnCode: number;
   /**

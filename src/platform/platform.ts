@@ -4,7 +4,7 @@ import type * as z from 'zod';
 import type { Complain } from '../input/fields.ts';
 import type { DeviceTable, Identity } from '../model/devices/device-table.ts';
 import type { ConnectPhase, Failure } from '../model/failure.ts';
-import type { Auth, Scenario } from '../model/scenario.ts';
+import type { Auth, Scenario, TlsOptions } from '../model/scenario.ts';
 import type { StandInRules } from './check.ts';
 import type { Endpoint, EndpointRules } from './endpoint.ts';
 
@@ -49,19 +49,28 @@ export interface LoginMethod<Settings extends Auth = Auth> {
   readonly nameFrom: readonly string[];
   /** The columns of a device list that only this way of signing in asks for, in the order in which the table keeps them. */
   readonly columns: readonly LoginColumn[];
+  /** Whether it is a part of the TLS handshake. */
+  readonly needsTls?: true;
+  /** What stands against the values of the columns of one device together; undefined where nothing does. */
+  trouble?(login: readonly string[]): LoginTrouble | undefined;
   /** What of the settings a report says, in a word. */
   word(settings: Settings): string;
-  /** Once per thread; a promise where something must be loaded first. */
-  prepare(settings: Settings, devices: DeviceTable): Login | Promise<Login>;
+  /** Once per thread; a promise where something must be loaded first. `tls` is the scenario's, for who has a context of each device. */
+  prepare(settings: Settings, devices: DeviceTable, tls: TlsOptions): Login | Promise<Login>;
 }
 
 export type DeviceName = keyof Identity;
 
 /** One column of a device list. No message shows a value of any. */
-interface LoginColumn {
+export interface LoginColumn {
   readonly name: string;
   /** Not to be written out in a scenario, of which reports keep a copy. */
   readonly isSecret: boolean;
+  /**
+   * Whether it is a path: relative to the list, or to the scenario where that gives it to all devices. Placeholders of the device's names
+   * are filled in.
+   */
+  readonly isFile?: true;
   /** What other lists call it, in small letters, without blanks, `_` and `-`: a list that does is told the right name. */
   readonly otherNames: readonly string[];
   /** The value of a device that is made up; absent where none can be made up. */
@@ -126,6 +135,11 @@ interface NameTrouble {
   kind: string;
   message: string;
   hint?: string;
+}
+
+export interface LoginTrouble extends NameTrouble {
+  /** It may be a mistake, and need not be. */
+  isWarning?: true;
 }
 
 /** Infinite where there is none. */

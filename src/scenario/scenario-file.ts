@@ -1,8 +1,9 @@
 /** Scenario file → Scenario and DeviceTable, or every problem of both at once. */
 import { basename, dirname, extname, join, resolve } from 'node:path';
 import type * as z from 'zod';
+import { certificatesOf, MAX_PEM_BYTES } from '../input/certificates.ts';
 import { type Complain, isQos2 } from '../input/fields.ts';
-import { lookAt } from '../input/given-file.ts';
+import { lookAt, readGivenFile } from '../input/given-file.ts';
 import { defaultMessage } from '../input/zod-message.ts';
 import { type DeviceTable, DeviceTableBuilder } from '../model/devices/device-table.ts';
 import { badInput, type Problem } from '../model/errors.ts';
@@ -63,7 +64,7 @@ export async function parseScenario(
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw notScenario(file);
   const { draft, problems } = validate(value, source);
   const meant = meantBy(value);
-  const form = listFormOf(meant.platform, meant.method, meant.given);
+  const form = listFormOf(meant.platform, meant.method, absoluteFiles(meant, dirname(file)));
   const list = await devicesOf(draft?.devices ?? soundDevices(value, meant.method), form, file, source);
   problems.push(...source.problems);
   /** Problems of the other files. */
@@ -75,6 +76,7 @@ export async function parseScenario(
     checkGiven(form, source, complain);
     await checkTlsFiles(draft.tls, file, { complain, warn, isUnset: (path) => source.isUnset(path) });
     await checkStandInList(draft, file, source, complain);
+    await checkClientCa(draft.broker, file, source, complain);
     const payloads = await readPayloads(draft.publish, file, source, platformOf(draft));
     problems.push(...payloads.problems);
     beside.unshift(...payloads.inFiles);
@@ -94,6 +96,14 @@ export async function parseScenario(
     }
   }
   throw badInput(bounded([...problems.sort(byPlace), ...beside], file));
+}
+
+/** What the scenario gives to all devices, its paths from where it stands: a list may stand elsewhere. */
+function absoluteFiles({ method, given }: ReturnType<typeof meantBy>, folder: string): ListForm['given'] {
+  const absolute = { ...given };
+  for (const { name, isFile } of method.columns)
+    if (isFile && given[name] !== undefined) absolute[name] = resolve(folder, given[name]);
+  return absolute;
 }
 
 /** Nobody reads on after these, and one mistake in a generated file may be thousands. */
@@ -182,6 +192,20 @@ async function checkStandInList(
   if ('wrong' in looked) complain(path, looked.isMissing ? 'is not a file that can be read' : looked.wrong);
 }
 
+async function checkClientCa(
+  { clientCaFile }: ScenarioDraft['broker'],
+  file: string,
+  source: SourceDocument,
+  complain: Complain,
+): Promise<void> {
+  const path = ['broker', 'clientCa'];
+  if (clientCaFile === undefined || source.isUnset(path)) return;
+  const read = await readGivenFile(resolve(dirname(file), clientCaFile), MAX_PEM_BYTES);
+  const found = 'wrong' in read ? read : certificatesOf(read.content);
+  if ('wrong' in found)
+    complain(path, found.isMissing ? 'is not a file that can be read' : found.wrong, found.hint);
+}
+
 type WithPayloads = ScenarioDraft & { publish: PublishPlan[] };
 
 function complete(draft: WithPayloads, file: string, deviceCount: number): Scenario {
@@ -202,6 +226,7 @@ function complete(draft: WithPayloads, file: string, deviceCount: number): Scena
     broker: {
       ...broker,
       ...(broker.devicesFile === undefined ? {} : { devicesFile: absolute(broker.devicesFile) }),
+      ...(broker.clientCaFile === undefined ? {} : { clientCaFile: absolute(broker.clientCaFile) }),
       ...(broker.faults === undefined ? {} : { faults: { ...broker.faults, seed } }),
     },
   };

@@ -9,7 +9,7 @@ import type { SharedDevices } from '../../model/devices/device-table.ts';
 import { DEFAULT_PREFIX, MAX_GENERATED } from '../../model/devices/generated-devices.ts';
 import { badInput, FleetError, formatProblem } from '../../model/errors.ts';
 import { percentileHeads, percentilesIn } from '../../model/metrics/percentiles.ts';
-import type { DeviceSource, FaultPlan, Quotas } from '../../model/scenario.ts';
+import type { DeviceSource } from '../../model/scenario.ts';
 import { authorityOf } from '../../model/target.ts';
 import { terminalJson, terminalText } from '../../model/terminal-text.ts';
 import { formatCount, formatEach, formatMs } from '../../report/text/format.ts';
@@ -17,8 +17,9 @@ import { plainTable } from '../../report/text/plain-table.ts';
 import { readDevices } from '../../scenario/devices/device-list.ts';
 import { COUNT_NAMES, type Counts } from '../../stand-in/endpoint/counts.ts';
 import { ANSWERS, type TruthStats } from '../../stand-in/endpoint/truth.ts';
-import { advertisedHost, type StandIn, startStandIn } from '../../stand-in/stand-in.ts';
+import { advertisedHost, type StandIn, type StandInSettings, startStandIn } from '../../stand-in/stand-in.ts';
 import type { Command } from '../command.ts';
+import { clientsBy } from '../flags/client-ca.ts';
 import { onOff, someText, wholeNumberOr } from '../flags/flag-fields.ts';
 import { flags, type Values } from '../flags/flags.ts';
 import { FAULT_FLAGS, faultPlanOf, QUOTA_FLAGS, quotasOf, STAND_IN_RULES } from '../flags/stand-in-flags.ts';
@@ -48,6 +49,10 @@ const FLAGS = flags(
     httpPort: A_PORT.optional().meta({
       description: 'Also the platform’s services (/auth/devicename) on this port, HTTP and HTTPS alike',
     }),
+    clientCa: someText().optional().meta({
+      description:
+        'Devices sign in by X.509: the authority (PEM) of their certificates, which the list names',
+    }),
     caOut: someText().optional().meta({ description: 'Write the CA certificate (PEM) to this file' }),
     json: onOff('Print the counts at the end as JSON'),
     ...QUOTA_FLAGS,
@@ -59,6 +64,16 @@ const FLAGS = flags(
     if ((devices === undefined) === (generate === undefined))
       complain(['devices', 'generate'], 'give one of the two');
   })
+  .rule(
+    ['clientCa', 'tlsPort', 'wssPort', 'generate'],
+    ({ clientCa, tlsPort, wssPort, generate }, complain) => {
+      if (clientCa === undefined) return;
+      if (tlsPort === undefined && wssPort === undefined)
+        complain(['clientCa'], 'nobody shows one without --tls-port or --wss-port');
+      if (generate !== undefined)
+        complain(['clientCa', 'generate'], 'generated devices have no certificates');
+    },
+  )
   .rule(['caOut', 'tlsPort', 'wssPort', 'httpPort'], ({ caOut, tlsPort, wssPort, httpPort }, complain) => {
     if (caOut !== undefined && [tlsPort, wssPort, httpPort].every((port) => port === undefined))
       complain(['caOut'], 'there is no certificate without --tls-port, --wss-port or --http-port');
@@ -76,10 +91,11 @@ export const brokerCommand: Command<typeof FLAGS.fields> = {
 async function serve(flags: BrokerFlags, door: Door): Promise<void> {
   const plan = faultPlanOf(flags);
   const quotas = quotasOf(flags);
-  const read = await readDevices(sourceOf(flags));
+  const { form, clients } = await clientsBy(flags.clientCa);
+  const read = await readDevices(sourceOf(flags), { form });
   if (read.problems.length > 0) throw badInput(read.problems);
   for (const warning of read.warnings) door.stderr.write(`warning: ${formatProblem(warning)}\n`);
-  const standIn = await start(flags, read.devices.shared, plan, quotas);
+  const standIn = await start(flags, read.devices.shared, { faults: plan, quotas, ...clients });
   let counts: Counts;
   let truth: TruthStats | undefined;
   try {
@@ -105,8 +121,7 @@ async function serve(flags: BrokerFlags, door: Door): Promise<void> {
 async function start(
   flags: BrokerFlags,
   devices: SharedDevices,
-  faults: FaultPlan | undefined,
-  quotas: Quotas | undefined,
+  rest: Pick<StandInSettings, 'faults' | 'quotas' | 'clientCa' | 'auth'>,
 ): Promise<StandIn> {
   const starting = startStandIn({
     devices,
@@ -118,8 +133,7 @@ async function start(
     ws: flags.wsPort,
     wss: flags.wssPort,
     http: flags.httpPort,
-    faults,
-    quotas,
+    ...rest,
   });
   return starting.catch((error: unknown) => {
     throw error instanceof FleetError && error.code === 'broker-failed' ? unheard(flags, error) : error;

@@ -6,6 +6,7 @@ import { ENDPOINT } from './endpoint.ts';
 import { HINTS } from './hints.ts';
 import { ALIYUN_LIMITS } from './limits.ts';
 import { hmac } from './login/hmac.ts';
+import { aliyunX509 } from './login/x509.ts';
 import { warnOf } from './warnings.ts';
 
 /** `&` joins the two in the user name, `|` ends the client id, and `/ + #` have a meaning in the topics that hold them. */
@@ -18,7 +19,7 @@ export const aliyun = {
   credentials: 'credentials are signed from the triple',
   noQos2: 'the platform supports QoS 0 and 1 only',
   standIn: STAND_IN,
-  methods: [hmac],
+  methods: [hmac, aliyunX509],
   devices: {
     by: 'names',
     twice: 'two clients on one triple force each other offline',

@@ -1,7 +1,9 @@
 /** What a device list must and may have, by the platform and the way its devices sign in. */
+import { resolve } from 'node:path';
+import { fillPlaceholders } from '../../model/placeholders.ts';
 import { aliyun } from '../../platform/aliyun/aliyun.ts';
 import { hmac } from '../../platform/aliyun/login/hmac.ts';
-import type { LoginMethod, Platform } from '../../platform/platform.ts';
+import type { DeviceName, LoginMethod, Platform } from '../../platform/platform.ts';
 
 /** The names in every list, and what other lists call them: the console's own exports, and people's scripts. */
 const OTHER_NAMES_OF = {
@@ -41,6 +43,16 @@ export function listFormOf(
   for (const { name, otherNames: others } of columns) for (const other of others) otherNames.set(other, name);
   const fields = [...names, ...login, ...optional];
   return { platform, method, fields, required, otherNames, login, given, nameFrom };
+}
+
+/** The absolute path that a value stands for: placeholders of the device's names are filled in, and it begins in that folder. */
+export function pathOf(value: string, folder: string, names: Record<DeviceName, string>): string {
+  return resolve(folder, fillPlaceholders(value, names));
+}
+
+/** Those of the columns of a login that are paths, by their place. */
+export function filesOf({ method }: ListForm): number[] {
+  return method.columns.flatMap(({ isFile }, at) => (isFile ? [at] : []));
 }
 
 /** The form of lists that are about Aliyun whatever a scenario says: the stand-in's. */

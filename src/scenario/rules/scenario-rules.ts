@@ -9,7 +9,8 @@ import type { DeviceTable } from '../../model/devices/device-table.ts';
 import { placeholdersIn } from '../../model/placeholders.ts';
 import type { Scenario, Stage } from '../../model/scenario.ts';
 import { effectiveSubscriptions } from '../../model/subscriptions.ts';
-import { platformOf } from '../../platform/platforms.ts';
+import { usesTls } from '../../model/target.ts';
+import { methodOf, platformOf } from '../../platform/platforms.ts';
 
 export function checkStages(stages: readonly Stage[], complain: Complain): void {
   if (stages.length === 0) complain([], 'has no stage', 'write e.g. [{ duration: 4s, rate: 50/s }]');
@@ -22,6 +23,7 @@ export function checkScenario(scenario: Scenario, complain: Complain): void {
   if (scenario.target.kind === 'embedded' && scenario.protocol === '5')
     complain(['protocol'], 'is not spoken by the stand-in', 'write 3.1.1, or name a broker as target');
   checkTarget(scenario, complain);
+  checkCertificates(scenario, complain);
   const { who, limits } = platformOf(scenario);
   const { length } = effectiveSubscriptions(scenario);
   if (length <= limits.subscriptions) return;
@@ -36,6 +38,25 @@ function checkTarget(scenario: Scenario, complain: Complain): void {
     const hint = 'name its address, e.g. mqtts://broker.example.com:8883';
     complain(['target', target.kind], `is nothing that platform: ${name} has`, hint);
   }
+}
+
+function checkCertificates(scenario: Scenario, complain: Complain): void {
+  const { target, tls, auth, broker } = scenario;
+  const isOverTls = usesTls(scenario);
+  if (broker.clientCaFile !== undefined && !broker.tls)
+    complain(['broker', 'clientCa'], 'is nothing without TLS', 'write broker: { tls: true }');
+  const { needsTls, name, columns } = methodOf(platformOf(scenario), auth);
+  if (!needsTls) return;
+  const secure = target.kind === 'embedded' ? 'broker: { tls: true }' : 'a target over TLS';
+  if (!isOverTls) complain(['auth'], `is ${name}, which is a part of the TLS handshake`, `write ${secure}`);
+  if (tls.resume === 'shared')
+    complain(
+      ['tls', 'resume'],
+      `is shared, and each device has a session of its own by ${name}`,
+      'write true',
+    );
+  if (tls.certFile !== undefined && columns.some((column) => column.isFile))
+    complain(['tls', 'cert'], `is for all devices, and each has one of its own by ${name}`);
 }
 
 /** What would be filled in with nothing. */

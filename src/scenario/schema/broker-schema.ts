@@ -12,6 +12,10 @@ export const broker = object({
     .optional()
     .meta({ description: 'The list it checks signatures against; the scenario’s devices when absent' }),
   tls: z.boolean().prefault(false).meta({ description: 'true: it listens with a certificate of its own' }),
+  clientCa: text().min(1).optional().meta({
+    description:
+      'Certificate (PEM) of the authority that signed those of the devices: without one of them the handshake fails',
+  }),
   strictSecuremode: z.boolean().prefault(false).meta({
     description: 'true: a securemode that does not fit the transport is refused; the platform takes it',
   }),
@@ -20,11 +24,12 @@ export const broker = object({
     description:
       'What it allows: aliyun for the platform’s documented limits of 2019, or some of your own [none]',
   }),
-}).transform(({ devices, tls, strictSecuremode, quotas, ...faults }): StandInOptions => {
+}).transform(({ devices, tls, clientCa, strictSecuremode, quotas, ...faults }): StandInOptions => {
   const plan: FaultPlan = faults;
   return {
     ...(devices === undefined ? {} : { devicesFile: devices }),
     tls,
+    ...(clientCa === undefined ? {} : { clientCaFile: clientCa }),
     ...(strictSecuremode ? { strictSecuremode } : {}),
     ...(Object.keys(plan).length === 0 ? {} : { faults: plan }),
     ...(quotas === undefined ? {} : { quotas }),

@@ -4,7 +4,7 @@ import type { Clock } from '../../model/clock.ts';
 import { readConnect, readSubscribe, readUnsubscribe } from '../../mqtt/device-packets.ts';
 import { PACKET, wholePacket } from '../../mqtt/frames.ts';
 import { readOnlyAsFastAsWritten } from '../../mqtt/owned-stream.ts';
-import type { StandInRules } from '../../platform/check.ts';
+import type { Greeting, StandInRules } from '../../platform/check.ts';
 import { Answers } from '../answers/answers.ts';
 import { closeStream } from '../faults/disconnect.ts';
 import type { Faults } from '../faults/faults.ts';
@@ -55,8 +55,8 @@ export class StandInEndpoint implements SessionOwner {
   }
 
   /** Takes over a connection of any transport. */
-  accept(stream: Duplex, tls: boolean): void {
-    const session = new Session(this, stream, tls, this.clock.nowUs());
+  accept(stream: Duplex, tls: boolean, certificate?: string): void {
+    const session = new Session(this, stream, tls, this.clock.nowUs(), certificate);
     this.patience.came(session);
     stream.on('data', (chunk: Buffer) => session.read(chunk, this.clock.nowUs()));
     // What went wrong does not matter: 'close' follows.
@@ -148,8 +148,13 @@ export class StandInEndpoint implements SessionOwner {
     this.devices.enter(signIn.topicPrefix, session, () => {
       this.admit(session);
       this.answers.connack(session, 0, this.restore(session, signIn.topicPrefix, clean));
+      if (signIn.greeting !== undefined) this.greet(session, signIn.greeting);
       session.goOn();
     });
+  }
+
+  private greet(session: Session, { topic, payload }: Greeting): void {
+    this.answers.deliver(session, { topic, payload: Buffer.from(payload), qos: 0 });
   }
 
   private refuse(session: Session, refusal: Refusal): void {

@@ -22,7 +22,7 @@ export class Reception {
   }
 
   /** What a CONNECT is answered with that has just arrived. */
-  judge({ connectUs, tls }: Session, packet: IConnectPacket): SignIn {
+  judge({ connectUs, tls, certificate }: Session, packet: IConnectPacket): SignIn {
     const { username, protocolVersion } = packet;
     const inMinute = username === undefined ? 0 : this.connectRate.count(username, connectUs);
     this.counts.connects_per_minute_max = this.connectRate.max;
@@ -30,7 +30,7 @@ export class Reception {
     if (refusal !== undefined) return refusal;
     return protocolVersion === 5
       ? { ok: false, returnCode: WRONG_PROTOCOL_VERSION, reason: 'protocol-version' }
-      : this.desk.judge(packet, tls);
+      : this.desk.judge(packet, tls, certificate);
   }
 
   /** The same when it is to be answered: is there still room? A device that is connected already takes its own place over. */

@@ -2,12 +2,14 @@
 import type { IConnectPacket } from 'mqtt-packet';
 import { DeviceTable, type SharedDevices } from '../../model/devices/device-table.ts';
 import type { Scenario } from '../../model/scenario.ts';
-import type { Gate, RefusedConnect, StandInRules } from '../../platform/check.ts';
+import type { Gate, Greeting, RefusedConnect, StandInRules } from '../../platform/check.ts';
 import type { PlatformLimits } from '../../platform/platform.ts';
 import { platformOf } from '../../platform/platforms.ts';
 
 /** `topicPrefix` is `/<productKey>/<deviceName>`: what the platform knows a device by, and what its topics contain. */
-export type SignIn = { ok: true; topicPrefix: string; overlooked?: RefusedConnect } | Refusal;
+export type SignIn =
+  | { ok: true; topicPrefix: string; overlooked?: RefusedConnect; greeting?: Greeting }
+  | Refusal;
 
 export type Refusal =
   | { ok: false; returnCode: number; reason: string }
@@ -40,12 +42,12 @@ export class SignInDesk {
     return this.gate.services;
   }
 
-  judge(packet: IConnectPacket, tls: boolean): SignIn {
+  judge(packet: IConnectPacket, tls: boolean, certificate?: string): SignIn {
     const { clientId: mqttClientId, username = '', keepalive = 0 } = packet;
     const password = packet.password?.toString() ?? '';
-    const verdict = this.gate.judge({ mqttClientId, username, password, tls });
+    const verdict = this.gate.judge({ mqttClientId, username, password, tls, certificate });
     if (!verdict.ok) return verdict;
-    const { overlooked } = verdict;
+    const { overlooked, greeting } = verdict;
     if (overlooked !== undefined && this.isStrict) return overlooked;
     const [least, most] = this.keepaliveSec;
     // On Aliyun 0, which in MQTT turns keepalive off, is outside as well.
@@ -53,7 +55,7 @@ export class SignInDesk {
       return { ok: false, returnCode: this.rules.keepaliveReturnCode, reason: 'keepalive-out-of-range' };
     }
     const topicPrefix = topicPrefixOf(verdict.productKey, verdict.deviceName);
-    return overlooked === undefined ? { ok: true, topicPrefix } : { ok: true, topicPrefix, overlooked };
+    return { ok: true, topicPrefix, ...(overlooked && { overlooked }), ...(greeting && { greeting }) };
   }
 }
 
