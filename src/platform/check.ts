@@ -67,6 +67,8 @@ export interface Service {
 export interface Gate {
   judge: Check;
   services?: Readonly<Record<string, Service>>;
+  /** The pre-shared key of that identity, in a handshake without certificates; undefined for who is not known. */
+  pskOf?(identity: string): Buffer | undefined;
 }
 
 /** What makes the stand-in behave as a platform, beside the platform's limits. */

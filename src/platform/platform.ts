@@ -6,7 +6,7 @@ import type { DeviceTable, Identity } from '../model/devices/device-table.ts';
 import type { ConnectPhase, Failure } from '../model/failure.ts';
 import type { Auth, Scenario, TlsOptions } from '../model/scenario.ts';
 import type { StandInRules } from './check.ts';
-import type { Endpoint, EndpointRules } from './endpoint.ts';
+import type { Endpoint, EndpointRules, PresharedKey } from './endpoint.ts';
 
 /** The rules of a platform, as an object that satisfies this; `platforms.ts` lists them. */
 export interface Platform {
@@ -105,6 +105,7 @@ export interface Credentials {
   password: string | undefined;
   /** The device's own certificate and key. */
   tls?: SecureContext;
+  psk?: PresharedKey;
   address?: { host: string; port: number };
 }
 

@@ -3,8 +3,9 @@ import { createServer as createHttpServer } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { createServer as createTlsServer, type TLSSocket, type TlsOptions } from 'node:tls';
+import { createServer as createTlsServer, DEFAULT_CIPHERS, type TLSSocket, type TlsOptions } from 'node:tls';
 import { createWebSocketStream, WebSocketServer } from 'ws';
+import { PSK_CIPHERS } from '../input/secure-context.ts';
 import { FleetError } from '../model/errors.ts';
 import type { Protocol } from '../model/scenario.ts';
 import { MAX_PACKET_BYTES } from '../mqtt/frames.ts';
@@ -108,14 +109,23 @@ export class Listeners {
 export interface Secured {
   own: Certificate;
   clients?: ClientCertificates | undefined;
+  /** The keys of clients that shake hands without certificates. */
+  pskOf?: ((identity: string) => Buffer | undefined) | undefined;
 }
+
+/** Node's own, and those of pre-shared keys that the platform's C SDK and others have. Who has no such key offers none of these. */
+const WITH_PSK = `${DEFAULT_CIPHERS.replace(/:!PSK\b/, '')}:${PSK_CIPHERS}`;
 
 /** Without an authority any certificate is let through: who showed which is judged at CONNECT. */
 function tlsOptionsOf(secured: Secured | undefined): TlsOptions {
-  const { own, clients } = secured ?? {};
-  if (clients === undefined) return { ...own };
+  const { own, clients, pskOf } = secured ?? {};
+  const psk = pskOf && {
+    pskCallback: (_: TLSSocket, identity: string) => pskOf(identity) ?? null,
+    ciphers: WITH_PSK,
+  };
+  if (clients === undefined) return { ...own, ...psk };
   const { ca } = clients;
-  return { ...own, requestCert: true, rejectUnauthorized: ca !== undefined, ...(ca && { ca }) };
+  return { ...own, ...psk, requestCert: true, rejectUnauthorized: ca !== undefined, ...(ca && { ca }) };
 }
 
 /** A session that is gone on with holds the certificate as well. */

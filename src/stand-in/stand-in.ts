@@ -74,6 +74,7 @@ export async function startStandIn(settings: StandInSettings): Promise<StandIn> 
   const secured = certificate && {
     own: certificate,
     clients: asksForCertificate ? { ca: settings.clientCa } : undefined,
+    pskOf: desk.pskOf,
   };
   const listeners = new Listeners(counts);
   const services = new ServiceDesk(desk.services, counts, {

@@ -84,6 +84,7 @@ function open(
 ): Connection {
   if (credentials.address !== undefined) Object.assign(endpoint, credentials.address);
   endpoint.secureContext = credentials.tls;
+  endpoint.psk = credentials.psk;
   return client.connect(attempt, endpoint, credentials, handler);
 }
 

@@ -42,6 +42,11 @@ export class SignInDesk {
     return this.gate.services;
   }
 
+  /** Of devices that sign in to TLS without certificates. */
+  get pskOf(): Gate['pskOf'] {
+    return this.gate.pskOf;
+  }
+
   judge(packet: IConnectPacket, tls: boolean, certificate?: string): SignIn {
     const { clientId: mqttClientId, username = '', keepalive = 0 } = packet;
     const password = packet.password?.toString() ?? '';

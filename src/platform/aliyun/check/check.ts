@@ -3,6 +3,7 @@ import { DeviceIndex } from '../../../model/devices/device-index.ts';
 import type { Auth } from '../../../model/scenario.ts';
 import type { StandInRules } from '../../check.ts';
 import { aliyunX509 } from '../login/x509.ts';
+import { pskOf, readPskIdentity } from '../signing/psk.ts';
 import { certificateCheck } from './certificate-login.ts';
 import { DEVICENAME_PATH, devicenameService } from './devicename-service.ts';
 import { isOwnTopic } from './own-topics.ts';
@@ -26,6 +27,12 @@ export const STAND_IN: StandInRules = {
     return {
       judge: (connect) =>
         isTokenLogin(connect) ? verifyToken(connect, tokens) : verifyConnect(connect, secretOf),
+      pskOf(identity) {
+        const named = readPskIdentity(identity);
+        const secret = named && secretOf(named.productKey, named.deviceName);
+        if (named === undefined || secret === undefined) return undefined;
+        return pskOf(named.productKey, named.deviceName, secret, named.timestamp).key;
+      },
       services: { [DEVICENAME_PATH]: devicenameService(secretOf, tokens) },
     };
   },

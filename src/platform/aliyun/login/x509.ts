@@ -4,6 +4,7 @@
  */
 import { CERTIFICATE_COLUMNS, certificateTrouble, showsCertificate } from '../../plain/own-certificate.ts';
 import type { LoginMethod } from '../../platform.ts';
+import { itlsAddress } from '../endpoint.ts';
 
 export const aliyunX509 = {
   name: 'x509',
@@ -16,7 +17,10 @@ export const aliyunX509 = {
   word: () => 'X.509',
   prepare: (_settings, devices, tls) => {
     const show = showsCertificate(devices, tls);
-    return ({ clientId }, row) =>
-      show(row, { mqttClientId: `${clientId}|securemode=2|`, username: '', password: '' });
+    return ({ clientId }, row, endpoint) =>
+      show(row, {
+        ...{ mqttClientId: `${clientId}|securemode=2|`, username: '', password: '' },
+        ...itlsAddress(endpoint, 'x509'),
+      });
   },
 } satisfies LoginMethod;
