@@ -1,10 +1,13 @@
 /** The stand-in of a run: started before it, asked for its counts after it. */
 import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Logger } from 'pino';
 import type { SeenByStandIn } from '../metrics/health/stand-in-report.ts';
 import type { DeviceTable } from '../model/devices/device-table.ts';
 import { badInput, FleetError } from '../model/errors.ts';
 import type { Scenario, Target } from '../model/scenario.ts';
+import { authorityOf } from '../model/target.ts';
+import { EMBEDDED_SERVICE } from '../platform/platform.ts';
 import { methodOf, platformOf } from '../platform/platforms.ts';
 import { readDevices } from '../scenario/devices/device-list.ts';
 import { listFormOf } from '../scenario/devices/list-form.ts';
@@ -44,25 +47,42 @@ export async function withStandIn<Result>(
 }
 
 async function startStandInFor(scenario: Scenario, known: DeviceTable): Promise<StandInProcess> {
-  const { tls, clientCaFile, strictSecuremode, faults, quotas } = scenario.broker;
+  const { tls, clientCaFile, certificate, strictSecuremode, faults, quotas } = scenario.broker;
   return startStandInProcess({
     devices: known.shared,
     platform: scenario.platform,
-    auth: scenario.auth,
+    // A list of its own is one of triples, whatever the scenario's devices sign in with.
+    auth: scenario.broker.devicesFile === undefined ? scenario.auth : undefined,
     host: '127.0.0.1',
+    certificate,
     strictSecuremode,
     ...(clientCaFile && { clientCa: await readFile(clientCaFile, 'utf8') }),
     faults,
     quotas,
     ...(tls ? { tls: 0 } : { tcp: 0 }),
+    ...(asksStandIn(scenario) && { http: 0 }),
   });
+}
+
+/** Whether its devices ask for something before they connect, and the stand-in for it. */
+function asksStandIn({ auth }: Scenario): boolean {
+  return auth.url === EMBEDDED_SERVICE;
+}
+
+function serviceUrlOf(scenario: Scenario, { httpPort, target }: StandInProcess): string {
+  const { service } = methodOf(platformOf(scenario), scenario.auth);
+  const host = target.kind === 'url' ? target.host : '127.0.0.1';
+  return `https://${authorityOf(host, httpPort!)}${service!.path}`;
 }
 
 /** Where a scenario really goes, and whom it trusts there: `embedded` becomes the address and the certificate of its stand-in. */
 function aimedAt(scenario: Scenario, standIn: StandInProcess | undefined): Omit<Aimed, 'standIn'> {
   const target = standIn?.target ?? (scenario.target as Target);
   if (standIn?.ca === undefined) return { scenario, target };
-  return { scenario: { ...scenario, tls: { ...scenario.tls, ca: standIn.ca } }, target };
+  const auth = asksStandIn(scenario)
+    ? { ...scenario.auth, url: serviceUrlOf(scenario, standIn) }
+    : scenario.auth;
+  return { scenario: { ...scenario, auth, tls: { ...scenario.tls, ca: standIn.ca } }, target };
 }
 
 /**
@@ -76,6 +96,14 @@ export async function observationsOf(standIn: StandInProcess): Promise<SeenBySta
     if (error instanceof FleetError && error.code === 'stand-in-lost') return undefined;
     throw error;
   }
+}
+
+/** Whom it refused, into the log of the run: device, code, reason, and the mistake. */
+export async function logRefusals(standIn: StandInProcess, log: Pick<Logger, 'warn'>): Promise<void> {
+  const { notes, beyond } = await standIn.refusals();
+  for (const note of notes) log.warn(note, 'refused by the stand-in');
+  for (const [reason, count] of Object.entries(beyond))
+    log.warn({ reason, count }, 'refused by the stand-in, of other devices');
 }
 
 async function observedBy(standIn: StandInProcess): Promise<SeenByStandIn> {

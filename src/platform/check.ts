@@ -20,7 +20,14 @@ export interface RefusedConnect {
   reason: string;
 }
 
-/** Let in as that device of the list, or refused. */
+/** What someone is sent who came for credentials and not to stay: one message, and then the end of the connection. */
+export interface Handout {
+  topic: string;
+  payload: string;
+  closesAfterSec: number;
+}
+
+/** Let in as that device, or refused. */
 export type CheckVerdict =
   | {
       ok: true;
@@ -30,6 +37,10 @@ export type CheckVerdict =
       overlooked?: RefusedConnect;
       /** A message that it gets after its CONNACK, subscribed to or not. */
       greeting?: Greeting;
+      /** To be called when it is in. */
+      onEntry?: () => void;
+      /** It is no device that signs in: it may have any keepalive and takes nobody's place, and is sent this once it is in. */
+      handOut?: () => Handout;
     }
   | RefusedConnect;
 
@@ -39,6 +50,24 @@ export interface Greeting {
 }
 
 export type Check = (connect: ConnectFields) => CheckVerdict;
+
+/** What devices of a product may register with. */
+export interface Product {
+  productSecret: string;
+  /** The product's switch. */
+  isRegistrationOn: boolean;
+}
+
+/** By ProductKey. */
+export type Products = ReadonlyMap<string, Product>;
+
+/** Nothing of it is secret. */
+export interface ExplainedRefusal {
+  /** What it calls itself; '' where that cannot be told, or is not to be shown. */
+  device: string;
+  /** The mistake that it made, where that is known, in a sentence. */
+  mistake?: string;
+}
 
 /** A request to a service of the platform. */
 export interface ServiceRequest {
@@ -59,13 +88,15 @@ export interface ServiceAnswer {
 /** What a platform does for devices over HTTP, beside their connections. */
 export interface Service {
   /** What its answers are: counted as `<kind>s_ok` and `<kind>s_refused`, and timed and delayed under that name. */
-  readonly kind: 'auth';
+  readonly kind: 'auth' | 'register';
   answer(request: ServiceRequest): ServiceAnswer;
 }
 
 /** Judge of the CONNECTs of one stand-in, and its services by the paths of their requests; they share what they know, as of tokens. */
 export interface Gate {
   judge: Check;
+  /** Whoever was refused for that reason. Loaded when it is first asked for. */
+  explain?(connect: ConnectFields, reason: string): Promise<ExplainedRefusal>;
   services?: Readonly<Record<string, Service>>;
   /** The pre-shared key of that identity, in a handshake without certificates; undefined for who is not known. */
   pskOf?(identity: string): Buffer | undefined;
@@ -74,7 +105,7 @@ export interface Gate {
 /** What makes the stand-in behave as a platform, beside the platform's limits. */
 export interface StandInRules {
   /** Once per stand-in: `devices` are those that exist, with what they sign in with, by the method that `auth` names. */
-  prepare(devices: DeviceTable, auth: Auth | undefined): Gate;
+  prepare(devices: DeviceTable, auth: Auth | undefined, products?: Products): Gate;
   /** Whether clients are asked for a certificate in the handshake; absent: never. */
   asksForCertificate?(auth: Auth | undefined): boolean;
   /** What a CONNECT is refused with whose keepalive is out of the platform's range. */
@@ -86,4 +117,6 @@ export interface StandInRules {
   isOwnTopic(topic: string, topicPrefix: string): boolean;
   /** Whether it answers what devices post, in Alink. */
   readonly answersAlink: boolean;
+  /** It is a broker like any other: devices hear one another, and every version of MQTT has wills. Absent: as on Aliyun. */
+  readonly isOpenBroker?: boolean;
 }

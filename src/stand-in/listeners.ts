@@ -3,7 +3,13 @@ import { createServer as createHttpServer } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { createServer as createTlsServer, DEFAULT_CIPHERS, type TLSSocket, type TlsOptions } from 'node:tls';
+import {
+  createServer as createTlsServer,
+  DEFAULT_CIPHERS,
+  type SecureVersion,
+  type TLSSocket,
+  type TlsOptions,
+} from 'node:tls';
 import { createWebSocketStream, WebSocketServer } from 'ws';
 import { PSK_CIPHERS } from '../input/secure-context.ts';
 import { FleetError } from '../model/errors.ts';
@@ -25,6 +31,12 @@ export const TRANSPORTS = Object.keys(SCHEME_OF) as Transport[];
 
 /** Ports by transport: 0 for any free one; a transport without one is not offered. */
 export type Ports = Partial<Record<Transport, number>>;
+
+/** What tls and wss show who comes, and the versions of TLS that they speak: Node's own where none is said. */
+export interface TlsIdentity extends Certificate {
+  minVersion?: SecureVersion;
+  maxVersion?: SecureVersion;
+}
 
 /** `certificate` is the SHA-256 fingerprint of the client's, where it was asked for one and had it. */
 export type Accept = (stream: Duplex, tls: boolean, certificate?: string) => void;
@@ -107,7 +119,7 @@ export class Listeners {
 
 /** The server's own certificate, and what it asks of clients. */
 export interface Secured {
-  own: Certificate;
+  own: TlsIdentity;
   clients?: ClientCertificates | undefined;
   /** The keys of clients that shake hands without certificates. */
   pskOf?: ((identity: string) => Buffer | undefined) | undefined;

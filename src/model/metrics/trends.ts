@@ -17,6 +17,31 @@ const TIMES = {
     group: 'part',
     phase: { name: 'sign', says: 'HMAC of the password', colour: 4 },
   },
+  connect_auth: {
+    help: 'Request of a token that a connect begins with, and its answer.',
+    group: 'part',
+    needs: 'auth',
+    addedLater: true,
+    phase: { name: 'auth', says: 'HTTPS request of a token', colour: 7 },
+  },
+  auth_dns: {
+    help: 'DNS look-up within connect_auth, where a connection is opened for it.',
+    group: 'part',
+    needs: 'auth look-up',
+    addedLater: true,
+  },
+  auth_tcp: {
+    help: 'TCP handshake within connect_auth, where a connection is opened for it.',
+    group: 'part',
+    needs: 'auth',
+    addedLater: true,
+  },
+  auth_tls: {
+    help: 'TLS handshake within connect_auth, where a connection is opened for it.',
+    group: 'part',
+    needs: 'auth tls',
+    addedLater: true,
+  },
   connect_dns: {
     help: 'DNS look-up of a connect.',
     group: 'part',
@@ -68,6 +93,12 @@ const TIMES = {
     group: 'end-to-end',
     needs: 'reconnect',
     watched: { name: 'reconnect', place: 2 },
+  },
+  backlog_drain: {
+    help: 'From the CONNACK of a return to the last of the messages that had been kept for the device.',
+    group: 'end-to-end',
+    needs: 'backlog',
+    addedLater: true,
   },
   connect_slip: {
     help: 'How late the generator itself started a connect.',

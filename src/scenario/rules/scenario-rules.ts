@@ -20,11 +20,12 @@ export function checkStages(stages: readonly Stage[], complain: Complain): void 
 /** Rules over the whole, on a scenario that is sound in its parts. */
 export function checkScenario(scenario: Scenario, complain: Complain): void {
   checkLocalAddresses(scenario, complain);
-  if (scenario.target.kind === 'embedded' && scenario.protocol === '5')
-    complain(['protocol'], 'is not spoken by the stand-in', 'write 3.1.1, or name a broker as target');
   checkTarget(scenario, complain);
   checkCertificates(scenario, complain);
-  const { who, limits } = platformOf(scenario);
+  checkService(scenario, complain);
+  const { who, limits, noWill } = platformOf(scenario);
+  const why = scenario.will && noWill?.(scenario.protocol);
+  if (why !== undefined) complain(['will'], 'is not possible', why);
   const { length } = effectiveSubscriptions(scenario);
   if (length <= limits.subscriptions) return;
   const path = scenario.subscribe.length > 0 ? ['subscribe'] : ['publish'];
@@ -59,6 +60,16 @@ function checkCertificates(scenario: Scenario, complain: Complain): void {
     complain(['tls', 'cert'], `is for all devices, and each has one of its own by ${name}`);
 }
 
+/** Who asks for a token must know where. */
+function checkService(scenario: Scenario, complain: Complain): void {
+  const { auth } = scenario;
+  const { service } = methodOf(platformOf(scenario), auth);
+  if (service === undefined || auth.url !== undefined) return;
+  const hint =
+    'this target does not say where the service is; e.g. url: https://iot-auth.cn-shanghai.aliyuncs.com';
+  complain(['auth'], `needs a url for method: ${auth.method}`, hint);
+}
+
 /** What would be filled in with nothing. */
 export function checkProductKeys(scenario: Scenario, devices: DeviceTable, complain: Complain): void {
   if (devices.count === 0 || devices.productKey(0) !== '') return;
@@ -67,6 +78,8 @@ export function checkProductKeys(scenario: Scenario, devices: DeviceTable, compl
       complain(path, 'has ${productKey}', 'the devices have none; ${deviceName} and ${clientId} they have');
   };
   for (const [at, { topic }] of scenario.subscribe.entries()) check(['subscribe', at, 'topic'], topic);
+  check(['will', 'topic'], scenario.will?.topic);
+  check(['will', 'payload'], scenario.will?.payload);
   for (const [at, { topic, reply, payload }] of scenario.publish.entries()) {
     check(['publish', at, 'topic'], topic);
     check(['publish', at, 'reply'], reply);

@@ -2,22 +2,41 @@
 import type { IConnectPacket } from 'mqtt-packet';
 import { DeviceTable, type SharedDevices } from '../../model/devices/device-table.ts';
 import type { Scenario } from '../../model/scenario.ts';
-import type { Gate, Greeting, RefusedConnect, StandInRules } from '../../platform/check.ts';
+import type {
+  ConnectFields,
+  Gate,
+  Greeting,
+  Handout,
+  Products,
+  RefusedConnect,
+  StandInRules,
+} from '../../platform/check.ts';
 import type { PlatformLimits } from '../../platform/platform.ts';
 import { platformOf } from '../../platform/platforms.ts';
 
 /** `topicPrefix` is `/<productKey>/<deviceName>`: what the platform knows a device by, and what its topics contain. */
-export type SignIn =
-  | { ok: true; topicPrefix: string; overlooked?: RefusedConnect; greeting?: Greeting }
-  | Refusal;
+export type SignIn = Entry | Refusal;
+
+/** See platform/check.CheckVerdict. */
+interface Entry {
+  ok: true;
+  topicPrefix: string;
+  overlooked?: RefusedConnect | undefined;
+  onEntry?: (() => void) | undefined;
+  greeting?: Greeting | undefined;
+  handOut?: (() => Handout) | undefined;
+}
 
 export type Refusal =
-  | { ok: false; returnCode: number; reason: string }
+  /** `reasonCode` is what MQTT 5 says in its place, where that is more. */
+  | { ok: false; returnCode: number; reasonCode?: number; reason: string }
   /** A refusal without CONNACK: the connection is closed, or left to wait. */
   | { ok: false; unanswered: 'close' | 'ignore'; reason: string };
 
 /** By whose rules the stand-in judges; Aliyun's where nothing is said. */
 export interface Manner extends Partial<Pick<Scenario, 'platform' | 'auth'>> {
+  /** Those whose devices may register. */
+  products?: Products | undefined;
   /** Whether a securemode that does not fit the transport is refused. */
   strictSecuremode?: boolean | undefined;
 }
@@ -34,7 +53,7 @@ export class SignInDesk {
     this.rules = platform.standIn;
     this.keepaliveSec = platform.limits.keepaliveSec;
     this.isStrict = manner.strictSecuremode ?? false;
-    this.gate = this.rules.prepare(new DeviceTable(shared), manner.auth);
+    this.gate = this.rules.prepare(new DeviceTable(shared), manner.auth, manner.products);
   }
 
   /** What devices ask for over HTTP, by path. */
@@ -47,21 +66,31 @@ export class SignInDesk {
     return this.gate.pskOf;
   }
 
+  /** Why a device was refused, where the platform can tell. */
+  get explain(): Gate['explain'] {
+    return this.gate.explain;
+  }
+
   judge(packet: IConnectPacket, tls: boolean, certificate?: string): SignIn {
-    const { clientId: mqttClientId, username = '', keepalive = 0 } = packet;
-    const password = packet.password?.toString() ?? '';
-    const verdict = this.gate.judge({ mqttClientId, username, password, tls, certificate });
+    const { keepalive = 0 } = packet;
+    const verdict = this.gate.judge({ ...connectFieldsOf(packet, tls), certificate });
     if (!verdict.ok) return verdict;
-    const { overlooked, greeting } = verdict;
+    const { productKey, deviceName, overlooked, onEntry, handOut, greeting } = verdict;
+    const topicPrefix = topicPrefixOf(productKey, deviceName);
+    if (handOut !== undefined) return { ok: true, topicPrefix, handOut };
     if (overlooked !== undefined && this.isStrict) return overlooked;
     const [least, most] = this.keepaliveSec;
     // On Aliyun 0, which in MQTT turns keepalive off, is outside as well.
     if (keepalive < least || keepalive > most) {
       return { ok: false, returnCode: this.rules.keepaliveReturnCode, reason: 'keepalive-out-of-range' };
     }
-    const topicPrefix = topicPrefixOf(verdict.productKey, verdict.deviceName);
-    return { ok: true, topicPrefix, ...(overlooked && { overlooked }), ...(greeting && { greeting }) };
+    return { ok: true, topicPrefix, overlooked, onEntry, greeting };
   }
+}
+
+export function connectFieldsOf(packet: IConnectPacket, tls: boolean): ConnectFields {
+  const { clientId: mqttClientId, username = '' } = packet;
+  return { mqttClientId, username, password: packet.password?.toString() ?? '', tls };
 }
 
 function topicPrefixOf(productKey: string, deviceName: string): string {

@@ -18,12 +18,19 @@ async function certificates(): Promise<string[]> {
     set,
   ]);
 }
+/** What the user has to bring along. */
+const LISTS: Record<string, string> = {
+  'aliyun.yaml': 'productKey,deviceName,deviceSecret\na1,d1,s1\n',
+  'ready-made.yaml':
+    'clientId,username,passwd,mqttHostUrl,port\na1.d1|securemode=2|,d1&a1,p,127.0.0.1,1883\n',
+};
 
 describe('every scenario that ships', () => {
   it.each(SCENARIOS)('%s is valid', async (name) => {
     const list = join(temporaryFolder(), 'devices.csv');
-    writeFileSync(list, 'productKey,deviceName,deviceSecret\na1,d1,s1\n', { mode: 0o600 });
-    const own = name === 'aliyun.yaml' ? ['--set', `devices.file=${list}`] : [];
+    const devices = LISTS[name];
+    if (devices !== undefined) writeFileSync(list, devices, { mode: 0o600 });
+    const own = devices === undefined ? [] : ['--set', `devices.file=${list}`];
     if (name === 'x509.yaml') own.push(...(await certificates()));
     // Of plain-broker.yaml.
     const env = { BROKER_PASSWORD: 'any' };
