@@ -1,4 +1,5 @@
 /** The stand-in of a run: started before it, asked for its counts after it. */
+import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { SeenByStandIn } from '../metrics/health/stand-in-report.ts';
@@ -45,8 +46,8 @@ export async function withStandIn<Result>(
   }
 }
 
-function startStandInFor(scenario: Scenario, known: DeviceTable): Promise<StandInProcess> {
-  const { tls, certificate, strictSecuremode, faults, quotas } = scenario.broker;
+async function startStandInFor(scenario: Scenario, known: DeviceTable): Promise<StandInProcess> {
+  const { tls, clientCaFile, certificate, strictSecuremode, faults, quotas } = scenario.broker;
   return startStandInProcess({
     devices: known.shared,
     platform: scenario.platform,
@@ -55,6 +56,7 @@ function startStandInFor(scenario: Scenario, known: DeviceTable): Promise<StandI
     host: '127.0.0.1',
     certificate,
     strictSecuremode,
+    ...(clientCaFile && { clientCa: await readFile(clientCaFile, 'utf8') }),
     faults,
     quotas,
     ...(tls ? { tls: 0 } : { tcp: 0 }),

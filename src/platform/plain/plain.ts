@@ -4,6 +4,7 @@ import type { Platform } from '../platform.ts';
 import { STAND_IN_BROKER } from './accounts.ts';
 import { none } from './none.ts';
 import { password } from './password.ts';
+import { x509 } from './x509.ts';
 
 const NONE = Number.POSITIVE_INFINITY;
 /** MQTT 3.1.1, 1.5.3: a string has a length of two bytes. */
@@ -16,7 +17,7 @@ export const plain = {
   credentials: 'auth or the device list gives them',
   noQos2: 'the clients here speak QoS 0 and 1 only',
   standIn: STAND_IN_BROKER,
-  methods: [password, none],
+  methods: [password, none, x509],
   devices: {
     by: 'clientId',
     twice: 'two connections with one client id force each other offline',
