@@ -3,10 +3,10 @@ import { createServer as createHttpServer } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { createServer as createTlsServer, type SecureVersion, type TLSSocket } from 'node:tls';
+import { createServer as createTlsServer, type TLSSocket } from 'node:tls';
 import { createWebSocketStream, WebSocketServer } from 'ws';
 import { FleetError } from '../model/errors.ts';
-import type { Protocol } from '../model/scenario.ts';
+import type { Protocol, TlsVersion } from '../model/scenario.ts';
 import { MAX_PACKET_BYTES } from '../mqtt/frames.ts';
 import type { Certificate } from './certificate.ts';
 import type { Counts } from './endpoint/counts.ts';
@@ -27,8 +27,8 @@ export type Ports = Partial<Record<Transport, number>>;
 
 /** What tls and wss show who comes, and the versions of TLS that they speak: Node's own where none is said. */
 export interface TlsIdentity extends Certificate {
-  minVersion?: SecureVersion;
-  maxVersion?: SecureVersion;
+  minVersion?: TlsVersion;
+  maxVersion?: TlsVersion;
 }
 
 export type Accept = (stream: Duplex, tls: boolean) => void;

@@ -2,7 +2,7 @@
 import { growDescriptorTable } from '../machine/descriptor-table.ts';
 import { monotonicClock } from '../model/clock.ts';
 import type { SharedDevices } from '../model/devices/device-table.ts';
-import type { CertificateKind, FaultPlan, Quotas, Scenario } from '../model/scenario.ts';
+import type { CertificateKind, FaultPlan, Quotas, Scenario, TlsVersion } from '../model/scenario.ts';
 import { authorityOf, isTls } from '../model/target.ts';
 import { makeCertificate } from './certificate.ts';
 import { type Counts, zeroCounts } from './endpoint/counts.ts';
@@ -10,26 +10,13 @@ import { StandInEndpoint } from './endpoint/endpoint.ts';
 import { SignInDesk } from './endpoint/sign-in.ts';
 import { Truth, type TruthStats } from './endpoint/truth.ts';
 import { Faults } from './faults/faults.ts';
-import {
-  Listeners,
-  type Ports,
-  SCHEME_OF,
-  type TlsIdentity,
-  TRANSPORTS,
-  type Transport,
-} from './listeners.ts';
+import { Listeners, type Ports, SCHEME_OF, TRANSPORTS, type Transport } from './listeners.ts';
 import { QuotaKeeper } from './quotas/quota-keeper.ts';
 import { HttpDoor } from './services/http-door.ts';
 import { ServiceDesk } from './services/service-desk.ts';
 
-export const TLS_VERSIONS = ['1.2', '1.3'] as const;
-export type TlsVersion = (typeof TLS_VERSIONS)[number];
-
-const VERSIONS: Readonly<Record<TlsVersion | 'both', Partial<TlsIdentity>>> = {
-  both: { minVersion: 'TLSv1.2', maxVersion: 'TLSv1.3' },
-  '1.2': { minVersion: 'TLSv1.2', maxVersion: 'TLSv1.2' },
-  '1.3': { minVersion: 'TLSv1.3', maxVersion: 'TLSv1.3' },
-};
+/** What is spoken where no version is said. */
+const BOTH = { minVersion: 'TLSv1.2', maxVersion: 'TLSv1.3' } as const;
 
 export interface StandInSettings extends Ports {
   /** The devices that exist, with their secrets. */
@@ -78,7 +65,9 @@ export async function startStandIn(settings: StandInSettings): Promise<StandIn> 
   const secure =
     settings.http !== undefined || wanted.some((transport) => isTls(SCHEME_OF[transport].protocol));
   const certificate = secure ? await makeCertificate([advertised], settings.certificate) : undefined;
-  const identity = certificate && { ...certificate, ...VERSIONS[settings.tlsVersion ?? 'both'] };
+  const { tlsVersion } = settings;
+  const versions = tlsVersion === undefined ? BOTH : { minVersion: tlsVersion, maxVersion: tlsVersion };
+  const identity = certificate && { ...certificate, ...versions };
 
   growDescriptorTable(settings.devices.count);
   const counts = zeroCounts();

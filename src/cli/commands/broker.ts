@@ -17,7 +17,7 @@ import { plainTable } from '../../report/text/plain-table.ts';
 import { readDevices } from '../../scenario/devices/device-list.ts';
 import { COUNT_NAMES, type Counts } from '../../stand-in/endpoint/counts.ts';
 import { ANSWERS, type TruthStats } from '../../stand-in/endpoint/truth.ts';
-import { advertisedHost, type StandIn, startStandIn, TLS_VERSIONS } from '../../stand-in/stand-in.ts';
+import { advertisedHost, type StandIn, startStandIn } from '../../stand-in/stand-in.ts';
 import type { Command } from '../command.ts';
 import { onOff, someText, wholeNumberOr } from '../flags/flag-fields.ts';
 import { flags, type Values } from '../flags/flags.ts';
@@ -54,7 +54,8 @@ const FLAGS = flags(
       shownDefault: 'rsa',
     }),
     tlsVersion: z
-      .enum(TLS_VERSIONS)
+      .enum(['1.2', '1.3'])
+      .transform((version) => `TLSv${version}` as const)
       .optional()
       .meta({ description: 'The only version of TLS', shownDefault: 'both' }),
     json: onOff('Print the counts at the end as JSON'),

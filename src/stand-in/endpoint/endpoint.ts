@@ -198,8 +198,10 @@ export class StandInEndpoint implements SessionOwner {
   }
 
   private takeSubscription(session: Session, filter: string, position: number): boolean {
+    const { rules } = this;
+    const topicPrefix = session.topicPrefix!;
     const isAllowed =
-      this.rules.isOwnTopic(filter, session.topicPrefix!) &&
+      (rules.isOwnTopic(filter, topicPrefix) || rules.isHeardTopic?.(filter, topicPrefix) === true) &&
       !this.quotas?.isOverSubscriptions(session, filter, position);
     this.counts[isAllowed ? 'subscribes' : 'subscribes_refused']++;
     if (isAllowed) session.subscribe(filter);

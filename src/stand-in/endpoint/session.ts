@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream';
 import { type FrameReader, MAX_PACKET_BYTES, type Rest, readFrames, wholePacket } from '../../mqtt/frames.ts';
 import { nextPacketId } from '../../mqtt/packet-id.ts';
 import { hasWildcard, topicMatches } from '../../mqtt/topic-filter.ts';
+import type { AutomaticSubscription } from './automatic-topics.ts';
 import type { SignIn } from './sign-in.ts';
 
 /** The most bytes of a stranger's packet: a CONNECT takes some hundred. */
@@ -53,6 +54,10 @@ export class Session implements FrameReader {
   /** `/<productKey>/<deviceName>`; undefined unless the sign-in was accepted. */
   get topicPrefix(): string | undefined {
     return this.signIn?.ok ? this.signIn.topicPrefix : undefined;
+  }
+
+  private get automatic(): AutomaticSubscription | undefined {
+    return this.signIn?.ok ? this.signIn.automatic : undefined;
   }
 
   get mostBytes(): number {
@@ -111,11 +116,16 @@ export class Session implements FrameReader {
 
   unsubscribe(filter: string): void {
     this.filters.delete(filter);
+    this.automatic?.unsubscribe(filter);
     this.filtersChanged();
   }
 
   hears(topic: string): boolean {
-    return this.filters.has(topic) || this.wildcards.some((filter) => topicMatches(filter, topic));
+    return (
+      this.filters.has(topic) ||
+      this.wildcards.some((filter) => topicMatches(filter, topic)) ||
+      (this.automatic?.hears(topic) ?? false)
+    );
   }
 
   /** Picks out those with wildcards, so that a publish need not look through all of them. */

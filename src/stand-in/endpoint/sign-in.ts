@@ -5,9 +5,18 @@ import type { Scenario } from '../../model/scenario.ts';
 import type { Gate, RefusedConnect, StandInRules } from '../../platform/check.ts';
 import type { PlatformLimits } from '../../platform/platform.ts';
 import { platformOf } from '../../platform/platforms.ts';
+import { AutomaticSubscription } from './automatic-topics.ts';
 
 /** `topicPrefix` is `/<productKey>/<deviceName>`: what the platform knows a device by, and what its topics contain. */
-export type SignIn = { ok: true; topicPrefix: string; overlooked?: RefusedConnect } | Refusal;
+export type SignIn =
+  | {
+      ok: true;
+      topicPrefix: string;
+      overlooked?: RefusedConnect;
+      /** Where the platform has subscribed topics for it. */
+      automatic?: AutomaticSubscription;
+    }
+  | Refusal;
 
 export type Refusal =
   | { ok: false; returnCode: number; reason: string }
@@ -53,7 +62,11 @@ export class SignInDesk {
       return { ok: false, returnCode: this.rules.keepaliveReturnCode, reason: 'keepalive-out-of-range' };
     }
     const topicPrefix = topicPrefixOf(verdict.productKey, verdict.deviceName);
-    return overlooked === undefined ? { ok: true, topicPrefix } : { ok: true, topicPrefix, overlooked };
+    const signIn: SignIn = { ok: true, topicPrefix };
+    if (overlooked !== undefined) signIn.overlooked = overlooked;
+    const topics = this.rules.automatic;
+    if (topics?.isAsked(mqttClientId)) signIn.automatic = new AutomaticSubscription(topics, topicPrefix);
+    return signIn;
   }
 }
 

@@ -3,14 +3,14 @@ import type { Clock } from '../../model/clock.ts';
 import { type ReceivedPublish, readPublish } from '../../mqtt/publish-reader.ts';
 import type { StandInRules } from '../../platform/check.ts';
 import type { Answers } from '../answers/answers.ts';
-import { postedEvent, replyTo, replyTopic } from '../answers/property-reply.ts';
+import { Cloud } from '../answers/cloud.ts';
 import type { QuotaKeeper } from '../quotas/quota-keeper.ts';
 import { type Counts, countPublish } from './counts.ts';
 import type { Session } from './session.ts';
 
 /**
  * A topic is heard by one device at most, the one that it names, and that device has one connection. So routing is the question
- * whether the publisher itself subscribed, and any other uplink goes to "the cloud", which is this object.
+ * whether the publisher itself subscribed, and what goes to the cloud is the cloud's to answer.
  */
 export class Uplinks {
   private readonly clock: Clock;
@@ -20,6 +20,7 @@ export class Uplinks {
   /** A message may wait: its payload needs bytes of its own then, for it lies in what was read. */
   private readonly mayWait: boolean;
   private readonly rules: StandInRules;
+  private readonly cloud = new Cloud();
 
   constructor(
     clock: Clock,
@@ -65,10 +66,7 @@ export class Uplinks {
       this.answers.deliver(session, { topic, payload: this.mayWait ? Buffer.from(payload) : payload, qos });
     }
     if (!this.rules.answersAlink) return;
-    const event = postedEvent(topic, topicPrefix);
-    if (event === undefined || !session.hears(replyTopic(topic))) return;
-    // QoS 0: the reply itself is the confirmation of the post, and a device that misses it posts again.
-    const reply = { topic: replyTopic(topic), payload: replyTo(event, payload.toString()), qos: 0 } as const;
-    this.answers.reply(session, reply, nowUs);
+    const answer = this.cloud.answer(topic, payload, topicPrefix, session);
+    if (answer !== undefined) this.answers.reply(session, answer, nowUs);
   }
 }

@@ -2,8 +2,9 @@
 import { DeviceIndex } from '../../../model/devices/device-index.ts';
 import type { StandInRules } from '../../check.ts';
 import { readyMade } from '../login/ready-made.ts';
+import { AUTOMATIC } from './automatic-topics.ts';
 import { DEVICENAME_PATH, devicenameService } from './devicename-service.ts';
-import { isOwnTopic } from './own-topics.ts';
+import { isHeardTopic, isOwnTopic } from './own-topics.ts';
 import { readyMadeCheck } from './ready-made.ts';
 import { isTokenLogin, verifyToken } from './token-login.ts';
 import { Tokens } from './tokens.ts';
@@ -27,5 +28,7 @@ export const STAND_IN: StandInRules = {
   // Code 3 is what was seen in the wild for a keepalive of 15 s (knolleary/pubsubclient#244); the documentation names no code.
   keepaliveReturnCode: 3,
   isOwnTopic,
+  isHeardTopic,
+  automatic: AUTOMATIC,
   answersAlink: true,
 };
