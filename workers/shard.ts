@@ -15,6 +15,7 @@ import { rehearseShard } from '../src/load/rehearsal.ts';
 import { runShard } from '../src/load/shard.ts';
 import { SIGN_EVERY_MS } from '../src/machine/silence.ts';
 import { monotonicClock } from '../src/model/clock.ts';
+import type { Login } from '../src/platform/platform.ts';
 
 export interface ShardTask {
   assignment: ShardAssignment;
@@ -31,8 +32,14 @@ export default async function shard({ assignment, devices, port }: ShardTask): P
     const table = deviceTableOf(devices);
     const createClient = await clientOf(assignment.scenario).load();
     const login = await preparedLogin(assignment.scenario, table);
-    const run = (each: ShardAssignment, shardPort: ShardPort): Promise<void> =>
-      runShard(each, table, shardPort, clock, createClient(each.scenario), login);
+    let rehearsed: Login | undefined;
+    const run = async (each: ShardAssignment, shardPort: ShardPort): Promise<void> => {
+      // A rehearsal asks a service of its own, where the run asks one.
+      const isOwn = each.scenario.auth.url !== assignment.scenario.auth.url;
+      if (isOwn) rehearsed ??= await preparedLogin(each.scenario, table);
+      const client = createClient(each.scenario);
+      await runShard(each, table, shardPort, clock, client, isOwn ? rehearsed : login);
+    };
     await rehearseShard(assignment, table, clock, run, () => link.isStopped);
     await run(assignment, link);
   } finally {

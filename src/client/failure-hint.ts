@@ -125,8 +125,49 @@ export function hinterOf({
 }: Pick<Platform, 'hints'>): (failure: { phase: string; kind: string; code: string }) => string {
   return (failure) => {
     const { phase, kind, code } = failure as Failure;
+    if (phase === 'auth') return hintOfService(hints, kind, code);
     return hintOfAnswer(hints, code) ?? hintOfCode(kind, code) ?? hintOfPhase(hints, phase, kind);
   };
+}
+
+const SERVICE = 'the service that gives out tokens';
+const SERVICE_ADDRESS = 'check `auth.url`, or the region of the target';
+
+/** Of what came in place of a token, by the code without its number. */
+const HINT_OF_SERVICE: Record<string, string> = {
+  'HTTPS redirect': `${SERVICE} has moved, and redirects are not followed: set \`auth.url\` to where it is`,
+  'HTTPS status': `what answers is no service that gives out tokens, or it is out of order: ${SERVICE_ADDRESS}, host, port and path`,
+  'HTTPS no JSON': `what answers is HTTP but no service that gives out tokens: ${SERVICE_ADDRESS}`,
+  'HTTPS no code': `what answers speaks JSON but is no service that gives out tokens: ${SERVICE_ADDRESS}`,
+  'HTTPS too long': `what answers is no service that gives out tokens, its answer has more than 64 KB: ${SERVICE_ADDRESS}`,
+  'HTTPS no token': `${SERVICE} said yes and gave no iotId or iotToken`,
+  'HTTPS no address': `${SERVICE} gave no sound address to connect to: \`resources: false\` connects to the target`,
+  HTTPS: `${SERVICE} refused; the number is its own code`,
+};
+
+/** Of the connection to it, by kind. */
+const HINT_OF_WAY: Partial<Record<FailureKind, string>> = {
+  refused: `nothing listens where tokens are asked for: ${SERVICE_ADDRESS}`,
+  dns: `the name of ${SERVICE} does not resolve: ${SERVICE_ADDRESS}`,
+  certificate: `the certificate of ${SERVICE} was not accepted: set \`tls.ca\` to its CA`,
+  closed: `${SERVICE} closed the connection before it answered: an MQTT port, or a service that is overloaded`,
+  reset: `the connection to ${SERVICE} was reset: an MQTT port, or a service that is overloaded`,
+  tls: `no TLS handshake with ${SERVICE}: most likely that is a plain port; write http:// in \`auth.url\`, or name its TLS port`,
+  protocol:
+    'what answers where tokens are asked for is no HTTP: a TLS port called with http://, or no HTTP service at all',
+  unreachable: `no route to ${SERVICE} from this machine`,
+};
+
+/** What came of the request that a login begins with. */
+function hintOfService(hints: Hints, kind: FailureKind, code: string): string {
+  if (kind === 'timeout') return `${HINT_OF_TIMEOUT.auth}; the limit is \`connect.timeout\``;
+  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID')
+    return `the certificate of ${SERVICE} is for another name: write that in \`auth.url\``;
+  const certificate = kind === 'certificate' ? ownHint(HINT_OF_CERTIFICATE, code) : undefined;
+  const said = code.startsWith('HTTPS ')
+    ? (ownHint(hints, code) ?? ownHint(HINT_OF_SERVICE, code.replace(/ \d+$/, '')))
+    : undefined;
+  return said ?? certificate ?? HINT_OF_WAY[kind] ?? HINT_OF_KIND[kind] ?? HINT_OF_KIND.other;
 }
 
 /** What the server said in a packet or answer of its own. */

@@ -36,6 +36,11 @@ export interface Scenario {
 /** How devices sign in: the platform's method of that name, and settings of that method's own. Plain data without a secret. */
 export interface Auth {
   method: string;
+  /**
+   * Where a request goes before a device connects; absent where none does. `embedded` until the stand-in has been started and its address
+   * is here.
+   */
+  url?: string;
 }
 
 /** A plain URL, or a platform's host rule over region or instance. */

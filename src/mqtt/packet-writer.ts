@@ -1,4 +1,7 @@
-/** Packets (MQTT 3.1.1 and 5, section 3) written straight into the outbox; in MQTT 5 a CONNECT has one property, all others have none. */
+/**
+ * Packets (MQTT 3.1.1 and 5, section 3) written straight into the outbox. In MQTT 5 a CONNECT has one property; those of other packets are
+ * handed in as they are on the wire, without their length, and are none where nothing is said.
+ */
 import type { Duplex } from 'node:stream';
 import type { Scenario, Subscription } from '../model/scenario.ts';
 import type { Credentials } from '../platform/platform.ts';
@@ -17,11 +20,19 @@ const PASSWORD = 0x40;
 /** Maximum Packet Size: its id and four bytes. */
 const CONNECT_PROPERTIES_BYTES = 5;
 const NONE: readonly number[] = [];
+const NO_PROPERTIES: Uint8Array = new Uint8Array(0);
 
-/** Bytes of a whole PUBLISH, its fixed header included. */
-export function publishBytes(topic: string, payload: string | Buffer, qos: 0 | 1, isMqtt5: boolean): number {
+/** Bytes of a whole PUBLISH, its fixed header included. `propertiesLength` is that of MQTT 5's, without the bytes that say it. */
+export function publishBytes(
+  topic: string,
+  payload: string | Buffer,
+  qos: 0 | 1,
+  isMqtt5: boolean,
+  propertiesLength = 0,
+): number {
   const payloadBytes = typeof payload === 'string' ? utf8Length(payload) : payload.length;
-  const length = stringBytes(topic) + (qos === 0 ? 0 : 2) + (isMqtt5 ? 1 : 0) + payloadBytes;
+  const propertiesBytes = isMqtt5 ? varintBytes(propertiesLength) + propertiesLength : 0;
+  const length = stringBytes(topic) + (qos === 0 ? 0 : 2) + propertiesBytes + payloadBytes;
   return 1 + varintBytes(length) + length;
 }
 
@@ -68,32 +79,57 @@ export class PacketWriter {
     }
   }
 
+  /** A server's answer to CONNECT, in MQTT 5 with a reason code. It goes to the socket with `flush`. */
+  connack(
+    stream: Duplex,
+    code: number,
+    sessionPresent: boolean,
+    properties: Uint8Array = NO_PROPERTIES,
+  ): void {
+    this.begin(stream, PACKET.connack << 4, 2 + this.propertiesBytes(properties));
+    this.byte(sessionPresent ? 1 : 0);
+    this.byte(code);
+    this.properties(properties);
+  }
+
   /** Writes a PUBLISH; `packetId` is 0 at QoS 0. The payload is copied. `dup` marks what is sent a second time. */
-  publish(stream: Duplex, topic: string, payload: string | Buffer, packetId: number, dup = false): void {
+  publish(
+    stream: Duplex,
+    topic: string,
+    payload: string | Buffer,
+    packetId: number,
+    dup = false,
+    properties: Uint8Array = NO_PROPERTIES,
+  ): void {
     const payloadBytes = typeof payload === 'string' ? utf8Length(payload) : payload.length;
     const idBytes = packetId === 0 ? 0 : 2;
-    const length = stringBytes(topic) + idBytes + this.noPropertiesBytes + payloadBytes;
+    const length = stringBytes(topic) + idBytes + this.propertiesBytes(properties) + payloadBytes;
     this.begin(stream, (packetId === 0 ? 0x30 : 0x32) | (dup ? 0x08 : 0), length);
     this.string(topic);
     if (packetId !== 0) this.uint16(packetId);
-    this.noProperties();
+    this.properties(properties);
     const { bytes } = this.outbox;
     if (typeof payload === 'string') bytes.write(payload, this.at);
     else payload.copy(bytes, this.at);
   }
 
-  puback(stream: Duplex, packetId: number): void {
-    this.acknowledgment(stream, PACKET.puback, packetId);
+  /** A reason code is of MQTT 5 only, where 0 may be left out (3.4.2.1). */
+  puback(stream: Duplex, packetId: number, code = 0): void {
+    this.begin(stream, PACKET.puback << 4, code === 0 ? 2 : 3);
+    this.uint16(packetId);
+    if (code !== 0) this.byte(code);
   }
 
+  /** In MQTT 3.1.1 an UNSUBACK has no codes. */
   acknowledgment(
     stream: Duplex,
-    type: (typeof PACKET)['puback' | 'suback' | 'unsuback'],
+    type: (typeof PACKET)['suback' | 'unsuback'],
     packetId: number,
     codes: readonly number[] = NONE,
   ): void {
-    this.begin(stream, type << 4, 2 + codes.length);
+    this.begin(stream, type << 4, 2 + this.noPropertiesBytes + codes.length);
     this.uint16(packetId);
+    this.noProperties();
     for (const code of codes) this.byte(code);
   }
 
@@ -101,9 +137,9 @@ export class PacketWriter {
     this.outbox.append(stream, PINGREQ);
   }
 
-  /** The last that is said: it goes to the socket at once, with all that came before. */
-  disconnect(stream: Duplex): void {
-    this.outbox.append(stream, DISCONNECT);
+  /** The last that is said: it goes to the socket at once, with all that came before. A reason code is of MQTT 5 only. */
+  disconnect(stream: Duplex, code = 0): void {
+    this.outbox.append(stream, code === 0 ? DISCONNECT : Uint8Array.of(0xe0, 1, code));
     this.outbox.flush();
   }
 
@@ -115,11 +151,27 @@ export class PacketWriter {
     if (this.isMqtt5) this.byte(0);
   }
 
+  private propertiesBytes({ length }: Uint8Array): number {
+    return this.isMqtt5 ? varintBytes(length) + length : 0;
+  }
+
+  private properties(properties: Uint8Array): void {
+    if (!this.isMqtt5) return;
+    this.varint(properties.length);
+    if (properties.length === 0) return;
+    this.outbox.bytes.set(properties, this.at);
+    this.at += properties.length;
+  }
+
   /** Begins a packet with its fixed header; `length` is that of everything behind it. */
   private begin(stream: Duplex, first: number, length: number): void {
     this.at = this.outbox.claim(stream, 1 + varintBytes(length) + length);
     this.byte(first);
-    let rest = length;
+    this.varint(length);
+  }
+
+  private varint(value: number): void {
+    let rest = value;
     for (; rest > 0x7f; rest >>>= 7) this.byte((rest & 0x7f) | 0x80);
     this.byte(rest);
   }

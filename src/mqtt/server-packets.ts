@@ -117,7 +117,7 @@ export function pubackCode(bytes: Buffer, from: number, to: number): number {
 function isSoundSuback(bytes: Buffer, from: number, to: number, isMqtt5: boolean): boolean {
   if (to - from < 3 || bytes.readUInt16BE(from) === 0) return false;
   const codesFrom = isMqtt5 ? readProperties(bytes, from + 2, to, ABOUT_A_REASON) : from + 2;
-  if (codesFrom === -1 || codesFrom === to) return false;
+  if (codesFrom < 0 || codesFrom === to) return false;
   const known = isMqtt5 ? SUBACK_CODES : SUBACK_CODES_311;
   for (let at = codesFrom; at < to; at++) if (!known.includes(bytes[at]!)) return false;
   return true;

@@ -31,6 +31,14 @@ export type CheckVerdict =
 
 export type Check = (connect: ConnectFields) => CheckVerdict;
 
+/** Nothing of it is secret. */
+export interface ExplainedRefusal {
+  /** What it calls itself; '' where that cannot be told, or is not to be shown. */
+  device: string;
+  /** The mistake that it made, where that is known, in a sentence. */
+  mistake?: string;
+}
+
 /** A request to a service of the platform. */
 export interface ServiceRequest {
   /** Undefined for a body that is no form: the service says so in its own words. */
@@ -57,6 +65,8 @@ export interface Service {
 /** Judge of the CONNECTs of one stand-in, and its services by the paths of their requests; they share what they know, as of tokens. */
 export interface Gate {
   judge: Check;
+  /** Whoever was refused for that reason. Loaded when it is first asked for. */
+  explain?(connect: ConnectFields, reason: string): Promise<ExplainedRefusal>;
   services?: Readonly<Record<string, Service>>;
 }
 
@@ -77,6 +87,8 @@ export interface StandInRules {
   readonly automatic?: AutomaticTopics;
   /** Whether it answers what devices post, in Alink. */
   readonly answersAlink: boolean;
+  /** It is a broker like any other: devices hear one another, and every version of MQTT has wills. Absent: as on Aliyun. */
+  readonly isOpenBroker?: boolean;
 }
 
 /** Topics that the platform subscribes for a device. */

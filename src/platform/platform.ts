@@ -3,8 +3,8 @@ import type { SecureContext } from 'node:tls';
 import type * as z from 'zod';
 import type { Complain } from '../input/fields.ts';
 import type { DeviceTable, Identity } from '../model/devices/device-table.ts';
-import type { ConnectPhase, Failure } from '../model/failure.ts';
-import type { Auth, Scenario, Target } from '../model/scenario.ts';
+import type { AuthPart, ConnectPhase, Failure } from '../model/failure.ts';
+import type { Auth, Scenario, Target, TlsOptions } from '../model/scenario.ts';
 import type { StandInRules } from './check.ts';
 import type { Endpoint, EndpointRules } from './endpoint.ts';
 
@@ -42,7 +42,7 @@ export interface LoginMethod<Settings extends Auth = Auth> {
    * The keys of `auth` beside `method`, loaded by who reads scenarios and not by the threads that run them. One of the name of a column
    * gives that column to every device, and is kept nowhere else.
    */
-  settings(): Promise<{ shape: z.core.$ZodShape }>;
+  settings(): Promise<LoginSettings>;
   /** Those of the names in every list (productKey, deviceName, clientId) that a device must have here. */
   readonly names: readonly DeviceName[];
   /** The columns that stand in for a deviceName that is not given, the first that has a value. */
@@ -61,8 +61,34 @@ export interface LoginMethod<Settings extends Auth = Auth> {
   addressIn?(value: (column: AddressColumn) => string): UrlTarget | undefined;
   /** What of the settings a report says, in a word. */
   word(settings: Settings): string;
-  /** Once per thread; a promise where something must be loaded first. */
-  prepare(settings: Settings, devices: DeviceTable): Login | Promise<Login>;
+  /** What of the settings cannot be with these devices; paths are from `auth`. */
+  checkDevices?(settings: Settings, devices: DeviceTable, complain: Complain): void;
+  /** Whom it asks before a device connects; absent: nobody. */
+  readonly service?: LoginService;
+  /** Once per thread; a promise where something must be loaded first. `tls` is the scenario's, for who has a context of each device. */
+  prepare(settings: Settings, devices: DeviceTable, tls: TlsOptions): Login | Promise<Login>;
+}
+
+/** In place of its address, until the stand-in has one. */
+export const EMBEDDED_SERVICE = 'embedded';
+
+/** A service that gives out what devices connect with; `auth.url` is where it is. */
+export interface LoginService {
+  /** Of its address, where the stand-in offers it. */
+  readonly path: string;
+  /** Its address, where the target says it. */
+  urlOf(target: Target): string | undefined;
+  /** The JSON of an answer that lets any device connect: that of a rehearsal, which asks no service. */
+  readonly consent: string;
+}
+
+/** The settings of a method as a scenario has them. */
+interface LoginSettings {
+  readonly shape: z.core.$ZodShape;
+  /** What they must be together, where each is sound; paths are from `auth`. */
+  check?(settings: Auth, complain: Complain): void;
+  /** Fills in what depends on others. */
+  complete?(settings: Auth): Auth;
 }
 
 /** The columns of a list that say where its devices connect, as the console of the platform names them. */
@@ -101,6 +127,8 @@ export type Login = (
 export interface LoginAttempt {
   /** Ends the phase under way and begins this one. */
   enter(phase: ConnectPhase): void;
+  /** Opening a connection for the requests took so long. */
+  took(part: AuthPart, us: number): void;
   /** Aborts when nobody waits for the login any more. Made when it is first asked for. */
   readonly signal: AbortSignal;
 }

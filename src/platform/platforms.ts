@@ -3,7 +3,7 @@
 import type { Auth, Scenario } from '../model/scenario.ts';
 import { aliyun } from './aliyun/aliyun.ts';
 import { plain } from './plain/plain.ts';
-import type { LoginMethod, Platform } from './platform.ts';
+import { EMBEDDED_SERVICE, type LoginMethod, type Platform } from './platform.ts';
 
 /** The first is what a scenario means that names none. */
 export const PLATFORMS: readonly [Platform, ...Platform[]] = [aliyun, plain];
@@ -16,6 +16,17 @@ export function platformOf({ platform }: Partial<Pick<Scenario, 'platform'>>): P
 /** The platform's method of that name; its first where there is none. */
 export function methodOf({ methods }: Platform, { method }: Partial<Auth>): LoginMethod {
   return methods.find(({ name }) => name === method) ?? methods[0];
+}
+
+/** Where a request goes before a device connects; undefined where none does, or where nobody has said where. */
+export function serviceUrlOf({
+  target,
+  auth,
+  platform,
+}: Pick<Scenario, 'target' | 'auth' | 'platform'>): string | undefined {
+  const { service } = methodOf(platformOf({ platform }), auth);
+  if (service === undefined || auth.url !== undefined) return auth.url;
+  return target.kind === 'embedded' ? EMBEDDED_SERVICE : service.urlOf(target);
 }
 
 /** How the devices of a scenario sign in, in a word: `hmacsha1`. */

@@ -7,7 +7,7 @@ import { defaultMessage } from '../input/zod-message.ts';
 import type { DeviceTable } from '../model/devices/device-table.ts';
 import { badInput, type Problem } from '../model/errors.ts';
 import type { ConnectPlan, PublishPlan, Scenario } from '../model/scenario.ts';
-import { platformOf } from '../platform/platforms.ts';
+import { platformOf, serviceUrlOf } from '../platform/platforms.ts';
 import { type ListForm, listFormOf } from './devices/list-form.ts';
 import { problemsOf, valueProblem } from './document/complaints.ts';
 import { useEnvironmentNumbers } from './document/environment-numbers.ts';
@@ -82,6 +82,9 @@ export async function parseScenario(
     checkScenario(scenario, complain);
     checkBehaviours(scenario, list.devices, complain);
     checkProductKeys(scenario, list.devices, complain);
+    meant.method.checkDevices?.(scenario.auth, list.devices, (path, ...what) =>
+      complain(['auth', ...path], ...what),
+    );
     if (problems.length === 0 && beside.length === 0) {
       warnOfScenario(scenario, list.devices, warn);
       warnOfIdleTls(scenario, warn);
@@ -157,8 +160,10 @@ function complete(draft: WithPayloads, file: string, deviceCount: number): Scena
   const absolute = (name: string): string => resolve(dirname(file), name);
   const { given: _, ...scenario } = draft;
   const { devices, tls, broker, seed } = scenario;
+  const url = serviceUrlOf(scenario);
   return {
     ...scenario,
+    ...(url !== undefined && { auth: { ...scenario.auth, url } }),
     name: draft.name ?? basename(file, extname(file)),
     devices: devices.kind === 'file' ? { ...devices, file: absolute(devices.file) } : devices,
     connect: { ...scenario.connect, stages: scenario.connect.stages ?? defaultStages(deviceCount) },

@@ -7,6 +7,7 @@ import { authorityOf, isTls } from '../model/target.ts';
 import { makeCertificate } from './certificate.ts';
 import { type Counts, zeroCounts } from './endpoint/counts.ts';
 import { StandInEndpoint } from './endpoint/endpoint.ts';
+import type { Refusals } from './endpoint/refusals.ts';
 import { SignInDesk } from './endpoint/sign-in.ts';
 import { Truth, type TruthStats } from './endpoint/truth.ts';
 import { Faults } from './faults/faults.ts';
@@ -50,6 +51,8 @@ export interface StandIn {
   /** PEM, if there is a tls or wss listener, or services are offered. */
   ca?: string;
   counts(): Counts;
+  /** Whom it refused, and why. */
+  refusals: Refusals;
   /** How long its answers took, in µs. */
   truth(): TruthStats;
   /** Cuts every connection; resolves when all ports are free again. */
@@ -90,8 +93,8 @@ export async function startStandIn(settings: StandInSettings): Promise<StandIn> 
       : undefined;
   const close = async (): Promise<void> => {
     faults?.close();
-    await Promise.all([listeners.close(), httpDoor?.close()]);
     endpoint.close();
+    await Promise.all([listeners.close(), httpDoor?.close()]);
     truth.close();
   };
   try {
@@ -114,6 +117,7 @@ export async function startStandIn(settings: StandInSettings): Promise<StandIn> 
       listeners.countBytes();
       return { ...counts };
     },
+    refusals: endpoint.refusals,
     truth: () => truth.stats(),
     close,
   };

@@ -3,20 +3,18 @@
 import { writeFile } from 'node:fs/promises';
 import * as z from 'zod';
 import type { Door } from '../../app/door.ts';
+import { RefusalWatch } from '../../app/watch/refusal-watch.ts';
+import { answerTimeTable, countJson, countTable, standInProgress } from '../../app/watch/stand-in-text.ts';
 import { text } from '../../input/fields.ts';
-import { statsInMs } from '../../metrics/histogram/histogram.ts';
 import type { SharedDevices } from '../../model/devices/device-table.ts';
 import { DEFAULT_PREFIX, MAX_GENERATED } from '../../model/devices/generated-devices.ts';
 import { badInput, FleetError, formatProblem } from '../../model/errors.ts';
-import { percentileHeads, percentilesIn } from '../../model/metrics/percentiles.ts';
 import { CERTIFICATE_KINDS, type DeviceSource, type FaultPlan, type Quotas } from '../../model/scenario.ts';
 import { authorityOf } from '../../model/target.ts';
-import { terminalJson, terminalText } from '../../model/terminal-text.ts';
-import { formatCount, formatEach, formatMs } from '../../report/text/format.ts';
-import { plainTable } from '../../report/text/plain-table.ts';
+import { terminalText } from '../../model/terminal-text.ts';
 import { readDevices } from '../../scenario/devices/device-list.ts';
-import { COUNT_NAMES, type Counts } from '../../stand-in/endpoint/counts.ts';
-import { ANSWERS, type TruthStats } from '../../stand-in/endpoint/truth.ts';
+import type { Counts } from '../../stand-in/endpoint/counts.ts';
+import type { TruthStats } from '../../stand-in/endpoint/truth.ts';
 import { advertisedHost, type StandIn, startStandIn } from '../../stand-in/stand-in.ts';
 import type { Command } from '../command.ts';
 import { onOff, someText, wholeNumberOr } from '../flags/flag-fields.ts';
@@ -100,7 +98,9 @@ async function serve(flags: BrokerFlags, door: Door): Promise<void> {
     door.stderr.write(
       `the stand-in knows ${read.devices.count} device(s) and listens on ${terminalText(addresses)}\n`,
     );
+    const refusals = new RefusalWatch(standIn.refusals, (line) => door.stderr.write(`${line}\n`));
     await untilStopped(door, standIn);
+    await refusals.end();
     // Before closing, which would turn every open connection into a disconnect.
     counts = standIn.counts();
     // How long answers take is of interest to whoever made them late.
@@ -109,7 +109,7 @@ async function serve(flags: BrokerFlags, door: Door): Promise<void> {
     await standIn.close();
   }
   door.stdout.write(
-    flags.json ? jsonOf(counts, truth) : tableOf(counts) + (truth ? truthTableOf(truth) : ''),
+    flags.json ? countJson(counts, truth) : countTable(counts) + (truth ? answerTimeTable(truth) : ''),
   );
 }
 
@@ -154,9 +154,9 @@ function servicesOf({ httpPort }: StandIn, flags: BrokerFlags): string[] {
 }
 
 function untilStopped(door: Door, standIn: StandIn): Promise<void> {
-  let told = progressOf(standIn.counts());
+  let told = standInProgress(standIn.counts());
   const timer = setInterval(() => {
-    const line = progressOf(standIn.counts());
+    const line = standInProgress(standIn.counts());
     if (line !== told) door.stderr.write(`${line}\n`);
     told = line;
   }, PROGRESS_MS);
@@ -208,34 +208,4 @@ async function writeCa(file: string, ca: string): Promise<void> {
   } catch (error) {
     throw new FleetError('harness', `the CA certificate cannot be written to ${file}`, { cause: error });
   }
-}
-
-function progressOf(counts: Counts): string {
-  return `connections ${counts.connections_open} open, ${counts.connects_ok} ok, ${counts.connects_refused} refused, ${counts.kicked} kicked; publishes ${counts.publishes_received}, unauthorized ${counts.publishes_unauthorized}; delivered ${counts.messages_delivered}`;
-}
-
-/** Most counts are zero most of the time: only what happened is listed. */
-function tableOf(counts: Counts): string {
-  const rows = COUNT_NAMES.filter((name) => counts[name] > 0).map((name) => [
-    name,
-    formatCount(counts[name]),
-  ]);
-  return rows.length === 0 ? 'nothing happened\n' : `${plainTable(['count', 'value'], rows)}\n`;
-}
-
-/** The truth in ms, as all that leaves the harness. */
-function jsonOf(counts: Counts, truth: TruthStats | undefined): string {
-  const inMs = truth && Object.fromEntries(ANSWERS.map((name) => [name, statsInMs(truth[name])]));
-  return `${terminalJson({ ...counts, truth: inMs })}\n`;
-}
-
-function truthTableOf(truth: TruthStats): string {
-  const rows = ANSWERS.flatMap((name) => {
-    const stats = statsInMs(truth[name]);
-    if (stats === null) return [];
-    const times = [stats.min, stats.mean, ...percentilesIn('brief', stats), stats.max];
-    return [[name, formatCount(stats.count), ...formatEach(times, formatMs)]];
-  });
-  const head = ['answered after (ms)', 'count', 'min', 'mean', ...percentileHeads('brief'), 'max'];
-  return rows.length === 0 ? '' : `\n${plainTable(head, rows)}\n`;
 }

@@ -3,7 +3,7 @@ import type { Attempt } from '../../client/attempt.ts';
 import type { Client, Connection, ConnectionHandler } from '../../client/connection.ts';
 import type { DeviceTable, Identity } from '../../model/devices/device-table.ts';
 import { FleetError } from '../../model/errors.ts';
-import type { Scenario, Target } from '../../model/scenario.ts';
+import type { Scenario, Target, TlsOptions } from '../../model/scenario.ts';
 import { type Endpoint, endpointOf } from '../../platform/endpoint.ts';
 import type { Credentials, Login, LoginAttempt, Platform } from '../../platform/platform.ts';
 import { methodOf, platformOf } from '../../platform/platforms.ts';
@@ -17,11 +17,14 @@ export interface LoginContext {
   target: Target;
 }
 
-type HowTheySignIn = Pick<Scenario, 'platform' | 'auth'>;
+type HowTheySignIn = Pick<Scenario, 'platform' | 'auth'> & Partial<Pick<Scenario, 'tls'>>;
+
+const DEFAULT_TLS: TlsOptions = { verify: true };
 
 /** Once per thread: what some ways of signing in must load is there then. */
 export async function preparedLogin(scenario: HowTheySignIn, devices: DeviceTable): Promise<Login> {
-  return await methodOf(platformOf(scenario), scenario.auth).prepare(scenario.auth, devices);
+  const { auth, tls = DEFAULT_TLS } = scenario;
+  return await methodOf(platformOf(scenario), auth).prepare(auth, devices, tls);
 }
 
 /** Made once for all devices of a shard; `login` where it was prepared before, as one that loads something must be. */
@@ -36,9 +39,9 @@ export function loginContext(
 }
 
 function loginAtOnce(scenario: HowTheySignIn, devices: DeviceTable): Login {
-  const login = methodOf(platformOf(scenario), scenario.auth).prepare(scenario.auth, devices);
-  if (login instanceof Promise)
-    throw new FleetError('harness', `auth: ${scenario.auth.method} is not prepared`);
+  const { auth, tls = DEFAULT_TLS } = scenario;
+  const login = methodOf(platformOf(scenario), auth).prepare(auth, devices, tls);
+  if (login instanceof Promise) throw new FleetError('harness', `auth: ${auth.method} is not prepared`);
   return login;
 }
 
@@ -52,8 +55,8 @@ export function signIn(
   attempt: Attempt,
   handler: LoginHandler,
 ): Connection {
-  const { endpoint, credentials } = loginOf(context, device, row, Date.now(), attempt);
-  endpoint.localAddress = localAddressOf(context.scenario.localAddresses, row);
+  const localAddress = localAddressOf(context.scenario.localAddresses, row);
+  const { endpoint, credentials } = loginOf(context, device, row, Date.now(), attempt, localAddress);
   endpoint.row = row;
   return credentials instanceof Promise
     ? openLater(context, endpoint, credentials, attempt, handler)
@@ -91,8 +94,10 @@ export function loginOf(
   row: number,
   epochMs: number,
   attempt: LoginAttempt,
+  localAddress?: string,
 ): { endpoint: Endpoint; credentials: Credentials | Promise<Credentials> } {
   const endpoint = endpointOf(platform, target, device.productKey);
+  endpoint.localAddress = localAddress;
   return { endpoint, credentials: login(device, row, endpoint, epochMs, attempt) };
 }
 

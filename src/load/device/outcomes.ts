@@ -2,7 +2,7 @@
 import type { Attempt } from '../../client/attempt.ts';
 import type { Recorder } from '../../metrics/recorder.ts';
 import type { DeviceTable } from '../../model/devices/device-table.ts';
-import { CONNECT_PHASES, type ConnectPhase, type Failure } from '../../model/failure.ts';
+import { AUTH_PARTS, CONNECT_PHASES, type ConnectPhase, type Failure } from '../../model/failure.ts';
 import { TIME_TRENDS, type TimeTrend } from '../../model/metrics/metric-names.ts';
 
 /** A phase that has no trend of its own is a part of the whole all the same. */
@@ -21,6 +21,11 @@ export function recordConnect(recorder: Recorder, attempt: Attempt, serviceUs: n
   for (const [phase, trend] of TREND_OF_PHASE) {
     const durationUs = attempt.durationUs[phase];
     if (durationUs !== undefined) trends[trend].record(durationUs);
+  }
+  if (attempt.authPartUs === undefined) return;
+  for (const part of AUTH_PARTS) {
+    const durationUs = attempt.authPartUs[part];
+    if (durationUs !== undefined) trends[`auth_${part}`].record(durationUs);
   }
 }
 

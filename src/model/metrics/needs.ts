@@ -5,6 +5,8 @@ import { effectiveSubscriptions } from '../subscriptions.ts';
 import { usesTls } from '../target.ts';
 import { type Counter, METRIC_ROWS, type MetricName, type NeedName } from './metric-names.ts';
 
+const NO_REQUEST = 'the devices ask for no token (auth: https)';
+
 export const NOTHING_PUBLISHED = 'nothing is published';
 
 /** Reason why nothing will be measured; undefined where something may be. */
@@ -21,11 +23,25 @@ const OF_CONNECTS = {
     if (target.kind === 'embedded') return 'the stand-in has a literal address';
     return target.kind === 'url' && isIP(target.host) > 0 ? 'the target is a literal address' : undefined;
   },
+  auth: ({ auth }) => (auth.url === undefined ? NO_REQUEST : undefined),
+  'auth tls': ({ auth: { url } }) => {
+    if (url === undefined) return NO_REQUEST;
+    return url.startsWith('http:') ? 'tokens are asked for over plain HTTP' : undefined;
+  },
+  'auth look-up': ({ auth: { url } }) => {
+    if (url === undefined) return NO_REQUEST;
+    if (url === 'embedded') return 'the stand-in has a literal address';
+    return isIP(hostOf(url)) > 0 ? 'auth.url is a literal address' : undefined;
+  },
   retry: ({ connect }) => (connect.retry === undefined ? 'connect.retry is off' : undefined),
   reconnect: ({ reconnect }) => (reconnect === undefined ? 'reconnect is off' : undefined),
   subscriptions: (scenario) =>
     effectiveSubscriptions(scenario).length === 0 ? 'nothing is subscribed to' : undefined,
 } as const satisfies Record<string, Unmet>;
+
+function hostOf(url: string): string {
+  return new URL(url).hostname.replace(/^\[(.*)\]$/, '$1');
+}
 
 /** Needs of what comes of messages. */
 const OF_MESSAGES = {

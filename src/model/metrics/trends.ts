@@ -17,6 +17,31 @@ const TIMES = {
     group: 'part',
     phase: { name: 'sign', says: 'HMAC of the password', colour: 4 },
   },
+  connect_auth: {
+    help: 'Request of a token that a connect begins with, and its answer.',
+    group: 'part',
+    needs: 'auth',
+    addedLater: true,
+    phase: { name: 'auth', says: 'HTTPS request of a token', colour: 7 },
+  },
+  auth_dns: {
+    help: 'DNS look-up within connect_auth, where a connection is opened for it.',
+    group: 'part',
+    needs: 'auth look-up',
+    addedLater: true,
+  },
+  auth_tcp: {
+    help: 'TCP handshake within connect_auth, where a connection is opened for it.',
+    group: 'part',
+    needs: 'auth',
+    addedLater: true,
+  },
+  auth_tls: {
+    help: 'TLS handshake within connect_auth, where a connection is opened for it.',
+    group: 'part',
+    needs: 'auth tls',
+    addedLater: true,
+  },
   connect_dns: {
     help: 'DNS look-up of a connect.',
     group: 'part',

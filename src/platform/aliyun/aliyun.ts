@@ -6,6 +6,7 @@ import { ENDPOINT } from './endpoint.ts';
 import { HINTS } from './hints.ts';
 import { ALIYUN_LIMITS } from './limits.ts';
 import { hmac } from './login/hmac.ts';
+import { https } from './login/https.ts';
 import { readyMade } from './login/ready-made.ts';
 import { warnOf } from './warnings.ts';
 
@@ -19,7 +20,7 @@ export const aliyun = {
   credentials: 'credentials are signed from the triple',
   noQos2: 'the platform supports QoS 0 and 1 only',
   standIn: STAND_IN,
-  methods: [hmac, readyMade],
+  methods: [hmac, https, readyMade],
   devices: {
     by: 'names',
     twice: 'two clients on one triple force each other offline',

@@ -9,7 +9,7 @@ import type { DeviceTable } from '../../model/devices/device-table.ts';
 import { placeholdersIn } from '../../model/placeholders.ts';
 import type { Scenario, Stage } from '../../model/scenario.ts';
 import { effectiveSubscriptions } from '../../model/subscriptions.ts';
-import { platformOf } from '../../platform/platforms.ts';
+import { methodOf, platformOf } from '../../platform/platforms.ts';
 
 export function checkStages(stages: readonly Stage[], complain: Complain): void {
   if (stages.length === 0) complain([], 'has no stage', 'write e.g. [{ duration: 4s, rate: 50/s }]');
@@ -19,9 +19,8 @@ export function checkStages(stages: readonly Stage[], complain: Complain): void 
 /** Rules over the whole, on a scenario that is sound in its parts. */
 export function checkScenario(scenario: Scenario, complain: Complain): void {
   checkLocalAddresses(scenario, complain);
-  if (scenario.target.kind === 'embedded' && scenario.protocol === '5')
-    complain(['protocol'], 'is not spoken by the stand-in', 'write 3.1.1, or name a broker as target');
   checkTarget(scenario, complain);
+  checkService(scenario, complain);
   const { who, limits } = platformOf(scenario);
   const { length } = effectiveSubscriptions(scenario);
   if (length <= limits.subscriptions) return;
@@ -36,6 +35,16 @@ function checkTarget(scenario: Scenario, complain: Complain): void {
     const hint = 'name its address, e.g. mqtts://broker.example.com:8883';
     complain(['target', target.kind], `is nothing that platform: ${name} has`, hint);
   }
+}
+
+/** Who asks for a token must know where. */
+function checkService(scenario: Scenario, complain: Complain): void {
+  const { auth } = scenario;
+  const { service } = methodOf(platformOf(scenario), auth);
+  if (service === undefined || auth.url !== undefined) return;
+  const hint =
+    'this target does not say where the service is; e.g. url: https://iot-auth.cn-shanghai.aliyuncs.com';
+  complain(['auth'], `needs a url for method: ${auth.method}`, hint);
 }
 
 /** What would be filled in with nothing. */

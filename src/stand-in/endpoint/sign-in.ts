@@ -2,10 +2,10 @@
 import type { IConnectPacket } from 'mqtt-packet';
 import { DeviceTable, type SharedDevices } from '../../model/devices/device-table.ts';
 import type { Scenario } from '../../model/scenario.ts';
-import type { Gate, RefusedConnect, StandInRules } from '../../platform/check.ts';
+import type { ConnectFields, Gate, RefusedConnect, StandInRules } from '../../platform/check.ts';
 import type { PlatformLimits } from '../../platform/platform.ts';
 import { platformOf } from '../../platform/platforms.ts';
-import { AutomaticSubscription } from './automatic-topics.ts';
+import { AutomaticSubscription } from '../sessions/automatic-topics.ts';
 
 /** `topicPrefix` is `/<productKey>/<deviceName>`: what the platform knows a device by, and what its topics contain. */
 export type SignIn =
@@ -19,7 +19,8 @@ export type SignIn =
   | Refusal;
 
 export type Refusal =
-  | { ok: false; returnCode: number; reason: string }
+  /** `reasonCode` is what MQTT 5 says in its place, where that is more. */
+  | { ok: false; returnCode: number; reasonCode?: number; reason: string }
   /** A refusal without CONNACK: the connection is closed, or left to wait. */
   | { ok: false; unanswered: 'close' | 'ignore'; reason: string };
 
@@ -49,10 +50,14 @@ export class SignInDesk {
     return this.gate.services;
   }
 
+  /** Why a device was refused, where the platform can tell. */
+  get explain(): Gate['explain'] {
+    return this.gate.explain;
+  }
+
   judge(packet: IConnectPacket, tls: boolean): SignIn {
-    const { clientId: mqttClientId, username = '', keepalive = 0 } = packet;
-    const password = packet.password?.toString() ?? '';
-    const verdict = this.gate.judge({ mqttClientId, username, password, tls });
+    const { keepalive = 0 } = packet;
+    const verdict = this.gate.judge(connectFieldsOf(packet, tls));
     if (!verdict.ok) return verdict;
     const { overlooked } = verdict;
     if (overlooked !== undefined && this.isStrict) return overlooked;
@@ -65,9 +70,14 @@ export class SignInDesk {
     const signIn: SignIn = { ok: true, topicPrefix };
     if (overlooked !== undefined) signIn.overlooked = overlooked;
     const topics = this.rules.automatic;
-    if (topics?.isAsked(mqttClientId)) signIn.automatic = new AutomaticSubscription(topics, topicPrefix);
+    if (topics?.isAsked(packet.clientId)) signIn.automatic = new AutomaticSubscription(topics, topicPrefix);
     return signIn;
   }
+}
+
+export function connectFieldsOf(packet: IConnectPacket, tls: boolean): ConnectFields {
+  const { clientId: mqttClientId, username = '' } = packet;
+  return { mqttClientId, username, password: packet.password?.toString() ?? '', tls };
 }
 
 function topicPrefixOf(productKey: string, deviceName: string): string {

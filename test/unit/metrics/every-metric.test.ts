@@ -14,7 +14,7 @@ import { snapshotOf } from './snapshots.ts';
 
 /** As reports/README.md promises them: metrics may be added, none may go. */
 const TIMES =
-  'connect_latency connect_service connect_sign connect_dns connect_tcp connect_tls connect_connack subscribe_suback ' +
+  'connect_latency connect_service connect_sign connect_auth auth_dns auth_tcp auth_tls connect_dns connect_tcp connect_tls connect_connack subscribe_suback ' +
   'publish_ack message_latency reply_latency reconnect_latency connect_slip publish_slip tls_full tls_resumed';
 const RATES = 'messages_sent_per_sec messages_acked_per_sec messages_received_per_sec connects_per_sec';
 const COUNTS =

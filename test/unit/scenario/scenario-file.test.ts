@@ -74,7 +74,7 @@ broker:
   tls: true
   delay: { connack: 20ms, puback: { exponential: 30ms }, reply: [{ share: 90%, delay: 5ms }, { share: 10%, delay: 200ms }] }
   freeze: [{ at: 5s, for: 2s }, { at: 0s, for: 1ms }]
-  downlink: { drop: 1%, repeat: 0.5%, swap: 0% }
+  downlink: { drop: 1%, repeat: 0.5%, swap: 0%, send: { topic: "/\${productKey}/x", every: 5s } }
   disconnect: { at: 10s }
   quotas: { preset: aliyun, connections: 437, connectRate: 300/s, messageRate: { qos1: 600/m }, messageSize: 4KB, refuse: close }
 localAddresses: [127.0.0.2, 127.0.0.3]
@@ -214,7 +214,12 @@ describe('readScenario', () => {
             { atUs: 5_000_000, forUs: 2_000_000 },
             { atUs: 0, forUs: 1000 },
           ],
-          downlink: { drop: 0.01, repeat: 0.005, swap: 0 },
+          downlink: {
+            drop: 0.01,
+            repeat: 0.005,
+            swap: 0,
+            send: { topic: '/${productKey}/x', everyUs: 5_000_000 },
+          },
           disconnect: [{ atUs: 10_000_000, share: 1 }],
         },
         quotas: {

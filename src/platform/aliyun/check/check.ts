@@ -2,8 +2,9 @@
 import { DeviceIndex } from '../../../model/devices/device-index.ts';
 import type { StandInRules } from '../../check.ts';
 import { readyMade } from '../login/ready-made.ts';
+import { DEVICENAME_PATH } from '../service-path.ts';
 import { AUTOMATIC } from './automatic-topics.ts';
-import { DEVICENAME_PATH, devicenameService } from './devicename-service.ts';
+import { devicenameService } from './devicename-service.ts';
 import { isHeardTopic, isOwnTopic } from './own-topics.ts';
 import { readyMadeCheck } from './ready-made.ts';
 import { isTokenLogin, verifyToken } from './token-login.ts';
@@ -22,6 +23,10 @@ export const STAND_IN: StandInRules = {
     return {
       judge: (connect) =>
         isTokenLogin(connect) ? verifyToken(connect, tokens) : verifyConnect(connect, secretOf),
+      explain: async (connect, reason) => {
+        const { explainRefusal } = await import('./explain-refusal.ts');
+        return explainRefusal(connect, reason, secretOf);
+      },
       services: { [DEVICENAME_PATH]: devicenameService(secretOf, tokens) },
     };
   },

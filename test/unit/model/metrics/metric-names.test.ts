@@ -13,7 +13,7 @@ import { TIME_ROWS } from '../../../../src/model/metrics/trends.ts';
 it('are listed in the order that reports have always had', () => {
   expect(TIME_TRENDS).toEqual(
     (
-      'connect_latency connect_service connect_sign connect_dns connect_tcp connect_tls connect_connack subscribe_suback ' +
+      'connect_latency connect_service connect_sign connect_auth auth_dns auth_tcp auth_tls connect_dns connect_tcp connect_tls connect_connack subscribe_suback ' +
       'publish_ack message_latency reply_latency reconnect_latency connect_slip publish_slip tls_full tls_resumed'
     ).split(' '),
   );

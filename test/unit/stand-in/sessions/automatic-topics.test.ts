@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { AUTOMATIC } from '../../../../src/platform/aliyun/check/automatic-topics.ts';
-import { AutomaticSubscription } from '../../../../src/stand-in/endpoint/automatic-topics.ts';
+import { AutomaticSubscription } from '../../../../src/stand-in/sessions/automatic-topics.ts';
 
 const DEVICE = '/pk/dn';
 

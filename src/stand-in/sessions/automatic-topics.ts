@@ -20,11 +20,12 @@ export class AutomaticSubscription {
     );
   }
 
-  /** What was not subscribed goes on as it was. */
-  unsubscribe(filter: string): void {
-    if (this.ended?.includes(filter)) return;
+  /** Whether it was subscribed. What was not goes on as it was. */
+  unsubscribe(filter: string): boolean {
+    if (this.ended?.includes(filter)) return false;
     const { topics, topicPrefix } = this;
-    if (!topics.includes(filter, topicPrefix) && !topics.filters(topicPrefix).includes(filter)) return;
+    if (!topics.includes(filter, topicPrefix) && !topics.filters(topicPrefix).includes(filter)) return false;
     this.ended = [...(this.ended ?? []), filter];
+    return true;
   }
 }

@@ -5,7 +5,7 @@ import { ShadowRequests } from './shadow-requests.ts';
 import { NO_FIRMWARE } from './thing-requests.ts';
 
 /** At QoS 0: the answer is itself the confirmation of what was sent, and a device that misses it sends again. */
-export interface CloudAnswer {
+export interface DeskAnswer {
   topic: string;
   payload: string | Buffer;
   qos: 0;
@@ -29,7 +29,7 @@ interface OtherRequest {
   answer(topicPrefix: string, payload: string, epochMs: number): string | undefined;
 }
 
-export class Cloud {
+export class AnswerDesk {
   private readonly epochMs: () => number;
   private readonly shadows = new ShadowRequests();
 
@@ -63,7 +63,7 @@ export class Cloud {
   }
 
   /** The topic is the asker's own, of which `topicPrefix` is `/<productKey>/<deviceName>`. Undefined where there is nothing to say. */
-  answer(topic: string, payload: Buffer, topicPrefix: string, asker: Asker): CloudAnswer | undefined {
+  answer(topic: string, payload: Buffer, topicPrefix: string, asker: Asker): DeskAnswer | undefined {
     if (topic.startsWith(SYSTEM)) return answerThing(topic, payload, topicPrefix, asker);
     // All else is custom topics, which are many a device's only ones.
     return OTHER.test(topic) ? this.answerOther(topic, payload, topicPrefix, asker) : undefined;
@@ -74,7 +74,7 @@ export class Cloud {
     payload: Buffer,
     topicPrefix: string,
     asker: Asker,
-  ): CloudAnswer | undefined {
+  ): DeskAnswer | undefined {
     const request = this.others.get(topic.replace(topicPrefix, ''));
     if (request === undefined) return undefined;
     const answerTopic = request.answerTopic(topicPrefix);
@@ -91,7 +91,7 @@ function answerThing(
   payload: Buffer,
   topicPrefix: string,
   asker: Asker,
-): CloudAnswer | undefined {
+): DeskAnswer | undefined {
   const at = SYSTEM.length + topicPrefix.length;
   if (!topic.startsWith(THING, at) || topic.endsWith(REPLY)) return undefined;
   const answerTopic = topic + REPLY;

@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { Cloud } from '../../../../src/stand-in/answers/cloud.ts';
+import { AnswerDesk } from '../../../../src/stand-in/answers/answer-desk.ts';
 
 const DEVICE = '/pk/dn';
 const EVERYTHING = { hears: (_topic: string) => true };
-const cloud = new Cloud(() => 1_700_000_000_123);
+const desk = new AnswerDesk(() => 1_700_000_000_123);
 
 function answerTo(topic: string, payload: string | Buffer, asker = EVERYTHING) {
-  return cloud.answer(topic, Buffer.from(payload), DEVICE, asker);
+  return desk.answer(topic, Buffer.from(payload), DEVICE, asker);
 }
 
-describe('Cloud', () => {
+describe('AnswerDesk', () => {
   it.each([
     ['/sys/pk/dn/thing/event/property/post', '{"id":"1"}', '/sys/pk/dn/thing/event/property/post_reply'],
     ['/sys/pk/dn/thing/deviceinfo/update', '{"id":"1"}', '/sys/pk/dn/thing/deviceinfo/update_reply'],
@@ -52,7 +52,7 @@ describe('Cloud', () => {
 
   it('gives bytes back, in memory of their own', () => {
     const sent = Buffer.from([0, 255, 1]);
-    const answer = cloud.answer('/sys/pk/dn/thing/model/up_raw', sent, DEVICE, EVERYTHING)!;
+    const answer = desk.answer('/sys/pk/dn/thing/model/up_raw', sent, DEVICE, EVERYTHING)!;
     expect(answer.topic).toBe('/sys/pk/dn/thing/model/up_raw_reply');
     sent.fill(7);
     expect(answer.payload).toEqual(Buffer.from([0, 255, 1]));
@@ -69,10 +69,10 @@ describe('Cloud', () => {
   it('keeps the shadows of devices apart, also what nobody heard the answer of', () => {
     const silent = { hears: () => false };
     const update = '{"method":"update","state":{"reported":{"a":1}},"version":5}';
-    expect(cloud.answer('/shadow/update/pk/one', Buffer.from(update), '/pk/one', silent)).toBe(undefined);
+    expect(desk.answer('/shadow/update/pk/one', Buffer.from(update), '/pk/one', silent)).toBe(undefined);
     const stateOf = (device: string): unknown => {
       const get = Buffer.from('{"method":"get"}');
-      const { payload } = cloud.answer(`/shadow/update${device}`, get, device, EVERYTHING)!;
+      const { payload } = desk.answer(`/shadow/update${device}`, get, device, EVERYTHING)!;
       return JSON.parse(String(payload)).payload.state;
     };
     expect(stateOf('/pk/one')).toEqual({ reported: { a: 1 } });

@@ -1,0 +1,2 @@
+/** Where a device asks for a token [guide]. */
+export const DEVICENAME_PATH = '/auth/devicename';
