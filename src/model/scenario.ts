@@ -18,6 +18,12 @@ export interface Scenario {
   /** Which client speaks for the devices, by its name (client/clients). */
   client: string;
   protocol: '3.1.1' | '5';
+  /** The session that a device goes on with when it comes back; undefined: each connection has a new one (clean session, clean start). */
+  keptSession?: KeptSession;
+  /** What the server says in the name of a device whose connection was lost; undefined: nothing. */
+  will?: WillMessage;
+  /** Messages carry the number of their topic in place of its name, as far as the server of MQTT 5 takes that; undefined: the name. */
+  topicAlias?: true;
   connect: ConnectPlan;
   /** Literal addresses of this machine to connect from, each device from one of them; undefined where the system may choose. */
   localAddresses?: string[];
@@ -41,6 +47,19 @@ export interface Auth {
    * is here.
    */
   url?: string;
+}
+
+/** `expirySec` is how long it outlives its connection, in MQTT 5; with 3.1.1 the server decides. */
+export interface KeptSession {
+  expirySec?: number;
+}
+
+/** `topic` and `payload` are templates of the names that a topic may have; what a CONNECT carries has them filled in. */
+export interface WillMessage {
+  topic: string;
+  payload: string;
+  qos: Qos;
+  retain: boolean;
 }
 
 /** A plain URL, or a platform's host rule over region or instance. */

@@ -4,7 +4,7 @@ import type * as z from 'zod';
 import type { Complain } from '../input/fields.ts';
 import type { DeviceTable, Identity } from '../model/devices/device-table.ts';
 import type { AuthPart, ConnectPhase, Failure } from '../model/failure.ts';
-import type { Auth, Scenario, Target, TlsOptions } from '../model/scenario.ts';
+import type { Auth, Scenario, Target, TlsOptions, WillMessage } from '../model/scenario.ts';
 import type { StandInRules } from './check.ts';
 import type { Endpoint, EndpointRules } from './endpoint.ts';
 
@@ -20,6 +20,8 @@ export interface Platform {
   readonly credentials: string;
   /** Why QoS 2 is not possible. */
   readonly noQos2: string;
+  /** Why a device can have no will in that version of MQTT; undefined where it can. */
+  noWill?(protocol: Scenario['protocol']): string | undefined;
   /** How the stand-in that comes with the tool behaves as this platform. */
   readonly standIn: StandInRules;
   /** The ways to sign in; the first is what a scenario means that names none. */
@@ -139,6 +141,7 @@ export interface Credentials {
   /** Undefined: CONNECT has none. */
   username: string | undefined;
   password: string | undefined;
+  will?: WillMessage;
   /** The device's own certificate and key. */
   tls?: SecureContext;
   address?: { host: string; port: number };

@@ -4,6 +4,7 @@ import { monotonicClock } from '../model/clock.ts';
 import type { SharedDevices } from '../model/devices/device-table.ts';
 import type { CertificateKind, FaultPlan, Quotas, Scenario, TlsVersion } from '../model/scenario.ts';
 import { authorityOf, isTls } from '../model/target.ts';
+import type { Products } from '../platform/check.ts';
 import { makeCertificate } from './certificate.ts';
 import { type Counts, zeroCounts } from './endpoint/counts.ts';
 import { StandInEndpoint } from './endpoint/endpoint.ts';
@@ -25,6 +26,8 @@ export interface StandInSettings extends Ports {
   /** The platform that it behaves as, by its name, and how devices sign in there; Aliyun's own when absent. */
   platform?: Scenario['platform'];
   auth?: Scenario['auth'];
+  /** Products whose devices may register: their secrets, and whether they may now. */
+  products?: Products | undefined;
   /** Refuses a securemode that does not fit the transport; the platform takes it. */
   strictSecuremode?: boolean | undefined;
   /** The port of the platform's services, over HTTP and HTTPS; 0 for any free one. Not offered when absent. */

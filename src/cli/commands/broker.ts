@@ -6,16 +6,15 @@ import type { Door } from '../../app/door.ts';
 import { RefusalWatch } from '../../app/watch/refusal-watch.ts';
 import { answerTimeTable, countJson, countTable, standInProgress } from '../../app/watch/stand-in-text.ts';
 import { text } from '../../input/fields.ts';
-import type { SharedDevices } from '../../model/devices/device-table.ts';
 import { DEFAULT_PREFIX, MAX_GENERATED } from '../../model/devices/generated-devices.ts';
 import { badInput, FleetError, formatProblem } from '../../model/errors.ts';
-import { CERTIFICATE_KINDS, type DeviceSource, type FaultPlan, type Quotas } from '../../model/scenario.ts';
+import { CERTIFICATE_KINDS, type DeviceSource } from '../../model/scenario.ts';
 import { authorityOf } from '../../model/target.ts';
 import { terminalText } from '../../model/terminal-text.ts';
-import { readDevices } from '../../scenario/devices/device-list.ts';
+import { readKnown } from '../../scenario/devices/registration-lists.ts';
 import type { Counts } from '../../stand-in/endpoint/counts.ts';
 import type { TruthStats } from '../../stand-in/endpoint/truth.ts';
-import { advertisedHost, type StandIn, startStandIn } from '../../stand-in/stand-in.ts';
+import { advertisedHost, type StandIn, type StandInSettings, startStandIn } from '../../stand-in/stand-in.ts';
 import type { Command } from '../command.ts';
 import { onOff, someText, wholeNumberOr } from '../flags/flag-fields.ts';
 import { flags, type Values } from '../flags/flags.ts';
@@ -34,6 +33,10 @@ const FLAGS = flags(
       .transform(generatedOf)
       .optional()
       .meta({ description: 'Generated devices instead, as productKey:count' }),
+    products: someText().optional().meta({
+      description:
+        'Products whose devices may register (productKey, productSecret [, registration: on or off]); --devices may be without secrets then',
+    }),
     host: someText().prefault('127.0.0.1').meta({ description: 'Address to listen on' }),
     advertise: someText()
       .optional()
@@ -86,17 +89,17 @@ export const brokerCommand: Command<typeof FLAGS.fields> = {
 async function serve(flags: BrokerFlags, door: Door): Promise<void> {
   const plan = faultPlanOf(flags);
   const quotas = quotasOf(flags);
-  const read = await readDevices(sourceOf(flags));
-  if (read.problems.length > 0) throw badInput(read.problems);
-  for (const warning of read.warnings) door.stderr.write(`warning: ${formatProblem(warning)}\n`);
-  const standIn = await start(flags, read.devices.shared, plan, quotas);
+  const { devices, products, problems, warnings } = await readKnown(sourceOf(flags), flags.products);
+  if (problems.length > 0) throw badInput(problems);
+  for (const warning of warnings) door.stderr.write(`warning: ${formatProblem(warning)}\n`);
+  const standIn = await start(flags, { devices: devices.shared, products, faults: plan, quotas });
   let counts: Counts;
   let truth: TruthStats | undefined;
   try {
     if (flags.caOut !== undefined && standIn.ca !== undefined) await writeCa(flags.caOut, standIn.ca);
     const addresses = [...Object.values(standIn.urls), ...servicesOf(standIn, flags)].join(' ');
     door.stderr.write(
-      `the stand-in knows ${read.devices.count} device(s) and listens on ${terminalText(addresses)}\n`,
+      `the stand-in knows ${devices.count} device(s) and listens on ${terminalText(addresses)}\n`,
     );
     const refusals = new RefusalWatch(standIn.refusals, (line) => door.stderr.write(`${line}\n`));
     await untilStopped(door, standIn);
@@ -116,12 +119,10 @@ async function serve(flags: BrokerFlags, door: Door): Promise<void> {
 /** Throws `bad-input` where an address cannot be had. */
 async function start(
   flags: BrokerFlags,
-  devices: SharedDevices,
-  faults: FaultPlan | undefined,
-  quotas: Quotas | undefined,
+  settings: Pick<StandInSettings, 'devices' | 'products' | 'faults' | 'quotas'>,
 ): Promise<StandIn> {
   const starting = startStandIn({
-    devices,
+    ...settings,
     host: flags.host,
     advertise: flags.advertise,
     strictSecuremode: flags.strictSecuremode,
@@ -132,8 +133,6 @@ async function start(
     certificate: flags.certificate,
     tlsVersion: flags.tlsVersion,
     http: flags.httpPort,
-    faults,
-    quotas,
   });
   return starting.catch((error: unknown) => {
     throw error instanceof FleetError && error.code === 'broker-failed' ? unheard(flags, error) : error;

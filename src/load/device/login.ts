@@ -3,16 +3,19 @@ import type { Attempt } from '../../client/attempt.ts';
 import type { Client, Connection, ConnectionHandler } from '../../client/connection.ts';
 import type { DeviceTable, Identity } from '../../model/devices/device-table.ts';
 import { FleetError } from '../../model/errors.ts';
-import type { Scenario, Target, TlsOptions } from '../../model/scenario.ts';
+import type { Scenario, Target, TlsOptions, WillMessage } from '../../model/scenario.ts';
 import { type Endpoint, endpointOf } from '../../platform/endpoint.ts';
 import type { Credentials, Login, LoginAttempt, Platform } from '../../platform/platform.ts';
 import { methodOf, platformOf } from '../../platform/platforms.ts';
+import { compileTopic } from '../behaviour/template.ts';
 import { LoggingIn, type LoginHandler } from './logging-in.ts';
 
 /** As much of a DeviceContext as logging in takes. */
 export interface LoginContext {
   platform: Platform;
   login: Login;
+  /** The will of a device; undefined where none has one. */
+  willOf: ((device: Identity) => WillMessage) | undefined;
   /** The scenario's target once `embedded` has got its address. */
   target: Target;
 }
@@ -29,13 +32,19 @@ export async function preparedLogin(scenario: HowTheySignIn, devices: DeviceTabl
 
 /** Made once for all devices of a shard; `login` where it was prepared before, as one that loads something must be. */
 export function loginContext(
-  scenario: HowTheySignIn,
+  scenario: HowTheySignIn & Pick<Scenario, 'will'>,
   devices: DeviceTable,
   target: Target,
   login?: Login,
 ): LoginContext {
   const platform = platformOf(scenario);
-  return { platform, login: login ?? loginAtOnce(scenario, devices), target };
+  const { will } = scenario;
+  return {
+    platform,
+    login: login ?? loginAtOnce(scenario, devices),
+    willOf: will && compileWill(will),
+    target,
+  };
 }
 
 function loginAtOnce(scenario: HowTheySignIn, devices: DeviceTable): Login {
@@ -59,24 +68,28 @@ export function signIn(
   const { endpoint, credentials } = loginOf(context, device, row, Date.now(), attempt, localAddress);
   endpoint.row = row;
   return credentials instanceof Promise
-    ? openLater(context, endpoint, credentials, attempt, handler)
-    : open(context, endpoint, credentials, attempt, handler);
+    ? openLater(context, device, endpoint, credentials, attempt, handler)
+    : open(context, device, endpoint, credentials, attempt, handler);
 }
 
+type Opening = Pick<LoginContext, 'willOf'> & { client: Client };
+
 function openLater(
-  context: { client: Client },
+  context: Opening,
+  device: Identity,
   endpoint: Endpoint,
   credentials: Promise<Credentials>,
   attempt: Attempt,
   handler: LoginHandler,
 ): Connection {
   return new LoggingIn(attempt, handler, credentials, (ready) =>
-    open(context, endpoint, ready, attempt, handler),
+    open(context, device, endpoint, ready, attempt, handler),
   );
 }
 
 function open(
-  { client }: { client: Client },
+  { client, willOf }: Opening,
+  device: Identity,
   endpoint: Endpoint,
   credentials: Credentials,
   attempt: Attempt,
@@ -84,6 +97,7 @@ function open(
 ): Connection {
   if (credentials.address !== undefined) Object.assign(endpoint, credentials.address);
   endpoint.secureContext = credentials.tls;
+  if (willOf !== undefined) credentials.will = willOf(device);
   return client.connect(attempt, endpoint, credentials, handler);
 }
 
@@ -99,6 +113,12 @@ export function loginOf(
   const endpoint = endpointOf(platform, target, device.productKey);
   endpoint.localAddress = localAddress;
   return { endpoint, credentials: login(device, row, endpoint, epochMs, attempt) };
+}
+
+function compileWill(will: WillMessage): (device: Identity) => WillMessage {
+  const topic = compileTopic(will.topic);
+  const payload = compileTopic(will.payload);
+  return (device) => ({ ...will, topic: topic(device), payload: payload(device) });
 }
 
 /** Always the same for a device, and as many devices to each address as to any other: source ports are counted by address. */

@@ -43,20 +43,33 @@ function hostOf(url: string): string {
   return new URL(url).hostname.replace(/^\[(.*)\]$/, '$1');
 }
 
+function acknowledgedUnmet({ publish }: Scenario): string | undefined {
+  if (publish.length === 0) return NOTHING_PUBLISHED;
+  return publish.some(({ qos }) => qos > 0) ? undefined : 'at QoS 0 nothing is acknowledged';
+}
+
+function headersUnmet({ publish, subscribe }: Scenario): string | undefined {
+  if (!publish.some(({ payload }) => payload.kind === 'size'))
+    return 'no publish has a payload of the form { size: … }, which carries number and time';
+  return subscribe.length === 0 ? 'nothing is subscribed to' : undefined;
+}
+
+const CLEAN_SESSIONS = 'every session is clean; clean: false keeps it';
+
+function sessionUnmet({ keptSession, reconnect }: Scenario): string | undefined {
+  if (keptSession === undefined) return CLEAN_SESSIONS;
+  return reconnect === undefined ? 'reconnect is off' : undefined;
+}
+
 /** Needs of what comes of messages. */
 const OF_MESSAGES = {
   messages: ({ publish }) => (publish.length === 0 ? NOTHING_PUBLISHED : undefined),
-  acknowledgements: ({ publish }) => {
-    if (publish.length === 0) return NOTHING_PUBLISHED;
-    return publish.some(({ qos }) => qos > 0) ? undefined : 'at QoS 0 nothing is acknowledged';
-  },
+  acknowledgements: acknowledgedUnmet,
+  resending: (scenario) => sessionUnmet(scenario) ?? acknowledgedUnmet(scenario),
   replies: ({ publish }) =>
     publish.some(({ reply }) => reply !== undefined) ? undefined : 'no publish has a reply',
-  headers: ({ publish, subscribe }) => {
-    if (!publish.some(({ payload }) => payload.kind === 'size'))
-      return 'no publish has a payload of the form { size: … }, which carries number and time';
-    return subscribe.length === 0 ? 'nothing is subscribed to' : undefined;
-  },
+  headers: headersUnmet,
+  backlog: (scenario) => (scenario.keptSession === undefined ? CLEAN_SESSIONS : headersUnmet(scenario)),
   // The platform answers publishes without being subscribed to, so both must be absent.
   downlink: ({ publish, subscribe }) =>
     publish.length === 0 && subscribe.length === 0 ? 'nothing is published or subscribed to' : undefined,

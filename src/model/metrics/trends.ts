@@ -94,6 +94,12 @@ const TIMES = {
     needs: 'reconnect',
     watched: { name: 'reconnect', place: 2 },
   },
+  backlog_drain: {
+    help: 'From the CONNACK of a return to the last of the messages that had been kept for the device.',
+    group: 'end-to-end',
+    needs: 'backlog',
+    addedLater: true,
+  },
   connect_slip: {
     help: 'How late the generator itself started a connect.',
     group: 'generator',

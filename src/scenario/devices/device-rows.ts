@@ -90,7 +90,10 @@ export class DeviceRows {
     const login = form.login.map(value);
     let sound = this.checkName(line, 'productKey', productKey);
     sound = this.checkName(line, 'deviceName', deviceName) && sound;
-    for (const [at, field] of form.login.entries()) sound = this.checkField(line, field, login[at]!) && sound;
+    for (const [at, field] of form.login.entries()) {
+      if (login[at] === '' && form.mayLack.includes(field)) continue;
+      sound = this.checkField(line, field, login[at]!) && sound;
+    }
     const listed = value('clientId');
     sound = this.checkName(line, 'clientId', listed) && sound;
     if (namesIn !== undefined && (productKey === '' || deviceName === ''))

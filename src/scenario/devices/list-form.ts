@@ -36,19 +36,27 @@ export interface ListForm {
   address: readonly string[];
   /** The columns that stand in for a deviceName. */
   nameFrom: readonly string[];
-  method: LoginMethod;
+  /** The columns of the login that a list, or a device in it, may be without. */
+  mayLack: readonly string[];
+  method: ListedBy;
 }
+
+/** As much of a way to sign in as a list needs to know. */
+export type ListedBy = Omit<LoginMethod, 'settings' | 'word' | 'prepare'>;
 
 export function listFormOf(
   platform: Platform,
-  method: LoginMethod,
+  method: ListedBy,
   given: Readonly<Record<string, string>> = {},
+  mayLack: readonly string[] = [],
 ): ListForm {
   const { columns, names, nameFrom } = method;
   const login = columns.map(({ name }) => name);
   // What other columns tell need not be there: whether they do is seen in each row.
   const needed = method.namesIn === undefined ? names : names.filter((name) => name === 'clientId');
-  const required = [...needed, ...login].filter((name) => given[name] === undefined);
+  const required = [...needed, ...login].filter(
+    (name) => given[name] === undefined && !mayLack.includes(name),
+  );
   const optional = NAMES.map(({ name }) => name).filter((name) => !required.includes(name));
   const called = (by: 'aliases' | 'otherNames'): Map<string, string> =>
     new Map(
@@ -66,6 +74,7 @@ export function listFormOf(
     given,
     address: method.addressIn === undefined ? [] : ADDRESS_COLUMNS,
     nameFrom,
+    mayLack,
   };
 }
 

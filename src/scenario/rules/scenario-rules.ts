@@ -21,7 +21,9 @@ export function checkScenario(scenario: Scenario, complain: Complain): void {
   checkLocalAddresses(scenario, complain);
   checkTarget(scenario, complain);
   checkService(scenario, complain);
-  const { who, limits } = platformOf(scenario);
+  const { who, limits, noWill } = platformOf(scenario);
+  const why = scenario.will && noWill?.(scenario.protocol);
+  if (why !== undefined) complain(['will'], 'is not possible', why);
   const { length } = effectiveSubscriptions(scenario);
   if (length <= limits.subscriptions) return;
   const path = scenario.subscribe.length > 0 ? ['subscribe'] : ['publish'];
@@ -55,6 +57,8 @@ export function checkProductKeys(scenario: Scenario, devices: DeviceTable, compl
       complain(path, 'has ${productKey}', 'the devices have none; ${deviceName} and ${clientId} they have');
   };
   for (const [at, { topic }] of scenario.subscribe.entries()) check(['subscribe', at, 'topic'], topic);
+  check(['will', 'topic'], scenario.will?.topic);
+  check(['will', 'payload'], scenario.will?.payload);
   for (const [at, { topic, reply, payload }] of scenario.publish.entries()) {
     check(['publish', at, 'topic'], topic);
     check(['publish', at, 'reply'], reply);

@@ -91,6 +91,17 @@ export class Answers {
     else this.faults.whenDue('reply', askedUs, send);
   }
 
+  /** The secret of a device that has registered, which counts from its CONNECT. */
+  handOut(session: Session, message: Message): void {
+    const send = (): void => {
+      if (session.closed) return;
+      this.deliver(session, message);
+      this.sent('register', session.connectUs);
+    };
+    if (this.faults === undefined) send();
+    else this.faults.whenDue('register', session.connectUs, send);
+  }
+
   deliver(session: Session, message: Message): void {
     if (this.faults === undefined) this.send(session, message, 1);
     else this.faults.deliver(session, message, this.send);

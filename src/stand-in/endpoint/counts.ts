@@ -13,7 +13,8 @@ import { QUOTAS, type QuotaCounter } from '../quotas/quotas.ts';
  * `messages_too_large` were beyond what a device of MQTT 5 takes in a packet. Bytes are those of the TCP connection, TLS and WebSocket
  * framing included. `connects_securemode_mismatch` were let in though the securemode of their client id is not that of the transport.
  * `auths_*` are answers of the service that gives out tokens (`auths_refused_N` by its code), over `http_connections`, which are in no other
- * count. `connects_per_minute_max` is the most CONNECTs that any one device made within 60 s, refused ones included. `*_over_*` were beyond a
+ * count. `registers_ok` were given a secret or a token, over HTTPS or (these are in `connects_ok` too) over MQTT; `registers_refused` are of
+ * HTTPS, those of MQTT are in `connects_refused`. `connects_per_minute_max` is the most CONNECTs that any one device made within 60 s, refused ones included. `*_over_*` were beyond a
  * quota: the connects are in `connects_refused` too where they were answered, the subscribes in `subscribes_refused`;
  * `publishes_over_rate` were acknowledged and went no further, `publishes_over_size` ended their connections. The others are faults on
  * request: `messages_dropped` are not in `messages_delivered` (a dropped reply is still in `replies_sent`), `messages_repeated` are in it
@@ -37,6 +38,7 @@ export const COUNT_NAMES = [
   'kicked',
   'http_connections',
   ...ofService('auths', [401, 460, 5001]),
+  ...ofService('registers', [460, 5001, 6250, 6288, 6289, 6292, 6600]),
   ...ofFaults('connections'),
   'disconnects',
   'subscribes',

@@ -27,6 +27,9 @@ import { SubscribeDesk } from './subscribe-desk.ts';
 import type { Truth } from './truth.ts';
 import { Uplinks } from './uplinks.ts';
 
+/** All that is heard of a device that registers. */
+const PASSING: readonly number[] = [PACKET.puback, PACKET.pingreq, PACKET.disconnect];
+
 export class StandInEndpoint implements SessionOwner {
   private readonly counts: Counts;
   private readonly clock: Clock;
@@ -86,6 +89,7 @@ export class StandInEndpoint implements SessionOwner {
     this.entrance = new Entrance({
       ...{ clock, counts, faults, answers, reception, devices, states, wills },
       takesAnyWill: isOpen,
+      patience: this.patience,
       end: this.endNow,
     });
   }
@@ -125,6 +129,8 @@ export class StandInEndpoint implements SessionOwner {
 
   /** Returns the reason for which the packet ends the connection, or 0. */
   private take(session: Session, first: number, bytes: Buffer, from: number, to: number): number {
+    // Who came for a secret has no session, and is not known by it yet.
+    if (session.isPassing && !PASSING.includes(first >> 4)) return REASON.notAuthorized;
     switch (first >> 4) {
       case PACKET.publish:
         return this.uplinks.publish(session, first, bytes, from, to);
@@ -181,7 +187,7 @@ export class StandInEndpoint implements SessionOwner {
       this.counts.disconnects++;
       this.faults?.ended(session);
       if (reason !== REASON.none && session.isMqtt5) this.answers.disconnect(session, reason);
-      this.leave(session);
+      if (!session.isPassing) this.leave(session);
     }
     closeStream(session.stream);
     if (session.topicPrefix !== undefined) this.devices.ended(session.topicPrefix, session);

@@ -1,6 +1,7 @@
 /** From CONNECT to CONNACK: who is let in takes its device's place, comes back to its session, and leaves its will. */
 import type { Clock } from '../../model/clock.ts';
 import { type ConnectPacket, readConnect } from '../../mqtt/device-packets.ts';
+import type { Handout } from '../../platform/check.ts';
 import type { Answers } from '../answers/answers.ts';
 import type { Faults } from '../faults/faults.ts';
 import { expiryUsOf, type SessionStates } from '../sessions/session-states.ts';
@@ -8,6 +9,7 @@ import type { Will, Wills } from '../sessions/wills.ts';
 import { type Counts, countRefusal } from './counts.ts';
 import type { DeviceConnections } from './device-connections.ts';
 import { connackProperties, reasonOf } from './mqtt5.ts';
+import type { Patience } from './patience.ts';
 import type { Reception } from './reception.ts';
 import type { Session } from './session.ts';
 import type { Refusal } from './sign-in.ts';
@@ -21,6 +23,7 @@ export interface EntranceParts {
   devices: DeviceConnections;
   states: SessionStates;
   wills: Wills;
+  patience: Patience;
   /** Without MQTT 5 the platform has no wills. */
   takesAnyWill: boolean;
   end(session: Session, reason?: number): void;
@@ -59,7 +62,14 @@ export class Entrance {
       this.refuse(session, signIn);
       return;
     }
-    devices.enter(signIn.topicPrefix, session, () => this.admit(session, signIn.topicPrefix, packet));
+    if (signIn.handOut !== undefined) {
+      this.handOut(session, signIn.handOut);
+      return;
+    }
+    devices.enter(signIn.topicPrefix, session, () => {
+      signIn.onEntry?.();
+      this.admit(session, signIn.topicPrefix, packet);
+    });
   }
 
   private refuse(session: Session, refusal: Refusal): void {
@@ -74,13 +84,31 @@ export class Entrance {
   }
 
   /** Counts before the CONNACK is written, as with every count: whoever has the answer finds it in the books. */
-  private admit(session: Session, topicPrefix: string, packet: ConnectPacket): void {
-    const { counts, faults, states, wills, answers } = this.parts;
-    const { clean = true, clientId, keepalive = 0, properties = {} } = packet;
+  private letIn(session: Session): void {
+    const { counts, faults } = this.parts;
     counts.connects_ok++;
     counts.connections_open++;
     session.open = true;
     faults?.admitted(session);
+  }
+
+  /** CONNACK and one message, to who takes no device's place and has no session. */
+  private handOut(session: Session, handOut: () => Handout): void {
+    const { clock, counts, patience, answers } = this.parts;
+    const { topic, payload, closesAfterSec } = handOut();
+    counts.registers_ok++;
+    this.letIn(session);
+    session.keepaliveUs = Number.POSITIVE_INFINITY;
+    patience.letPass(session, clock.nowUs() + closesAfterSec * 1e6);
+    answers.connack(session, 0);
+    answers.handOut(session, { topic, payload: Buffer.from(payload), qos: 0 });
+    session.goOn();
+  }
+
+  private admit(session: Session, topicPrefix: string, packet: ConnectPacket): void {
+    const { counts, states, wills, answers } = this.parts;
+    const { clean = true, clientId, keepalive = 0, properties = {} } = packet;
+    this.letIn(session);
     const { state, isPresent } = states.enter(topicPrefix, clean);
     const { sessionExpiryInterval } = properties;
     state.remember(expiryUsOf(session.isMqtt5, clean, sessionExpiryInterval), session.isBounded, counts);

@@ -22,6 +22,8 @@ export class Patience {
   private readonly sessions = new Set<Session>();
   /** Those that have not said CONNECT, in the order in which they came. */
   private readonly newcomers = new Set<Session>();
+  /** Those that are to leave at a time (µs of the clock), whatever they say. */
+  private readonly passing = new Map<Session, number>();
   private readonly timers: NodeJS.Timeout[];
 
   /** `end` closes a session; `ended` must be called then. */
@@ -50,7 +52,13 @@ export class Patience {
     this.newcomers.delete(session);
   }
 
+  /** Closes it at that time, if it is still there. */
+  letPass(session: Session, untilUs: number): void {
+    this.passing.set(session, untilUs);
+  }
+
   ended(session: Session): void {
+    this.passing.delete(session);
     this.sessions.delete(session);
     this.newcomers.delete(session);
   }
@@ -64,12 +72,13 @@ export class Patience {
     }
   }
 
-  /** Closes who has not said CONNECT. */
+  /** Closes who has not said CONNECT, and who was to leave by now. */
   lookAtNewcomers(nowUs: number): void {
     for (const session of this.newcomers) {
       if (nowUs - session.acceptedUs <= CONNECT_TIMEOUT_US) break;
       this.end(session);
     }
+    for (const [session, untilUs] of this.passing) if (untilUs <= nowUs) this.end(session);
   }
 
   close(): void {

@@ -75,6 +75,11 @@ export class Session implements FrameReader {
     return this.signIn?.ok ? this.signIn.topicPrefix : undefined;
   }
 
+  /** Whether it came for credentials and is no device that has signed in. */
+  get isPassing(): boolean {
+    return this.signIn?.ok === true && this.signIn.handOut !== undefined;
+  }
+
   get mostBytes(): number {
     if (this.signIn === undefined) return MOST_CONNECT_BYTES;
     return this.isMqtt5 ? MAXIMUM_PACKET_BYTES : MAX_PACKET_BYTES;

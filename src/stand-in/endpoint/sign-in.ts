@@ -2,21 +2,31 @@
 import type { IConnectPacket } from 'mqtt-packet';
 import { DeviceTable, type SharedDevices } from '../../model/devices/device-table.ts';
 import type { Scenario } from '../../model/scenario.ts';
-import type { ConnectFields, Gate, RefusedConnect, StandInRules } from '../../platform/check.ts';
+import type {
+  ConnectFields,
+  Gate,
+  Handout,
+  Products,
+  RefusedConnect,
+  StandInRules,
+} from '../../platform/check.ts';
 import type { PlatformLimits } from '../../platform/platform.ts';
 import { platformOf } from '../../platform/platforms.ts';
 import { AutomaticSubscription } from '../sessions/automatic-topics.ts';
 
 /** `topicPrefix` is `/<productKey>/<deviceName>`: what the platform knows a device by, and what its topics contain. */
-export type SignIn =
-  | {
-      ok: true;
-      topicPrefix: string;
-      overlooked?: RefusedConnect;
-      /** Where the platform has subscribed topics for it. */
-      automatic?: AutomaticSubscription;
-    }
-  | Refusal;
+export type SignIn = Entry | Refusal;
+
+/** See platform/check.CheckVerdict. */
+interface Entry {
+  ok: true;
+  topicPrefix: string;
+  overlooked?: RefusedConnect | undefined;
+  onEntry?: (() => void) | undefined;
+  /** Where the platform has subscribed topics for it. */
+  automatic?: AutomaticSubscription | undefined;
+  handOut?: (() => Handout) | undefined;
+}
 
 export type Refusal =
   /** `reasonCode` is what MQTT 5 says in its place, where that is more. */
@@ -26,6 +36,8 @@ export type Refusal =
 
 /** By whose rules the stand-in judges; Aliyun's where nothing is said. */
 export interface Manner extends Partial<Pick<Scenario, 'platform' | 'auth'>> {
+  /** Those whose devices may register. */
+  products?: Products | undefined;
   /** Whether a securemode that does not fit the transport is refused. */
   strictSecuremode?: boolean | undefined;
 }
@@ -42,7 +54,7 @@ export class SignInDesk {
     this.rules = platform.standIn;
     this.keepaliveSec = platform.limits.keepaliveSec;
     this.isStrict = manner.strictSecuremode ?? false;
-    this.gate = this.rules.prepare(new DeviceTable(shared), manner.auth);
+    this.gate = this.rules.prepare(new DeviceTable(shared), manner.auth, manner.products);
   }
 
   /** What devices ask for over HTTP, by path. */
@@ -59,19 +71,21 @@ export class SignInDesk {
     const { keepalive = 0 } = packet;
     const verdict = this.gate.judge(connectFieldsOf(packet, tls));
     if (!verdict.ok) return verdict;
-    const { overlooked } = verdict;
+    const { productKey, deviceName, overlooked, onEntry, handOut } = verdict;
+    const topicPrefix = topicPrefixOf(productKey, deviceName);
+    if (handOut !== undefined) return { ok: true, topicPrefix, handOut };
     if (overlooked !== undefined && this.isStrict) return overlooked;
     const [least, most] = this.keepaliveSec;
     // On Aliyun 0, which in MQTT turns keepalive off, is outside as well.
     if (keepalive < least || keepalive > most) {
       return { ok: false, returnCode: this.rules.keepaliveReturnCode, reason: 'keepalive-out-of-range' };
     }
-    const topicPrefix = topicPrefixOf(verdict.productKey, verdict.deviceName);
-    const signIn: SignIn = { ok: true, topicPrefix };
-    if (overlooked !== undefined) signIn.overlooked = overlooked;
+    return { ok: true, topicPrefix, overlooked, onEntry, automatic: this.automaticOf(packet, topicPrefix) };
+  }
+
+  private automaticOf({ clientId }: IConnectPacket, topicPrefix: string): AutomaticSubscription | undefined {
     const topics = this.rules.automatic;
-    if (topics?.isAsked(packet.clientId)) signIn.automatic = new AutomaticSubscription(topics, topicPrefix);
-    return signIn;
+    return topics?.isAsked(clientId) ? new AutomaticSubscription(topics, topicPrefix) : undefined;
   }
 }
 

@@ -10,9 +10,11 @@ import { describeLimits } from './contract/limits.ts';
 import { describeLoss } from './contract/loss.ts';
 import { describeNoise } from './contract/noise.ts';
 import { describeOpening } from './contract/opening.ts';
+import { describePersistence } from './contract/persistence.ts';
 import { describePoison } from './contract/poison.ts';
 import { describeSession } from './contract/session.ts';
 import { describeTls } from './contract/tls.ts';
+import { describeTopicAlias } from './contract/topic-alias.ts';
 import { Bench, type ClientFactory } from './device.ts';
 
 export function describeConnectionContract(name: string, createClient: ClientFactory): void {
@@ -25,6 +27,8 @@ export function describeConnectionContract(name: string, createClient: ClientFac
     describeTls(bench);
     describeHandshakes(bench);
     describeSession(bench);
+    describePersistence(bench);
+    describeTopicAlias(bench);
     describeLoss(bench);
     describeClosing(bench);
     describeCrowd(bench);

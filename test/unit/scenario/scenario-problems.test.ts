@@ -48,10 +48,38 @@ const NOT_A_SCENARIO =
 const publish = (rest: string) => `publish: [{ topic: a, every: 1s, payload: { size: 99B }, ${rest} }]`;
 const payload = (rest: string) => `publish: [{ topic: a, every: 1s, payload: ${rest} }]`;
 
+it.each([
+  ['clean: false\nsessionExpiry: 1500ms', '5:16: "1500ms" is not a whole number of seconds above 0'],
+  ['clean: false\nsessionExpiry: 0s', '5:16: "0s" is not a whole number of seconds above 0'],
+  ['clean: false\nsessionExpiry: 2000000h', '5:16: "2000000h" is longer than MQTT allows'],
+  [
+    'sessionExpiry: 1h',
+    '4:16: "1h" keeps no session (write clean: false; without it each connect begins anew)',
+  ],
+])('with MQTT 5, %j', async (lines, expected) => {
+  const head = 'target: mqtt://localhost\ndevices: { generate: { productKey: pk, count: 5 } }\nprotocol: 5\n';
+  expect(await problemsOf(`${head}${lines}\n`)).toEqual([expect.stringContaining(expected)]);
+});
+
 describe('one mistake in line 3', () => {
   it.each([
     // keys
     ['nmae: x', '3:1: unknown key "nmae" (did you mean name?)'],
+    // sessions
+    ['clean: maybe', '3:8: "maybe" is not true or false'],
+    ['sessionExpiry: 1h', '3:16: "1h" is of MQTT 5 (write protocol: 5; with 3.1.1 the server decides)'],
+    ['topicAlias: true', '3:13: "true" is of MQTT 5 (write protocol: 5)'],
+    ['will: { topic: a/+, payload: x }', '3:16: "a/+" has a wildcard'],
+    ['will: { topic: a }', '3:7: the key payload is missing in will'],
+    [
+      'will: { topic: a, payload: x, qos: 2 }',
+      '3:36: "2" is not possible: the platform supports QoS 0 and 1 only',
+    ],
+    ['will: { topic: a, payload: "${seq}" }', '3:28: "${seq}" has an unknown placeholder'],
+    [
+      'will: { topic: a, payload: x }',
+      '3:7: will is not possible (the platform takes wills in MQTT 5 only: write protocol: 5)',
+    ],
     ['xyzzy: x', '3:1: unknown key "xyzzy" (valid: name, target, '],
     ['auth: { signmethd: hmacsha1 }', '3:9: unknown key "signmethd" (did you mean signmethod?)'],
     ['"__proto__": x', '3:1: unknown key "__proto__"'],
@@ -67,7 +95,7 @@ describe('one mistake in line 3', () => {
     ['auth: {signmethod:hmacmd5}', '3:8: unknown key "signmethod:hmacmd5" (put a space after the colon)'],
     ['signmethod: hmacmd5', '3:1: unknown key "signmethod" (it belongs under auth)'],
     ['timeout: 5s', '3:1: unknown key "timeout" (it belongs under connect)'],
-    ['topic: a', '3:1: unknown key "topic" (it belongs under subscribe or publish)'],
+    ['topic: a', '3:1: unknown key "topic" (it belongs under will or subscribe or publish)'],
     ['count: 5', '3:1: unknown key "count" (it belongs under devices)'],
     ['connect: { reconnect: {} }', '3:12: unknown key "reconnect" (it belongs at the top)'],
     ['auth: { tls: {} }', '3:9: unknown key "tls" (it belongs at the top or under target or broker)'],
