@@ -95,7 +95,10 @@ describe('one mistake in line 3', () => {
     ['auth: {signmethod:hmacmd5}', '3:8: unknown key "signmethod:hmacmd5" (put a space after the colon)'],
     ['signmethod: hmacmd5', '3:1: unknown key "signmethod" (it belongs under auth)'],
     ['timeout: 5s', '3:1: unknown key "timeout" (it belongs under connect)'],
-    ['topic: a', '3:1: unknown key "topic" (it belongs under will or subscribe or publish)'],
+    [
+      'topic: a',
+      '3:1: unknown key "topic" (it belongs under will or subscribe or publish or broker.downlink.send)',
+    ],
     ['count: 5', '3:1: unknown key "count" (it belongs under devices)'],
     ['connect: { reconnect: {} }', '3:12: unknown key "reconnect" (it belongs at the top)'],
     ['auth: { tls: {} }', '3:9: unknown key "tls" (it belongs at the top or under target or broker)'],
