@@ -116,7 +116,7 @@ interface DeviceRules {
   /** What becomes of two clients that are one device. */
   readonly twice: string;
   /** The free part of the client id of a device whose list gives none; '' for the table's own, `<productKey>.<deviceName>`. */
-  clientId(deviceName: string): string;
+  clientId(deviceName: string, productKey: string): string;
   /** What stands against a value, which the message must not show; undefined where nothing does. */
   trouble(name: DeviceName, value: string): NameTrouble | undefined;
 }

@@ -2,11 +2,12 @@
 
 import type { Auth, Scenario } from '../model/scenario.ts';
 import { aliyun } from './aliyun/aliyun.ts';
+import { CLOUDS } from './clouds/clouds.ts';
 import { plain } from './plain/plain.ts';
 import type { LoginMethod, Platform } from './platform.ts';
 
 /** The first is what a scenario means that names none. */
-export const PLATFORMS: readonly [Platform, ...Platform[]] = [aliyun, plain];
+export const PLATFORMS: readonly [Platform, ...Platform[]] = [aliyun, plain, ...CLOUDS];
 
 /** The one of that name; the first where there is none, as in what was recorded before there were several. */
 export function platformOf({ platform }: Partial<Pick<Scenario, 'platform'>>): Platform {

@@ -75,15 +75,15 @@ function generated(
   const devices =
     problems.length > 0
       ? new DeviceTableBuilder().build()
-      : generateDevices(productKey, count, prefix, generatedLogin(form));
+      : generateDevices(productKey, count, prefix, generatedLogin(form, productKey));
   return { devices, problems, warnings: [] };
 }
 
-function generatedLogin({ method, given, platform }: ListForm): GeneratedLogin {
+function generatedLogin({ method, given, platform }: ListForm, productKey: string): GeneratedLogin {
   return {
     columns: (productKey, deviceName) =>
       method.columns.map(({ name, generated }) => given[name] ?? generated!(productKey, deviceName)),
-    clientId: (deviceName) => platform.devices.clientId(deviceName),
+    clientId: (deviceName) => platform.devices.clientId(deviceName, productKey),
   };
 }
 

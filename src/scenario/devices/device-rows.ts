@@ -84,7 +84,7 @@ export class DeviceRows {
     const listed = value('clientId');
     sound = this.checkName(line, 'clientId', listed) && sound;
     if (!sound) return;
-    const clientId = listed || devices.clientId(deviceName);
+    const clientId = listed || devices.clientId(deviceName, productKey);
     const chars = clientId === '' ? productKey.length + 1 + deviceName.length : clientId.length;
     if (chars > form.platform.limits.clientIdCharacters) {
       this.tooLong(line, chars, clientId === '');

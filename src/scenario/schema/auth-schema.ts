@@ -30,7 +30,18 @@ export function authOf({ methods }: Platform, method: LoginMethod) {
     ...SHAPES.get(method),
   }).transform((settings) => draftOf(settings as Auth, method));
   const short = z.enum(names, { error: ({ input }) => ofAnother(names, input) ?? error });
-  return z.union([short.transform((named) => whole.parse({ method: named })), whole], { error }).prefault({});
+  const named = short.transform((name, context) => {
+    const { data, error } = whole.safeParse({ method: name });
+    if (data !== undefined) return data;
+    const missing = error.issues.map(({ path }) => `${path.join('.')}: …`);
+    context.addIssue({
+      code: 'custom',
+      message: 'is a way to sign in that needs settings',
+      params: { hint: `auth: { method: ${name}, ${missing.join(', ')} }` },
+    });
+    return z.NEVER;
+  });
+  return z.union([named, whole], { error }).prefault({});
 }
 
 /** Message for a method of another platform; undefined, which is the usual message, for what no platform has. */

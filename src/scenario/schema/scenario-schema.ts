@@ -22,6 +22,7 @@ import { tls } from './tls-schema.ts';
 
 const MAX_SEED = 2 ** 32 - 1;
 const PLATFORM_NAMES = PLATFORMS.map(({ name }) => name);
+const PLATFORM_TITLES = PLATFORMS.map(({ name, title }) => `${name} is ${title}`).join(', ');
 
 /** The scenario's name, which names a folder of reports. */
 const name = z.string().regex(/^[^./\\\s\p{C}][^/\\\p{C}]{0,99}$/u, {
@@ -52,7 +53,7 @@ function keysOf<Form extends z.ZodType>(platform: Platform, method: Pick<LoginMe
     platform: z
       .enum(PLATFORM_NAMES)
       .prefault(PLATFORMS[0].name)
-      .meta({ description: 'Whose rules hold: Aliyun’s, or plain, any MQTT broker’s' }),
+      .meta({ description: `Whose rules hold: ${PLATFORM_TITLES}` }),
     tls: tls.prefault({}).meta({ description: 'Files are PEM, relative to the scenario' }),
     devices: deviceSourceOf(method).meta({
       description:
