@@ -43,12 +43,13 @@ export async function withStandIn<Result>(
 }
 
 function startStandInFor(scenario: Scenario, known: DeviceTable): Promise<StandInProcess> {
-  const { tls, faults, quotas } = scenario.broker;
+  const { tls, strictSecuremode, faults, quotas } = scenario.broker;
   return startStandInProcess({
     devices: known.shared,
     platform: scenario.platform,
     auth: scenario.auth,
     host: '127.0.0.1',
+    strictSecuremode,
     faults,
     quotas,
     ...(tls ? { tls: 0 } : { tcp: 0 }),

@@ -178,6 +178,8 @@ export type Operator = (typeof OPERATORS)[number];
 export interface StandInOptions {
   devicesFile?: string;
   tls: boolean;
+  /** Refuses a securemode that does not fit the transport. */
+  strictSecuremode?: boolean;
   faults?: FaultPlan;
   quotas?: Quotas;
 }

@@ -1,7 +1,7 @@
 /** How the stand-in behaves where the platform is a broker like any other: it knows its devices, and no topic is special. */
 import { DeviceIndex } from '../model/devices/device-index.ts';
 import type { DeviceTable, RowKey } from '../model/devices/device-table.ts';
-import type { CheckVerdict, RefusedConnect, StandInRules } from './check.ts';
+import type { Check, CheckVerdict, RefusedConnect, StandInRules } from './check.ts';
 import type { PlatformLimits } from './platform.ts';
 
 /** MQTT 3.1.1, 3.2.2.3: what the platform's own words are not known for. */
@@ -18,9 +18,11 @@ export const UNKNOWN_DEVICE: RefusedConnect = { ok: false, returnCode: 5, reason
 /** No code is documented for a keepalive that is out of the platform's range. */
 const KEEPALIVE_RETURN_CODE = 2;
 
-export function brokerRules(prepare: StandInRules['prepare']): StandInRules {
+export function brokerRules(
+  check: (...prepared: Parameters<StandInRules['prepare']>) => Check,
+): StandInRules {
   return {
-    prepare,
+    prepare: (devices, auth) => ({ judge: check(devices, auth) }),
     keepaliveReturnCode: KEEPALIVE_RETURN_CODE,
     isOwnTopic: () => true,
     answersAlink: false,

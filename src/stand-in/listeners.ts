@@ -145,7 +145,7 @@ function handleProtocols(offered: Set<string>): string | false {
   return ['mqtt', 'mqttv3.1'].find((name) => offered.has(name)) ?? false;
 }
 
-function listen(server: Server, host: string, port: number): Promise<void> {
+export function listen(server: Server, host: string, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => reject(listenFault(error, host, port)));
     server.listen({ host, port, backlog: BACKLOG }, resolve);

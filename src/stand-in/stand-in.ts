@@ -12,6 +12,8 @@ import { Truth, type TruthStats } from './endpoint/truth.ts';
 import { Faults } from './faults/faults.ts';
 import { Listeners, type Ports, SCHEME_OF, TRANSPORTS, type Transport } from './listeners.ts';
 import { QuotaKeeper } from './quotas/quota-keeper.ts';
+import { HttpDoor } from './services/http-door.ts';
+import { ServiceDesk } from './services/service-desk.ts';
 
 export interface StandInSettings extends Ports {
   /** The devices that exist, with their secrets. */
@@ -19,6 +21,10 @@ export interface StandInSettings extends Ports {
   /** The platform that it behaves as, by its name, and how devices sign in there; Aliyun's own when absent. */
   platform?: Scenario['platform'];
   auth?: Scenario['auth'];
+  /** Refuses a securemode that does not fit the transport; the platform takes it. */
+  strictSecuremode?: boolean | undefined;
+  /** The port of the platform's services, over HTTP and HTTPS; 0 for any free one. Not offered when absent. */
+  http?: number;
   /** The address to listen on; 127.0.0.1 if not given. */
   host?: string;
   /** The host clients are told, where it is not the one listened on (0.0.0.0). */
@@ -32,7 +38,9 @@ export interface StandInSettings extends Ports {
 export interface StandIn {
   ports: Ports;
   urls: Partial<Record<Transport, string>>;
-  /** PEM, if there is a tls or wss listener. */
+  /** Of the services, where they are offered. */
+  httpPort?: number;
+  /** PEM, if there is a tls or wss listener, or services are offered. */
   ca?: string;
   counts(): Counts;
   /** How long its answers took, in µs. */
@@ -47,7 +55,8 @@ export async function startStandIn(settings: StandInSettings): Promise<StandIn> 
   const advertised = advertisedHost(settings);
   const wanted = TRANSPORTS.filter((transport) => settings[transport] !== undefined);
   if (wanted.length === 0) wanted.push('tcp');
-  const secure = wanted.some((transport) => isTls(SCHEME_OF[transport].protocol));
+  const secure =
+    settings.http !== undefined || wanted.some((transport) => isTls(SCHEME_OF[transport].protocol));
   const certificate = secure ? await makeCertificate([advertised]) : undefined;
 
   growDescriptorTable(settings.devices.count);
@@ -56,16 +65,22 @@ export async function startStandIn(settings: StandInSettings): Promise<StandIn> 
   const truth = new Truth();
   const faults = settings.faults && new Faults(settings.faults, clock, counts);
   const quotas = settings.quotas && new QuotaKeeper(settings.quotas, counts);
-  const endpoint = new StandInEndpoint(new SignInDesk(settings.devices, settings), counts, {
+  const desk = new SignInDesk(settings.devices, settings);
+  const endpoint = new StandInEndpoint(desk, counts, { clock, truth, faults, quotas });
+  const listeners = new Listeners(counts);
+  const services = new ServiceDesk(desk.services, counts, {
     clock,
     truth,
     faults,
-    quotas,
+    mqttOf: (tls) => mqttAddress(listeners.ports, advertised, tls),
   });
-  const listeners = new Listeners(counts);
+  const httpDoor =
+    certificate && settings.http !== undefined
+      ? new HttpDoor(certificate, counts, (...request) => services.handle(...request))
+      : undefined;
   const close = async (): Promise<void> => {
     faults?.close();
-    await listeners.close();
+    await Promise.all([listeners.close(), httpDoor?.close()]);
     endpoint.close();
     truth.close();
   };
@@ -75,6 +90,7 @@ export async function startStandIn(settings: StandInSettings): Promise<StandIn> 
         endpoint.accept(stream, tls),
       );
     }
+    await httpDoor?.open(host, settings.http ?? 0);
   } catch (error) {
     await close();
     throw error;
@@ -82,6 +98,7 @@ export async function startStandIn(settings: StandInSettings): Promise<StandIn> 
   return {
     ports: listeners.ports,
     urls: urlsOf(listeners.ports, advertised),
+    ...(httpDoor && { httpPort: httpDoor.port }),
     ca: certificate?.cert,
     counts: () => {
       listeners.countBytes();
@@ -98,6 +115,11 @@ export function advertisedHost(settings: Pick<StandInSettings, 'host' | 'adverti
   const host = settings.host ?? '127.0.0.1';
   if (host === '0.0.0.0') return '127.0.0.1';
   return host === '::' ? '::1' : host;
+}
+
+/** Where a device goes that was given a token: by a door over TLS if it asked over TLS, where there is one. */
+function mqttAddress({ tcp, tls }: Ports, host: string, isTlsAsked: boolean): { host: string; port: number } {
+  return { host, port: (isTlsAsked ? (tls ?? tcp) : (tcp ?? tls)) ?? 1883 };
 }
 
 function urlsOf(ports: Ports, host: string): Partial<Record<Transport, string>> {

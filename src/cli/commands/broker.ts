@@ -10,13 +10,14 @@ import { DEFAULT_PREFIX, MAX_GENERATED } from '../../model/devices/generated-dev
 import { badInput, FleetError, formatProblem } from '../../model/errors.ts';
 import { percentileHeads, percentilesIn } from '../../model/metrics/percentiles.ts';
 import type { DeviceSource, FaultPlan, Quotas } from '../../model/scenario.ts';
+import { authorityOf } from '../../model/target.ts';
 import { terminalJson, terminalText } from '../../model/terminal-text.ts';
 import { formatCount, formatEach, formatMs } from '../../report/text/format.ts';
 import { plainTable } from '../../report/text/plain-table.ts';
 import { readDevices } from '../../scenario/devices/device-list.ts';
 import { COUNT_NAMES, type Counts } from '../../stand-in/endpoint/counts.ts';
 import { ANSWERS, type TruthStats } from '../../stand-in/endpoint/truth.ts';
-import { type StandIn, startStandIn } from '../../stand-in/stand-in.ts';
+import { advertisedHost, type StandIn, startStandIn } from '../../stand-in/stand-in.ts';
 import type { Command } from '../command.ts';
 import { onOff, someText, wholeNumberOr } from '../flags/flag-fields.ts';
 import { flags, type Values } from '../flags/flags.ts';
@@ -43,6 +44,10 @@ const FLAGS = flags(
     tlsPort: A_PORT.optional().meta({ description: 'Also TLS on this port' }),
     wsPort: A_PORT.optional().meta({ description: 'Also WebSocket on this port' }),
     wssPort: A_PORT.optional().meta({ description: 'Also WebSocket over TLS on this port' }),
+    strictSecuremode: onOff('Refuse a securemode that does not fit the transport, which the platform takes'),
+    httpPort: A_PORT.optional().meta({
+      description: 'Also the platform’s services (/auth/devicename) on this port, HTTP and HTTPS alike',
+    }),
     caOut: someText().optional().meta({ description: 'Write the CA certificate (PEM) to this file' }),
     json: onOff('Print the counts at the end as JSON'),
     ...QUOTA_FLAGS,
@@ -54,9 +59,9 @@ const FLAGS = flags(
     if ((devices === undefined) === (generate === undefined))
       complain(['devices', 'generate'], 'give one of the two');
   })
-  .rule(['caOut', 'tlsPort', 'wssPort'], ({ caOut, tlsPort, wssPort }, complain) => {
-    if (caOut !== undefined && tlsPort === undefined && wssPort === undefined)
-      complain(['caOut'], 'there is no certificate without --tls-port or --wss-port');
+  .rule(['caOut', 'tlsPort', 'wssPort', 'httpPort'], ({ caOut, tlsPort, wssPort, httpPort }, complain) => {
+    if (caOut !== undefined && [tlsPort, wssPort, httpPort].every((port) => port === undefined))
+      complain(['caOut'], 'there is no certificate without --tls-port, --wss-port or --http-port');
   });
 
 type BrokerFlags = Values<typeof FLAGS.fields>;
@@ -79,7 +84,7 @@ async function serve(flags: BrokerFlags, door: Door): Promise<void> {
   let truth: TruthStats | undefined;
   try {
     if (flags.caOut !== undefined && standIn.ca !== undefined) await writeCa(flags.caOut, standIn.ca);
-    const addresses = Object.values(standIn.urls).join(' ');
+    const addresses = [...Object.values(standIn.urls), ...servicesOf(standIn, flags)].join(' ');
     door.stderr.write(
       `the stand-in knows ${read.devices.count} device(s) and listens on ${terminalText(addresses)}\n`,
     );
@@ -107,10 +112,12 @@ async function start(
     devices,
     host: flags.host,
     advertise: flags.advertise,
+    strictSecuremode: flags.strictSecuremode,
     tcp: flags.port,
     tls: flags.tlsPort,
     ws: flags.wsPort,
     wss: flags.wssPort,
+    http: flags.httpPort,
     faults,
     quotas,
   });
@@ -125,6 +132,11 @@ function unheard(flags: BrokerFlags, { message, hint, cause }: FleetError): Flee
   const isHost = !PORT_FAULTS.has((cause as NodeJS.ErrnoException).code ?? '');
   const [flag] = Object.entries(portsOf(flags)).find(([, given]) => given === port) ?? ['--port'];
   return badInput([{ file: isHost ? '--host' : flag, message, ...(hint === undefined ? {} : { hint }) }]);
+}
+
+/** The address of the services, where they are offered. */
+function servicesOf({ httpPort }: StandIn, flags: BrokerFlags): string[] {
+  return httpPort === undefined ? [] : [`https://${authorityOf(advertisedHost(flags), httpPort)}`];
 }
 
 function untilStopped(door: Door, standIn: StandIn): Promise<void> {
@@ -160,8 +172,20 @@ function generatedOf(given: string, context: z.core.$RefinementCtx<string>): Dev
   return z.NEVER;
 }
 
-function portsOf({ port, tlsPort, wsPort, wssPort }: BrokerFlags): Record<string, number | undefined> {
-  return { '--port': port, '--tls-port': tlsPort, '--ws-port': wsPort, '--wss-port': wssPort };
+function portsOf({
+  port,
+  tlsPort,
+  wsPort,
+  wssPort,
+  httpPort,
+}: BrokerFlags): Record<string, number | undefined> {
+  return {
+    '--port': port,
+    '--tls-port': tlsPort,
+    '--ws-port': wsPort,
+    '--wss-port': wssPort,
+    '--http-port': httpPort,
+  };
 }
 
 async function writeCa(file: string, ca: string): Promise<void> {

@@ -7,8 +7,7 @@ const [qos0, qos1] = ALIYUN_LIMITS.messagesPerSec;
 const KICKED = 'another connection signed in with the same triple; the platform keeps one per device';
 
 export const HINTS: Hints = {
-  'CONNACK 2':
-    'malformed client id: its |…| part, its length (64), or securemode against the transport (2 = TLS, 3 = TCP)',
+  'CONNACK 2': 'malformed client id: its |…| part, its length (64), or an unknown signmethod',
   'CONNACK 3': `MQTT service not available: wrong region or instance, keepalive outside ${least}-${most} s, or a quota of the endpoint is used up`,
   'CONNACK 4':
     'wrong user name or password: check the DeviceSecret; `mqtt-fleet sign --explain` names the usual mistakes',

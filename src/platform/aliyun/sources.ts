@@ -19,6 +19,18 @@ export const SOURCES = {
   },
   /** Devices of a new public instance. */
   instances: { url: 'https://www.alibabacloud.com/help/en/iot/product-overview/limits', date: '2023-05-12' },
+  /** HTTPS before MQTT: the request, its answer and codes. The present pages have it no more. */
+  guide: {
+    url: 'https://github.com/fuzhufozhu/ali_lot/blob/6f1bbdd/cn.zh-CN/用户指南/设备开发指南/设备多协议连接/MQTT-TCP连接通信.md',
+    date: '2019-09-21',
+  },
   /** The C Link SDK, where a page is silent. */
   sdk: { url: 'https://github.com/aliyun/iotkit-embedded', date: '2026-11' },
+  /** The JavaScript SDKs: what they put into client ids. */
+  js: { url: 'https://github.com/aliyun/alibabacloud-iot-device-sdk', date: '2026-11' },
+  /** MQTT parameters as the console hands them out: securemode 2, beside port 1883. */
+  console: {
+    url: 'https://help.aliyun.com/zh/iot/user-guide/how-do-i-obtain-mqtt-parameters',
+    date: '2026-11',
+  },
 } as const;

@@ -12,16 +12,20 @@ export const broker = object({
     .optional()
     .meta({ description: 'The list it checks signatures against; the scenario’s devices when absent' }),
   tls: z.boolean().prefault(false).meta({ description: 'true: it listens with a certificate of its own' }),
+  strictSecuremode: z.boolean().prefault(false).meta({
+    description: 'true: a securemode that does not fit the transport is refused; the platform takes it',
+  }),
   ...faultFields,
   quotas: quotas.optional().meta({
     description:
       'What it allows: aliyun for the platform’s documented limits of 2019, or some of your own [none]',
   }),
-}).transform(({ devices, tls, quotas, ...faults }): StandInOptions => {
+}).transform(({ devices, tls, strictSecuremode, quotas, ...faults }): StandInOptions => {
   const plan: FaultPlan = faults;
   return {
     ...(devices === undefined ? {} : { devicesFile: devices }),
     tls,
+    ...(strictSecuremode ? { strictSecuremode } : {}),
     ...(Object.keys(plan).length === 0 ? {} : { faults: plan }),
     ...(quotas === undefined ? {} : { quotas }),
   };

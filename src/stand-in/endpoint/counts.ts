@@ -1,4 +1,5 @@
 /** What the stand-in saw, counted on its own side of the wire: the other set of books that a run's result can be held against. */
+import type { Service } from '../../platform/check.ts';
 import { FAULTS, type FaultCounter } from '../faults/plan.ts';
 import { QUOTAS, type QuotaCounter } from '../quotas/quotas.ts';
 
@@ -7,7 +8,9 @@ import { QUOTAS, type QuotaCounter } from '../quotas/quotas.ts';
  * ends of signed-in connections, whoever ended them, so that `connects_ok = disconnects + connections_open`. `kicked` are connections
  * closed because the same device signed in again. `subscribes` and `subscribes_refused` count topic filters. `messages_delivered` are
  * PUBLISH packets sent to devices, replies included. Bytes are those of the TCP connection, TLS and WebSocket framing included.
- * `connects_per_minute_max` is the most CONNECTs that any one device made within 60 s, refused ones included. `*_over_*` were beyond a
+ * `connects_securemode_mismatch` were let in though the securemode of their client id is not that of the transport.
+ * `auths_*` are answers of the service that gives out tokens (`auths_refused_N` by its code), over `http_connections`, which are in no other
+ * count. `connects_per_minute_max` is the most CONNECTs that any one device made within 60 s, refused ones included. `*_over_*` were beyond a
  * quota: the connects are in `connects_refused` too where they were answered, the subscribes in `subscribes_refused`;
  * `publishes_over_rate` were acknowledged and went no further, `publishes_over_size` ended their connections. The others are faults on
  * request: `messages_dropped` are not in `messages_delivered` (a dropped reply is still in `replies_sent`), `messages_repeated` are in it
@@ -23,9 +26,12 @@ export const COUNT_NAMES = [
   'connects_refused_3',
   'connects_refused_4',
   'connects_refused_5',
+  'connects_securemode_mismatch',
   ...ofQuotas('connects'),
   'connects_per_minute_max',
   'kicked',
+  'http_connections',
+  ...ofService('auths', [401, 460, 5001]),
   ...ofFaults('connections'),
   'disconnects',
   'subscribes',
@@ -43,6 +49,15 @@ export const COUNT_NAMES = [
   'bytes_received',
   'bytes_sent',
 ] as const;
+
+/** Those of the answers of a service: its codes are those that the stand-in says. */
+function ofService<Word extends string, Code extends number>(word: Word, codes: readonly Code[]) {
+  return [
+    `${word}_ok`,
+    `${word}_refused`,
+    ...codes.map((code) => `${word}_refused_${code}` as const),
+  ] as const;
+}
 
 /** Those that quotas keep of what begins with the word, each once. */
 function ofQuotas(word: 'connects' | 'subscribes' | 'publishes'): QuotaCounter[] {
@@ -68,6 +83,17 @@ export function zeroCounts(): Counts {
 export function countRefusal(counts: Counts, returnCode: number): void {
   counts.connects_refused++;
   const name = `connects_refused_${returnCode}` as CountName;
+  if (name in counts) counts[name]++;
+}
+
+/** `code` is the service's own: 200 where it did as asked. */
+export function countAnswer(counts: Counts, kind: Service['kind'], code: number): void {
+  if (code === 200) {
+    counts[`${kind}s_ok`]++;
+    return;
+  }
+  counts[`${kind}s_refused`]++;
+  const name = `${kind}s_refused_${code}` as CountName;
   if (name in counts) counts[name]++;
 }
 

@@ -35,7 +35,10 @@ export class Reception {
 
   /** The same when it is to be answered: is there still room? A device that is connected already takes its own place over. */
   judgeRoom(signIn: SignIn, devices: DeviceConnections): SignIn {
-    if (!signIn.ok || devices.has(signIn.topicPrefix)) return signIn;
-    return this.quotas?.refusalOfEntry(devices.size) ?? signIn;
+    if (!signIn.ok) return signIn;
+    const refusal = devices.has(signIn.topicPrefix) ? undefined : this.quotas?.refusalOfEntry(devices.size);
+    if (refusal !== undefined) return refusal;
+    if (signIn.overlooked !== undefined) this.counts.connects_securemode_mismatch++;
+    return signIn;
   }
 }

@@ -4,9 +4,9 @@
  */
 import { Histogram, type HistogramStats } from '../../metrics/histogram/histogram.ts';
 
-export const ANSWERS = ['connack', 'puback', 'reply'] as const;
+export const ANSWERS = ['connack', 'puback', 'reply', 'auth'] as const;
 
-/** CONNECT to CONNACK of accepted sign-ins, QoS 1 PUBLISH to PUBACK, property post to its reply. */
+/** CONNECT to CONNACK of accepted sign-ins, QoS 1 PUBLISH to PUBACK, property post to its reply, request of a token to its answer. */
 export type Answer = (typeof ANSWERS)[number];
 
 /** The times of the answers, in µs; null where there was no such answer. */
@@ -17,6 +17,7 @@ export class Truth {
     connack: new Histogram('total'),
     puback: new Histogram('total'),
     reply: new Histogram('total'),
+    auth: new Histogram('total'),
   };
   private last: TruthStats | undefined;
 
@@ -27,8 +28,8 @@ export class Truth {
 
   stats(): TruthStats {
     if (this.last !== undefined) return this.last;
-    const { connack, puback, reply } = this.histograms;
-    return { connack: connack.stats(), puback: puback.stats(), reply: reply.stats() };
+    const { connack, puback, reply, auth } = this.histograms;
+    return { connack: connack.stats(), puback: puback.stats(), reply: reply.stats(), auth: auth.stats() };
   }
 
   /** Frees the histograms; the statistics stay. */

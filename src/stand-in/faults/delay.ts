@@ -72,13 +72,14 @@ function flag(part: Answer, describe: string): Flag {
 
 export const delay = {
   key: 'delay',
-  schema: object({ connack: oneDelay, puback: oneDelay, reply: oneDelay }).meta({
+  schema: object({ connack: oneDelay, puback: oneDelay, reply: oneDelay, auth: oneDelay }).meta({
     description: 'How long its answers take',
   }),
   flags: [
     flag('connack', `Answer CONNECTs this late: ${FORMS}`),
     flag('puback', 'Acknowledge PUBLISHes this late; same forms'),
     flag('reply', 'Answer property posts this late; same forms'),
+    flag('auth', 'Answer requests of a token (--http-port) this late; same forms'),
   ],
   counters: [],
   begin(delays, { at, random }) {

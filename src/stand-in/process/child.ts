@@ -31,8 +31,8 @@ async function answer(message: ToChild): Promise<void> {
       try {
         await rehearse();
         standIn = startStandIn({ ...message.settings, devices: devicesOf(message.devices) });
-        const { ports, ca } = await standIn;
-        tell({ kind: 'listening', ports, ca });
+        const { ports, httpPort, ca } = await standIn;
+        tell({ kind: 'listening', ports, httpPort, ca });
       } catch (error) {
         standIn = undefined;
         tell(failure(error));

@@ -23,7 +23,7 @@ export type ToChild =
 export type FromChild =
   /** Given twice a second from the process's first moment on. */
   | { kind: 'alive' }
-  | { kind: 'listening'; ports: Ports; ca?: string }
+  | { kind: 'listening'; ports: Ports; httpPort?: number; ca?: string }
   | { kind: 'failed'; code: FaultCode; message: string; hint?: string }
   | { kind: 'counts'; id: number; counts: Counts }
   | { kind: 'truth'; id: number; truth: TruthStats };

@@ -15,7 +15,9 @@ export interface StandInProcess {
   /** The address of the first of tcp, tls, ws, wss that was asked for. */
   target: Target;
   ports: Ports;
-  /** PEM of the certificate to trust, if there is a tls or wss listener. */
+  /** Of the platform's services, where they were asked for. */
+  httpPort?: number;
+  /** PEM of the certificate to trust, if there is a tls or wss listener, or services are offered. */
   ca?: string;
   /** The id of the process, for whoever measures what it costs. */
   pid: number;
@@ -34,10 +36,15 @@ export async function startStandInProcess(settings: StandInSettings): Promise<St
   const { devices, ...rest } = settings;
   const server = new ServerProcess();
   try {
-    const { ports, ca } = await server.start({ kind: 'start', settings: rest, devices: bytesOf(devices) });
+    const { ports, httpPort, ca } = await server.start({
+      kind: 'start',
+      settings: rest,
+      devices: bytesOf(devices),
+    });
     return {
       target: targetOf(ports, advertisedHost(settings)),
       ports,
+      httpPort,
       ca,
       pid: server.pid,
       onLost: (listener) => server.onLost(listener),

@@ -36,12 +36,35 @@ describe('listeners', () => {
     await standIn.close();
   });
 
-  it('refuses securemode 3 over TLS, and a client that does not trust the certificate goes away', async () => {
+  it('lets a client go away that does not trust the certificate', async () => {
     const standIn = await startStandIn({ devices: DEVICES, tls: 0 });
-    const url = standIn.urls.tls!;
-    expect(await returnCodeOf(url, { ...optionsOf(D1, 'mqtt:'), ca: standIn.ca })).toBe(2);
-    await expect(connect(D1, url)).rejects.toThrow(/self-signed/);
-    expect(standIn.counts()).toMatchObject({ connections_accepted: 2, connects_refused: 1, connects_ok: 0 });
+    await expect(connect(D1, standIn.urls.tls!)).rejects.toThrow(/self-signed/);
+    expect(standIn.counts()).toMatchObject({ connections_accepted: 1, connects_ok: 0 });
+    await standIn.close();
+  });
+
+  it('takes and counts a securemode that does not fit the transport', async () => {
+    const standIn = await startStandIn({ devices: DEVICES, tcp: 0, tls: 0, wss: 0 });
+    const { tcp, tls, wss } = standIn.urls as Required<StandIn['urls']>;
+    expect(await returnCodeOf(tls, { ...optionsOf(D1, tls), ca: standIn.ca })).toBe(0);
+    expect(standIn.counts().connects_securemode_mismatch).toBe(0);
+    expect(await returnCodeOf(tls, { ...optionsOf(D1, tcp), ca: standIn.ca })).toBe(0);
+    expect(await returnCodeOf(wss, { ...optionsOf(D1, tcp), ca: standIn.ca })).toBe(0);
+    expect(await returnCodeOf(tcp, optionsOf(D1, tls))).toBe(0);
+    // Who is refused for another reason is no matter of its securemode.
+    expect(await returnCodeOf(tcp, { ...optionsOf(D1, tls), password: 'wrong' })).toBe(4);
+    expect(standIn.counts()).toMatchObject({ connects_ok: 4, connects_securemode_mismatch: 3 });
+    await standIn.close();
+  });
+
+  it('refuses such a securemode where it is told to be strict', async () => {
+    const standIn = await startStandIn({ devices: DEVICES, tcp: 0, tls: 0, strictSecuremode: true });
+    const { tcp, tls } = standIn.urls as Required<StandIn['urls']>;
+    expect(await returnCodeOf(tls, { ...optionsOf(D1, tcp), ca: standIn.ca })).toBe(2);
+    expect(await returnCodeOf(tcp, optionsOf(D1, tls))).toBe(2);
+    expect(await returnCodeOf(tcp, optionsOf(D1, tcp))).toBe(0);
+    expect(standIn.counts()).toMatchObject({ connects_refused_2: 2, connects_ok: 1 });
+    expect(standIn.counts().connects_securemode_mismatch).toBe(0);
     await standIn.close();
   });
 

@@ -84,8 +84,6 @@ function refusalText(reason: Exclude<RefusalReason, 'wrong-password'>, mqttClien
       return `The client id is not of the form <clientId>|k=v,k=v|: ${id.ok ? '' : id.problem}.`;
     case 'unknown-signmethod':
       return 'The client id announces a signmethod that is none of hmacsha1, hmacmd5, hmacsha256.';
-    case 'securemode-mismatch':
-      return 'The client id must announce securemode=2 over TLS and securemode=3 over plain TCP.';
     case 'malformed-username':
       return 'The user name is not of the form <deviceName>&<productKey>.';
     case 'unknown-device':

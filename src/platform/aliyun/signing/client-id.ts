@@ -8,33 +8,37 @@ export type ParsedClientId =
 /** Of the free part [connect]; the whole client id may be longer. */
 const MAX_CLIENT_ID_CHARACTERS = ALIYUN_LIMITS.clientIdCharacters;
 
-/** The order of the pairs is free, as SDKs differ in it. The closing `|` is required and the pairs hold no spaces. */
+/**
+ * As the platform reads it, which is more than its pages have: SDKs differ in the order of the pairs, break lines between them, end the list
+ * with a comma and have a `|` in a value (`lan=JS|WX`); one that signs in with MQTT 5 leaves the free part empty [sdk, js]. What is
+ * between the first `|` and the last is the extension, and a pair that is not known or has no value is no reason to refuse. Of a key that
+ * is given twice the last one counts, which is an inference.
+ */
 export function parseClientId(mqttClientId: string): ParsedClientId {
-  const [clientId = '', extension, afterClosing, ...more] = mqttClientId.split('|');
-  if (extension === undefined) return malformed('it has no |k=v,...| part');
-  if (afterClosing === undefined) return malformed('the closing | is missing');
-  if (afterClosing !== '' || more.length > 0) return malformed('something follows the closing |');
+  const opening = mqttClientId.indexOf('|');
+  const closing = mqttClientId.lastIndexOf('|');
+  if (opening === -1) return malformed('it has no |k=v,...| part');
+  if (closing === opening || closing !== mqttClientId.length - 1)
+    return malformed('it does not end with the closing |');
+  const clientId = mqttClientId.slice(0, opening);
   // By code points: a character outside the basic plane is one character to whoever wrote it.
   const characters = [...clientId].length;
-  if (characters === 0) return malformed('the part before the first | is empty');
   if (characters > MAX_CLIENT_ID_CHARACTERS) {
     return malformed(
       `the part before the first | has ${characters} of ${MAX_CLIENT_ID_CHARACTERS} characters`,
     );
   }
-  if (/\s/.test(extension)) return malformed('there is a space between the two |');
+  return { ok: true, clientId, params: paramsIn(mqttClientId.slice(opening + 1, closing)) };
+}
 
+function paramsIn(extension: string): Map<string, string> {
   const params = new Map<string, string>();
-  // The C Link SDK 4 ends the list with a comma, `...,ext=3,|`, when it has nothing to append (core_auth.c) [sdk]: one is tolerated.
-  const pairs = extension.endsWith(',') ? extension.slice(0, -1) : extension;
-  for (const pair of pairs.split(',')) {
+  for (const pair of extension.split(',')) {
     const equals = pair.indexOf('=');
-    if (equals < 1 || equals === pair.length - 1) return malformed(`"${pair}" is not of the form key=value`);
-    const key = pair.slice(0, equals);
-    if (params.has(key)) return malformed(`${key} is given twice`);
-    params.set(key, pair.slice(equals + 1));
+    const key = (equals === -1 ? pair : pair.slice(0, equals)).trim();
+    if (key !== '') params.set(key, equals === -1 ? '' : pair.slice(equals + 1).trim());
   }
-  return { ok: true, clientId, params };
+  return params;
 }
 
 function malformed(problem: string): ParsedClientId {

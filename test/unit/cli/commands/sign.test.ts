@@ -82,6 +82,13 @@ describe('flags', () => {
     });
   });
 
+  it('takes an empty free part, which is signed as such', async () => {
+    expect(await json([...DEVICE, '--client-id', '', '--timestamp', '789'])).toMatchObject({
+      content: 'clientIddeviceNamedeviceproductKeypktimestamp789',
+      clientId: '|securemode=2,signmethod=hmacsha1,timestamp=789|',
+    });
+  });
+
   it.each([
     [['--region', 'eu-central-1'], 'pk.iot-as-mqtt.eu-central-1.aliyuncs.com'],
     [['--instance', 'iot-abc'], 'iot-abc.mqtt.iothub.aliyuncs.com'],
@@ -97,7 +104,6 @@ describe('flags', () => {
     ['an & in a name', ['--product-key', 'pk', '--device-name', 'a&b'], '--device-name'],
     ['an empty name', ['--product-key', '', '--device-name', 'a'], '--product-key'],
     ['a client id that is too long', [...DEVICE, '--client-id', 'c'.repeat(65)], '65 of 64'],
-    ['an empty client id', [...DEVICE, '--client-id', ''], 'malformed'],
     ['a secret on the command line', [...EXAMPLE, '--device-secret', 'secret'], 'device-secret'],
     ['--explain without the timestamp', [...DEVICE, '--explain', RIGHT], '--explain needs the timestamp'],
     ['--sent-client-id without --explain', [...EXAMPLE, '--sent-client-id', '1|a=b|'], 'sent-client-id'],

@@ -92,7 +92,7 @@ function signed(each: Case, epochMs = Date.now()): ConnectFields {
 
 function judged(each: Case, connect: ConnectFields, secret = SECRET) {
   const { standIn } = platformOf(each);
-  return standIn.prepare(devicesOf(each, secret), each.auth)(connect);
+  return standIn.prepare(devicesOf(each, secret), each.auth).judge(connect);
 }
 
 describe.each(CASES.map((each) => [`${each.platform} ${JSON.stringify(each.auth)}`, each] as const))(

@@ -8,8 +8,8 @@ builder.add('', 'd2', 'p2', 'c2', ['u2']);
 const DEVICES = builder.build();
 
 function judged(method: string | undefined, mqttClientId: string, username: string, password: string) {
-  const check = STAND_IN_BROKER.prepare(DEVICES, method === undefined ? undefined : { method });
-  return check({ mqttClientId, username, password, tls: false });
+  const { judge } = STAND_IN_BROKER.prepare(DEVICES, method === undefined ? undefined : { method });
+  return judge({ mqttClientId, username, password, tls: false });
 }
 
 describe('password', () => {
@@ -36,8 +36,8 @@ describe('password', () => {
 
 it('none lets everybody in, and who has no client id under one of their own', () => {
   expect(judged('none', 'c9', '', '')).toMatchObject({ ok: true, deviceName: 'c9' });
-  const check = STAND_IN_BROKER.prepare(DEVICES, { method: 'none' });
-  const names = [1, 2].map(() => check({ mqttClientId: '', username: '', password: '', tls: false }));
+  const { judge } = STAND_IN_BROKER.prepare(DEVICES, { method: 'none' });
+  const names = [1, 2].map(() => judge({ mqttClientId: '', username: '', password: '', tls: false }));
   expect(new Set(names.map((verdict) => verdict.ok && verdict.deviceName)).size).toBe(2);
 });
 

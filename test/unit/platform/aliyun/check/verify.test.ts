@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { verifyConnect } from '../../../../../src/platform/aliyun/check/verify.ts';
+import { hmacHex } from '../../../../../src/platform/aliyun/signing/credentials.ts';
 import type { ConnectFields } from '../../../../../src/platform/check.ts';
 import { tripleOf, VECTORS, vectorOf } from '../vectors.ts';
 
@@ -10,6 +11,7 @@ const good: ConnectFields = {
   password: example.expected.password!,
   tls: false,
 };
+const sent = good.mqttClientId;
 const md5WithoutTimestamp = vectorOf('orc-01-doc-hmacmd5-nots').expected.password!;
 
 function secretOf(productKey: string, deviceName: string): string | undefined {
@@ -55,11 +57,64 @@ describe('accepts', () => {
 
   it('the same password over TLS with securemode 2, which is not signed', () => {
     const mqttClientId = good.mqttClientId.replace('securemode=3', 'securemode=2');
-    expect(verifyConnect({ ...good, mqttClientId, tls: true }, secretOf)).toMatchObject({ ok: true });
+    const verdict = verifyConnect({ ...good, mqttClientId, tls: true }, secretOf);
+    expect(verdict).toMatchObject({ ok: true });
+    expect(verdict).not.toHaveProperty('overlooked');
+  });
+
+  it.each<[string, Partial<ConnectFields>]>([
+    ['3 over TLS', { tls: true }],
+    ['2 over plain TCP, as of the console', { mqttClientId: sent.replace('mode=3', 'mode=2') }],
+    ['none', { mqttClientId: sent.replace('securemode=3,', '') }],
+    ['one that is not a number', { mqttClientId: sent.replace('mode=3', 'mode=tls') }],
+  ])('a securemode that does not fit the transport, which it says: %s', (_, change) => {
+    expect(verifyConnect({ ...good, ...change }, secretOf)).toMatchObject({
+      ok: true,
+      overlooked: { ok: false, returnCode: 2, reason: 'securemode-mismatch' },
+    });
+  });
+
+  // Client ids as SDKs build them, each with the password that its SDK makes of it.
+  it.each<[string, string, string]>([
+    [
+      'the JS SDK in a mini program',
+      '12345|securemode=3,signmethod=hmacsha1,timestamp=789,lan=JS|WX,_v=1.2.8|',
+      good.password,
+    ],
+    [
+      'the JS SDK in a browser',
+      '12345|securemode=3,signmethod=hmacsha1,timestamp=789,lan=JS|Broswer ,_v=1.2.8|',
+      good.password,
+    ],
+    [
+      'the older JS SDK',
+      '12345|securemode=3,\n        signmethod=hmacsha1,\n        timestamp=789|',
+      good.password,
+    ],
+    [
+      'the C Link SDK 4 with an assigned client id',
+      '|timestamp=2524608000000,_ss=1,_v=sdk-c-4.1.0,securemode=3,signmethod=hmacsha256,ext=3,|',
+      hmacHex(
+        'hmacsha256',
+        'secret',
+        'clientIddeviceNamedeviceproductKeypktimestamp2524608000000',
+      ).toUpperCase(),
+    ],
+    ['no securemode', '12345|signmethod=hmacsha1,timestamp=789|', good.password],
+    [
+      'pairs that nobody knows',
+      '12345|foo,lan=,ext=1,ext=3,signmethod=hmacsha1,timestamp=789|',
+      good.password,
+    ],
+    [
+      'a timestamp that is empty in both places',
+      '12345|signmethod=hmacsha1,timestamp=|',
+      hmacHex('hmacsha1', 'secret', 'clientId12345deviceNamedeviceproductKeypktimestamp'),
+    ],
+  ])('%s', (_, mqttClientId, password) => {
+    expect(verifyConnect({ ...good, mqttClientId, password }, secretOf)).toMatchObject({ ok: true });
   });
 });
-
-const sent = '12345|securemode=3,signmethod=hmacsha1,timestamp=789|';
 
 it.each<[string, Partial<ConnectFields>, 2 | 4 | 5, string]>([
   ['a bare client id', { mqttClientId: '12345' }, 2, 'malformed-client-id'],
@@ -73,15 +128,7 @@ it.each<[string, Partial<ConnectFields>, 2 | 4 | 5, string]>([
     2,
     'unknown-signmethod',
   ],
-  ['securemode 3 over TLS', { tls: true }, 2, 'securemode-mismatch'],
-  [
-    'securemode 2 over plain TCP',
-    { mqttClientId: sent.replace('mode=3', 'mode=2') },
-    2,
-    'securemode-mismatch',
-  ],
-  ['securemode -1', { mqttClientId: sent.replace('mode=3', 'mode=-1') }, 2, 'securemode-mismatch'],
-  ['no securemode', { mqttClientId: sent.replace('securemode=3,', '') }, 2, 'securemode-mismatch'],
+  ['an empty signmethod', { mqttClientId: sent.replace('hmacsha1', '') }, 2, 'unknown-signmethod'],
   ['a user name without &', { username: 'device' }, 4, 'malformed-username'],
   ['a user name with two &', { username: 'device&pk&pk' }, 4, 'malformed-username'],
   ['an empty device name', { username: '&pk' }, 4, 'malformed-username'],

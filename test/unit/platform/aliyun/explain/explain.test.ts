@@ -99,7 +99,8 @@ describe('what the client id sent announces', () => {
     ['other-clientid', '54321|securemode=3,signmethod=hmacsha1,timestamp=789|'],
     ['malformed-client-id', '12345|securemode=3,signmethod=hmacsha1,timestamp=789'],
     ['unknown-signmethod', '12345|securemode=3,signmethod=sha1,timestamp=789|'],
-    ['securemode-mismatch', '12345|securemode=2,signmethod=hmacsha1,timestamp=789|'],
+    ['right', '12345|securemode=2,signmethod=hmacsha1,timestamp=789|'],
+    ['right', '12345|signmethod=hmacsha1,timestamp=789,lan=JS|WX,foo|'],
     ['right', '12345|timestamp=789,_v=x,signmethod=hmacsha1,securemode=3|'],
   ])('%s: %s', (name, sentClientId) => {
     expect(mistakeIn(right, { sentClientId })).toBe(name);

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { parseClientId } from '../../../../../src/platform/aliyun/signing/client-id.ts';
 import { VECTORS } from '../vectors.ts';
 
@@ -39,21 +39,40 @@ it.each([
   });
 });
 
+describe('takes what SDKs and people send', () => {
+  it.each<[string, string, string, Record<string, string>]>([
+    ['no id', '|securemode=3|', '', { securemode: '3' }],
+    ['a | in a value (mini programs)', 'x|lan=JS|WX,_v=1.2.8|', 'x', { lan: 'JS|WX', _v: '1.2.8' }],
+    ['a | and a space (browsers)', 'x|lan=JS|Broswer ,gw=0|', 'x', { lan: 'JS|Broswer', gw: '0' }],
+    [
+      'line breaks (the older JS SDK)',
+      'x|securemode=3,\n        signmethod=hmacsha1,\r\n  timestamp=1|',
+      'x',
+      { securemode: '3', signmethod: 'hmacsha1', timestamp: '1' },
+    ],
+    ['spaces about everything', 'x| securemode = 3 , ext = 1 |', 'x', { securemode: '3', ext: '1' }],
+    ['a space in a value', 'x|_v=my device|', 'x', { _v: 'my device' }],
+    ['spaces in the id, which are its own', ' x |gw=0|', ' x ', { gw: '0' }],
+    ['an empty extension', 'x||', 'x', {}],
+    ['a key without value', 'x|lan=|', 'x', { lan: '' }],
+    ['a word', 'x|foo|', 'x', { foo: '' }],
+    ['a value without key', 'x|=3,gw=0|', 'x', { gw: '0' }],
+    ['commas too many', 'x|,securemode=3,,ext=3,,|', 'x', { securemode: '3', ext: '3' }],
+    ['a third bar', 'x|securemode=3||', 'x', { securemode: '3|' }],
+    ['a key given twice', 'x|ext=1,ext=3|', 'x', { ext: '3' }],
+  ])('%s', (_, id, clientId, params) => {
+    const parsed = parseClientId(id);
+    expect(parsed).toEqual({ ok: true, clientId, params: new Map(Object.entries(params)) });
+  });
+});
+
 it.each([
   ['no extension part', '12345', 'no |k=v,...| part'],
   ['nothing at all', '', 'no |k=v,...| part'],
   ['no closing bar', '12345|securemode=3', 'closing |'],
-  ['text after the closing bar', '12345|securemode=3|x', 'follows'],
-  ['a third bar', '12345|securemode=3||', 'follows'],
-  ['no id', '|securemode=3|', 'empty'],
-  ['a space', '12345|securemode=3, signmethod=hmacmd5|', 'space'],
-  ['an empty extension', '12345||', 'key=value'],
-  ['a key without value', '12345|securemode=|', 'key=value'],
-  ['a value without key', '12345|=3|', 'key=value'],
-  ['a word', '12345|securemode|', 'key=value'],
-  ['two commas', '12345|securemode=3,,ext=3|', 'key=value'],
-  ['two trailing commas', '12345|securemode=3,,|', 'key=value'],
-  ['a key given twice', '12345|securemode=3,securemode=2|', 'twice'],
+  ['a bar in a value and no closing one', '12345|lan=JS|WX', 'closing |'],
+  ['text after the closing bar', '12345|securemode=3|x', 'closing |'],
+  ['a line break after the closing bar', '12345|securemode=3|\n', 'closing |'],
 ])('refuses %s', (_, id, problem) => {
   expect(parseClientId(id)).toEqual({ ok: false, problem: expect.stringContaining(problem) });
 });
