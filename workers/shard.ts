@@ -3,7 +3,7 @@ import { readlinkSync } from 'node:fs';
 import type { MessagePort } from 'node:worker_threads';
 import { clientOf } from '../src/client/clients.ts';
 import { type AssignedDevices, deviceTableOf } from '../src/load/device/assigned-devices.ts';
-import { preparedLogin } from '../src/load/device/login.ts';
+import { preparedLogin, rehearsedLogin } from '../src/load/device/login.ts';
 import {
   type FromShard,
   PROTOCOL_VERSION,
@@ -15,6 +15,7 @@ import { rehearseShard } from '../src/load/rehearsal.ts';
 import { runShard } from '../src/load/shard.ts';
 import { SIGN_EVERY_MS } from '../src/machine/silence.ts';
 import { monotonicClock } from '../src/model/clock.ts';
+import type { Login } from '../src/platform/platform.ts';
 
 export interface ShardTask {
   assignment: ShardAssignment;
@@ -31,10 +32,13 @@ export default async function shard({ assignment, devices, port }: ShardTask): P
     const table = deviceTableOf(devices);
     const createClient = await clientOf(assignment.scenario).load();
     const login = await preparedLogin(assignment.scenario, table);
-    const run = (each: ShardAssignment, shardPort: ShardPort): Promise<void> =>
-      runShard(each, table, shardPort, clock, createClient(each.scenario), login);
-    await rehearseShard(assignment, table, clock, run, () => link.isStopped);
-    await run(assignment, link);
+    const runWith =
+      (its: Login) =>
+      (each: ShardAssignment, shardPort: ShardPort): Promise<void> =>
+        runShard(each, table, shardPort, clock, createClient(each.scenario), its);
+    const rehearsed = runWith(rehearsedLogin(assignment.scenario, login));
+    await rehearseShard(assignment, table, clock, rehearsed, () => link.isStopped);
+    await runWith(login)(assignment, link);
   } finally {
     clearInterval(signs);
     port.close();

@@ -4,7 +4,7 @@ import type { SeenByStandIn } from '../metrics/health/stand-in-report.ts';
 import type { DeviceTable } from '../model/devices/device-table.ts';
 import { badInput, FleetError } from '../model/errors.ts';
 import type { Scenario, Target } from '../model/scenario.ts';
-import { methodOf, platformOf } from '../platform/platforms.ts';
+import { methodOf, platformOf, withColumns } from '../platform/platforms.ts';
 import { readDevices } from '../scenario/devices/device-list.ts';
 import { listFormOf } from '../scenario/devices/list-form.ts';
 import { type StandInProcess, startStandInProcess } from '../stand-in/process/parent.ts';
@@ -14,7 +14,7 @@ export async function devicesKnownTo(scenario: Scenario, devices: DeviceTable): 
   const { devicesFile } = scenario.broker;
   if (scenario.target.kind !== 'embedded' || devicesFile === undefined) return devices;
   const platform = platformOf(scenario);
-  const form = listFormOf(platform, methodOf(platform, scenario.auth));
+  const form = listFormOf(platform, withColumns(methodOf(platform, scenario.auth), scenario.auth));
   const list = await readDevices({ kind: 'file', file: devicesFile }, { form });
   if (list.problems.length > 0) throw badInput(list.problems);
   return list.devices;

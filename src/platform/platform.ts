@@ -49,6 +49,12 @@ export interface LoginMethod<Settings extends Auth = Auth> {
   readonly nameFrom: readonly string[];
   /** The columns of a device list that only this way of signing in asks for, in the order in which the table keeps them. */
   readonly columns: readonly LoginColumn[];
+  /** Those, where the settings name further ones, which come after them. */
+  columnsFor?(settings: Settings): readonly LoginColumn[];
+  /** Its login asks others, a service or code of the user's: what is no real login must do without. */
+  readonly asksOthers?: true;
+  /** What the settings name is looked at before anything is opened; returns them with whole paths in them. */
+  ready?(settings: Settings, place: SettingsPlace): Promise<Settings>;
   /** What of the settings a report says, in a word. */
   word(settings: Settings): string;
   /** Once per thread; a promise where something must be loaded first. */
@@ -57,6 +63,14 @@ export interface LoginMethod<Settings extends Auth = Auth> {
 
 export type DeviceName = keyof Identity;
 
+/** Where settings stand. */
+export interface SettingsPlace {
+  /** The whole path of a file that the settings name. */
+  absolute(file: string): string;
+  /** Paths begin below `auth`. */
+  complain: Complain;
+}
+
 /** One column of a device list. No message shows a value of any. */
 interface LoginColumn {
   readonly name: string;
@@ -64,6 +78,8 @@ interface LoginColumn {
   readonly isSecret: boolean;
   /** What other lists call it, in small letters, without blanks, `_` and `-`: a list that does is told the right name. */
   readonly otherNames: readonly string[];
+  /** A device may have none. */
+  readonly isOptional?: boolean;
   /** The value of a device that is made up; absent where none can be made up. */
   generated?(productKey: string, deviceName: string): string;
 }

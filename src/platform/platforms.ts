@@ -19,6 +19,11 @@ export function methodOf({ methods }: Platform, { method }: Partial<Auth>): Logi
   return methods.find(({ name }) => name === method) ?? methods[0];
 }
 
+/** With the columns that its settings name. */
+export function withColumns(method: LoginMethod, auth: Auth): LoginMethod {
+  return method.columnsFor === undefined ? method : { ...method, columns: method.columnsFor(auth) };
+}
+
 /** How the devices of a scenario sign in, in a word: `hmacsha1`. */
 export function loginWord(scenario: Pick<Scenario, 'platform' | 'auth'>): string {
   return methodOf(platformOf(scenario), scenario.auth).word(scenario.auth);

@@ -16,6 +16,7 @@ import { useEnvironmentNumbers } from './document/environment-numbers.ts';
 import { notScenario, readScenarioText } from './document/scenario-text.ts';
 import { SourceDocument } from './document/source-document.ts';
 import { readPayloads } from './payload-file.ts';
+import { readyAuth } from './rules/auth-files.ts';
 import { checkProductKeys, checkScenario, warnOfScenario } from './rules/scenario-rules.ts';
 import { emptyThresholds } from './rules/threshold-data.ts';
 import { checkTlsFiles, warnOfIdleTls } from './rules/tls-files.ts';
@@ -63,7 +64,7 @@ export async function parseScenario(
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw notScenario(file);
   const { draft, problems } = validate(value, source);
   const meant = meantBy(value);
-  const form = listFormOf(meant.platform, meant.method, meant.given);
+  const form = listFormOf(meant.platform, meant.columns, meant.given);
   const list = await devicesOf(draft?.devices ?? soundDevices(value, meant.method), form, file, source);
   problems.push(...source.problems);
   /** Problems of the other files. */
@@ -74,6 +75,7 @@ export async function parseScenario(
     const warn: Complain = (...what) => warnings.push(valueProblem(source, ...what));
     checkGiven(form, source, complain);
     await checkTlsFiles(draft.tls, file, { complain, warn, isUnset: (path) => source.isUnset(path) });
+    draft.auth = await readyAuth(draft, file, complain, (path) => source.isUnset(path));
     await checkStandInList(draft, file, source, complain);
     const payloads = await readPayloads(draft.publish, file, source, platformOf(draft));
     problems.push(...payloads.problems);

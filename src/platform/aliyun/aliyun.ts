@@ -1,5 +1,6 @@
 /** The IoT Platform of Alibaba Cloud (阿里云物联网平台). */
 import { JSON_ID } from '../json-id.ts';
+import { byModule } from '../module/module.ts';
 import type { DeviceName, Platform } from '../platform.ts';
 import { STAND_IN } from './check/check.ts';
 import { ENDPOINT } from './endpoint.ts';
@@ -18,7 +19,7 @@ export const aliyun = {
   credentials: 'credentials are signed from the triple',
   noQos2: 'the platform supports QoS 0 and 1 only',
   standIn: STAND_IN,
-  methods: [hmac],
+  methods: [hmac, byModule([hmac])],
   devices: {
     by: 'names',
     twice: 'two clients on one triple force each other offline',

@@ -1,6 +1,7 @@
 /** Any MQTT broker: user name and password as they are given, or none at all, and no rule but those of MQTT and of the clients here. */
 import { BROKER_LIMITS, MOST_STRING_BYTES } from '../broker-rules.ts';
 import { JSON_ID } from '../json-id.ts';
+import { byModule } from '../module/module.ts';
 import type { Platform } from '../platform.ts';
 import { STAND_IN_BROKER } from './accounts.ts';
 import { none } from './none.ts';
@@ -13,7 +14,7 @@ export const plain = {
   credentials: 'auth or the device list gives them',
   noQos2: 'the clients here speak QoS 0 and 1 only',
   standIn: STAND_IN_BROKER,
-  methods: [password, none],
+  methods: [password, none, byModule([password, none])],
   devices: {
     by: 'clientId',
     twice: 'two connections with one client id force each other offline',

@@ -61,7 +61,8 @@ function generated(
 ): DeviceReading {
   const { productKey, count, prefix } = source;
   const cannot = form.method.columns.find(
-    ({ name, generated }) => generated === undefined && form.given[name] === undefined,
+    ({ name, generated, isOptional }) =>
+      generated === undefined && !isOptional && form.given[name] === undefined,
   );
   if (cannot !== undefined) {
     const hint = `give auth.${cannot.name} to all of them, list devices in a file, or write auth: none`;
@@ -82,7 +83,7 @@ function generated(
 function generatedLogin({ method, given, platform }: ListForm, productKey: string): GeneratedLogin {
   return {
     columns: (productKey, deviceName) =>
-      method.columns.map(({ name, generated }) => given[name] ?? generated!(productKey, deviceName)),
+      method.columns.map(({ name, generated }) => given[name] ?? generated?.(productKey, deviceName) ?? ''),
     clientId: (deviceName) => platform.devices.clientId(deviceName, productKey),
   };
 }

@@ -33,7 +33,9 @@ export function listFormOf(
 ): ListForm {
   const { columns, names, nameFrom } = method;
   const login = columns.map(({ name }) => name);
-  const required = [...names, ...login.filter((name) => given[name] === undefined)];
+  const isNeeded = ({ name, isOptional }: LoginMethod['columns'][number]): boolean =>
+    given[name] === undefined && !isOptional;
+  const required = [...names, ...columns.filter(isNeeded).map(({ name }) => name)];
   const optional = Object.keys(OTHER_NAMES_OF).filter((name) => !required.includes(name));
   const otherNames = new Map<string, string>();
   for (const [field, others] of Object.entries(OTHER_NAMES_OF))

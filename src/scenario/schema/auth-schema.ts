@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { object } from '../../input/fields.ts';
 import type { Auth } from '../../model/scenario.ts';
+import { MODULE } from '../../platform/module/module.ts';
 import type { LoginMethod, Platform } from '../../platform/platform.ts';
 import { methodOf, PLATFORMS } from '../../platform/platforms.ts';
 
@@ -23,24 +24,27 @@ for (const method of METHODS) SHAPES.set(method, (await method.settings()).shape
 /** Schema of `auth` for one method, with the names of all that the platform has. */
 export function authOf({ methods }: Platform, method: LoginMethod) {
   const names = methods.map((each) => each.name);
-  const error = `is no way to sign in; write ${names.join(' or ')}, or a map with its settings`;
+  // A module has a name of its own, which only the settings can give.
+  const short = names.filter((each) => each !== MODULE);
+  const error = `is no way to sign in; write ${short.join(' or ')}, or a map with its settings`;
   const name = z.enum(names, { error: ({ input }) => ofAnother(names, input) });
   const whole = object({
     method: name.prefault(method.name).meta({ description: METHOD }),
     ...SHAPES.get(method),
   }).transform((settings) => draftOf(settings as Auth, method));
-  const short = z.enum(names, { error: ({ input }) => ofAnother(names, input) ?? error });
-  const named = short.transform((name, context) => {
-    const { data, error } = whole.safeParse({ method: name });
-    if (data !== undefined) return data;
-    const missing = error.issues.map(({ path }) => `${path.join('.')}: …`);
-    context.addIssue({
-      code: 'custom',
-      message: 'is a way to sign in that needs settings',
-      params: { hint: `auth: { method: ${name}, ${missing.join(', ')} }` },
+  const named = z
+    .enum(short, { error: ({ input }) => ofAnother(names, input) ?? error })
+    .transform((name, context) => {
+      const { data, error } = whole.safeParse({ method: name });
+      if (data !== undefined) return data;
+      const missing = error.issues.map(({ path }) => `${path.join('.')}: …`);
+      context.addIssue({
+        code: 'custom',
+        message: 'is a way to sign in that needs settings',
+        params: { hint: `auth: { method: ${name}, ${missing.join(', ')} }` },
+      });
+      return z.NEVER;
     });
-    return z.NEVER;
-  });
   return z.union([named, whole], { error }).prefault({});
 }
 
@@ -66,8 +70,8 @@ export function anyAuth() {
 
 /** What the scenario's `auth` says of the method, before it is known to be sound. */
 export function methodMeant(platform: Platform, auth: unknown): LoginMethod {
-  const isMap = typeof auth === 'object' && auth !== null && 'method' in auth;
-  const method = isMap ? auth.method : auth;
+  const isMap = typeof auth === 'object' && auth !== null;
+  const method = !isMap ? auth : 'method' in auth ? auth.method : MODULE in auth ? MODULE : undefined;
   return methodOf(platform, typeof method === 'string' ? { method } : {});
 }
 

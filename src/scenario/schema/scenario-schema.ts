@@ -9,7 +9,7 @@ import { nearest } from '../../input/nearest.ts';
 import type { PublishDraft } from '../../load/behaviour/telemetry/settings/publish-schema.ts';
 import { PROTOCOLS } from '../../model/scenario.ts';
 import type { LoginMethod, Platform } from '../../platform/platform.ts';
-import { PLATFORMS, platformOf } from '../../platform/platforms.ts';
+import { PLATFORMS, platformOf, withColumns } from '../../platform/platforms.ts';
 import { checkMessage } from '../rules/platform-messages.ts';
 import { type AuthDraft, anyAuth, authOf, methodMeant } from './auth-schema.ts';
 import { behaviourShape } from './behaviour-schemas.ts';
@@ -122,12 +122,16 @@ export function schemaFor(value: unknown): ReturnType<typeof schemaOf> {
 export function meantBy(value: unknown): {
   platform: Platform;
   method: LoginMethod;
+  /** The same with the columns that the settings name. */
+  columns: LoginMethod;
   given: AuthDraft['given'];
 } {
   const { auth, platform: name } = (value ?? {}) as { auth?: unknown; platform?: unknown };
   const platform = platformOf(typeof name === 'string' ? { platform: nearest(name, PLATFORM_NAMES) } : {});
   const method = methodMeant(platform, auth);
-  return { platform, method, given: authOf(platform, method).safeParse(auth).data?.given ?? {} };
+  const { data } = authOf(platform, method).safeParse(auth);
+  const columns = data === undefined ? method : withColumns(method, data.auth);
+  return { platform, method, columns, given: data?.given ?? {} };
 }
 
 /** The schema of scenarios of any platform: what an editor is told. */

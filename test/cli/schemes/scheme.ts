@@ -13,6 +13,7 @@ export interface Scheme {
   known?: string;
   topic?: string;
   keepalive?: string;
+  timeout?: string;
   /** Other files beside the scenario. */
   files?: Record<string, string>;
   env?: Record<string, string>;
@@ -26,7 +27,8 @@ export interface SchemeRun extends Finished {
 }
 
 /** The folder with the scenario `scenario.yaml` in it. */
-export function schemeFolder({ platform, auth, list, known, topic, keepalive, files = {} }: Scheme): string {
+export function schemeFolder({ platform, auth, list, known, topic, files = {}, ...scheme }: Scheme): string {
+  const { keepalive = '300s', timeout = '10s' } = scheme;
   const folder = temporaryFolder();
   const all = { 'list.csv': list, ...(known === undefined ? {} : { 'known.csv': known }), ...files };
   for (const [name, text] of Object.entries(all)) writeFileSync(join(folder, name), text, { mode: 0o600 });
@@ -35,7 +37,7 @@ export function schemeFolder({ platform, auth, list, known, topic, keepalive, fi
     'target: embedded',
     'devices: { file: list.csv }',
     ...(auth === undefined ? [] : [`auth: ${auth}`]),
-    `connect: { stages: [{ duration: 300ms, rate: 40/s }]${keepalive === undefined ? '' : `, keepalive: ${keepalive}`} }`,
+    `connect: { stages: [{ duration: 300ms, rate: 40/s }], keepalive: ${keepalive}, timeout: ${timeout} }`,
     ...(topic === undefined
       ? []
       : [

@@ -1,5 +1,6 @@
 /** ApsaraMQ for MQTT (云消息队列 MQTT 版), the message queue of Alibaba Cloud; not its IoT Platform. */
 import { JSON_ID } from '../../json-id.ts';
+import { byModule } from '../../module/module.ts';
 import type { Platform } from '../../platform.ts';
 import { namesOf } from '../names.ts';
 import { APSARA_STAND_IN } from './check.ts';
@@ -13,7 +14,7 @@ export const apsaramq = {
   credentials: 'credentials are signed with a key of auth or of the device list',
   noQos2: 'the clients here speak QoS 0 and 1 only',
   standIn: APSARA_STAND_IN,
-  methods: [apsaraSignature, apsaraDeviceCredential],
+  methods: [apsaraSignature, apsaraDeviceCredential, byModule([apsaraSignature, apsaraDeviceCredential])],
   devices: {
     by: 'names',
     twice: 'two clients with one client id force each other offline',

@@ -1,6 +1,7 @@
 /** Azure IoT Hub (https://learn.microsoft.com/en-us/azure/iot-hub/iot-hub-mqtt-support). */
 import { BROKER_LIMITS } from '../../broker-rules.ts';
 import { JSON_ID } from '../../json-id.ts';
+import { byModule } from '../../module/module.ts';
 import type { Platform } from '../../platform.ts';
 import { namesOf } from '../names.ts';
 import { AZURE_STAND_IN } from './check.ts';
@@ -13,7 +14,7 @@ export const azure = {
   credentials: 'credentials are signed with the device’s key',
   noQos2: 'an IoT Hub has QoS 0 and 1 only',
   standIn: AZURE_STAND_IN,
-  methods: [azureSas],
+  methods: [azureSas, byModule([azureSas])],
   devices: {
     by: 'names',
     twice: 'two clients that are one device force each other offline',

@@ -1,6 +1,7 @@
 /** IoT Core of Baidu AI Cloud (百度智能云物联网核心套件). Its `productKey` is the IoTCoreId, its `deviceName` the DeviceKey. */
 import { BROKER_LIMITS } from '../../broker-rules.ts';
 import { JSON_ID } from '../../json-id.ts';
+import { byModule } from '../../module/module.ts';
 import type { Platform } from '../../platform.ts';
 import { namesOf } from '../names.ts';
 import { BAIDU_STAND_IN } from './check.ts';
@@ -13,7 +14,7 @@ export const baidu = {
   credentials: 'credentials are signed with the device’s secret',
   noQos2: 'the clients here speak QoS 0 and 1 only',
   standIn: BAIDU_STAND_IN,
-  methods: [baiduSignature],
+  methods: [baiduSignature, byModule([baiduSignature])],
   devices: {
     by: 'names',
     twice: 'two clients that are one device force each other offline',

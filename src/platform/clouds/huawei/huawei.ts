@@ -1,6 +1,7 @@
 /** IoT Device Access of Huawei Cloud (华为云设备接入 IoTDA). */
 import { BROKER_LIMITS } from '../../broker-rules.ts';
 import { JSON_ID } from '../../json-id.ts';
+import { byModule } from '../../module/module.ts';
 import type { Platform } from '../../platform.ts';
 import { namesOf } from '../names.ts';
 import { HUAWEI_STAND_IN } from './check.ts';
@@ -13,7 +14,7 @@ export const huawei = {
   credentials: 'credentials are signed with the device’s secret',
   noQos2: 'Huawei Cloud has QoS 0 and 1 only',
   standIn: HUAWEI_STAND_IN,
-  methods: [huaweiHmac],
+  methods: [huaweiHmac, byModule([huaweiHmac])],
   devices: {
     by: 'names',
     twice: 'two clients that are one device force each other offline',

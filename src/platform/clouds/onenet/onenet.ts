@@ -1,6 +1,7 @@
 /** OneNET of China Mobile (中国移动 OneNET), devices that sign in with a token. */
 import { BROKER_LIMITS } from '../../broker-rules.ts';
 import { JSON_ID } from '../../json-id.ts';
+import { byModule } from '../../module/module.ts';
 import type { Platform } from '../../platform.ts';
 import { namesOf } from '../names.ts';
 import { ONENET_STAND_IN } from './check.ts';
@@ -13,7 +14,7 @@ export const onenet = {
   credentials: 'credentials are signed with the device’s access key',
   noQos2: 'the clients here speak QoS 0 and 1 only',
   standIn: ONENET_STAND_IN,
-  methods: [onenetTokenLogin],
+  methods: [onenetTokenLogin, byModule([onenetTokenLogin])],
   devices: {
     by: 'names',
     twice: 'two clients that are one device force each other offline',

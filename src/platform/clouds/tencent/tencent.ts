@@ -1,6 +1,7 @@
 /** IoT Hub and IoT Explorer of Tencent Cloud (腾讯云物联网通信, 物联网开发平台). */
 import { BROKER_LIMITS } from '../../broker-rules.ts';
 import { JSON_ID } from '../../json-id.ts';
+import { byModule } from '../../module/module.ts';
 import type { Platform } from '../../platform.ts';
 import { namesOf } from '../names.ts';
 import { TENCENT_STAND_IN } from './check.ts';
@@ -21,7 +22,7 @@ export const tencent = {
   credentials: 'credentials are signed with the device’s key',
   noQos2: 'Tencent Cloud has QoS 0 and 1 only',
   standIn: TENCENT_STAND_IN,
-  methods: [tencentHmac],
+  methods: [tencentHmac, byModule([tencentHmac])],
   devices: {
     by: 'names',
     twice: 'two clients that are one device force each other offline',

@@ -1,6 +1,7 @@
 /** The IoT module of yudao and ruoyi-vue-pro (芋道), a platform that many host themselves. */
 import { BROKER_LIMITS } from '../../broker-rules.ts';
 import { JSON_ID } from '../../json-id.ts';
+import { byModule } from '../../module/module.ts';
 import type { Platform } from '../../platform.ts';
 import { namesOf } from '../names.ts';
 import { YUDAO_STAND_IN } from './check.ts';
@@ -13,7 +14,7 @@ export const yudao = {
   credentials: 'credentials are signed from the triple',
   noQos2: 'the clients here speak QoS 0 and 1 only',
   standIn: YUDAO_STAND_IN,
-  methods: [yudaoHmac],
+  methods: [yudaoHmac, byModule([yudaoHmac])],
   devices: {
     by: 'names',
     twice: 'two clients on one triple force each other offline',
