@@ -49,7 +49,7 @@ export interface LoginMethod<Settings extends Auth = Auth> {
   readonly nameFrom: readonly string[];
   /** The columns of a device list that only this way of signing in asks for, in the order in which the table keeps them. */
   readonly columns: readonly LoginColumn[];
-  /** Those, where the settings name further ones, which come after them. */
+  /** Those, where they depend on the settings. */
   columnsFor?(settings: Settings): readonly LoginColumn[];
   /** Its login asks others, a service or code of the user's: what is no real login must do without. */
   readonly asksOthers?: true;
@@ -67,6 +67,8 @@ export type DeviceName = keyof Identity;
 export interface SettingsPlace {
   /** The whole path of a file that the settings name. */
   absolute(file: string): string;
+  /** The columns that the scenario gives to all devices. */
+  given: ReadonlySet<string>;
   /** Paths begin below `auth`. */
   complain: Complain;
 }

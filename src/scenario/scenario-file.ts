@@ -75,7 +75,9 @@ export async function parseScenario(
     const warn: Complain = (...what) => warnings.push(valueProblem(source, ...what));
     checkGiven(form, source, complain);
     await checkTlsFiles(draft.tls, file, { complain, warn, isUnset: (path) => source.isUnset(path) });
-    draft.auth = await readyAuth(draft, file, complain, (path) => source.isUnset(path));
+    draft.auth = await readyAuth(draft, file, complain, new Set(Object.keys(form.given)), (path) =>
+      source.isUnset(path),
+    );
     await checkStandInList(draft, file, source, complain);
     const payloads = await readPayloads(draft.publish, file, source, platformOf(draft));
     problems.push(...payloads.problems);

@@ -4,6 +4,7 @@ import { JSON_ID } from '../json-id.ts';
 import { byModule } from '../module/module.ts';
 import type { Platform } from '../platform.ts';
 import { STAND_IN_BROKER } from './accounts.ts';
+import { jwt } from './jwt/jwt.ts';
 import { none } from './none.ts';
 import { password } from './password.ts';
 
@@ -14,7 +15,7 @@ export const plain = {
   credentials: 'auth or the device list gives them',
   noQos2: 'the clients here speak QoS 0 and 1 only',
   standIn: STAND_IN_BROKER,
-  methods: [password, none, byModule([password, none])],
+  methods: [password, none, jwt, byModule([password, none])],
   devices: {
     by: 'clientId',
     twice: 'two connections with one client id force each other offline',

@@ -9,6 +9,7 @@ export async function readyAuth(
   { platform, auth }: Pick<Scenario, 'platform' | 'auth'>,
   scenarioFile: string,
   complain: Complain,
+  given: ReadonlySet<string>,
   isUnset: (path: readonly PropertyKey[]) => boolean,
 ): Promise<Auth> {
   const { ready } = methodOf(platformOf({ platform }), auth);
@@ -16,6 +17,7 @@ export async function readyAuth(
   if (ready === undefined || Object.keys(auth).some((key) => isUnset(['auth', key]))) return auth;
   return await ready(auth, {
     absolute: (file) => resolve(dirname(scenarioFile), file),
+    given,
     complain: (path, ...what) => complain(['auth', ...path], ...what),
   });
 }
