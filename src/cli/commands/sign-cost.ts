@@ -14,6 +14,7 @@ import type { Signmethod, Target } from '../../model/scenario.ts';
 import { terminalJson } from '../../model/terminal-text.ts';
 import { TOOL } from '../../model/tool.ts';
 import { formatDuration } from '../../model/units.ts';
+import { aliyun } from '../../platform/aliyun/aliyun.ts';
 import { isHmac } from '../../platform/aliyun/login/hmac.ts';
 import { expectPageOrNone, writePage } from '../../report/file/page-file.ts';
 import { paintFor } from '../../report/text/paint.ts';
@@ -132,9 +133,10 @@ async function onlineRequest(
 
 async function scenarioOf(file: string, flags: SignCostFlags, door: Door): Promise<ScenarioInput> {
   const input = await givenScenario({ ...flags, scenario: file }, door);
-  if (!isHmac(input.scenario.auth)) {
+  // Others have a way to sign in of that name too.
+  if (input.scenario.platform !== aliyun.name || !isHmac(input.scenario.auth)) {
     const hint = 'it is for platform: aliyun, whose devices sign in by HMAC';
-    throw badInput([{ file, message: 'nothing is signed in this scenario', hint }]);
+    throw badInput([{ file, message: 'nothing is signed as Aliyun has it in this scenario', hint }]);
   }
   return input;
 }

@@ -124,6 +124,19 @@ it('generated devices sign in; check --probe says so', async () => {
   }
 });
 
+it('quotas: apsaramq are those of one client there', async () => {
+  const list = 'deviceName,accessKeyId,accessKeySecret\ndev-1,LTAI1,secret\n';
+  const auth = '{ instanceId: mqtt-1, groupId: GID_a }';
+  const quotas = 'broker: { quotas: apsaramq }';
+  const done = await runScheme({ platform: 'apsaramq', auth, list, topic: 'a/b', more: [quotas] });
+  expect(done.summary.counters.connects_ok).toBe(1);
+  expect(done.summary.counters.messages_received).toBe(done.summary.counters.messages_sent);
+  const folder = schemeFolder({ platform: 'apsaramq', auth, list, topic: 'a/b' });
+  const large = ['--set', 'publish[0].payload.size=65KB'];
+  const checked = await cli(['check', join(folder, 'scenario.yaml'), ...large]);
+  expect(checked.stderr).toContain('"65KB" is over the 64KB of an MQTT message');
+});
+
 describe('the key of an account', () => {
   const LIST = 'deviceName\ndev-1\ndev-2\n';
   const auth = (secret: string) =>
