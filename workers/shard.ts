@@ -32,12 +32,18 @@ export default async function shard({ assignment, devices, port }: ShardTask): P
     const table = deviceTableOf(devices);
     const createClient = await clientOf(assignment.scenario).load();
     const login = await preparedLogin(assignment.scenario, table);
+    let rehearsed: Login | undefined;
     const runWith =
       (its: Login) =>
-      (each: ShardAssignment, shardPort: ShardPort): Promise<void> =>
-        runShard(each, table, shardPort, clock, createClient(each.scenario), its);
-    const rehearsed = runWith(rehearsedLogin(assignment.scenario, login));
-    await rehearseShard(assignment, table, clock, rehearsed, () => link.isStopped);
+      async (each: ShardAssignment, shardPort: ShardPort): Promise<void> => {
+        // A rehearsal asks a service of its own, where the run asks one.
+        const isOwn = each.scenario.auth.url !== assignment.scenario.auth.url;
+        if (isOwn) rehearsed ??= await preparedLogin(each.scenario, table);
+        const client = createClient(each.scenario);
+        await runShard(each, table, shardPort, clock, client, isOwn ? rehearsed : its);
+      };
+    const inRehearsal = runWith(rehearsedLogin(assignment.scenario, login));
+    await rehearseShard(assignment, table, clock, inRehearsal, () => link.isStopped);
     await runWith(login)(assignment, link);
   } finally {
     clearInterval(signs);

@@ -4,6 +4,8 @@ import type { SeenByStandIn } from '../metrics/health/stand-in-report.ts';
 import type { DeviceTable } from '../model/devices/device-table.ts';
 import { badInput, FleetError } from '../model/errors.ts';
 import type { Scenario, Target } from '../model/scenario.ts';
+import { authorityOf } from '../model/target.ts';
+import { EMBEDDED_SERVICE } from '../platform/platform.ts';
 import { methodOf, platformOf, withColumns } from '../platform/platforms.ts';
 import { readDevices } from '../scenario/devices/device-list.ts';
 import { listFormOf } from '../scenario/devices/list-form.ts';
@@ -43,24 +45,41 @@ export async function withStandIn<Result>(
 }
 
 function startStandInFor(scenario: Scenario, known: DeviceTable): Promise<StandInProcess> {
-  const { tls, strictSecuremode, faults, quotas } = scenario.broker;
+  const { tls, certificate, strictSecuremode, faults, quotas } = scenario.broker;
   return startStandInProcess({
     devices: known.shared,
     platform: scenario.platform,
-    auth: scenario.auth,
+    // A list of its own is one of triples, whatever the scenario's devices sign in with.
+    auth: scenario.broker.devicesFile === undefined ? scenario.auth : undefined,
     host: '127.0.0.1',
+    certificate,
     strictSecuremode,
     faults,
     quotas,
     ...(tls ? { tls: 0 } : { tcp: 0 }),
+    ...(asksStandIn(scenario) && { http: 0 }),
   });
+}
+
+/** Whether its devices ask for something before they connect, and the stand-in for it. */
+function asksStandIn({ auth }: Scenario): boolean {
+  return auth.url === EMBEDDED_SERVICE;
+}
+
+function serviceUrlOf(scenario: Scenario, { httpPort, target }: StandInProcess): string {
+  const { service } = methodOf(platformOf(scenario), scenario.auth);
+  const host = target.kind === 'url' ? target.host : '127.0.0.1';
+  return `https://${authorityOf(host, httpPort!)}${service!.path}`;
 }
 
 /** Where a scenario really goes, and whom it trusts there: `embedded` becomes the address and the certificate of its stand-in. */
 function aimedAt(scenario: Scenario, standIn: StandInProcess | undefined): Omit<Aimed, 'standIn'> {
   const target = standIn?.target ?? (scenario.target as Target);
   if (standIn?.ca === undefined) return { scenario, target };
-  return { scenario: { ...scenario, tls: { ...scenario.tls, ca: standIn.ca } }, target };
+  const auth = asksStandIn(scenario)
+    ? { ...scenario.auth, url: serviceUrlOf(scenario, standIn) }
+    : scenario.auth;
+  return { scenario: { ...scenario, auth, tls: { ...scenario.tls, ca: standIn.ca } }, target };
 }
 
 /**

@@ -43,7 +43,7 @@ export function mostBytes(payload: PayloadSpec): number {
 }
 
 export interface OwnerRequest {
-  scenario: Scenario;
+  scenario: Pick<Scenario, 'target' | 'platform' | 'publish' | 'reconnect'>;
   /** For the place of a problem. */
   file: string;
   /** The target in words. */

@@ -5,6 +5,7 @@ import { checkCommand } from './commands/check.ts';
 import { compareCommand } from './commands/compare.ts';
 import { devicesCommand } from './commands/devices.ts';
 import { limitCommand } from './commands/limit.ts';
+import { registerCommand } from './commands/register.ts';
 import { reportCommand } from './commands/report.ts';
 import { runCommand } from './commands/run.ts';
 import { signCommand } from './commands/sign.ts';
@@ -19,6 +20,7 @@ export const COMMANDS: readonly Command[] = [
   signCostCommand,
   brokerCommand,
   devicesCommand,
+  registerCommand,
   reportCommand,
   compareCommand,
 ];

@@ -2,7 +2,7 @@
  * One connection attempt, timed phase by phase. The first outcome wins: whatever a library or a socket says afterwards is ignored.
  */
 import type { Clock } from '../model/clock.ts';
-import { CONNECT_PHASES, type ConnectPhase } from '../model/failure.ts';
+import { type AuthPart, CONNECT_PHASES, type ConnectPhase } from '../model/failure.ts';
 
 export class Attempt {
   readonly startUs: number;
@@ -10,7 +10,11 @@ export class Attempt {
   readonly intendedUs: number;
   /** Durations (µs) of the phases that this attempt went through: no TLS on mqtt://, no DNS for a literal address. */
   readonly durationUs: Partial<Record<ConnectPhase, number>> = {};
+  /** Durations (µs) of what the phase `auth` had to do first; undefined where it opened no connection. */
+  authPartUs: Partial<Record<AuthPart, number>> | undefined = undefined;
   phase: ConnectPhase = CONNECT_PHASES[0];
+  /** Whether its TLS handshake went on with an earlier session; undefined where there was none, or it was not finished. */
+  isResumed: boolean | undefined = undefined;
   private readonly clock: Clock;
   private controller: AbortController | undefined = undefined;
   private phaseStartUs: number;
@@ -29,6 +33,12 @@ export class Attempt {
     this.durationUs[this.phase] = nowUs - this.phaseStartUs;
     this.phase = phase;
     this.phaseStartUs = nowUs;
+  }
+
+  /** A part of the phase `auth` took so long. */
+  took(part: AuthPart, us: number): void {
+    this.authPartUs ??= {};
+    this.authPartUs[part] = us;
   }
 
   /** Of a login that takes requests: aborts when it is given up. */

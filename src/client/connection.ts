@@ -9,7 +9,7 @@ import type { Attempt } from './attempt.ts';
 
 /** What of a scenario a client goes by; without a platform, by the first of all. */
 export type ClientSettings = Pick<Scenario, 'protocol' | 'connect' | 'tls'> &
-  Partial<Pick<Scenario, 'platform'>>;
+  Partial<Pick<Scenario, 'platform' | 'keptSession' | 'topicAlias'>>;
 
 /** One per shard; holds what its connections share. */
 export interface Client {
@@ -36,6 +36,14 @@ export interface Connection {
    * sent. Only on an open connection. The payload may be written over once this has returned.
    */
   publish(topic: string, payload: string | Buffer, qos: 0 | 1): number;
+  /**
+   * Sends a message of QoS 1 once more, as it was, with the id that it had on the connection before [MQTT-4.4.0-1]. False where the limits of
+   * the server do not allow it. Only on a connection that is resumed, in the order of their first sending, and before anything else: ids
+   * go on from the last.
+   */
+  resend(packetId: number, topic: string, payload: string | Buffer): boolean;
+  /** Whether the server goes on with the session of a connection before. Only on an open connection. */
+  readonly isResumed: boolean;
   /** False while what was said waits in this process for the network to take it. Only on an open connection. */
   readonly takesMore: boolean;
   /** So much of what was said, perhaps less than `takesMore` minds, still waits in this process. Only on an open connection. */

@@ -3,17 +3,18 @@
  * library's because the library tells only that a connection came about, not where its time went.
  */
 import { type LookupAddress, lookup } from 'node:dns';
-import { readFileSync } from 'node:fs';
 import { connect, isIP, type LookupFunction, type OnReadOpts, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { connect as connectTls, createSecureContext, type SecureContext, type TLSSocket } from 'node:tls';
+import { connect as connectTls, type SecureContext, type TLSSocket } from 'node:tls';
 import { createWebSocketStream, WebSocket } from 'ws';
+import { secureContext } from '../input/secure-context.ts';
 import type { TlsOptions } from '../model/scenario.ts';
 import { authorityOf, isTls } from '../model/target.ts';
 import { MAX_PACKET_BYTES } from '../mqtt/frames.ts';
 import { own, ownerOf, type StreamOwner, sharedRead } from '../mqtt/owned-stream.ts';
 import type { Endpoint } from '../platform/endpoint.ts';
 import type { Attempt } from './attempt.ts';
+import { TlsSessions } from './tls-sessions.ts';
 
 /** The longest a timer of Node's can be; the attempt has a deadline of its own. */
 const NEVER_MS = 2 ** 31 - 1;
@@ -23,6 +24,9 @@ export interface DialOptions {
   secureContext: SecureContext | undefined;
   servername: string | undefined;
   verify: boolean;
+  alpn?: string[] | undefined;
+  /** Undefined where every handshake is to be a full one. */
+  sessions?: TlsSessions | undefined;
   /** Reads a plain TCP stream in place of its 'data' events; `this` in its callback is the stream. */
   onread: OnReadOpts;
 }
@@ -33,18 +37,10 @@ export function dialOptions(tls: TlsOptions): DialOptions {
     secureContext: secureContext(tls),
     servername: tls.servername,
     verify: tls.verify,
+    alpn: tls.alpn,
+    sessions: tls.resume && new TlsSessions(tls.resume),
     onread: sharedRead(),
   };
-}
-
-function secureContext(tls: TlsOptions): SecureContext {
-  const read = (file: string | undefined): Buffer | undefined =>
-    file === undefined ? undefined : readFileSync(file);
-  return createSecureContext({
-    ca: tls.ca ?? read(tls.caFile),
-    cert: read(tls.certFile),
-    key: read(tls.keyFile),
-  });
 }
 
 export interface DialHandler {
@@ -154,8 +150,10 @@ export class Dial implements StreamOwner {
 
   private openTls(tcp: Socket): void {
     this.attempt.enter('tls');
-    const { servername, verify } = this.options;
+    const { servername, verify, alpn, sessions } = this.options;
+    const { row = 0 } = this.endpoint;
     const name = servername ?? this.endpoint.host;
+    const session = sessions?.of(row);
     const socket: TLSSocket = connectTls({
       socket: tcp,
       // A device's own certificate comes with its own context, the scenario's authority in it.
@@ -164,10 +162,15 @@ export class Dial implements StreamOwner {
       // RFC 6066 forbids a literal address in SNI; the certificate is checked against the host all the same.
       servername: isIP(name) ? '' : name,
       host: name,
+      ...(alpn && { ALPNProtocols: alpn }),
+      ...(session && { session }),
     });
     this.watch(socket);
+    if (sessions !== undefined) socket.on('session', (next: Buffer) => sessions.keep(row, next));
     socket.once('secureConnect', () => {
-      if (!this.over) this.ready(socket);
+      if (this.over) return;
+      this.attempt.isResumed = socket.isSessionReused();
+      this.ready(socket);
     });
   }
 
@@ -221,6 +224,7 @@ export class Dial implements StreamOwner {
     if (this.over) return;
     this.over = true;
     this.socket?.destroy();
+    if (this.attempt.phase === 'tls') this.options.sessions?.forget(this.endpoint.row ?? 0);
     this.handler.dialFailed(error);
   }
 }

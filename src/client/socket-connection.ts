@@ -2,9 +2,11 @@
 import type { Duplex } from 'node:stream';
 import { classify, type Failure } from '../model/failure.ts';
 import type { Subscription } from '../model/scenario.ts';
+import { TopicAliases } from '../mqtt/messages/topic-aliases.ts';
 import { awaitDrain, type StreamOwner } from '../mqtt/owned-stream.ts';
 import { publishBytes } from '../mqtt/packet-writer.ts';
 import { allowsPublish, NO_LIMITS, type ServerLimits } from '../mqtt/server-limits.ts';
+import type { Connack } from '../mqtt/server-packets.ts';
 import type { Endpoint } from '../platform/endpoint.ts';
 import type { Attempt } from './attempt.ts';
 import { type Connection, type ConnectionHandler, LINGER_MS } from './connection.ts';
@@ -18,8 +20,18 @@ export interface SharedByConnections {
   readonly dial: DialOptions;
   readonly shortTicks: ShortTicks;
   readonly isMqtt5: boolean;
+  /** Whether a session is to outlive its connection. */
+  readonly keepsSession: boolean;
+  /** Whether topics go by their numbers, where the server of MQTT 5 takes that. */
+  readonly aliasesTopics: boolean;
   readonly topicsPerSubscribe: number;
 }
+
+/** An id and two bytes. */
+const ALIAS_PROPERTY_BYTES = 3;
+
+/** What a CONNACK says that lets us in. */
+export type Accepted = Omit<Connack, 'code'>;
 
 /** `losing`: what the far side sent has ended an open connection, and its socket is being closed. */
 type State = 'opening' | 'open' | 'losing' | 'closing' | 'over';
@@ -41,7 +53,10 @@ export abstract class SocketConnection<Shared extends SharedByConnections>
   private error: Error | undefined = undefined;
   private cause: Failure | undefined = undefined;
   private linger: NodeJS.Timeout | undefined = undefined;
+  /** Undefined where topics go by their names. */
+  protected aliases: TopicAliases | undefined = undefined;
   limits: Readonly<ServerLimits> = NO_LIMITS;
+  isResumed = false;
 
   constructor(shared: Shared, attempt: Attempt, endpoint: Endpoint, handler: ConnectionHandler) {
     this.shared = shared;
@@ -61,6 +76,7 @@ export abstract class SocketConnection<Shared extends SharedByConnections>
   // --- the device's side
 
   abstract publish(topic: string, payload: string | Buffer, qos: 0 | 1): number;
+  abstract resend(packetId: number, topic: string, payload: string | Buffer): boolean;
   abstract tick(nowUs: number): void;
   /** Sends a batch that has filters, and puts its packet id in. */
   protected abstract sendSubscribe(batch: Batch): void;
@@ -85,6 +101,12 @@ export abstract class SocketConnection<Shared extends SharedByConnections>
   protected allows(topic: string, payload: string | Buffer, qos: 0 | 1): boolean {
     if (this.limits === NO_LIMITS) return true;
     return allowsPublish(this.limits, qos, publishBytes(topic, payload, qos, this.shared.isMqtt5));
+  }
+
+  /** The number of a topic that the server is told with this message; 0 where there is none, or no room for it in the packet. */
+  protected newAlias(aliases: TopicAliases, topic: string, payload: string | Buffer, qos: 0 | 1): number {
+    const bytes = publishBytes(topic, payload, qos, true, ALIAS_PROPERTY_BYTES);
+    return allowsPublish(this.limits, qos, bytes) ? aliases.add(topic) : 0;
   }
 
   get takesMore(): boolean {
@@ -133,11 +155,15 @@ export abstract class SocketConnection<Shared extends SharedByConnections>
   }
 
   /** Opens it after a CONNACK: `serviceUs` is from the attempt's start, `keepaliveSec` the one in force. */
-  protected open(serviceUs: number, limits: Readonly<ServerLimits>, keepaliveSec: number): void {
+  protected open(serviceUs: number, { limits, isResumed }: Accepted, keepaliveSec: number): void {
     if (this.state !== 'opening' || !this.attempt!.settle()) return;
     this.state = 'open';
     this.attempt = undefined;
     this.limits = limits;
+    this.isResumed = isResumed;
+    const { topicAliasMaximum } = limits;
+    if (this.shared.aliasesTopics && topicAliasMaximum > 0)
+      this.aliases = new TopicAliases(topicAliasMaximum);
     if (needsShortTicks(keepaliveSec)) this.shared.shortTicks.join(this);
     this.handler.opened(serviceUs);
   }

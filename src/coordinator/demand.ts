@@ -7,6 +7,8 @@ import type { Plan } from './plan.ts';
 export interface Demand {
   /** Open at once, if none fails. */
   connections: number;
+  /** More that may be open while devices connect: those over which they ask for a token. */
+  requests: number;
   /** Highest rate of all stages. */
   connectsPerSec: number;
   /** Sent by all devices together, once all are connected, and the answers to them; where there is no pace, what can be had will do. */
@@ -21,9 +23,10 @@ export interface Demand {
 }
 
 export function demandOf(scenario: Scenario, plan: Plan): Demand {
-  const { target, connect, publish, client, localAddresses = [] } = scenario;
+  const { target, auth, connect, publish, client, localAddresses = [] } = scenario;
   return {
     connections: plan.starts,
+    requests: auth.url === undefined ? 0 : Math.min(plan.starts, connect.maxInFlight),
     connectsPerSec: Math.max(0, ...connect.stages.flatMap((stage) => [stage.fromPerSec, stage.toPerSec])),
     messagesPerSec: messagesPerSec(
       publish.filter((each) => !isFlatOut(each)),

@@ -40,16 +40,17 @@ export function preflight(demand: Demand, machine: MachineFacts): Finding[] {
 }
 
 /** Threads share those of their process. What the rehearsal opens is closed again before the start line. */
-function descriptors({ connections, workers }: Demand, { descriptors }: MachineFacts): Finding {
-  const rehearsal = workers * rehearsalDescriptors(connections);
-  const needs = OWN_DESCRIPTORS + workers * DESCRIPTORS_PER_WORKER + Math.max(connections, rehearsal);
+function descriptors({ connections, requests, workers }: Demand, { descriptors }: MachineFacts): Finding {
+  const rehearsal = workers * rehearsalDescriptors(connections) * (requests === 0 ? 1 : 2);
+  const needs =
+    OWN_DESCRIPTORS + workers * DESCRIPTORS_PER_WORKER + Math.max(connections + requests, rehearsal);
   return descriptorsFinding('descriptors', needs, descriptors);
 }
 
 /** Another process, with the same limit and nothing open yet. */
-function descriptorsOfStandIn({ connections }: Demand, { descriptors }: MachineFacts): Finding {
+function descriptorsOfStandIn({ connections, requests }: Demand, { descriptors }: MachineFacts): Finding {
   const fresh = descriptors && { ...descriptors, open: 0 };
-  return descriptorsFinding('stand-in’s descriptors', OWN_DESCRIPTORS + connections, fresh);
+  return descriptorsFinding('stand-in’s descriptors', OWN_DESCRIPTORS + connections + requests, fresh);
 }
 
 function descriptorsFinding(subject: string, needs: number, facts: MachineFacts['descriptors']): Finding {

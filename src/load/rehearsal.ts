@@ -10,6 +10,7 @@ import { startsCold } from '../machine/cold-start.ts';
 import type { Clock } from '../model/clock.ts';
 import type { DeviceTable } from '../model/devices/device-table.ts';
 import type { Scenario } from '../model/scenario.ts';
+import { methodOf, platformOf } from '../platform/platforms.ts';
 import { hurried } from './behaviour/behaviours.ts';
 import {
   type FromShard,
@@ -46,7 +47,13 @@ export async function rehearseShard(
   isStopped: () => boolean = () => false,
 ): Promise<void> {
   if (startsCold) return;
-  const server = createServer(answer);
+  const { service } = methodOf(platformOf(assignment.scenario), assignment.scenario.auth);
+  const sockets = new Set<Socket>();
+  const server = createServer((socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+    answer(socket, service?.consent);
+  });
   server.listen(0, LOOPBACK);
   // Where ports or descriptors are that short, they are for the run: it starts cold.
   const isListening = await once(server, 'listening').then(
@@ -61,7 +68,7 @@ export async function rehearseShard(
   const rehearsal: ShardAssignment = structuredClone({
     ...assignment,
     segment: { index: 0, of: 1 },
-    scenario: rehearsalOf(assignment.scenario),
+    scenario: rehearsalOf(assignment.scenario, service && `http://${LOOPBACK}:${port}${service.path}`),
     target: { kind: 'url', protocol: 'mqtt', host: LOOPBACK, port, path: '' },
     connections: Math.min(DEVICES, devices.count),
   });
@@ -69,6 +76,8 @@ export async function rehearseShard(
   for (let round = 0; round < rounds && !isStopped(); round++)
     await runShard(rehearsal, conductedPort(rehearsal, clock));
   server.close();
+  // Who asks for a token keeps its connections.
+  for (const socket of sockets) socket.destroy();
   if (isStopped()) return;
   await sleep(SETTLE_MS);
 }
@@ -79,10 +88,11 @@ function roundsOf({ segment }: ShardAssignment, devices: DeviceTable): number {
 }
 
 /** A key that is not there may not appear. */
-function rehearsalOf(scenario: Scenario): Scenario {
-  const { localAddresses } = scenario;
+function rehearsalOf(scenario: Scenario, url: string | undefined): Scenario {
+  const { localAddresses, auth } = scenario;
   return {
     ...hurried(scenario),
+    ...(url !== undefined && { auth: { ...auth, url } }),
     ...(localAddresses && { localAddresses: localAddresses.map(() => LOOPBACK) }),
     connect: { ...scenario.connect, stages: [{ durationUs: 5_000, fromPerSec: 8000, toPerSec: 8000 }] },
     gracefulStopUs: 20_000,
@@ -109,8 +119,12 @@ function conductedPort({ scenario, connections }: ShardAssignment, clock: Clock)
   };
 }
 
+function httpOf(json: string): string {
+  return `HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(json)}\r\n\r\n${json}`;
+}
+
 /** Says yes to everything a device sends. */
-function answer(socket: Socket): void {
+function answer(socket: Socket, consent: string | undefined): void {
   const parser = mqttPacket.parser();
   const version = { protocolVersion: 4 };
   const say = (packet: mqttPacket.Packet): void => void socket.write(mqttPacket.generate(packet, version));
@@ -128,7 +142,8 @@ function answer(socket: Socket): void {
   parser.on('error', () => socket.destroy());
   socket.on('data', (bytes) => {
     try {
-      parser.parse(bytes);
+      if (consent !== undefined && bytes.indexOf('POST ') === 0) socket.write(httpOf(consent));
+      else parser.parse(bytes);
     } catch {
       socket.destroy();
     }

@@ -3,6 +3,10 @@
 /** Phases of an attempt, in their order; `auth` is the requests that some ways of signing in take before they connect. */
 export const CONNECT_PHASES = ['sign', 'auth', 'dns', 'tcp', 'tls', 'connack'] as const;
 export type ConnectPhase = (typeof CONNECT_PHASES)[number];
+/** What `auth` has to do first where it opens a connection of its own. */
+export const AUTH_PARTS = ['dns', 'tcp', 'tls'] as const;
+export type AuthPart = (typeof AUTH_PARTS)[number];
+
 /**
  * `suback`, `puback` and `reply` are refused or missing answers on an open connection, `publish` is a message that was not sent at all;
  * `open` is the loss of the connection.

@@ -18,6 +18,12 @@ export interface Scenario {
   /** Which client speaks for the devices, by its name (client/clients). */
   client: string;
   protocol: '3.1.1' | '5';
+  /** The session that a device goes on with when it comes back; undefined: each connection has a new one (clean session, clean start). */
+  keptSession?: KeptSession;
+  /** What the server says in the name of a device whose connection was lost; undefined: nothing. */
+  will?: WillMessage;
+  /** Messages carry the number of their topic in place of its name, as far as the server of MQTT 5 takes that; undefined: the name. */
+  topicAlias?: true;
   connect: ConnectPlan;
   /** Literal addresses of this machine to connect from, each device from one of them; undefined where the system may choose. */
   localAddresses?: string[];
@@ -36,6 +42,24 @@ export interface Scenario {
 /** How devices sign in: the platform's method of that name, and settings of that method's own. Plain data without a secret. */
 export interface Auth {
   method: string;
+  /**
+   * Where a request goes before a device connects; absent where none does. `embedded` until the stand-in has been started and its address
+   * is here.
+   */
+  url?: string;
+}
+
+/** `expirySec` is how long it outlives its connection, in MQTT 5; with 3.1.1 the server decides. */
+export interface KeptSession {
+  expirySec?: number;
+}
+
+/** `topic` and `payload` are templates of the names that a topic may have; what a CONNECT carries has them filled in. */
+export interface WillMessage {
+  topic: string;
+  payload: string;
+  qos: Qos;
+  retain: boolean;
 }
 
 /** A plain URL, or a platform's host rule over region or instance. */
@@ -82,10 +106,24 @@ export interface TlsOptions {
   servername?: string;
   /** false accepts any certificate: for private brokers only. */
   verify: boolean;
+  /** OpenSSL's own range where absent. */
+  minVersion?: TlsVersion;
+  maxVersion?: TlsVersion;
+  /** Protocols to offer by ALPN, the best first; none where absent. */
+  alpn?: string[];
+  /** Whether a connection offers to go on with the TLS session of an earlier one; absent: none does. */
+  resume?: Resume;
 }
 
+/** As Node names them. */
+export type TlsVersion = 'TLSv1.2' | 'TLSv1.3';
+
+/** `own`: a device offers the session that it had last. `shared`: each offers the last that any device of its worker had. */
+export type Resume = 'own' | 'shared';
+
 export type DeviceSource =
-  | { kind: 'file'; file: string; count?: number }
+  /** `productKey` is of the devices whose row has none. */
+  | { kind: 'file'; file: string; count?: number; productKey?: string }
   | { kind: 'generate'; productKey: string; count: number; prefix: string };
 
 export interface ConnectPlan {
@@ -178,11 +216,16 @@ export type Operator = (typeof OPERATORS)[number];
 export interface StandInOptions {
   devicesFile?: string;
   tls: boolean;
+  /** What its certificate is made with; `rsa` when absent. */
+  certificate?: CertificateKind;
   /** Refuses a securemode that does not fit the transport. */
   strictSecuremode?: boolean;
   faults?: FaultPlan;
   quotas?: Quotas;
 }
+
+export const CERTIFICATE_KINDS = ['rsa', 'ecdsa'] as const;
+export type CertificateKind = (typeof CERTIFICATE_KINDS)[number];
 
 /** What the stand-in allows; a quota that is absent is not enforced. Each is declared where it stands: stand-in/quotas. */
 export interface Quotas {

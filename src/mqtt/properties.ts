@@ -4,7 +4,7 @@ import { varint, varintBytes } from './frames.ts';
 
 type Shape = 'flag' | 'byte' | 'uint16' | 'uint32' | 'varint' | 'string' | 'pair' | 'binary';
 
-/** Those that a server may send, by their names in the standard. */
+/** All of the standard's, by their names there. */
 export const PROPERTY = {
   payloadFormatIndicator: 0x01,
   messageExpiryInterval: 0x02,
@@ -17,11 +17,15 @@ export const PROPERTY = {
   serverKeepAlive: 0x13,
   authenticationMethod: 0x15,
   authenticationData: 0x16,
+  requestProblemInformation: 0x17,
+  willDelayInterval: 0x18,
+  requestResponseInformation: 0x19,
   responseInformation: 0x1a,
   serverReference: 0x1c,
   reasonString: 0x1f,
   receiveMaximum: 0x21,
   topicAliasMaximum: 0x22,
+  topicAlias: 0x23,
   maximumQos: 0x24,
   retainAvailable: 0x25,
   userProperty: 0x26,
@@ -43,11 +47,15 @@ const SHAPES: Record<number, Shape> = {
   [PROPERTY.serverKeepAlive]: 'uint16',
   [PROPERTY.authenticationMethod]: 'string',
   [PROPERTY.authenticationData]: 'binary',
+  [PROPERTY.requestProblemInformation]: 'flag',
+  [PROPERTY.willDelayInterval]: 'uint32',
+  [PROPERTY.requestResponseInformation]: 'flag',
   [PROPERTY.responseInformation]: 'string',
   [PROPERTY.serverReference]: 'string',
   [PROPERTY.reasonString]: 'string',
   [PROPERTY.receiveMaximum]: 'uint16',
   [PROPERTY.topicAliasMaximum]: 'uint16',
+  [PROPERTY.topicAlias]: 'uint16',
   [PROPERTY.maximumQos]: 'flag',
   [PROPERTY.retainAvailable]: 'flag',
   [PROPERTY.userProperty]: 'pair',
@@ -66,12 +74,18 @@ const NEVER_ZERO: readonly number[] = [
   PROPERTY.subscriptionIdentifier,
 ];
 
-/** Hears of each property, with its number; 0 for what is text. */
-export type FoundProperty = (id: number, value: number) => void;
+/**
+ * Hears of each property, with its number, or 0 for what is text, and where it stands: its id at `from`, the last of its value before `to`.
+ */
+export type FoundProperty = (id: number, value: number, from: number, to: number) => void;
+
+/** Reason codes for a packet that cannot be read, and for one that says what may not be said. */
+export const MALFORMED_PACKET = 0x81;
+export const PROTOCOL_ERROR = 0x82;
 
 /**
- * Their length stands at `at`, and they must end at `to` at the latest. Returns where they end; -1 where they are malformed or one is not
- * `allowed` in this packet.
+ * Their length stands at `at`, and they must end at `to` at the latest. Returns where they end; below 0 the reason code of what is wrong:
+ * they are malformed or one is not `allowed` in this packet, or one is there twice or has a value without meaning.
  */
 export function readProperties(
   bytes: Buffer,
@@ -81,34 +95,41 @@ export function readProperties(
   found?: FoundProperty,
 ): number {
   const length = varint(bytes, at, to);
-  if (length < 0) return -1;
+  if (length < 0) return -MALFORMED_PACKET;
   let next = at + varintBytes(length);
   const end = next + length;
-  if (end > to) return -1;
+  if (end > to) return -MALFORMED_PACKET;
   const seen: number[] = [];
   while (next < end) {
     const id = bytes[next]!;
-    if (!allowed.includes(id) || (seen.includes(id) && !REPEATABLE.includes(id))) return -1;
+    if (!allowed.includes(id)) return -MALFORMED_PACKET;
+    if (seen.includes(id) && !REPEATABLE.includes(id)) return -PROTOCOL_ERROR;
     seen.push(id);
     next = readValue(bytes, next + 1, end, id, found);
-    if (next === -1) return -1;
+    if (next < 0) return next;
   }
   return end;
 }
 
 function readValue(bytes: Buffer, at: number, end: number, id: number, found?: FoundProperty): number {
   const shape = SHAPES[id]!;
+  const next = endOfValue(shape, bytes, at, end);
+  if (next === -1) return -MALFORMED_PACKET;
+  const isText = shape === 'binary' || shape === 'string' || shape === 'pair';
+  const value = isText ? 0 : shape === 'varint' ? varint(bytes, at, end) : bytes.readUIntBE(at, next - at);
+  if ((shape === 'flag' && value > 1) || (value === 0 && NEVER_ZERO.includes(id))) return -PROTOCOL_ERROR;
+  found?.(id, value, at - 1, next);
+  return next;
+}
+
+function endOfValue(shape: Shape, bytes: Buffer, at: number, end: number): number {
   if (shape === 'binary') return endOfBinary(bytes, at, end);
   if (shape === 'string' || shape === 'pair') {
     const next = endOfText(bytes, at, end);
     return shape === 'string' || next === -1 ? next : endOfText(bytes, next, end);
   }
   const size = sizeOf(shape, bytes, at, end);
-  if (size === -1 || at + size > end) return -1;
-  const value = shape === 'varint' ? varint(bytes, at, end) : bytes.readUIntBE(at, size);
-  if ((shape === 'flag' && value > 1) || (value === 0 && NEVER_ZERO.includes(id))) return -1;
-  found?.(id, value);
-  return at + size;
+  return size === -1 || at + size > end ? -1 : at + size;
 }
 
 function sizeOf(shape: Shape, bytes: Buffer, at: number, end: number): number {

@@ -9,7 +9,7 @@ export interface ReceivedPublish {
   payload: Buffer;
 }
 
-/** No topic alias: neither side here says that it takes one [MQTT-3.3.2-9]. */
+/** Of what a server sends: no topic alias, for no client here says that it takes one [MQTT-3.1.2-26]. */
 const PROPERTIES: readonly number[] = [
   PROPERTY.payloadFormatIndicator,
   PROPERTY.messageExpiryInterval,
@@ -35,7 +35,7 @@ export function readPublish(
   isMqtt5: boolean,
 ): ReceivedPublish | undefined {
   const payloadFrom = payloadOf(bytes, from, to, qos, isMqtt5);
-  if (payloadFrom === -1) return undefined;
+  if (payloadFrom < 0) return undefined;
   const topicTo = from + 2 + bytes.readUInt16BE(from);
   const packetId = qos === 0 ? 0 : bytes.readUInt16BE(topicTo);
   return {
@@ -53,10 +53,10 @@ export function isSoundPublish(
   qos: number,
   isMqtt5: boolean,
 ): boolean {
-  return payloadOf(bytes, from, to, qos, isMqtt5) !== -1;
+  return payloadOf(bytes, from, to, qos, isMqtt5) >= 0;
 }
 
-/** The place at which the payload begins; -1 where what stands before it is malformed. */
+/** The place at which the payload begins; below 0 where what stands before it is malformed. */
 function payloadOf(bytes: Buffer, from: number, to: number, qos: number, isMqtt5: boolean): number {
   if (to - from < 2) return -1;
   const topicTo = from + 2 + ((bytes[from]! << 8) | bytes[from + 1]!);
@@ -71,7 +71,7 @@ function payloadOf(bytes: Buffer, from: number, to: number, qos: number, isMqtt5
 }
 
 /** Whether it is a topic name: characters, no wildcard [MQTT-4.7.3-1, 3.3.2-2], sound UTF-8. No branch for each byte: this is hot. */
-function isTopicName(bytes: Buffer, from: number, to: number): boolean {
+export function isTopicName(bytes: Buffer, from: number, to: number): boolean {
   let found = 0;
   for (let at = from; at < to; at++) found |= KINDS[bytes[at]!]!;
   if (found === 0) return to > from;

@@ -9,8 +9,9 @@ export interface ServerLimits {
   receiveMaximum: number;
   /** The highest QoS of a message [MQTT-3.2.2-11]. */
   maximumQos: number;
-  /** Of no account here: nothing that is sent is retained, and no topic has an alias. */
+  /** Of no account here: nothing that is sent is retained but a will, of which CONNECT is too early to know. */
   retainAvailable: number;
+  /** How many topics may go by a number in place of their names [MQTT-3.3.2-9]. */
   topicAliasMaximum: number;
   /** Bytes of a whole packet, its fixed header included [MQTT-3.2.2-15]. */
   maximumPacketSize: number;

@@ -11,6 +11,8 @@ import { limitsOf, NO_LIMITS, type ServerLimits } from './server-limits.ts';
 export interface Connack {
   /** Return code of 3.1.1, reason code of 5; 0 lets us in. */
   code: number;
+  /** Whether the server goes on with the session of a connection before. */
+  isResumed: boolean;
   limits: Readonly<ServerLimits>;
 }
 
@@ -44,8 +46,8 @@ const DISCONNECT_CODES: readonly number[] = [
 ];
 
 /**
- * The first packet of a server, which must be a CONNACK [MQTT-3.2.0-1]; undefined where it is none, or not sound. The session is a new one
- * in any case here: a server of MQTT 5 that knows of an older is not to be believed [MQTT-3.2.2-4].
+ * The first packet of a server, which must be a CONNACK [MQTT-3.2.0-1]; undefined where it is none, or not sound. Where a
+ * new session was asked for, a server of MQTT 5 that knows of an older is not to be believed [MQTT-3.2.2-4].
  */
 export function readConnack(
   first: number,
@@ -53,18 +55,21 @@ export function readConnack(
   from: number,
   to: number,
   isMqtt5: boolean,
+  keepsSession: boolean,
 ): Connack | undefined {
   const length = to - from;
   // Of the flags, all but the lowest are reserved [MQTT-3.2.2-1 of MQTT 5].
   if (first >> 4 !== PACKET.connack || length < 2 || bytes[from]! > 1) return undefined;
   const code = bytes[from + 1]!;
+  const isPresent = bytes[from] === 1;
+  const isResumed = keepsSession && isPresent;
   // A server that knows no MQTT 5 refuses with the CONNACK of 3.1.1.
   const isOf311 = !isMqtt5 || (length === 2 && code !== 0);
-  if (isOf311) return length === 2 ? { code, limits: NO_LIMITS } : undefined;
+  if (isOf311) return length === 2 ? { code, isResumed, limits: NO_LIMITS } : undefined;
   const properties = new Map<number, number>();
   const end = readProperties(bytes, from + 2, to, OF_CONNACK, (id, value) => properties.set(id, value));
-  if (end !== to || (code === 0 && bytes[from] === 1)) return undefined;
-  return { code, limits: limitsOf(properties) };
+  if (end !== to || (code === 0 && isPresent && !keepsSession)) return undefined;
+  return { code, isResumed, limits: limitsOf(properties) };
 }
 
 /**
@@ -117,7 +122,7 @@ export function pubackCode(bytes: Buffer, from: number, to: number): number {
 function isSoundSuback(bytes: Buffer, from: number, to: number, isMqtt5: boolean): boolean {
   if (to - from < 3 || bytes.readUInt16BE(from) === 0) return false;
   const codesFrom = isMqtt5 ? readProperties(bytes, from + 2, to, ABOUT_A_REASON) : from + 2;
-  if (codesFrom === -1 || codesFrom === to) return false;
+  if (codesFrom < 0 || codesFrom === to) return false;
   const known = isMqtt5 ? SUBACK_CODES : SUBACK_CODES_311;
   for (let at = codesFrom; at < to; at++) if (!known.includes(bytes[at]!)) return false;
   return true;

@@ -18,6 +18,17 @@ export function sharedFilter(filter: string): string | undefined {
   return /^\$share\/[^/+#]+\/(.+)$/s.exec(filter)?.[1];
 }
 
+/** Whether it is one: a wildcard is a whole level, `#` the last, and a share has a name and a filter (4.7.1, 4.8.2). */
+export function isTopicFilter(filter: string): boolean {
+  const plain = filter.startsWith('$share/') ? sharedFilter(filter) : filter;
+  if (plain === undefined || plain === '') return false;
+  const levels = plain.split('/');
+  return levels.every((level, at) => {
+    if (level === '#') return at === levels.length - 1;
+    return level === '+' || !hasWildcard(level);
+  });
+}
+
 export function hasWildcard(filter: string): boolean {
   return filter.includes('+') || filter.includes('#');
 }

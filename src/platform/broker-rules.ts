@@ -26,6 +26,7 @@ export function brokerRules(
     keepaliveReturnCode: KEEPALIVE_RETURN_CODE,
     isOwnTopic: () => true,
     answersAlink: false,
+    isOpenBroker: true,
   };
 }
 

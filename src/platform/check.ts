@@ -18,7 +18,14 @@ export interface RefusedConnect {
   reason: string;
 }
 
-/** Let in as that device of the list, or refused. */
+/** What someone is sent who came for credentials and not to stay: one message, and then the end of the connection. */
+export interface Handout {
+  topic: string;
+  payload: string;
+  closesAfterSec: number;
+}
+
+/** Let in as that device, or refused. */
 export type CheckVerdict =
   | {
       ok: true;
@@ -26,10 +33,32 @@ export type CheckVerdict =
       deviceName: string;
       /** What was not as documented and yet is let in: how a stand-in that is told to be strict refuses it. */
       overlooked?: RefusedConnect;
+      /** To be called when it is in. */
+      onEntry?: () => void;
+      /** It is no device that signs in: it may have any keepalive and takes nobody's place, and is sent this once it is in. */
+      handOut?: () => Handout;
     }
   | RefusedConnect;
 
 export type Check = (connect: ConnectFields) => CheckVerdict;
+
+/** What devices of a product may register with. */
+export interface Product {
+  productSecret: string;
+  /** The product's switch. */
+  isRegistrationOn: boolean;
+}
+
+/** By ProductKey. */
+export type Products = ReadonlyMap<string, Product>;
+
+/** Nothing of it is secret. */
+export interface ExplainedRefusal {
+  /** What it calls itself; '' where that cannot be told, or is not to be shown. */
+  device: string;
+  /** The mistake that it made, where that is known, in a sentence. */
+  mistake?: string;
+}
 
 /** A request to a service of the platform. */
 export interface ServiceRequest {
@@ -50,20 +79,22 @@ export interface ServiceAnswer {
 /** What a platform does for devices over HTTP, beside their connections. */
 export interface Service {
   /** What its answers are: counted as `<kind>s_ok` and `<kind>s_refused`, and timed and delayed under that name. */
-  readonly kind: 'auth';
+  readonly kind: 'auth' | 'register';
   answer(request: ServiceRequest): ServiceAnswer;
 }
 
 /** Judge of the CONNECTs of one stand-in, and its services by the paths of their requests; they share what they know, as of tokens. */
 export interface Gate {
   judge: Check;
+  /** Whoever was refused for that reason. Loaded when it is first asked for. */
+  explain?(connect: ConnectFields, reason: string): Promise<ExplainedRefusal>;
   services?: Readonly<Record<string, Service>>;
 }
 
 /** What makes the stand-in behave as a platform, beside the platform's limits. */
 export interface StandInRules {
   /** Once per stand-in: `devices` are those that exist, with what they sign in with, by the method that `auth` names. */
-  prepare(devices: DeviceTable, auth: Auth | undefined): Gate;
+  prepare(devices: DeviceTable, auth: Auth | undefined, products?: Products): Gate;
   /** What a CONNECT is refused with whose keepalive is out of the platform's range. */
   readonly keepaliveReturnCode: number;
   /**
@@ -73,4 +104,6 @@ export interface StandInRules {
   isOwnTopic(topic: string, topicPrefix: string): boolean;
   /** Whether it answers what devices post, in Alink. */
   readonly answersAlink: boolean;
+  /** It is a broker like any other: devices hear one another, and every version of MQTT has wills. Absent: as on Aliyun. */
+  readonly isOpenBroker?: boolean;
 }

@@ -10,6 +10,8 @@ export interface Endpoint {
   path: string;
   /** This machine's own address to connect from; undefined where the system may choose. */
   localAddress?: string | undefined;
+  /** The device's row in the list: whose TLS session it is. */
+  row?: number;
   /** The device's own certificate and key; undefined where it has none, and the scenario's hold. */
   secureContext?: SecureContext | undefined;
 }

@@ -3,8 +3,8 @@ import type { SecureContext } from 'node:tls';
 import type * as z from 'zod';
 import type { Complain } from '../input/fields.ts';
 import type { DeviceTable, Identity } from '../model/devices/device-table.ts';
-import type { ConnectPhase, Failure } from '../model/failure.ts';
-import type { Auth, Scenario } from '../model/scenario.ts';
+import type { AuthPart, ConnectPhase, Failure } from '../model/failure.ts';
+import type { Auth, Scenario, Target, TlsOptions, WillMessage } from '../model/scenario.ts';
 import type { StandInRules } from './check.ts';
 import type { Endpoint, EndpointRules } from './endpoint.ts';
 
@@ -20,6 +20,8 @@ export interface Platform {
   readonly credentials: string;
   /** Why QoS 2 is not possible. */
   readonly noQos2: string;
+  /** Why a device can have no will in that version of MQTT; undefined where it can. */
+  noWill?(protocol: Scenario['protocol']): string | undefined;
   /** How the stand-in that comes with the tool behaves as this platform. */
   readonly standIn: StandInRules;
   /** The ways to sign in; the first is what a scenario means that names none. */
@@ -42,7 +44,7 @@ export interface LoginMethod<Settings extends Auth = Auth> {
    * The keys of `auth` beside `method`, loaded by who reads scenarios and not by the threads that run them. One of the name of a column
    * gives that column to every device, and is kept nowhere else.
    */
-  settings(): Promise<{ shape: z.core.$ZodShape }>;
+  settings(): Promise<LoginSettings>;
   /** Those of the names in every list (productKey, deviceName, clientId) that a device must have here. */
   readonly names: readonly DeviceName[];
   /** The columns that stand in for a deviceName that is not given, the first that has a value. */
@@ -55,11 +57,52 @@ export interface LoginMethod<Settings extends Auth = Auth> {
   readonly asksOthers?: true;
   /** What the settings name is looked at before anything is opened; returns them with whole paths in them. */
   ready?(settings: Settings, place: SettingsPlace): Promise<Settings>;
+  /** The column that tells the names of a device where a list has no columns of those: undefined where its text is not of the `form`. */
+  readonly namesIn?: {
+    readonly column: string;
+    readonly form: string;
+    read(text: string): Omit<Identity, 'clientId'> | undefined;
+  };
+  /** Whether the list's clientId is all of what CONNECT carries, and not the free part of it only. */
+  readonly hasWholeClientId?: true;
+  /** Where the list says that a device connects, in columns that are kept nowhere; undefined where it does not. */
+  addressIn?(value: (column: AddressColumn) => string): UrlTarget | undefined;
   /** What of the settings a report says, in a word. */
   word(settings: Settings): string;
-  /** Once per thread; a promise where something must be loaded first. */
-  prepare(settings: Settings, devices: DeviceTable): Login | Promise<Login>;
+  /** What of the settings cannot be with these devices; paths are from `auth`. */
+  checkDevices?(settings: Settings, devices: DeviceTable, complain: Complain): void;
+  /** Whom it asks before a device connects; absent: nobody. */
+  readonly service?: LoginService;
+  /** Once per thread; a promise where something must be loaded first. `tls` is the scenario's, for who has a context of each device. */
+  prepare(settings: Settings, devices: DeviceTable, tls: TlsOptions): Login | Promise<Login>;
 }
+
+/** In place of its address, until the stand-in has one. */
+export const EMBEDDED_SERVICE = 'embedded';
+
+/** A service that gives out what devices connect with; `auth.url` is where it is. */
+export interface LoginService {
+  /** Of its address, where the stand-in offers it. */
+  readonly path: string;
+  /** Its address, where the target says it. */
+  urlOf(target: Target): string | undefined;
+  /** The JSON of an answer that lets any device connect: that of a rehearsal, which asks no service. */
+  readonly consent: string;
+}
+
+/** The settings of a method as a scenario has them. */
+interface LoginSettings {
+  readonly shape: z.core.$ZodShape;
+  /** What they must be together, where each is sound; paths are from `auth`. */
+  check?(settings: Auth, complain: Complain): void;
+  /** Fills in what depends on others. */
+  complete?(settings: Auth): Auth;
+}
+
+/** The columns of a list that say where its devices connect, as the console of the platform names them. */
+export const ADDRESS_COLUMNS = ['mqttHostUrl', 'port'] as const;
+export type AddressColumn = (typeof ADDRESS_COLUMNS)[number];
+export type UrlTarget = Extract<Target, { kind: 'url' }>;
 
 export type DeviceName = keyof Identity;
 
@@ -74,11 +117,13 @@ export interface SettingsPlace {
 }
 
 /** One column of a device list. No message shows a value of any. */
-interface LoginColumn {
+export interface LoginColumn {
   readonly name: string;
   /** Not to be written out in a scenario, of which reports keep a copy. */
   readonly isSecret: boolean;
-  /** What other lists call it, in small letters, without blanks, `_` and `-`: a list that does is told the right name. */
+  /** What other lists call it, in small letters, without blanks, `_` and `-`, and mean nothing else by: as good as its name. */
+  readonly aliases?: readonly string[];
+  /** What other lists may call it, in the same spelling: a list that does is told the right name. */
   readonly otherNames: readonly string[];
   /** A device may have none. */
   readonly isOptional?: boolean;
@@ -102,6 +147,8 @@ export type Login = (
 export interface LoginAttempt {
   /** Ends the phase under way and begins this one. */
   enter(phase: ConnectPhase): void;
+  /** Opening a connection for the requests took so long. */
+  took(part: AuthPart, us: number): void;
   /** Aborts when nobody waits for the login any more. Made when it is first asked for. */
   readonly signal: AbortSignal;
 }
@@ -112,6 +159,7 @@ export interface Credentials {
   /** Undefined: CONNECT has none. */
   username: string | undefined;
   password: string | undefined;
+  will?: WillMessage;
   /** The device's own certificate and key. */
   tls?: SecureContext;
   address?: { host: string; port: number };

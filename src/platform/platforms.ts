@@ -4,7 +4,7 @@ import type { Auth, Scenario } from '../model/scenario.ts';
 import { aliyun } from './aliyun/aliyun.ts';
 import { CLOUDS } from './clouds/clouds.ts';
 import { plain } from './plain/plain.ts';
-import type { LoginMethod, Platform } from './platform.ts';
+import { EMBEDDED_SERVICE, type LoginMethod, type Platform } from './platform.ts';
 
 /** The first is what a scenario means that names none. */
 export const PLATFORMS: readonly [Platform, ...Platform[]] = [aliyun, plain, ...CLOUDS];
@@ -22,6 +22,17 @@ export function methodOf({ methods }: Platform, { method }: Partial<Auth>): Logi
 /** With the columns that its settings name. */
 export function withColumns(method: LoginMethod, auth: Auth): LoginMethod {
   return method.columnsFor === undefined ? method : { ...method, columns: method.columnsFor(auth) };
+}
+
+/** Where a request goes before a device connects; undefined where none does, or where nobody has said where. */
+export function serviceUrlOf({
+  target,
+  auth,
+  platform,
+}: Pick<Scenario, 'target' | 'auth' | 'platform'>): string | undefined {
+  const { service } = methodOf(platformOf({ platform }), auth);
+  if (service === undefined || auth.url !== undefined) return auth.url;
+  return target.kind === 'embedded' ? EMBEDDED_SERVICE : service.urlOf(target);
 }
 
 /** How the devices of a scenario sign in, in a word: `hmacsha1`. */

@@ -1,15 +1,13 @@
 /** Scenario file → Scenario and DeviceTable, or every problem of both at once. */
-import { basename, dirname, extname, join, resolve } from 'node:path';
+import { basename, dirname, extname, resolve } from 'node:path';
 import type * as z from 'zod';
 import { type Complain, isQos2 } from '../input/fields.ts';
 import { lookAt } from '../input/given-file.ts';
 import { defaultMessage } from '../input/zod-message.ts';
-import { type DeviceTable, DeviceTableBuilder } from '../model/devices/device-table.ts';
+import type { DeviceTable } from '../model/devices/device-table.ts';
 import { badInput, type Problem } from '../model/errors.ts';
-import type { ConnectPlan, DeviceSource, PublishPlan, Scenario } from '../model/scenario.ts';
-import type { LoginMethod } from '../platform/platform.ts';
-import { platformOf } from '../platform/platforms.ts';
-import { type DeviceReading, type ListOptions, readDevices } from './devices/device-list.ts';
+import type { ConnectPlan, PublishPlan, Scenario } from '../model/scenario.ts';
+import { platformOf, serviceUrlOf } from '../platform/platforms.ts';
 import { type ListForm, listFormOf } from './devices/list-form.ts';
 import { problemsOf, valueProblem } from './document/complaints.ts';
 import { useEnvironmentNumbers } from './document/environment-numbers.ts';
@@ -20,8 +18,8 @@ import { readyAuth } from './rules/auth-files.ts';
 import { checkProductKeys, checkScenario, warnOfScenario } from './rules/scenario-rules.ts';
 import { emptyThresholds } from './rules/threshold-data.ts';
 import { checkTlsFiles, warnOfIdleTls } from './rules/tls-files.ts';
+import { productKeyOf, readScenarioDevices, soundDevices, targetOfAll } from './scenario-devices.ts';
 import { checkBehaviours } from './schema/behaviour-schemas.ts';
-import { deviceSourceOf } from './schema/device-source-schema.ts';
 import { meantBy, type ScenarioDraft, schemaFor } from './schema/scenario-schema.ts';
 
 const MAX_PROBLEMS = 100;
@@ -64,8 +62,9 @@ export async function parseScenario(
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw notScenario(file);
   const { draft, problems } = validate(value, source);
   const meant = meantBy(value);
-  const form = listFormOf(meant.platform, meant.columns, meant.given);
-  const list = await devicesOf(draft?.devices ?? soundDevices(value, meant.method), form, file, source);
+  const from = draft?.devices ?? soundDevices(value, meant.method);
+  const form = listFormOf(meant.platform, meant.columns, { ...meant.given, ...productKeyOf(from) });
+  const list = await readScenarioDevices(from, form, file, source);
   problems.push(...source.problems);
   /** Problems of the other files. */
   const beside = [...list.problems];
@@ -82,10 +81,14 @@ export async function parseScenario(
     const payloads = await readPayloads(draft.publish, file, source, platformOf(draft));
     problems.push(...payloads.problems);
     beside.unshift(...payloads.inFiles);
-    const scenario = complete({ ...draft, publish: payloads.publish }, file, list.devices.count);
+    const target = targetOfAll(draft.target, list, complain);
+    const scenario = complete({ ...draft, publish: payloads.publish, target }, file, list.devices.count);
     checkScenario(scenario, complain);
     checkBehaviours(scenario, list.devices, complain);
     checkProductKeys(scenario, list.devices, complain);
+    meant.method.checkDevices?.(scenario.auth, list.devices, (path, ...what) =>
+      complain(['auth', ...path], ...what),
+    );
     if (problems.length === 0 && beside.length === 0) {
       warnOfScenario(scenario, list.devices, warn);
       warnOfIdleTls(scenario, warn);
@@ -133,37 +136,6 @@ function validate(value: unknown, source: SourceDocument): { draft?: ScenarioDra
   return { problems: problemsOf(result.error.issues, value, source) };
 }
 
-/** The devices of a scenario that has problems elsewhere, so that those of the list are said in the same breath. */
-function soundDevices(value: unknown, method: LoginMethod): DeviceSource | undefined {
-  if (typeof value !== 'object' || value === null || !Object.hasOwn(value, 'devices')) return undefined;
-  return deviceSourceOf(method).safeParse((value as Record<string, unknown>).devices).data;
-}
-
-async function devicesOf(
-  source: DeviceSource | undefined,
-  form: ListForm,
-  file: string,
-  document: SourceDocument,
-): Promise<DeviceReading> {
-  if (source === undefined) return noDevices();
-  const options: ListOptions = {
-    at: document.placeOf(['devices', source.kind]),
-    countAt: document.placeOf(['devices', 'count']),
-    form,
-  };
-  if (source.kind === 'generate') return readDevices(source, options);
-  const written = document.writtenAt(['devices', 'file']) ?? source.file;
-  const isHidden = document.isFromEnvironment(['devices', 'file']);
-  const shownAs = isHidden || resolve(written) === written ? written : join(dirname(file), written);
-  // Its environment variable is not set: that has been said.
-  if (document.isUnset(['devices', 'file'])) return noDevices();
-  return readDevices({ ...source, file: resolve(dirname(file), source.file) }, { ...options, shownAs });
-}
-
-function noDevices(): DeviceReading {
-  return { devices: new DeviceTableBuilder().build(), problems: [], warnings: [] };
-}
-
 /** The report keeps a copy of the scenario, in which a secret would stand. */
 function checkGiven({ method, given }: ListForm, source: SourceDocument, complain: Complain): void {
   for (const { name, isSecret } of method.columns) {
@@ -186,14 +158,16 @@ async function checkStandInList(
   if ('wrong' in looked) complain(path, looked.isMissing ? 'is not a file that can be read' : looked.wrong);
 }
 
-type WithPayloads = ScenarioDraft & { publish: PublishPlan[] };
+type WithPayloads = Omit<ScenarioDraft, 'target'> & { publish: PublishPlan[]; target: Scenario['target'] };
 
 function complete(draft: WithPayloads, file: string, deviceCount: number): Scenario {
   const absolute = (name: string): string => resolve(dirname(file), name);
   const { given: _, ...scenario } = draft;
   const { devices, tls, broker, seed } = scenario;
+  const url = serviceUrlOf(scenario);
   return {
     ...scenario,
+    ...(url !== undefined && { auth: { ...scenario.auth, url } }),
     name: draft.name ?? basename(file, extname(file)),
     devices: devices.kind === 'file' ? { ...devices, file: absolute(devices.file) } : devices,
     connect: { ...scenario.connect, stages: scenario.connect.stages ?? defaultStages(deviceCount) },

@@ -20,8 +20,12 @@ export interface TargetProblem {
   hint: string;
 }
 
-/** `embedded` or a URL; `credentials` says where those come from that do not belong in it. */
-export function parseTarget(text: string, credentials: string): Scenario['target'] | TargetProblem {
+/** `list` is the address that the device list gives with its credentials. */
+export type GivenTarget = Scenario['target'] | { kind: 'list' };
+
+/** `embedded`, `list` or a URL; `credentials` says where those come from that do not belong in it. */
+export function parseTarget(text: string, credentials: string): GivenTarget | TargetProblem {
+  if (text === 'list') return { kind: 'list' };
   if (text === 'embedded') return { kind: 'embedded' };
   const scheme = /^([A-Za-z][A-Za-z0-9+.-]*):\/\//.exec(text)?.[1]?.toLowerCase();
   if (scheme === undefined) {

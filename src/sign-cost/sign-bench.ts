@@ -28,7 +28,7 @@ export interface SigningContext {
 }
 
 /** A signature takes no requests. */
-const NO_REQUESTS: LoginAttempt = { enter: () => {}, signal: new AbortController().signal };
+const NO_REQUESTS: LoginAttempt = { enter: () => {}, took: () => {}, signal: new AbortController().signal };
 
 /** What one device of a batch signs, made before the clock runs. */
 export interface PreparedLogin {

@@ -3,7 +3,7 @@ import { createServer as createHttpServer } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { createServer as createTlsServer } from 'node:tls';
+import { createServer as createTlsServer, type SecureVersion, type TLSSocket } from 'node:tls';
 import { createWebSocketStream, WebSocketServer } from 'ws';
 import { FleetError } from '../model/errors.ts';
 import type { Protocol } from '../model/scenario.ts';
@@ -24,6 +24,12 @@ export const TRANSPORTS = Object.keys(SCHEME_OF) as Transport[];
 
 /** Ports by transport: 0 for any free one; a transport without one is not offered. */
 export type Ports = Partial<Record<Transport, number>>;
+
+/** What tls and wss show who comes, and the versions of TLS that they speak: Node's own where none is said. */
+export interface TlsIdentity extends Certificate {
+  minVersion?: SecureVersion;
+  maxVersion?: SecureVersion;
+}
 
 export type Accept = (stream: Duplex, tls: boolean) => void;
 
@@ -50,16 +56,19 @@ export class Listeners {
     this.openingMs = openingMs;
   }
 
-  /** Throws a FleetError `broker-failed` if the port cannot be had. `certificate` is needed for tls and wss. */
+  /** Throws a FleetError `broker-failed` if the port cannot be had. `identity` is needed for tls and wss. */
   async open(
     transport: Transport,
     host: string,
     port: number,
-    certificate: Certificate | undefined,
+    identity: TlsIdentity | undefined,
     accept: Accept,
   ): Promise<void> {
-    const server = serverOf(transport, certificate, this.openingMs, accept);
+    const server = serverOf(transport, identity, this.openingMs, accept);
     server.on('connection', (socket: Socket) => this.track(socket));
+    server.on('secureConnection', (socket: TLSSocket) => {
+      this.counts[socket.isSessionReused() ? 'tls_handshakes_resumed' : 'tls_handshakes_full']++;
+    });
     await listen(server, host, port);
     this.servers.push(server);
     this.ports[transport] = (server.address() as AddressInfo).port;
@@ -97,11 +106,11 @@ export class Listeners {
 
 function serverOf(
   transport: Transport,
-  certificate: Certificate | undefined,
+  identity: TlsIdentity | undefined,
   openingMs: number,
   accept: Accept,
 ): Server {
-  const tls = { ...SOCKET, ...certificate, handshakeTimeout: openingMs };
+  const tls = { ...SOCKET, ...identity, handshakeTimeout: openingMs };
   const http = {
     headersTimeout: openingMs,
     requestTimeout: openingMs,

@@ -2,18 +2,36 @@
 import { growDescriptorTable } from '../machine/descriptor-table.ts';
 import { monotonicClock } from '../model/clock.ts';
 import type { SharedDevices } from '../model/devices/device-table.ts';
-import type { FaultPlan, Quotas, Scenario } from '../model/scenario.ts';
+import type { CertificateKind, FaultPlan, Quotas, Scenario } from '../model/scenario.ts';
 import { authorityOf, isTls } from '../model/target.ts';
+import type { Products } from '../platform/check.ts';
 import { makeCertificate } from './certificate.ts';
 import { type Counts, zeroCounts } from './endpoint/counts.ts';
 import { StandInEndpoint } from './endpoint/endpoint.ts';
+import type { Refusals } from './endpoint/refusals.ts';
 import { SignInDesk } from './endpoint/sign-in.ts';
 import { Truth, type TruthStats } from './endpoint/truth.ts';
 import { Faults } from './faults/faults.ts';
-import { Listeners, type Ports, SCHEME_OF, TRANSPORTS, type Transport } from './listeners.ts';
+import {
+  Listeners,
+  type Ports,
+  SCHEME_OF,
+  type TlsIdentity,
+  TRANSPORTS,
+  type Transport,
+} from './listeners.ts';
 import { QuotaKeeper } from './quotas/quota-keeper.ts';
 import { HttpDoor } from './services/http-door.ts';
 import { ServiceDesk } from './services/service-desk.ts';
+
+export const TLS_VERSIONS = ['1.2', '1.3'] as const;
+type OfferedVersion = (typeof TLS_VERSIONS)[number];
+
+const VERSIONS: Readonly<Record<OfferedVersion | 'both', Partial<TlsIdentity>>> = {
+  both: { minVersion: 'TLSv1.2', maxVersion: 'TLSv1.3' },
+  '1.2': { minVersion: 'TLSv1.2', maxVersion: 'TLSv1.2' },
+  '1.3': { minVersion: 'TLSv1.3', maxVersion: 'TLSv1.3' },
+};
 
 export interface StandInSettings extends Ports {
   /** The devices that exist, with their secrets. */
@@ -21,6 +39,8 @@ export interface StandInSettings extends Ports {
   /** The platform that it behaves as, by its name, and how devices sign in there; Aliyun's own when absent. */
   platform?: Scenario['platform'];
   auth?: Scenario['auth'];
+  /** Products whose devices may register: their secrets, and whether they may now. */
+  products?: Products | undefined;
   /** Refuses a securemode that does not fit the transport; the platform takes it. */
   strictSecuremode?: boolean | undefined;
   /** The port of the platform's services, over HTTP and HTTPS; 0 for any free one. Not offered when absent. */
@@ -29,6 +49,10 @@ export interface StandInSettings extends Ports {
   host?: string;
   /** The host clients are told, where it is not the one listened on (0.0.0.0). */
   advertise?: string;
+  /** What the certificate of tls and wss is made with; `rsa` when absent. */
+  certificate?: CertificateKind;
+  /** The only version of TLS that it speaks; 1.2 and 1.3 when absent. */
+  tlsVersion?: OfferedVersion;
   /** What it does wrong; nothing when absent. */
   faults?: FaultPlan;
   /** What it allows; an absent quota is not enforced. */
@@ -43,6 +67,8 @@ export interface StandIn {
   /** PEM, if there is a tls or wss listener, or services are offered. */
   ca?: string;
   counts(): Counts;
+  /** Whom it refused, and why. */
+  refusals: Refusals;
   /** How long its answers took, in µs. */
   truth(): TruthStats;
   /** Cuts every connection; resolves when all ports are free again. */
@@ -57,7 +83,8 @@ export async function startStandIn(settings: StandInSettings): Promise<StandIn> 
   if (wanted.length === 0) wanted.push('tcp');
   const secure =
     settings.http !== undefined || wanted.some((transport) => isTls(SCHEME_OF[transport].protocol));
-  const certificate = secure ? await makeCertificate([advertised]) : undefined;
+  const certificate = secure ? await makeCertificate([advertised], settings.certificate) : undefined;
+  const identity = certificate && { ...certificate, ...VERSIONS[settings.tlsVersion ?? 'both'] };
 
   growDescriptorTable(settings.devices.count);
   const counts = zeroCounts();
@@ -75,18 +102,18 @@ export async function startStandIn(settings: StandInSettings): Promise<StandIn> 
     mqttOf: (tls) => mqttAddress(listeners.ports, advertised, tls),
   });
   const httpDoor =
-    certificate && settings.http !== undefined
-      ? new HttpDoor(certificate, counts, (...request) => services.handle(...request))
+    identity && settings.http !== undefined
+      ? new HttpDoor(identity, counts, (...request) => services.handle(...request))
       : undefined;
   const close = async (): Promise<void> => {
     faults?.close();
-    await Promise.all([listeners.close(), httpDoor?.close()]);
     endpoint.close();
+    await Promise.all([listeners.close(), httpDoor?.close()]);
     truth.close();
   };
   try {
     for (const transport of wanted) {
-      await listeners.open(transport, host, settings[transport] ?? 0, certificate, (stream, tls) =>
+      await listeners.open(transport, host, settings[transport] ?? 0, identity, (stream, tls) =>
         endpoint.accept(stream, tls),
       );
     }
@@ -104,6 +131,7 @@ export async function startStandIn(settings: StandInSettings): Promise<StandIn> 
       listeners.countBytes();
       return { ...counts };
     },
+    refusals: endpoint.refusals,
     truth: () => truth.stats(),
     close,
   };

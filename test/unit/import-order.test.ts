@@ -16,7 +16,7 @@ const FLOORS = [
   ['coordinator', 'report', 'stand-in'],
   // Above what it reads the settings of: a quota's or a platform's schema stands with the quota or the platform.
   ['scenario'],
-  ['compare', 'limit', 'sign-cost'],
+  ['compare', 'limit', 'sign-cost', 'register'],
   ['app'],
   ['cli', 'workers'],
 ];

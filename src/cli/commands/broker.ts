@@ -3,21 +3,24 @@
 import { writeFile } from 'node:fs/promises';
 import * as z from 'zod';
 import type { Door } from '../../app/door.ts';
+import { RefusalWatch } from '../../app/watch/refusal-watch.ts';
+import { answerTimeTable, countJson, countTable, standInProgress } from '../../app/watch/stand-in-text.ts';
 import { text } from '../../input/fields.ts';
-import { statsInMs } from '../../metrics/histogram/histogram.ts';
-import type { SharedDevices } from '../../model/devices/device-table.ts';
 import { DEFAULT_PREFIX, MAX_GENERATED } from '../../model/devices/generated-devices.ts';
 import { badInput, FleetError, formatProblem } from '../../model/errors.ts';
-import { percentileHeads, percentilesIn } from '../../model/metrics/percentiles.ts';
-import type { DeviceSource, FaultPlan, Quotas } from '../../model/scenario.ts';
+import { CERTIFICATE_KINDS, type DeviceSource } from '../../model/scenario.ts';
 import { authorityOf } from '../../model/target.ts';
-import { terminalJson, terminalText } from '../../model/terminal-text.ts';
-import { formatCount, formatEach, formatMs } from '../../report/text/format.ts';
-import { plainTable } from '../../report/text/plain-table.ts';
-import { readDevices } from '../../scenario/devices/device-list.ts';
-import { COUNT_NAMES, type Counts } from '../../stand-in/endpoint/counts.ts';
-import { ANSWERS, type TruthStats } from '../../stand-in/endpoint/truth.ts';
-import { advertisedHost, type StandIn, startStandIn } from '../../stand-in/stand-in.ts';
+import { terminalText } from '../../model/terminal-text.ts';
+import { readKnown } from '../../scenario/devices/registration-lists.ts';
+import type { Counts } from '../../stand-in/endpoint/counts.ts';
+import type { TruthStats } from '../../stand-in/endpoint/truth.ts';
+import {
+  advertisedHost,
+  type StandIn,
+  type StandInSettings,
+  startStandIn,
+  TLS_VERSIONS,
+} from '../../stand-in/stand-in.ts';
 import type { Command } from '../command.ts';
 import { onOff, someText, wholeNumberOr } from '../flags/flag-fields.ts';
 import { flags, type Values } from '../flags/flags.ts';
@@ -36,6 +39,10 @@ const FLAGS = flags(
       .transform(generatedOf)
       .optional()
       .meta({ description: 'Generated devices instead, as productKey:count' }),
+    products: someText().optional().meta({
+      description:
+        'Products whose devices may register (productKey, productSecret [, registration: on or off]); --devices may be without secrets then',
+    }),
     host: someText().prefault('127.0.0.1').meta({ description: 'Address to listen on' }),
     advertise: someText()
       .optional()
@@ -49,6 +56,14 @@ const FLAGS = flags(
       description: 'Also the platform’s services (/auth/devicename) on this port, HTTP and HTTPS alike',
     }),
     caOut: someText().optional().meta({ description: 'Write the CA certificate (PEM) to this file' }),
+    certificate: z.enum(CERTIFICATE_KINDS).optional().meta({
+      description: 'Certificate of TLS: rsa, as the platform’s, or ecdsa, which costs the handshakes less',
+      shownDefault: 'rsa',
+    }),
+    tlsVersion: z
+      .enum(TLS_VERSIONS)
+      .optional()
+      .meta({ description: 'The only version of TLS', shownDefault: 'both' }),
     json: onOff('Print the counts at the end as JSON'),
     ...QUOTA_FLAGS,
     ...FAULT_FLAGS,
@@ -59,9 +74,12 @@ const FLAGS = flags(
     if ((devices === undefined) === (generate === undefined))
       complain(['devices', 'generate'], 'give one of the two');
   })
-  .rule(['caOut', 'tlsPort', 'wssPort', 'httpPort'], ({ caOut, tlsPort, wssPort, httpPort }, complain) => {
-    if (caOut !== undefined && [tlsPort, wssPort, httpPort].every((port) => port === undefined))
-      complain(['caOut'], 'there is no certificate without --tls-port, --wss-port or --http-port');
+  .rule(['caOut', 'certificate', 'tlsVersion', 'tlsPort', 'wssPort', 'httpPort'], (given, complain) => {
+    const { tlsPort, wssPort, httpPort } = given;
+    if ([tlsPort, wssPort, httpPort].some((port) => port !== undefined)) return;
+    for (const name of ['caOut', 'certificate', 'tlsVersion'] as const)
+      if (given[name] !== undefined)
+        complain([name], 'there is no TLS without --tls-port, --wss-port or --http-port');
   });
 
 type BrokerFlags = Values<typeof FLAGS.fields>;
@@ -76,19 +94,21 @@ export const brokerCommand: Command<typeof FLAGS.fields> = {
 async function serve(flags: BrokerFlags, door: Door): Promise<void> {
   const plan = faultPlanOf(flags);
   const quotas = quotasOf(flags);
-  const read = await readDevices(sourceOf(flags));
-  if (read.problems.length > 0) throw badInput(read.problems);
-  for (const warning of read.warnings) door.stderr.write(`warning: ${formatProblem(warning)}\n`);
-  const standIn = await start(flags, read.devices.shared, plan, quotas);
+  const { devices, products, problems, warnings } = await readKnown(sourceOf(flags), flags.products);
+  if (problems.length > 0) throw badInput(problems);
+  for (const warning of warnings) door.stderr.write(`warning: ${formatProblem(warning)}\n`);
+  const standIn = await start(flags, { devices: devices.shared, products, faults: plan, quotas });
   let counts: Counts;
   let truth: TruthStats | undefined;
   try {
     if (flags.caOut !== undefined && standIn.ca !== undefined) await writeCa(flags.caOut, standIn.ca);
     const addresses = [...Object.values(standIn.urls), ...servicesOf(standIn, flags)].join(' ');
     door.stderr.write(
-      `the stand-in knows ${read.devices.count} device(s) and listens on ${terminalText(addresses)}\n`,
+      `the stand-in knows ${devices.count} device(s) and listens on ${terminalText(addresses)}\n`,
     );
+    const refusals = new RefusalWatch(standIn.refusals, (line) => door.stderr.write(`${line}\n`));
     await untilStopped(door, standIn);
+    await refusals.end();
     // Before closing, which would turn every open connection into a disconnect.
     counts = standIn.counts();
     // How long answers take is of interest to whoever made them late.
@@ -97,19 +117,17 @@ async function serve(flags: BrokerFlags, door: Door): Promise<void> {
     await standIn.close();
   }
   door.stdout.write(
-    flags.json ? jsonOf(counts, truth) : tableOf(counts) + (truth ? truthTableOf(truth) : ''),
+    flags.json ? countJson(counts, truth) : countTable(counts) + (truth ? answerTimeTable(truth) : ''),
   );
 }
 
 /** Throws `bad-input` where an address cannot be had. */
 async function start(
   flags: BrokerFlags,
-  devices: SharedDevices,
-  faults: FaultPlan | undefined,
-  quotas: Quotas | undefined,
+  settings: Pick<StandInSettings, 'devices' | 'products' | 'faults' | 'quotas'>,
 ): Promise<StandIn> {
   const starting = startStandIn({
-    devices,
+    ...settings,
     host: flags.host,
     advertise: flags.advertise,
     strictSecuremode: flags.strictSecuremode,
@@ -117,9 +135,9 @@ async function start(
     tls: flags.tlsPort,
     ws: flags.wsPort,
     wss: flags.wssPort,
+    certificate: flags.certificate,
+    tlsVersion: flags.tlsVersion,
     http: flags.httpPort,
-    faults,
-    quotas,
   });
   return starting.catch((error: unknown) => {
     throw error instanceof FleetError && error.code === 'broker-failed' ? unheard(flags, error) : error;
@@ -140,9 +158,9 @@ function servicesOf({ httpPort }: StandIn, flags: BrokerFlags): string[] {
 }
 
 function untilStopped(door: Door, standIn: StandIn): Promise<void> {
-  let told = progressOf(standIn.counts());
+  let told = standInProgress(standIn.counts());
   const timer = setInterval(() => {
-    const line = progressOf(standIn.counts());
+    const line = standInProgress(standIn.counts());
     if (line !== told) door.stderr.write(`${line}\n`);
     told = line;
   }, PROGRESS_MS);
@@ -194,34 +212,4 @@ async function writeCa(file: string, ca: string): Promise<void> {
   } catch (error) {
     throw new FleetError('harness', `the CA certificate cannot be written to ${file}`, { cause: error });
   }
-}
-
-function progressOf(counts: Counts): string {
-  return `connections ${counts.connections_open} open, ${counts.connects_ok} ok, ${counts.connects_refused} refused, ${counts.kicked} kicked; publishes ${counts.publishes_received}, unauthorized ${counts.publishes_unauthorized}; delivered ${counts.messages_delivered}`;
-}
-
-/** Most counts are zero most of the time: only what happened is listed. */
-function tableOf(counts: Counts): string {
-  const rows = COUNT_NAMES.filter((name) => counts[name] > 0).map((name) => [
-    name,
-    formatCount(counts[name]),
-  ]);
-  return rows.length === 0 ? 'nothing happened\n' : `${plainTable(['count', 'value'], rows)}\n`;
-}
-
-/** The truth in ms, as all that leaves the harness. */
-function jsonOf(counts: Counts, truth: TruthStats | undefined): string {
-  const inMs = truth && Object.fromEntries(ANSWERS.map((name) => [name, statsInMs(truth[name])]));
-  return `${terminalJson({ ...counts, truth: inMs })}\n`;
-}
-
-function truthTableOf(truth: TruthStats): string {
-  const rows = ANSWERS.flatMap((name) => {
-    const stats = statsInMs(truth[name]);
-    if (stats === null) return [];
-    const times = [stats.min, stats.mean, ...percentilesIn('brief', stats), stats.max];
-    return [[name, formatCount(stats.count), ...formatEach(times, formatMs)]];
-  });
-  const head = ['answered after (ms)', 'count', 'min', 'mean', ...percentileHeads('brief'), 'max'];
-  return rows.length === 0 ? '' : `\n${plainTable(head, rows)}\n`;
 }

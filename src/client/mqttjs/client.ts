@@ -1,21 +1,22 @@
 /** MQTT.js as a Client: a device as most users would write it. Sockets come from Dial; MQTT.js speaks MQTT on them. */
 import type { Duplex } from 'node:stream';
-import { MqttClient, type Packet } from 'mqtt';
-import type { Scenario } from '../../model/scenario.ts';
+import { type IClientOptions, MqttClient, type Packet } from 'mqtt';
+import type { TopicAliases } from '../../mqtt/messages/topic-aliases.ts';
 import { own } from '../../mqtt/owned-stream.ts';
 import { FORBIDDEN } from '../../mqtt/server-limits.ts';
 import type { Endpoint } from '../../platform/endpoint.ts';
 import type { Credentials } from '../../platform/platform.ts';
 import type { Attempt } from '../attempt.ts';
-import type { Client, ConnectionHandler } from '../connection.ts';
+import type { Client, ClientSettings, ConnectionHandler } from '../connection.ts';
 import { type Batch, PendingSubscriptions } from '../pending-subscriptions.ts';
 import { SocketConnection } from '../socket-connection.ts';
 import { Inflow, interceptPushes } from './inflow.ts';
+import { PacketIds } from './packet-ids.ts';
 import { ReadValve } from './read-valve.ts';
 import { type MqttJsSettings, mqttJsSettings } from './settings.ts';
 import { TickTimer } from './tick-timer.ts';
 
-export function createMqttJsClient(scenario: Pick<Scenario, 'protocol' | 'connect' | 'tls'>): Client {
+export function createMqttJsClient(scenario: ClientSettings): Client {
   const settings = mqttJsSettings(scenario);
   return {
     connect: (attempt, endpoint, credentials, handler) =>
@@ -27,6 +28,7 @@ class MqttJsConnection extends SocketConnection<MqttJsSettings> {
   private readonly mqtt: MqttClient;
   private readonly keepalive = new TickTimer();
   private readonly inflow: Inflow;
+  private readonly packetIds = new PacketIds();
   private valve: ReadValve | undefined;
   /** Hands the library what is sound. */
   private push: (sound: Buffer) => boolean = () => true;
@@ -40,7 +42,7 @@ class MqttJsConnection extends SocketConnection<MqttJsSettings> {
   ) {
     super(settings, attempt, endpoint, handler);
     this.pending = new PendingSubscriptions(settings.topicsPerSubscribe);
-    this.inflow = new Inflow(settings.isMqtt5, this.pending);
+    this.inflow = new Inflow(settings, this.pending);
     // Made while the network is at work: it takes the library longer than all else that a connect needs here.
     const mqtt = new MqttClient(() => this.stream as never, {
       ...settings.mqtt,
@@ -48,6 +50,8 @@ class MqttJsConnection extends SocketConnection<MqttJsSettings> {
       clientId: credentials.mqttClientId,
       username: credentials.username,
       password: credentials.password,
+      will: credentials.will as IClientOptions['will'],
+      messageIdProvider: this.packetIds,
     });
     this.mqtt = mqtt;
     mqtt.on('packetreceive', (packet) => this.onPacket(packet));
@@ -98,8 +102,24 @@ class MqttJsConnection extends SocketConnection<MqttJsSettings> {
   publish(topic: string, payload: string | Buffer, qos: 0 | 1): number {
     if (!this.allows(topic, payload, qos)) return FORBIDDEN;
     // The library keeps what it is given, until the PUBACK and beyond.
-    this.mqtt.publish(topic, typeof payload === 'string' ? payload : Buffer.from(payload), { qos });
+    const kept = typeof payload === 'string' ? payload : Buffer.from(payload);
+    if (this.aliases === undefined) this.mqtt.publish(topic, kept, { qos });
+    else this.publishByAlias(this.aliases, topic, kept, qos);
     return qos === 0 ? 0 : this.mqtt.getLastMessageId();
+  }
+
+  private publishByAlias(aliases: TopicAliases, topic: string, payload: string | Buffer, qos: 0 | 1): void {
+    const known = aliases.known(topic);
+    const topicAlias = known || this.newAlias(aliases, topic, payload, qos);
+    const properties = topicAlias === 0 ? {} : { topicAlias };
+    this.mqtt.publish(known === 0 ? topic : '', payload, { qos, properties });
+  }
+
+  resend(packetId: number, topic: string, payload: string | Buffer): boolean {
+    this.packetIds.goOnFrom(packetId);
+    if (!this.allows(topic, payload, 1)) return false;
+    this.mqtt.publish(topic, payload, { qos: 1, dup: true });
+    return true;
   }
 
   tick(nowUs: number): void {
@@ -136,7 +156,7 @@ class MqttJsConnection extends SocketConnection<MqttJsSettings> {
     if (this.state !== 'opening') return;
     const serviceUs = this.attempt!.finish();
     // On the next tick the library can send and has not yet handled what came together with CONNACK; its own 'connect' is later.
-    process.nextTick(() => this.open(serviceUs, this.inflow.limits, this.mqtt.keepalive));
+    process.nextTick(() => this.open(serviceUs, this.inflow.accepted, this.mqtt.keepalive));
   }
 
   protected override onError(error: Error): void {

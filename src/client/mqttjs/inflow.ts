@@ -5,18 +5,20 @@
 import type { Duplex } from 'node:stream';
 import { disconnectedByServer, type Failure, malformedBy, rejectedConnack } from '../../model/failure.ts';
 import { type FrameReader, MAX_PACKET_BYTES, PACKET, type Rest, readFrames } from '../../mqtt/frames.ts';
-import { NO_LIMITS, type ServerLimits } from '../../mqtt/server-limits.ts';
+import { NO_LIMITS } from '../../mqtt/server-limits.ts';
 import { disconnectCode, isSoundPacket, readConnack, subackCodes } from '../../mqtt/server-packets.ts';
 import type { PendingSubscriptions } from '../pending-subscriptions.ts';
+import type { Accepted, SharedByConnections } from '../socket-connection.ts';
 
 type Push = (sound: Buffer) => boolean;
 
 export class Inflow implements FrameReader {
   readonly mostBytes = MAX_PACKET_BYTES;
-  limits: Readonly<ServerLimits> = NO_LIMITS;
+  accepted: Accepted = { limits: NO_LIMITS, isResumed: false };
   /** What ended it; nothing that follows reaches the library. */
   failure: Failure | undefined = undefined;
   private readonly isMqtt5: boolean;
+  private readonly keepsSession: boolean;
   private readonly pending: PendingSubscriptions;
   private hasConnack = false;
   private rest: Rest = undefined;
@@ -24,8 +26,12 @@ export class Inflow implements FrameReader {
   private sound: Buffer | undefined = undefined;
   private soundTo = 0;
 
-  constructor(isMqtt5: boolean, pending: PendingSubscriptions) {
+  constructor(
+    { isMqtt5, keepsSession }: Pick<SharedByConnections, 'isMqtt5' | 'keepsSession'>,
+    pending: PendingSubscriptions,
+  ) {
     this.isMqtt5 = isMqtt5;
+    this.keepsSession = keepsSession;
     this.pending = pending;
   }
 
@@ -53,11 +59,11 @@ export class Inflow implements FrameReader {
   }
 
   private connack(first: number, bytes: Buffer, from: number, to: number): Failure | undefined {
-    const connack = readConnack(first, bytes, from, to, this.isMqtt5);
+    const connack = readConnack(first, bytes, from, to, this.isMqtt5, this.keepsSession);
     if (connack === undefined) return malformedBy('connack');
     if (connack.code !== 0) return rejectedConnack(connack.code);
     this.hasConnack = true;
-    this.limits = connack.limits;
+    this.accepted = connack;
     return undefined;
   }
 

@@ -1,5 +1,6 @@
 /** What all MQTT.js clients of a shard share: the library's options and what stands beside them. */
 import type { IClientOptions } from 'mqtt';
+import type { KeptSession } from '../../model/scenario.ts';
 import { MAX_PACKET_BYTES } from '../../mqtt/frames.ts';
 import { platformOf } from '../../platform/platforms.ts';
 import type { ClientSettings } from '../connection.ts';
@@ -21,25 +22,30 @@ const ALL_OPTIONS = {
   clientId: undefined,
   username: undefined,
   password: undefined,
+  will: undefined,
+  messageIdProvider: undefined,
 } as unknown as IClientOptions;
 
 export interface MqttJsSettings extends SharedByConnections {
   readonly mqtt: IClientOptions;
 }
 
-export function mqttJsSettings({ protocol, connect, tls, platform }: ClientSettings): MqttJsSettings {
+export function mqttJsSettings(settings: ClientSettings): MqttJsSettings {
+  const { protocol, connect, tls, platform, keptSession, topicAlias = false } = settings;
   const isMqtt5 = protocol === '5';
   return {
     dial: dialOptions(tls),
     shortTicks: new ShortTicks(),
     isMqtt5,
+    keepsSession: keptSession !== undefined,
+    aliasesTopics: topicAlias,
     topicsPerSubscribe: platformOf({ platform }).limits.topicsPerSubscribe,
     mqtt: {
       ...ALL_OPTIONS,
       protocolVersion: isMqtt5 ? 5 : 4,
-      properties: isMqtt5 ? { maximumPacketSize: MAX_PACKET_BYTES } : undefined,
+      properties: isMqtt5 ? propertiesOf(keptSession) : undefined,
       keepalive: connect.keepaliveSec,
-      clean: true,
+      clean: keptSession === undefined,
       // Attempts, deadlines and reconnects are decided above; the library settles not every attempt and would retry by itself.
       reconnectPeriod: 0,
       connectTimeout: 2 ** 31 - 1,
@@ -49,5 +55,13 @@ export function mqttJsSettings({ protocol, connect, tls, platform }: ClientSetti
       log: () => {},
       outgoingStore: new EmptyStore() as never,
     },
+  };
+}
+
+function propertiesOf(keptSession: KeptSession | undefined): IClientOptions['properties'] {
+  const sessionExpiryInterval = keptSession?.expirySec;
+  return {
+    ...(sessionExpiryInterval === undefined ? {} : { sessionExpiryInterval }),
+    maximumPacketSize: MAX_PACKET_BYTES,
   };
 }

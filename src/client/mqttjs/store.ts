@@ -1,6 +1,6 @@
 /**
- * Where MQTT.js keeps what it has sent, for a session that goes on after a reconnect. Here every session is clean, and each attempt has a
- * client of its own: nothing is ever sent again, so nothing is kept, and one store serves all clients.
+ * Where MQTT.js keeps what it has sent, for a session that goes on after a reconnect. Each attempt has a client of its
+ * own here, and what a session that goes on has to send again its device keeps: nothing is kept, and one store serves all clients.
  */
 import { EventEmitter } from 'node:events';
 

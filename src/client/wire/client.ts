@@ -3,18 +3,11 @@ import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { disconnectedByServer, type Failure, malformedBy, rejectedConnack } from '../../model/failure.ts';
 import { type FrameReader, MAX_PACKET_BYTES, PACKET, type Rest, readFrames } from '../../mqtt/frames.ts';
-import { Outbox } from '../../mqtt/outbox.ts';
-import {
-  type CountingOwner,
-  countSent,
-  own,
-  readData,
-  readOnlyAsFastAsWritten,
-} from '../../mqtt/owned-stream.ts';
+import { aliasProperty, type TopicAliases } from '../../mqtt/messages/topic-aliases.ts';
+import { type CountingOwner, own, readData, readOnlyAsFastAsWritten } from '../../mqtt/owned-stream.ts';
 import { nextPacketId } from '../../mqtt/packet-id.ts';
-import { PacketWriter } from '../../mqtt/packet-writer.ts';
 import { readPublish } from '../../mqtt/publish-reader.ts';
-import { FORBIDDEN, NO_LIMITS, type ServerLimits } from '../../mqtt/server-limits.ts';
+import { FORBIDDEN, NO_LIMITS } from '../../mqtt/server-limits.ts';
 import {
   disconnectCode,
   isPublishQos,
@@ -26,14 +19,12 @@ import {
 } from '../../mqtt/server-packets.ts';
 import type { Endpoint } from '../../platform/endpoint.ts';
 import type { Credentials } from '../../platform/platform.ts';
-import { platformOf } from '../../platform/platforms.ts';
 import type { Attempt } from '../attempt.ts';
 import type { Client, ClientSettings, ConnectionHandler } from '../connection.ts';
-import { type DialOptions, dialOptions } from '../dial.ts';
 import { Keepalive } from '../keepalive.ts';
 import type { Batch } from '../pending-subscriptions.ts';
-import { ShortTicks } from '../short-ticks.ts';
-import { type SharedByConnections, SocketConnection } from '../socket-connection.ts';
+import { type Accepted, SocketConnection } from '../socket-connection.ts';
+import { SharedByWire } from './shared.ts';
 
 export function createWireClient(settings: ClientSettings): Client {
   const shared = new SharedByWire(settings);
@@ -41,23 +32,6 @@ export function createWireClient(settings: ClientSettings): Client {
     connect: (attempt, endpoint, credentials, handler) =>
       new WireConnection(shared, attempt, endpoint, credentials, handler),
   };
-}
-
-class SharedByWire implements SharedByConnections {
-  readonly writer: PacketWriter;
-  readonly shortTicks = new ShortTicks();
-  readonly dial: DialOptions;
-  readonly isMqtt5: boolean;
-  readonly keepaliveSec: number;
-  readonly topicsPerSubscribe: number;
-
-  constructor({ protocol, connect, tls, platform }: ClientSettings) {
-    this.writer = new PacketWriter(new Outbox(countSent), protocol, connect.keepaliveSec);
-    this.isMqtt5 = protocol === '5';
-    this.keepaliveSec = connect.keepaliveSec;
-    this.topicsPerSubscribe = platformOf({ platform }).limits.topicsPerSubscribe;
-    this.dial = dialOptions(tls);
-  }
 }
 
 class WireConnection extends SocketConnection<SharedByWire> implements CountingOwner, FrameReader {
@@ -102,9 +76,31 @@ class WireConnection extends SocketConnection<SharedByWire> implements CountingO
   publish(topic: string, payload: string | Buffer, qos: 0 | 1): number {
     if (!this.allows(topic, payload, qos)) return FORBIDDEN;
     const packetId = qos === 0 ? 0 : this.nextPacketId();
-    this.shared.writer.publish(this.stream!, topic, payload, packetId);
+    if (this.aliases === undefined) this.shared.writer.publish(this.stream!, topic, payload, packetId);
+    else this.publishByAlias(this.aliases, topic, payload, packetId);
     this.keepalive.said();
     return packetId;
+  }
+
+  private publishByAlias(
+    aliases: TopicAliases,
+    topic: string,
+    payload: string | Buffer,
+    packetId: number,
+  ): void {
+    const known = aliases.known(topic);
+    const alias = known || this.newAlias(aliases, topic, payload, packetId === 0 ? 0 : 1);
+    const properties = alias === 0 ? undefined : aliasProperty(alias);
+    const name = known === 0 ? topic : '';
+    this.shared.writer.publish(this.stream!, name, payload, packetId, false, properties);
+  }
+
+  resend(packetId: number, topic: string, payload: string | Buffer): boolean {
+    this.lastPacketId = packetId;
+    if (!this.allows(topic, payload, 1)) return false;
+    this.shared.writer.publish(this.stream!, topic, payload, packetId, true);
+    this.keepalive.said();
+    return true;
   }
 
   tick(nowUs: number): void {
@@ -165,18 +161,20 @@ class WireConnection extends SocketConnection<SharedByWire> implements CountingO
   }
 
   private connack(first: number, bytes: Buffer, from: number, to: number): void {
-    const connack = readConnack(first, bytes, from, to, this.shared.isMqtt5);
+    const { isMqtt5, keepsSession } = this.shared;
+    const connack = readConnack(first, bytes, from, to, isMqtt5, keepsSession);
     if (connack === undefined) this.malformed();
     else if (connack.code !== 0) this.fail(rejectedConnack(connack.code));
-    else this.letIn(connack.limits);
+    else this.letIn(connack);
   }
 
-  private letIn(limits: Readonly<ServerLimits>): void {
+  private letIn(accepted: Accepted): void {
+    const { limits } = accepted;
     // MQTT 5, 3.2.2.3.14: the server's word goes before ours.
     if (limits.serverKeepAlive !== NO_LIMITS.serverKeepAlive)
       this.keepalive.keepaliveSec = limits.serverKeepAlive;
     if (this.isPlain) this.dial = undefined;
-    this.open(this.attempt!.finish(), limits, this.keepalive.keepaliveSec);
+    this.open(this.attempt!.finish(), accepted, this.keepalive.keepaliveSec);
   }
 
   private packet(first: number, bytes: Buffer, from: number, to: number): void {

@@ -92,6 +92,8 @@ export interface DeviceBehaviour {
   subscribing?(filters: readonly string[]): void;
   /** A SUBACK for those filters from `from` on. */
   subscribed?(returnCodes: readonly number[], from: number): void;
+  /** The device is back, and its session was kept: its subscriptions are in force, and what the server kept for it comes. */
+  resumed?(): void;
   /** The device is connected and waits for no more SUBACKs: from here on messages can go. */
   connected?(): void;
   /**

@@ -12,7 +12,7 @@ const TOPIC_FILLS = {
   clientId: (identity: Identity) => identity.clientId,
 };
 
-/** A topic or filter of any device. */
+/** A topic or filter of any device, or another text with its names. */
 export function compileTopic(topic: string): Fill<Identity> {
   return compileTemplate(topic, TOPIC_FILLS);
 }

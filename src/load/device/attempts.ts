@@ -1,7 +1,7 @@
 /** The attempts of one device to be connected: its first connect with its retries, then its returns. When each may start, and what it came to. */
 import { Attempt } from '../../client/attempt.ts';
 import type { DeviceContext } from './device-context.ts';
-import { recordConnect, recordReturn } from './outcomes.ts';
+import { recordConnect, recordHandshake, recordReturn } from './outcomes.ts';
 import { ReconnectSchedule } from './reconnect-schedule.ts';
 
 export class Attempts {
@@ -46,7 +46,8 @@ export class Attempts {
 
   /** The one under way has come to its end: its slot is free. */
   private ended(): void {
-    const { load, slots } = this.context;
+    const { load, slots, recorder } = this.context;
+    recordHandshake(recorder, this.current!);
     this.current = undefined;
     load.connecting--;
     load.outstanding--;

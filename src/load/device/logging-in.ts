@@ -19,6 +19,7 @@ export class LoggingIn implements Connection {
   readonly takesMore = false;
   readonly unwrittenBytes = 0;
   readonly limits = NO_LIMITS;
+  readonly isResumed = false;
   readonly bytesSent = 0;
   readonly bytesReceived = 0;
 
@@ -60,6 +61,9 @@ export class LoggingIn implements Connection {
   subscribe(): void {}
   publish(): number {
     return 0;
+  }
+  resend(): boolean {
+    return false;
   }
 }
 

@@ -8,7 +8,6 @@ import type { Failure } from '../../model/failure.ts';
 import type { Qos } from '../../model/scenario.ts';
 import { FORBIDDEN, forbiddenMessage } from '../../mqtt/server-limits.ts';
 import type {
-  BehaviourContext,
   DeviceBehaviour,
   DeviceLink,
   Ending,
@@ -16,6 +15,7 @@ import type {
   ShardBehaviour,
 } from '../behaviour/behaviour.ts';
 import type { DeviceContext } from './device-context.ts';
+import { DeviceSession, type SessionHolder } from './device-session.ts';
 import { InFlight } from './in-flight.ts';
 import { obstacleTo } from './obstacle.ts';
 import { recordFailure } from './outcomes.ts';
@@ -26,12 +26,14 @@ import { recordFailure } from './outcomes.ts';
  */
 const WINDOW = 100;
 
-export class MessageLink implements DeviceLink {
+export class MessageLink implements DeviceLink, SessionHolder {
   readonly row: number;
-  private readonly context: BehaviourContext;
+  private readonly context: DeviceContext;
   /** The device's behaviours in the order of the shard's: a message's owner is an index of it. */
   behaviours: readonly DeviceBehaviour[] = NONE;
   private readonly inFlight = new InFlight();
+  /** What outlives the connection; undefined where nothing does, or nobody comes back to it. */
+  private readonly session: DeviceSession | undefined = undefined;
   /** The open connection; undefined while the device is away: its messages fall due all the same, and are not sent. */
   private connection: Connection | undefined = undefined;
   private halfWindow = 0;
@@ -40,8 +42,11 @@ export class MessageLink implements DeviceLink {
   private countedReceived = 0;
 
   constructor(context: DeviceContext, row: number, identity: Identity) {
+    const { keptSession, reconnect } = context.scenario;
     this.context = context;
     this.row = row;
+    if (keptSession !== undefined && reconnect !== undefined)
+      this.session = new DeviceSession(this, context.recorder);
     this.renew(context.behaviours, identity);
   }
 
@@ -88,6 +93,7 @@ export class MessageLink implements DeviceLink {
       counters.messages_sent_qos0++;
     } else {
       this.inFlight.add(packetId, intendedUs, owner);
+      this.session?.keep(packetId, topic, payload);
       load.outstanding++;
     }
     return true;
@@ -98,6 +104,33 @@ export class MessageLink implements DeviceLink {
   }
 
   // --- the connection's side
+
+  /** CONNACK: what the server still has of the session goes on, and the rest is forgotten. Returns whether the device is to subscribe. */
+  opened(connection: Connection): boolean {
+    if (!connection.isResumed) this.forget();
+    else for (const behaviour of this.behaviours) behaviour.resumed?.();
+    if (connection.isResumed) this.session?.resumed(connection);
+    if (this.session?.isSubscribed) return false;
+    return this.context.behaviours.some(({ subscriptions }) => subscriptions.length > 0);
+  }
+
+  /** All its subscriptions have their SUBACK. */
+  subscribed(): void {
+    if (this.session !== undefined) this.session.isSubscribed = true;
+  }
+
+  /** Its session is gone, or it does not come back: what waits for its PUBACK has failed with the connection that carried it. */
+  private forget(): void {
+    if (this.session !== undefined) this.unanswered('messages_failed');
+  }
+
+  forbidden(packetId: number, { limits }: Connection): void {
+    const { recorder, load } = this.context;
+    this.inFlight.take(packetId);
+    load.outstanding--;
+    recorder.counters.messages_failed++;
+    this.notSent(forbiddenMessage(limits, 1));
+  }
 
   /** The device waits for no more SUBACKs. */
   attach(connection: Connection): void {
@@ -114,6 +147,7 @@ export class MessageLink implements DeviceLink {
     if (owner === undefined) return;
     const intendedUs = inFlight.take(packetId);
     load.outstanding--;
+    this.session?.acknowledged(packetId);
     // Half a window at a time, so that packets still share a write.
     if (inFlight.size === this.halfWindow) this.drained();
     if (reasonCode >= 128) {
@@ -149,15 +183,31 @@ export class MessageLink implements DeviceLink {
     for (const behaviour of this.behaviours) behaviour.stop?.();
   }
 
-  /** What has no PUBACK by now gets none: it has failed where the connection broke, and stays unacknowledged where the run ended. */
+  /** There will be no connection any more. */
+  giveUp(): void {
+    this.stop();
+    this.forget();
+  }
+
+  /**
+   * What has no PUBACK by now gets none, whether or not the server took it: it has failed where the connection broke, and stays
+   * unacknowledged where the run ended. Of a session that is kept it waits for the device's return.
+   */
   detach(how: Ending): void {
+    this.connection = undefined;
+    if (how === 'closed') this.unanswered('messages_unacked');
+    else if (this.session === undefined) this.unanswered('messages_failed');
+    else this.session.broke();
+    for (const behaviour of this.behaviours) behaviour.detach?.(how);
+  }
+
+  private unanswered(counter: 'messages_failed' | 'messages_unacked'): void {
     const { recorder, load } = this.context;
     const { size } = this.inFlight;
-    this.connection = undefined;
-    recorder.counters[how === 'broke' ? 'messages_failed' : 'messages_unacked'] += size;
+    recorder.counters[counter] += size;
     load.outstanding -= size;
     this.inFlight.clear();
-    for (const behaviour of this.behaviours) behaviour.detach?.(how);
+    this.session?.forget();
   }
 
   /** The bytes since the last call go to the counters; of a connection that is opened, too. */

@@ -2,7 +2,7 @@
 import type { Attempt } from '../../client/attempt.ts';
 import type { Recorder } from '../../metrics/recorder.ts';
 import type { DeviceTable } from '../../model/devices/device-table.ts';
-import { CONNECT_PHASES, type ConnectPhase, type Failure } from '../../model/failure.ts';
+import { AUTH_PARTS, CONNECT_PHASES, type ConnectPhase, type Failure } from '../../model/failure.ts';
 import { TIME_TRENDS, type TimeTrend } from '../../model/metrics/metric-names.ts';
 
 /** A phase that has no trend of its own is a part of the whole all the same. */
@@ -22,6 +22,21 @@ export function recordConnect(recorder: Recorder, attempt: Attempt, serviceUs: n
     const durationUs = attempt.durationUs[phase];
     if (durationUs !== undefined) trends[trend].record(durationUs);
   }
+  if (attempt.authPartUs === undefined) return;
+  for (const part of AUTH_PARTS) {
+    const durationUs = attempt.authPartUs[part];
+    if (durationUs !== undefined) trends[`auth_${part}`].record(durationUs);
+  }
+}
+
+/** The TLS handshake of an attempt, whatever came after it: of returns as of first connects. */
+export function recordHandshake(
+  { counters, trends }: Recorder,
+  { isResumed, durationUs: { tls } }: Attempt,
+): void {
+  if (isResumed === undefined || tls === undefined) return;
+  counters[isResumed ? 'tls_handshakes_resumed' : 'tls_handshakes_full']++;
+  trends[isResumed ? 'tls_resumed' : 'tls_full'].record(tls);
 }
 
 /** A connection is there again, so long after it was lost and after so many attempts. */

@@ -45,7 +45,9 @@ export class Subscribing {
       first += subscriptions.length;
     }
     this.answers += returnCodes.length;
-    return this.answers >= this.wanted.length;
+    const isLast = this.answers >= this.wanted.length;
+    if (isLast) this.link.subscribed();
+    return isLast;
   }
 
   /** Ends the wait. */

@@ -66,12 +66,12 @@ export class VirtualDevice extends WheelTimer implements LoginHandler, SlotWaite
   }
 
   opened(serviceUs: number): void {
-    const { wheel, load, scenario, behaviours } = this.context;
+    const { wheel, load, scenario } = this.context;
     wheel.disarm(this);
     this.attempts!.opened(serviceUs);
     if (scenario.reconnect === undefined) this.attempts = undefined;
     load.open++;
-    if (behaviours.some(({ subscriptions }) => subscriptions.length > 0)) this.subscribe();
+    if (this.link.opened(this.connection!)) this.subscribe();
     else this.ready();
   }
 
@@ -87,7 +87,6 @@ export class VirtualDevice extends WheelTimer implements LoginHandler, SlotWaite
     const { recorder, load } = this.context;
     this.connectionEnded();
     this.subscribingEnded();
-    // The broker can no longer answer these, whether or not it took them.
     this.link.detach('broke');
     load.open--;
     recorder.counters.disconnects++;
@@ -177,6 +176,7 @@ export class VirtualDevice extends WheelTimer implements LoginHandler, SlotWaite
     wheel.disarm(this);
     if (this.state === 'authenticating' || this.state === 'connecting') {
       this.attempts!.cancelled();
+      this.link.giveUp();
     } else {
       // What counts as sent at QoS 0 has perhaps not left: nobody acknowledges it, so it is said.
       if (this.connection!.unwrittenBytes > 0) recordFailure(this.context, this.row, CUT_OFF);
@@ -203,7 +203,7 @@ export class VirtualDevice extends WheelTimer implements LoginHandler, SlotWaite
     const { wheel, slots } = this.context;
     wheel.disarm(this);
     slots.leave(this);
-    this.link.stop();
+    this.link.giveUp();
     this.attempts?.givenUp();
     this.state = 'over';
   }

@@ -69,6 +69,11 @@ export class DeviceTable implements IndexedDevices {
     return this.field(row, 3) || `${this.productKey(row)}.${this.deviceName(row)}`;
   }
 
+  /** The client id that the list itself gives; '' where it gives none. */
+  listedClientId(row: number): string {
+    return this.field(row, 3);
+  }
+
   /** Made afresh on each call: the names are decoded in one go. */
   identity(row: number): Identity {
     const { start, middle, end } = this.key(row);

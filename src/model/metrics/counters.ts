@@ -123,12 +123,27 @@ const ROWS = {
     closing: true,
     trouble: { line: 'messages', word: 'unacked' },
   },
+  messages_resent: {
+    help: 'Messages sent again by devices that came back to their session: not sent anew, and not in messages_sent.',
+    outOf: 'acknowledged',
+    shareOf: 'messages_sent',
+    needs: 'resending',
+    addedLater: true,
+    trouble: { line: 'messages', word: 'resent' },
+  },
   messages_received: {
     help: 'Messages received by devices.',
     better: 'high',
     outOf: 'connected',
     shareOf: 'messages_sent',
     needs: 'downlink',
+  },
+  messages_backlog: {
+    help: 'Messages received that were meant to be sent before the device was back at its session, which the server had kept.',
+    outOf: 'heard',
+    shareOf: 'messages_received',
+    needs: 'backlog',
+    addedLater: true,
   },
   messages_lost: {
     help: 'Messages sent and not received by a subscriber that was there; known at the end of the run.',
@@ -186,6 +201,18 @@ const ROWS = {
     outOf: 'sent',
     shareOf: 'messages_sent',
     needs: 'messages',
+  },
+  tls_handshakes_full: {
+    help: 'TLS handshakes of connects, retries and returns that made a new session.',
+    outOf: 'started',
+    needs: 'tls',
+    addedLater: true,
+  },
+  tls_handshakes_resumed: {
+    help: 'TLS handshakes of connects, retries and returns that went on with an earlier session.',
+    outOf: 'started',
+    needs: 'resumption',
+    addedLater: true,
   },
 } as const satisfies Record<string, CounterRow>;
 

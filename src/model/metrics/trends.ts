@@ -17,6 +17,31 @@ const TIMES = {
     group: 'part',
     phase: { name: 'sign', says: 'HMAC of the password', colour: 4 },
   },
+  connect_auth: {
+    help: 'Request of a token that a connect begins with, and its answer.',
+    group: 'part',
+    needs: 'auth',
+    addedLater: true,
+    phase: { name: 'auth', says: 'HTTPS request of a token', colour: 7 },
+  },
+  auth_dns: {
+    help: 'DNS look-up within connect_auth, where a connection is opened for it.',
+    group: 'part',
+    needs: 'auth look-up',
+    addedLater: true,
+  },
+  auth_tcp: {
+    help: 'TCP handshake within connect_auth, where a connection is opened for it.',
+    group: 'part',
+    needs: 'auth',
+    addedLater: true,
+  },
+  auth_tls: {
+    help: 'TLS handshake within connect_auth, where a connection is opened for it.',
+    group: 'part',
+    needs: 'auth tls',
+    addedLater: true,
+  },
   connect_dns: {
     help: 'DNS look-up of a connect.',
     group: 'part',
@@ -69,6 +94,12 @@ const TIMES = {
     needs: 'reconnect',
     watched: { name: 'reconnect', place: 2 },
   },
+  backlog_drain: {
+    help: 'From the CONNACK of a return to the last of the messages that had been kept for the device.',
+    group: 'end-to-end',
+    needs: 'backlog',
+    addedLater: true,
+  },
   connect_slip: {
     help: 'How late the generator itself started a connect.',
     group: 'generator',
@@ -77,6 +108,18 @@ const TIMES = {
     help: 'How late the generator itself sent a message.',
     group: 'generator',
     needs: 'messages',
+  },
+  tls_full: {
+    help: 'TLS handshakes that made a new session, of connects, retries and returns.',
+    group: 'part',
+    needs: 'tls',
+    addedLater: true,
+  },
+  tls_resumed: {
+    help: 'TLS handshakes that went on with an earlier session, of connects, retries and returns.',
+    group: 'part',
+    needs: 'resumption',
+    addedLater: true,
   },
 } as const satisfies Record<string, TimeRow>;
 

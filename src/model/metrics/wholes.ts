@@ -19,7 +19,7 @@ export interface Counted {
   counters: Readonly<Record<Counter, number>>;
   /** Open connections over the run, or over a trial, which may begin with some that are open already. */
   open: { max: number } | undefined | null;
-  /** Messages that came and could be told apart, by the header of `payload.size`: the values of `message_latency`. */
+  /** Messages that came and could be told apart, by the header of `payload.size`: the values of `message_latency`. A backlog is apart. */
   heard: number;
 }
 
@@ -58,13 +58,13 @@ const WHOLES: Readonly<Record<WholeName, Whole>> = {
   },
   heard: {
     nothing: 'no message with a header (payload: { size: … }) was received',
-    amount: ({ heard }) => heard,
+    amount: ({ counters, heard }) => heard + counters.messages_backlog,
     isNever: hasNoHeader,
   },
   // What is sent while no subscriber is there is owed to nobody.
   owed: {
     nothing: 'no message with a header (payload: { size: … }) was owed to a subscriber',
-    amount: ({ counters, heard }) => heard + counters.messages_lost,
+    amount: ({ counters, heard }) => heard + counters.messages_backlog + counters.messages_lost,
     isNever: hasNoHeader,
   },
   asked: {

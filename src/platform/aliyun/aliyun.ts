@@ -1,4 +1,5 @@
 /** The IoT Platform of Alibaba Cloud (阿里云物联网平台). */
+import type { Scenario } from '../../model/scenario.ts';
 import { JSON_ID } from '../json-id.ts';
 import { byModule } from '../module/module.ts';
 import type { DeviceName, Platform } from '../platform.ts';
@@ -7,6 +8,9 @@ import { ENDPOINT } from './endpoint.ts';
 import { HINTS } from './hints.ts';
 import { ALIYUN_LIMITS } from './limits.ts';
 import { hmac } from './login/hmac.ts';
+import { https } from './login/https.ts';
+import { readyMade } from './login/ready-made.ts';
+import { token } from './login/token.ts';
 import { warnOf } from './warnings.ts';
 
 /** `&` joins the two in the user name, `|` ends the client id, and `/ + #` have a meaning in the topics that hold them. */
@@ -18,8 +22,11 @@ export const aliyun = {
   who: 'the platform',
   credentials: 'credentials are signed from the triple',
   noQos2: 'the platform supports QoS 0 and 1 only',
+  // [mqtt]
+  noWill: (protocol: Scenario['protocol']) =>
+    protocol === '5' ? undefined : 'the platform takes wills in MQTT 5 only: write protocol: 5',
   standIn: STAND_IN,
-  methods: [hmac, byModule([hmac])],
+  methods: [hmac, https, token, readyMade, byModule([hmac])],
   devices: {
     by: 'names',
     twice: 'two clients on one triple force each other offline',

@@ -8,10 +8,17 @@ const KICKED = 'another connection signed in with the same triple; the platform 
 
 export const HINTS: Hints = {
   'CONNACK 2': 'malformed client id: its |…| part, its length (64), or an unknown signmethod',
-  'CONNACK 3': `MQTT service not available: wrong region or instance, keepalive outside ${least}-${most} s, or a quota of the endpoint is used up`,
+  'CONNACK 3': `MQTT service not available: wrong region or instance, keepalive outside ${least}-${most} s, or a quota of the endpoint is used up; with \`auth: https\` it is an iotToken that is not good`,
   'CONNACK 4':
     'wrong user name or password: check the DeviceSecret; `mqtt-fleet sign --explain` names the usual mistakes',
   'CONNACK 5': 'not authorised: no such device in this product, or it is disabled or deleted',
+  'HTTPS 401':
+    'the sign is wrong: check the DeviceSecret; `mqtt-fleet sign --explain` names the usual mistakes, which are the same here',
+  'HTTPS 460': 'a parameter is missing or malformed: clientId (64 characters), signmethod, names',
+  'HTTPS 500': 'the service does not know what went wrong; try again, and more slowly',
+  'HTTPS 5001': 'no such device in this product, or it is of another region or instance',
+  'HTTPS 6200':
+    'the product signs its devices in another way (X.509, ID²): see its authentication type in the console',
   'SUBACK 128': `own topics only, and at most ${ALIYUN_LIMITS.subscriptions} of them`,
   133: 'client identifier not valid (its length or its |…| part)',
   134: 'wrong user name or password: check the DeviceSecret',

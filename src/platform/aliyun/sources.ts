@@ -5,6 +5,8 @@
 export const SOURCES = {
   /** Signing, keepalive, client id. */
   connect: { url: 'https://www.alibabacloud.com/help/doc-detail/73742.htm', date: '2023-12-12' },
+  /** What of MQTT it has. */
+  mqtt: { url: 'https://help.aliyun.com/document_detail/30540.htm', date: '2026-11' },
   /** CONNACK codes and reason codes, in the platform's own words. */
   codes: { url: 'https://www.alibabacloud.com/help/zh/doc-detail/148610.htm', date: '2026-11' },
   /** Hosts and ports of instances. */
@@ -19,6 +21,11 @@ export const SOURCES = {
   },
   /** Devices of a new public instance. */
   instances: { url: 'https://www.alibabacloud.com/help/en/iot/product-overview/limits', date: '2023-05-12' },
+  /** Dynamic registration: what is signed, client ids, topics, codes. */
+  registration: {
+    url: 'https://github.com/fuzhufozhu/ali_lot/blob/6f1bbdd/cn.zh-CN/设备端开发指南/使用开放协议自主接入/基于MQTT通道设备动态注册.md',
+    date: '2019-09-21',
+  },
   /** HTTPS before MQTT: the request, its answer and codes. The present pages have it no more. */
   guide: {
     url: 'https://github.com/fuzhufozhu/ali_lot/blob/6f1bbdd/cn.zh-CN/用户指南/设备开发指南/设备多协议连接/MQTT-TCP连接通信.md',

@@ -3,10 +3,12 @@ import type { Complain } from '../../input/fields.ts';
 import { suggestion } from '../../input/nearest.ts';
 import type { DeviceTable } from '../../model/devices/device-table.ts';
 import { fastestOf, isFlatOut, messagesPerSec } from '../../model/pace.ts';
-import { fillPlaceholders } from '../../model/placeholders.ts';
+import { fillPlaceholders, placeholdersIn } from '../../model/placeholders.ts';
 import type { Scenario } from '../../model/scenario.ts';
 import { formatDuration } from '../../model/units.ts';
 import { ALIYUN_LIMITS, MAX_TOPIC_BYTES, MAX_TOPIC_SLASHES } from './limits.ts';
+import { isHmac } from './login/hmac.ts';
+import { freePartTemplate } from './signing/client-id-form.ts';
 
 /** Region ids of the platform [endpoints], some of them for enterprise instances only. New ones may come. */
 const KNOWN_REGIONS = [
@@ -26,6 +28,7 @@ const MIN_EVERY_US = ALIYUN_LIMITS.messagesPerSec.map((perSec) => Math.floor(1e3
 export function warnOf(scenario: Scenario, devices: DeviceTable, warn: Complain): void {
   warnOfRates(scenario, warn);
   warnOfTopics(scenario, devices, warn);
+  warnOfOtherClientIds(scenario, warn);
   const { target } = scenario;
   if (target.kind === 'region' && !KNOWN_REGIONS.includes(target.region)) {
     warn(['target', 'region'], 'is not a region we know', suggestion(target.region, KNOWN_REGIONS));
@@ -76,6 +79,25 @@ function warnOfTopics(scenario: Scenario, devices: DeviceTable, warn: Complain):
   for (const [at, { topic, reply }] of scenario.publish.entries()) {
     check(['publish', at, 'topic'], topic);
     if (reply !== undefined) check(['publish', at, 'reply'], reply);
+  }
+}
+
+/** What a scenario calls `${clientId}` is of the list. */
+function warnOfOtherClientIds({ auth, subscribe, publish }: Scenario, warn: Complain): void {
+  if (!isHmac(auth) || freePartTemplate(auth) === undefined) return;
+  const check = (path: readonly PropertyKey[], template = ''): void => {
+    if (placeholdersIn(template).includes('clientId'))
+      warn(
+        path,
+        'has ${clientId}',
+        'which is the list’s, or <productKey>.<deviceName>, and not that of `auth`',
+      );
+  };
+  for (const [at, { topic }] of subscribe.entries()) check(['subscribe', at, 'topic'], topic);
+  for (const [at, { topic, reply, payload }] of publish.entries()) {
+    check(['publish', at, 'topic'], topic);
+    check(['publish', at, 'reply'], reply);
+    if (payload.kind === 'template') check(['publish', at, 'payload', 'template'], payload.template);
   }
 }
 

@@ -1,4 +1,5 @@
 /** User name and password as a list gives them, or as the scenario gives them to all devices alike. */
+import { SCHEMES } from '../../model/scenario.ts';
 import type { LoginMethod } from '../platform.ts';
 
 /** The columns by their place in the table. */
@@ -11,9 +12,15 @@ export const password = {
   names: ['deviceName'],
   nameFrom: ['clientId', 'username'],
   columns: [
-    { name: 'password', isSecret: true, otherNames: ['passwd', 'pass', 'pwd', '密码', '口令'] },
-    { name: 'username', isSecret: false, otherNames: ['user', 'login', '用户名', '用户'] },
+    { name: 'password', isSecret: true, aliases: ['passwd', '密码'], otherNames: ['pass', 'pwd', '口令'] },
+    { name: 'username', isSecret: false, aliases: ['用户名'], otherNames: ['user', 'login', '用户'] },
   ],
+  addressIn: (value) => {
+    const host = value('mqttHostUrl');
+    const port = Number(value('port')) || SCHEMES.mqtt.port;
+    const protocol = port === SCHEMES.mqtts.port || port === SCHEMES.wss.port ? 'mqtts' : 'mqtt';
+    return host === '' ? undefined : { kind: 'url', protocol, host, port, path: '' };
+  },
   word: () => 'password',
   prepare:
     (_settings, devices) =>

@@ -14,9 +14,13 @@ const UNWRITTEN_MS = 5000;
 
 /** Returns the way to give it up. Throws `report-not-written` when another process has it, or nothing can be written there. */
 export function lockFolder(folder: string): () => void {
-  const path = join(folder, LOCK);
+  return lockAt(join(folder, LOCK), () => expectUnlocked(folder));
+}
+
+/** The same with a lock of that name; `expectFree` throws where another process has it. */
+export function lockAt(path: string, expectFree: () => void): () => void {
   for (;;) {
-    expectUnlocked(folder);
+    expectFree();
     try {
       create(path);
       return () => rmSync(path, { force: true });
@@ -37,17 +41,22 @@ function clear(path: string): void {
 }
 
 export function isLocked(folder: string): boolean {
-  const path = join(folder, LOCK);
-  return lockTextOf(path) !== undefined && !isLeftOver(path);
+  return holderOf(join(folder, LOCK)) !== undefined;
+}
+
+/** The process that has the lock, by its id; undefined where none has. */
+export function holderOf(path: string): string | undefined {
+  const text = lockTextOf(path);
+  return text === undefined || isLeftOver(path) ? undefined : text.split(' ')[0] || 'unknown';
 }
 
 /** Throws `report-not-written`, naming the process that writes into the folder. */
 export function expectUnlocked(folder: string): void {
-  if (!isLocked(folder)) return;
-  const [pid] = (lockTextOf(join(folder, LOCK)) ?? '').split(' ');
+  const pid = holderOf(join(folder, LOCK));
+  if (pid === undefined) return;
   throw new FleetError(
     'report-not-written',
-    `${folder} is being written by a run that goes on (process ${pid || 'unknown'})`,
+    `${folder} is being written by a run that goes on (process ${pid})`,
     { hint: 'name another folder with --out, or wait until it has ended' },
   );
 }

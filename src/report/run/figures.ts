@@ -46,6 +46,7 @@ export function countRows(
         c.messages_sent > c.messages_sent_qos0 && `${formatCount(c.messages_acked)} acked`,
         ...troubles('messages'),
         `${formatCount(c.messages_received)} received`,
+        c.messages_backlog > 0 && `${formatCount(c.messages_backlog)} of them backlog`,
         c.replies_received > 0 && `${formatCount(c.replies_received)} of them replies`,
       ]),
     );

@@ -6,7 +6,7 @@ import { columnsOf } from './device-columns.ts';
 import type { DeviceRows } from './device-rows.ts';
 import { jsonElements } from './json-elements.ts';
 import type { ListForm } from './list-form.ts';
-import { strangerInJson } from './strange-list.ts';
+import { devicesWithin } from './strange-list.ts';
 
 /** A JSON array is read whole; V8 has no longer strings than about 512 MB. */
 const MAX_JSON_BYTES = 256 * 1024 * 1024;
@@ -26,8 +26,9 @@ export async function readJson(file: string, rows: DeviceRows, most: number): Pr
   }
   const text = withoutBom(await readFile(file, { encoding: 'utf8', flag: OPEN_FLAGS }));
   if (!/^[ \t\r\n]*\[/.test(text)) {
-    const { message, hint } = strangerInJson(text.trimStart(), rows.form);
-    return rows.problem('array', 1, message, hint);
+    const devices = devicesWithin(text.trim(), rows.form);
+    if (!Array.isArray(devices)) return rows.problem('array', 1, devices.message, devices.hint);
+    return addAll(devices, rows, most);
   }
   for (const part of jsonElements(text)) {
     if (rows.seen >= most) return;
@@ -37,6 +38,15 @@ export async function readJson(file: string, rows: DeviceRows, most: number): Pr
     rows.element = isBreak ? 0 : rows.seen + 1;
     if (isBreak) rows.problem('array', part.line, part.message);
     else addJson(part.text, part.line, rows);
+  }
+}
+
+/** What stood within an object: where in the text, nobody knows. */
+async function addAll(devices: readonly unknown[], rows: DeviceRows, most: number): Promise<void> {
+  for (const device of devices.slice(0, most)) {
+    if (rows.seen % BREATH_EVERY === 0) await setImmediate();
+    rows.element = rows.seen + 1;
+    addValue(device, undefined, rows);
   }
 }
 
@@ -76,6 +86,10 @@ function addJson(text: string, line: number, rows: DeviceRows): void {
     fail(rows, 'not JSON', line, 'this is not valid JSON');
     return;
   }
+  addValue(value, line, rows);
+}
+
+function addValue(value: unknown, line: number | undefined, rows: DeviceRows): void {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     fail(rows, 'not an object', line, `a device is an object with ${rows.form.required.join(', ')}`);
     return;
@@ -93,9 +107,10 @@ function fieldsOf(value: Record<string, unknown>, form: ListForm): Map<string, s
     return problems.map(({ message, hint }) => sentence(message, hint)).join('; ');
   }
   const device = new Map<string, string>();
-  for (const field of form.fields) {
+  for (const field of [...form.fields, ...form.address]) {
     const text = columns[field]! < 0 ? '' : value[names[columns[field]!]!];
-    if (typeof text === 'string') device.set(field, text);
+    if (typeof text === 'number' && form.address.includes(field)) device.set(field, String(text));
+    else if (typeof text === 'string') device.set(field, text);
     else if (text !== null || !mayBeAbsent(field, form)) return `${field} is not a string`;
   }
   return device;
@@ -110,7 +125,7 @@ function sentence(message: string, hint: string | undefined): string {
   return (hint === undefined ? message : `${message}, ${hint}`).replaceAll('column', 'key');
 }
 
-function fail(rows: DeviceRows, kind: string, line: number, message: string): void {
+function fail(rows: DeviceRows, kind: string, line: number | undefined, message: string): void {
   rows.seen++;
   rows.problem(kind, line, message);
 }

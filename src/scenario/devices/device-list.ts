@@ -11,6 +11,7 @@ import {
 } from '../../model/devices/generated-devices.ts';
 import type { Problem } from '../../model/errors.ts';
 import type { DeviceSource } from '../../model/scenario.ts';
+import type { UrlTarget } from '../../platform/platform.ts';
 import { readCsv } from './device-list-csv.ts';
 import { readJson, readJsonLines } from './device-list-json.ts';
 import { checkDevice, DeviceRows } from './device-rows.ts';
@@ -21,6 +22,8 @@ type Reader = (file: string, rows: DeviceRows, most: number) => Promise<void>;
 
 const READERS: Record<string, Reader> = {
   '.csv': readCsv,
+  '.tsv': readCsv,
+  '.txt': readText,
   '.json': readJson,
   '.jsonl': readJsonLines,
   '.ndjson': readJsonLines,
@@ -53,6 +56,8 @@ export interface DeviceReading {
   devices: DeviceTable;
   problems: Problem[];
   warnings: Problem[];
+  /** Where the list says that its devices connect, two at most. */
+  addresses: readonly UrlTarget[];
 }
 
 function generated(
@@ -77,7 +82,7 @@ function generated(
     problems.length > 0
       ? new DeviceTableBuilder().build()
       : generateDevices(productKey, count, prefix, generatedLogin(form, productKey));
-  return { devices, problems, warnings: [] };
+  return { devices, problems, warnings: [], addresses: [] };
 }
 
 function generatedLogin({ method, given, platform }: ListForm, productKey: string): GeneratedLogin {
@@ -114,8 +119,10 @@ async function listed(source: DeviceSource & { kind: 'file' }, options: ListOpti
     const message = `${shownAs} has only ${rows.seen} devices, fewer than count asks for`;
     rows.problems.push({ ...(options.countAt ?? { file: shownAs }), message });
   }
-  const warnings = isOpenToAll(info.mode) ? [{ ...at, ...openToAll(shownAs) }] : [];
-  return { devices: rows.table.build(), problems: rows.problems, warnings };
+  const warnings = [...rows.warnings];
+  if (isOpenToAll(info.mode)) warnings.push({ ...at, ...openToAll(shownAs) });
+  const { problems, addresses } = rows;
+  return { devices: rows.table.build(), problems, warnings, addresses };
 }
 
 function notReadable(
@@ -130,6 +137,16 @@ function notReadable(
       hint: `write it with your own ${required.includes('deviceSecret') ? 'triples' : 'devices'}: ${required.join(',')}`,
     };
   return { message: `the device list ${shownAs} ${wrong}`, ...(hint === undefined ? {} : { hint }) };
+}
+
+/** What it begins with tells what it is. */
+async function readText(file: string, rows: DeviceRows, most: number): Promise<void> {
+  const beginning = (await beginningOf(file))
+    .toString('latin1')
+    .replace(/^\u00ef\u00bb\u00bf/, '')
+    .trimStart();
+  const isJson = beginning.startsWith('[') || beginning.startsWith('{');
+  await (isJson ? readJson : readCsv)(file, rows, most);
 }
 
 const MAGIC_BYTES = 16;
@@ -157,12 +174,17 @@ function openToAll(shownAs: string): Pick<Problem, 'message' | 'hint'> {
 }
 
 function unread(at: Place, what: Pick<Problem, 'message' | 'hint'>): DeviceReading {
-  return { devices: new DeviceTableBuilder().build(), problems: [{ ...at, ...what }], warnings: [] };
+  return {
+    devices: new DeviceTableBuilder().build(),
+    problems: [{ ...at, ...what }],
+    warnings: [],
+    addresses: [],
+  };
 }
 
 function unknownFormat(extension: string): Pick<Problem, 'message' | 'hint'> {
   const meant = nearest(extension, Object.keys(READERS));
-  const hint = meant === undefined ? 'name it .csv, .json or .jsonl' : `did you mean ${meant}?`;
+  const hint = meant === undefined ? 'name it .csv, .txt, .json or .jsonl' : `did you mean ${meant}?`;
   if (/^\.(?:xlsx?|xlsm|ods|numbers)$/i.test(extension))
     return { message: 'a device list is a text, and no workbook', hint: 'save it as CSV in UTF-8' };
   return { message: 'the name of a device list tells its format by its extension', hint };

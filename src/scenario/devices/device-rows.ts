@@ -6,7 +6,7 @@
 import { DeviceIndex } from '../../model/devices/device-index.ts';
 import { DeviceTableBuilder } from '../../model/devices/device-table.ts';
 import type { Problem } from '../../model/errors.ts';
-import type { DeviceName } from '../../platform/platform.ts';
+import type { DeviceName, UrlTarget } from '../../platform/platform.ts';
 import { type ListForm, TRIPLES } from './list-form.ts';
 
 const MAX_PROBLEMS_PER_KIND = 20;
@@ -35,6 +35,9 @@ export function checkDevice(
 
 export class DeviceRows {
   readonly problems: Problem[] = [];
+  readonly warnings: Problem[] = [];
+  /** Where the list says that its devices connect: the first two that differ, since one is all that a run can have. */
+  readonly addresses: UrlTarget[] = [];
   readonly table: DeviceTableBuilder;
   /** Rows seen so far, sound or not. */
   seen = 0;
@@ -57,6 +60,10 @@ export class DeviceRows {
     this.index = new DeviceIndex(rows, textBytesHint / TYPICAL_ROW_BYTES);
   }
 
+  warn(line: number, message: string, hint: string): void {
+    this.warnings.push({ file: this.shownAs, line, message, hint });
+  }
+
   /** `kind` groups problems that are alike; of each kind the first twenty are kept and the rest are counted. */
   problem(kind: string, line: number | undefined, message: string, hint?: string): void {
     const count = (this.counts.get(kind) ?? 0) + 1;
@@ -69,30 +76,39 @@ export class DeviceRows {
   }
 
   /** Adds a device, or the problems of its row. `fieldOf` gives its fields by their names; nothing, or '', where the list has none. */
-  add(line: number, fieldOf: (field: string) => string | undefined): void {
+  add(line: number | undefined, fieldOf: (field: string) => string | undefined): void {
     this.seen++;
     const { form, table } = this;
     const { devices } = form.platform;
     const value = (field: string): string => fieldOf(field) || form.given[field] || '';
-    const productKey = value('productKey');
+    const { namesIn } = form.method;
+    const told = namesIn?.read(value(namesIn.column));
+    const productKey = value('productKey') || told?.productKey || '';
     const standIn = form.nameFrom.find((field) => fieldOf(field));
-    const deviceName = value('deviceName') || (standIn === undefined ? '' : value(standIn));
+    const deviceName =
+      value('deviceName') || told?.deviceName || (standIn === undefined ? '' : value(standIn));
     const login = form.login.map(value);
     let sound = this.checkName(line, 'productKey', productKey);
     sound = this.checkName(line, 'deviceName', deviceName) && sound;
-    for (const [at, field] of form.login.entries()) sound = this.checkLogin(line, field, login[at]!) && sound;
+    for (const [at, field] of form.login.entries()) {
+      if (login[at] === '' && form.mayLack.includes(field)) continue;
+      sound = this.checkField(line, field, login[at]!) && sound;
+    }
     const listed = value('clientId');
     sound = this.checkName(line, 'clientId', listed) && sound;
+    if (namesIn !== undefined && (productKey === '' || deviceName === ''))
+      sound = this.unnamed(line, namesIn);
     if (!sound) return;
+    if (form.address.length > 0) this.takeAddress(value);
     const clientId = listed || devices.clientId(deviceName, productKey);
-    const chars = clientId === '' ? productKey.length + 1 + deviceName.length : clientId.length;
+    const chars = this.freeCharacters(clientId || `${productKey}.${deviceName}`);
     if (chars > form.platform.limits.clientIdCharacters) {
       this.tooLong(line, chars, clientId === '');
       return;
     }
     const [secret = '', ...more] = login;
     const row = table.add(productKey, deviceName, secret, clientId, more);
-    this.setLine(row, this.element || line);
+    this.setLine(row, this.element || (line ?? 0));
     const earlier = this.index.add(row);
     if (earlier === -1) return;
     const first = this.lines[earlier];
@@ -112,20 +128,29 @@ export class DeviceRows {
     }
   }
 
-  private checkName(line: number, name: DeviceName, value: string): boolean {
+  /** Of what the platform counts: the free part. */
+  private freeCharacters(clientId: string): number {
+    const extension = this.form.method.hasWholeClientId ? clientId.indexOf('|') : -1;
+    return extension === -1 ? clientId.length : extension;
+  }
+
+  private takeAddress(value: (column: string) => string): void {
+    const address = this.form.method.addressIn?.(value);
+    const isKnown = ({ protocol, host, port }: UrlTarget): boolean =>
+      protocol === address?.protocol && host === address.host && port === address.port;
+    if (address !== undefined && this.addresses.length < 2 && !this.addresses.some(isKnown))
+      this.addresses.push(address);
+  }
+
+  private checkName(line: number | undefined, name: DeviceName, value: string): boolean {
     if (value === '' && !this.form.required.includes(name)) return true;
     if (!this.checkField(line, name, value)) return false;
+    if (name === 'clientId' && this.form.method.hasWholeClientId) return true;
     const trouble = this.form.platform.devices.trouble(name, value);
     return trouble === undefined || this.refuse(trouble.kind, line, trouble.message, trouble.hint);
   }
 
-  /** What the scenario gives to all devices is no field that could be empty. */
-  private checkLogin(line: number, field: string, value: string): boolean {
-    if (value === '' && !this.form.required.includes(field)) return true;
-    return this.checkField(line, field, value);
-  }
-
-  private checkField(line: number, field: string, value: string): boolean {
+  private checkField(line: number | undefined, field: string, value: string): boolean {
     if (value === '') return this.refuse(`empty ${field}`, line, `${field} is empty`);
     if (!SUSPECT.test(value)) return true;
     if (CONTROL.test(value))
@@ -137,12 +162,17 @@ export class DeviceRows {
     return true;
   }
 
-  private refuse(kind: string, line: number, message: string, hint?: string): false {
+  private unnamed(line: number | undefined, { column, form }: { column: string; form: string }): false {
+    const hint = 'or give the columns productKey and deviceName';
+    return this.refuse(`${column} without names`, line, `${column} is not of the form ${form}`, hint);
+  }
+
+  private refuse(kind: string, line: number | undefined, message: string, hint?: string): false {
     this.problem(kind, line, message, hint);
     return false;
   }
 
-  private tooLong(line: number, chars: number, isDefault: boolean): void {
+  private tooLong(line: number | undefined, chars: number, isDefault: boolean): void {
     const which = isDefault ? 'the client id <productKey>.<deviceName>' : 'clientId';
     const hint = isDefault ? 'give a shorter one in a clientId column' : undefined;
     this.problem(

@@ -1,48 +1,82 @@
 /** What a device list must and may have, by the platform and the way its devices sign in. */
 import { aliyun } from '../../platform/aliyun/aliyun.ts';
 import { hmac } from '../../platform/aliyun/login/hmac.ts';
-import type { LoginMethod, Platform } from '../../platform/platform.ts';
+import {
+  ADDRESS_COLUMNS,
+  type LoginColumn,
+  type LoginMethod,
+  type Platform,
+} from '../../platform/platform.ts';
 
-/** The names in every list, and what other lists call them: the console's own exports, and people's scripts. */
-const OTHER_NAMES_OF = {
-  productKey: ['产品key', '产品密钥', '产品', '产品标识', 'product', 'key'],
-  deviceName: ['设备名称', '设备名', '设备', 'device', 'name', 'dn'],
-  clientId: [],
-} as const;
+/** The names in every list: `aliases` are as good as the name, the first first; `otherNames` may mean something else, and are asked about. */
+const NAMES = [
+  {
+    name: 'productKey',
+    aliases: ['产品key', '产品密钥'],
+    otherNames: ['产品', '产品标识', 'product', 'key'],
+  },
+  { name: 'deviceName', aliases: ['设备名称', '设备名'], otherNames: ['设备', 'device', 'name', 'dn'] },
+  { name: 'clientId', otherNames: [] },
+] satisfies Pick<LoginColumn, 'name' | 'aliases' | 'otherNames'>[];
 
 export interface ListForm {
   platform: Platform;
   /** Names of the columns, in the order in which a message lists them. */
   fields: readonly string[];
   required: readonly string[];
-  /** Names in small letters, without blanks, `_` and `-`, of lists of other people. */
+  /** Names in small letters, without blanks, `_` and `-`, of lists of other people, that mean the field and nothing else. */
+  aliases: ReadonlyMap<string, string>;
+  /** The same of names that may mean it. */
   otherNames: ReadonlyMap<string, string>;
   /** The columns of the login, in the order of the table. */
   login: readonly string[];
   /** Values of columns that the scenario gives to every device. */
   given: Readonly<Record<string, string>>;
+  /** Columns that say where a device connects; none where the way to sign in has no use for them. */
+  address: readonly string[];
   /** The columns that stand in for a deviceName. */
   nameFrom: readonly string[];
-  method: LoginMethod;
+  /** The columns of the login that a list, or a device in it, may be without. */
+  mayLack: readonly string[];
+  method: ListedBy;
 }
+
+/** As much of a way to sign in as a list needs to know. */
+export type ListedBy = Omit<LoginMethod, 'settings' | 'word' | 'prepare'>;
 
 export function listFormOf(
   platform: Platform,
-  method: LoginMethod,
+  method: ListedBy,
   given: Readonly<Record<string, string>> = {},
+  lacking: readonly string[] = [],
 ): ListForm {
   const { columns, names, nameFrom } = method;
   const login = columns.map(({ name }) => name);
-  const isNeeded = ({ name, isOptional }: LoginMethod['columns'][number]): boolean =>
-    given[name] === undefined && !isOptional;
-  const required = [...names, ...columns.filter(isNeeded).map(({ name }) => name)];
-  const optional = Object.keys(OTHER_NAMES_OF).filter((name) => !required.includes(name));
-  const otherNames = new Map<string, string>();
-  for (const [field, others] of Object.entries(OTHER_NAMES_OF))
-    for (const other of others) otherNames.set(other, field);
-  for (const { name, otherNames: others } of columns) for (const other of others) otherNames.set(other, name);
-  const fields = [...names, ...login, ...optional];
-  return { platform, method, fields, required, otherNames, login, given, nameFrom };
+  const mayLack = [...lacking, ...columns.filter(({ isOptional }) => isOptional).map(({ name }) => name)];
+  // What other columns tell need not be there: whether they do is seen in each row.
+  const needed = method.namesIn === undefined ? names : names.filter((name) => name === 'clientId');
+  const required = [...needed, ...login].filter(
+    (name) => given[name] === undefined && !mayLack.includes(name),
+  );
+  const optional = NAMES.map(({ name }) => name).filter((name) => !required.includes(name));
+  const called = (by: 'aliases' | 'otherNames'): Map<string, string> =>
+    new Map(
+      [...NAMES, ...columns].flatMap((column) => (column[by] ?? []).map((other) => [other, column.name])),
+    );
+  const fields = [...new Set([...names, ...login, ...optional])];
+  return {
+    platform,
+    method,
+    fields,
+    required,
+    aliases: called('aliases'),
+    otherNames: called('otherNames'),
+    login,
+    given,
+    address: method.addressIn === undefined ? [] : ADDRESS_COLUMNS,
+    nameFrom,
+    mayLack,
+  };
 }
 
 /** The form of lists that are about Aliyun whatever a scenario says: the stand-in's. */

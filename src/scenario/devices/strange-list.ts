@@ -1,9 +1,9 @@
 /** Lists of devices that are in a form of somebody else's: what they are, and how to make one of ours of them. Shows no value. */
 
-import { isPlausibleName } from '../../input/quoted.ts';
 import type { Problem } from '../../model/errors.ts';
+import { PLATFORMS } from '../../platform/platforms.ts';
 import { columnsOf } from './device-columns.ts';
-import type { ListForm } from './list-form.ts';
+import { type ListForm, listFormOf } from './list-form.ts';
 
 export type Naming = Pick<Problem, 'message' | 'hint'>;
 
@@ -30,31 +30,29 @@ export function strangerByBytes(beginning: Buffer): Naming | undefined {
   return isWide ? { message: 'the list is UTF-16', hint: AS_UTF8 } : undefined;
 }
 
-const SEPARATORS: readonly [string, string][] = [
-  [';', 'semicolons (;)'],
-  ['\t', 'tabs'],
-  ['|', 'vertical bars (|)'],
-];
+/** Two digits in a row, or more characters than a name has: a device rather than the name of a column. */
+const DEVICE_FIELD = /\d\d|.{33}/;
 
-/** What to say of a header that the parser took for one column, if it is one of several. */
-export function otherSeparator(names: readonly string[]): (Naming & { names: string[] }) | undefined {
-  if (names.length !== 1) return undefined;
-  const found = SEPARATORS.find(([mark]) => names[0]!.includes(mark));
-  if (found === undefined) return undefined;
-  const [mark, words] = found;
-  return {
-    message: `columns are separated by ${words}`,
-    hint: 'separate them by commas',
-    names: names[0]!.split(mark),
-  };
+/** Whether a first line that names none of the columns is a device, as far as can be told. */
+export function seemsDevice(names: readonly string[]): boolean {
+  return names.some((name) => DEVICE_FIELD.test(name));
 }
 
-/** Words of headers in general, in which none of ours is. */
-const HEADER_WORD =
-  /^(?:id|no|nr|index|iotid|status|state|region|password|token|username|created|description|note|序号|状态|备注)$/i;
-
-export function looksLikeHeader(names: readonly string[]): boolean {
-  return names.some((name) => HEADER_WORD.test(name.replace(/[\s_-]/g, '')));
+/** What to say of a header that is whole for another way to sign in; undefined where there is none. */
+export function otherLogin(names: readonly string[], { platform, method }: ListForm): Naming | undefined {
+  // The platform's own ways first: the scenario has said which platform it is.
+  for (const owner of [platform, ...PLATFORMS]) {
+    for (const other of owner.methods) {
+      if (other === method || other.columns.length === 0) continue;
+      if (columnsOf(names, listFormOf(owner, other)).problems.length > 0) continue;
+      const where = owner === platform ? '' : `platform: ${owner.name}, `;
+      return {
+        message: `the list is not for auth: ${method.name}`,
+        hint: `its columns are those of ${where}auth: ${other.name}`,
+      };
+    }
+  }
+  return undefined;
 }
 
 /** Bytes that were no UTF-8, as Excel writes Chinese. */
@@ -62,31 +60,25 @@ export function isOtherEncoding(names: readonly string[]): boolean {
   return names.some((name) => name.includes('\ufffd'));
 }
 
-export const OTHER_ENCODING: Naming = { message: 'the header is not UTF-8; it may be GBK', hint: AS_UTF8 };
+export const OTHER_ENCODING: Naming = { message: 'the header is neither UTF-8 nor GBK', hint: AS_UTF8 };
 
-/** Longer is not looked into: what it is would be told by its first line all the same. */
-const MOST_CHARS = 16 * 1024 * 1024;
+/** Longer is not looked into. */
+const MOST_CHARS = 64 * 1024 * 1024;
+const MOST_DEPTH = 4;
 
-/** What to say of a .json file that is no array. */
-export function strangerInJson(text: string, form: ListForm): Naming {
-  const array = `[{"${form.fields[0]}": …}]`;
-  const plain = { message: `a JSON device list is an array: ${array}` };
-  if (text.length > MOST_CHARS || !text.startsWith('{')) return plain;
+/** The devices in a JSON object that is no array: what an API puts around a list, or one device alone. */
+export function devicesWithin(text: string, form: ListForm): unknown[] | Naming {
+  const none = { message: `a JSON device list is an array: [{"${form.fields[0]}": …}]` };
+  if (text.length > MOST_CHARS || !text.startsWith('{')) return none;
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
     return isObjectLine(text.slice(0, text.indexOf('\n') + 1))
       ? { message: 'the list has a JSON object on each line', hint: 'name it .jsonl' }
-      : plain;
+      : none;
   }
-  const { problems } = columnsOf(Object.keys(value as object), form);
-  if (problems.filter(({ isMissing }) => isMissing).length < form.required.length)
-    return { message: 'the list is one device, and no array', hint: 'put [ ] around it' };
-  const path = pathToList(value, 3);
-  if (path === undefined) return plain;
-  const shown = path.every(isPlausibleName) ? ` under ${path.join('.')}` : ' within an object';
-  return { message: `the list is${shown}`, hint: `keep that array alone: ${array}` };
+  return listIn(value, form, MOST_DEPTH) ?? (isDevice(value, form) ? [value] : none);
 }
 
 function isObjectLine(line: string): boolean {
@@ -97,13 +89,23 @@ function isObjectLine(line: string): boolean {
   }
 }
 
-/** Path to the first array of objects, for what an API puts around one. */
-function pathToList(value: unknown, depth: number): string[] | undefined {
-  if (depth === 0 || typeof value !== 'object' || value === null) return undefined;
-  for (const [name, inside] of Object.entries(value)) {
-    if (Array.isArray(inside) && typeof inside[0] === 'object') return [name];
-    const further = pathToList(inside, depth - 1);
-    if (further !== undefined) return [name, ...further];
+/** The first array of devices, or else the first device, within an object. */
+function listIn(value: unknown, form: ListForm, depth: number): unknown[] | undefined {
+  if (depth === 0 || typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
+  const inside = Object.values(value);
+  const list = inside.find((each): each is unknown[] => Array.isArray(each) && isDevice(each[0], form));
+  if (list !== undefined) return list;
+  for (const each of inside) {
+    const further = listIn(each, form, depth - 1);
+    if (further !== undefined) return further;
   }
-  return undefined;
+  const one = inside.find((each) => isDevice(each, form));
+  return one === undefined ? undefined : [one];
+}
+
+/** Whether an object has any key that says something of a device. */
+function isDevice(value: unknown, form: ListForm): boolean {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+  const { problems } = columnsOf(Object.keys(value), form);
+  return problems.filter(({ isMissing }) => isMissing).length < form.required.length;
 }

@@ -9,7 +9,7 @@ import type { DeviceTable } from '../../model/devices/device-table.ts';
 import { placeholdersIn } from '../../model/placeholders.ts';
 import type { Scenario, Stage } from '../../model/scenario.ts';
 import { effectiveSubscriptions } from '../../model/subscriptions.ts';
-import { platformOf } from '../../platform/platforms.ts';
+import { methodOf, platformOf } from '../../platform/platforms.ts';
 
 export function checkStages(stages: readonly Stage[], complain: Complain): void {
   if (stages.length === 0) complain([], 'has no stage', 'write e.g. [{ duration: 4s, rate: 50/s }]');
@@ -19,10 +19,11 @@ export function checkStages(stages: readonly Stage[], complain: Complain): void 
 /** Rules over the whole, on a scenario that is sound in its parts. */
 export function checkScenario(scenario: Scenario, complain: Complain): void {
   checkLocalAddresses(scenario, complain);
-  if (scenario.target.kind === 'embedded' && scenario.protocol === '5')
-    complain(['protocol'], 'is not spoken by the stand-in', 'write 3.1.1, or name a broker as target');
   checkTarget(scenario, complain);
-  const { who, limits } = platformOf(scenario);
+  checkService(scenario, complain);
+  const { who, limits, noWill } = platformOf(scenario);
+  const why = scenario.will && noWill?.(scenario.protocol);
+  if (why !== undefined) complain(['will'], 'is not possible', why);
   const { length } = effectiveSubscriptions(scenario);
   if (length <= limits.subscriptions) return;
   const path = scenario.subscribe.length > 0 ? ['subscribe'] : ['publish'];
@@ -38,6 +39,16 @@ function checkTarget(scenario: Scenario, complain: Complain): void {
   }
 }
 
+/** Who asks for a token must know where. */
+function checkService(scenario: Scenario, complain: Complain): void {
+  const { auth } = scenario;
+  const { service } = methodOf(platformOf(scenario), auth);
+  if (service === undefined || auth.url !== undefined) return;
+  const hint =
+    'this target does not say where the service is; e.g. url: https://iot-auth.cn-shanghai.aliyuncs.com';
+  complain(['auth'], `needs a url for method: ${auth.method}`, hint);
+}
+
 /** What would be filled in with nothing. */
 export function checkProductKeys(scenario: Scenario, devices: DeviceTable, complain: Complain): void {
   if (devices.count === 0 || devices.productKey(0) !== '') return;
@@ -46,6 +57,8 @@ export function checkProductKeys(scenario: Scenario, devices: DeviceTable, compl
       complain(path, 'has ${productKey}', 'the devices have none; ${deviceName} and ${clientId} they have');
   };
   for (const [at, { topic }] of scenario.subscribe.entries()) check(['subscribe', at, 'topic'], topic);
+  check(['will', 'topic'], scenario.will?.topic);
+  check(['will', 'payload'], scenario.will?.payload);
   for (const [at, { topic, reply, payload }] of scenario.publish.entries()) {
     check(['publish', at, 'topic'], topic);
     check(['publish', at, 'reply'], reply);

@@ -1,6 +1,6 @@
 /** How devices sign in, as the outside form has it: the name of a method, or its settings. */
 import * as z from 'zod';
-import { object } from '../../input/fields.ts';
+import { object, rule } from '../../input/fields.ts';
 import type { Auth } from '../../model/scenario.ts';
 import { MODULE } from '../../platform/module/module.ts';
 import type { LoginMethod, Platform } from '../../platform/platform.ts';
@@ -17,9 +17,9 @@ const METHOD = `A way to sign in that the platform has; the first where none is 
 ).join('; ')})`;
 
 const METHODS = PLATFORMS.flatMap(({ methods }) => methods);
-/** The keys of each method. */
-const SHAPES = new Map<LoginMethod, z.core.$ZodShape>();
-for (const method of METHODS) SHAPES.set(method, (await method.settings()).shape);
+/** The keys of each method, and what holds across them. */
+const SETTINGS = new Map<LoginMethod, Awaited<ReturnType<LoginMethod['settings']>>>();
+for (const method of METHODS) SETTINGS.set(method, await method.settings());
 
 /** Schema of `auth` for one method, with the names of all that the platform has. */
 export function authOf({ methods }: Platform, method: LoginMethod) {
@@ -28,10 +28,13 @@ export function authOf({ methods }: Platform, method: LoginMethod) {
   const short = names.filter((each) => each !== MODULE);
   const error = `is no way to sign in; write ${short.join(' or ')}, or a map with its settings`;
   const name = z.enum(names, { error: ({ input }) => ofAnother(names, input) });
+  const { shape, check, complete } = SETTINGS.get(method)!;
   const whole = object({
     method: name.prefault(method.name).meta({ description: METHOD }),
-    ...SHAPES.get(method),
-  }).transform((settings) => draftOf(settings as Auth, method));
+    ...shape,
+  })
+    .superRefine(rule((settings, complain) => check?.(settings as Auth, complain)))
+    .transform((settings) => draftOf(complete?.(settings as Auth) ?? (settings as Auth), method));
   const named = z
     .enum(short, { error: ({ input }) => ofAnother(names, input) ?? error })
     .transform((name, context) => {
@@ -62,7 +65,7 @@ export function anyAuth() {
   const forms = METHODS.map((method) =>
     object({
       method: z.enum(names).optional().meta({ description: METHOD }),
-      ...SHAPES.get(method),
+      ...SETTINGS.get(method)!.shape,
     }),
   );
   return z.union([z.enum(names), ...forms]).prefault({});

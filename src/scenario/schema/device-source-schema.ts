@@ -24,8 +24,12 @@ export const deviceSourceOf = (method: Pick<LoginMethod, 'names'>) =>
       object({
         file: text().min(1).meta({
           description:
-            'csv, json or jsonl with productKey, deviceName, deviceSecret [, clientId], or what platform: plain asks for; relative to the scenario',
+            'csv, txt, json or jsonl with productKey, deviceName, deviceSecret [, clientId], or what platform: plain asks for; relative to the scenario',
         }),
+        productKey: text()
+          .min(1)
+          .optional()
+          .meta({ description: 'The ProductKey of devices whose row has none' }),
         count: wholeNumber(1).optional().meta({ description: 'The first so many; all of them when absent' }),
       }).transform((value): DeviceSource => ({ kind: 'file', ...value })),
       object({

@@ -30,7 +30,9 @@ export function placesOfKey(
   const isValid = valid.some((each) => each.toLowerCase() === name.toLowerCase());
   if (places.includes(here) && !isValid) return `valid here: ${valid.join(', ')}`;
   // Of places within one another the outermost is meant: `count` is one of the devices, not of those that are generated.
-  const outer = places.filter((place) => !places.some((other) => place.startsWith(`${other}.`)));
+  const all = places.filter((place) => !places.some((other) => place.startsWith(`${other}.`)));
+  // Where there are too many, whoever writes of devices means none of the stand-in's.
+  const outer = all.length > MAX_PLACES ? all.filter((place) => !place.startsWith('broker')) : all;
   if (outer.length === 0 || outer.length > MAX_PLACES) return undefined;
   const maps = outer.filter((place) => place !== '');
   const where = [

@@ -16,6 +16,7 @@ import { behaviourShape } from './behaviour-schemas.ts';
 import { broker } from './broker-schema.ts';
 import { connectOf, localAddresses, reconnectOf } from './connect-schema.ts';
 import { deviceSourceOf } from './device-source-schema.ts';
+import { checkSession, sessionOf, sessionShape } from './session-schema.ts';
 import { targetOf } from './target-schema.ts';
 import { thresholds } from './threshold-schema.ts';
 import { tls } from './tls-schema.ts';
@@ -48,7 +49,7 @@ function keysOf<Form extends z.ZodType>(platform: Platform, method: Pick<LoginMe
       .optional()
       .meta({ description: 'Names the report and its folder; the name of the file when absent' }),
     target: targetOf(platform).meta({
-      description: `embedded (the stand-in that comes with the tool), a URL (${PROTOCOLS.map((protocol) => `${protocol}://`).join(' ')}), { region: cn-shanghai } or { instance: iot-xxx }`,
+      description: `embedded (the stand-in that comes with the tool), list (what the device list says, as the console’s MQTT parameters do), a URL (${PROTOCOLS.map((protocol) => `${protocol}://`).join(' ')}), { region: cn-shanghai } or { instance: iot-xxx }`,
     }),
     platform: z
       .enum(PLATFORM_NAMES)
@@ -71,6 +72,7 @@ function keysOf<Form extends z.ZodType>(platform: Platform, method: Pick<LoginMe
       .transform((version): '3.1.1' | '5' => (version === '3.1.1' ? '3.1.1' : '5'))
       .prefault('3.1.1')
       .meta({ description: 'Version of MQTT' }),
+    ...sessionShape,
     connect: connectOf(platform).prefault({}).meta({ description: 'When devices connect, and how' }),
     localAddresses: localAddresses.optional().meta({
       description: 'Addresses of this machine to connect from, in turn: about 28,000 connections each',
@@ -95,15 +97,30 @@ function keysOf<Form extends z.ZodType>(platform: Platform, method: Pick<LoginMe
  * number of devices; its paths are still relative, and payloads may still be in their files.
  */
 function schemaOf(platform: Platform, method: LoginMethod) {
-  return keysOf(platform, method, authOf(platform, method)).transform(
-    ({ hold, gracefulStop, reconnect, auth, $schema: _, ...rest }) => ({
-      ...rest,
-      ...auth,
-      ...(reconnect === undefined ? {} : { reconnect }),
-      holdUs: hold,
-      gracefulStopUs: gracefulStop,
-    }),
-  );
+  return keysOf(platform, method, authOf(platform, method))
+    .superRefine(rule(checkSession))
+    .transform(
+      ({
+        hold,
+        gracefulStop,
+        reconnect,
+        auth,
+        clean,
+        sessionExpiry,
+        topicAlias,
+        will,
+        $schema: _,
+        ...rest
+      }) => ({
+        ...rest,
+        ...auth,
+        ...sessionOf({ clean, sessionExpiry, topicAlias, protocol: rest.protocol }),
+        ...(will === undefined ? {} : { will }),
+        ...(reconnect === undefined ? {} : { reconnect }),
+        holdUs: hold,
+        gracefulStopUs: gracefulStop,
+      }),
+    );
 }
 
 export type ScenarioDraft = z.output<ReturnType<typeof schemaOf>>;

@@ -1,16 +1,15 @@
 /** The outside form of `target`: where the devices go. */
 import * as z from 'zod';
 import { object } from '../../input/fields.ts';
-import type { Scenario } from '../../model/scenario.ts';
 import type { Platform } from '../../platform/platform.ts';
-import { parseTarget } from '../target.ts';
+import { type GivenTarget, parseTarget } from '../target.ts';
 
 const hostPart = z.string().regex(/^[A-Za-z0-9-]+$/, { error: 'is no id; letters, digits and - only' });
 
 export const targetOf = ({ credentials }: Platform) =>
   z.union(
     [
-      z.string().transform((address, context): Scenario['target'] => {
+      z.string().transform((address, context): GivenTarget => {
         const found = parseTarget(address, credentials);
         if ('kind' in found) return found;
         context.addIssue({ code: 'custom', message: found.wrong, params: { hint: found.hint } });
@@ -21,14 +20,16 @@ export const targetOf = ({ credentials }: Platform) =>
           description: 'Of the Aliyun IoT Platform, for devices of its public instance',
         }),
         tls: z.boolean().prefault(true).meta({ description: 'false: plain TCP, and securemode 3' }),
-      }).transform((value): Scenario['target'] => ({
-        kind: 'region',
-        ...value,
-      })),
+      }).transform(
+        (value): GivenTarget => ({
+          kind: 'region',
+          ...value,
+        }),
+      ),
       object({
         instance: hostPart.meta({ description: 'Id of an instance of the Aliyun IoT Platform' }),
         tls: z.boolean().prefault(true).meta({ description: 'false: plain TCP, and securemode 3' }),
-      }).transform((value): Scenario['target'] => ({ kind: 'instance', ...value })),
+      }).transform((value): GivenTarget => ({ kind: 'instance', ...value })),
     ],
-    { error: 'is no target; write embedded, a URL, { region: cn-shanghai } or { instance: iot-xxx }' },
+    { error: 'is no target; write embedded, list, a URL, { region: cn-shanghai } or { instance: iot-xxx }' },
   );

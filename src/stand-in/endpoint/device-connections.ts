@@ -30,6 +30,11 @@ export class DeviceConnections {
     return this.occupied.has(topicPrefix);
   }
 
+  /** The connection that a device has, or undefined. */
+  of(topicPrefix: string): Session | undefined {
+    return this.occupied.get(topicPrefix)?.holder;
+  }
+
   /** Calls `enter` when the session holds its device's place: at once if nobody does. Never, if it ends or is kicked before. */
   enter(topicPrefix: string, session: Session, enter: () => void): void {
     const current = this.occupied.get(topicPrefix);

@@ -1,5 +1,8 @@
-/** How long the stand-in waits for its guests: for their CONNECT, and afterwards for any packet of theirs. */
+/** How long the stand-in waits for its guests: for their CONNECT, afterwards for any packet of theirs, and for those who are away. */
 import type { Clock } from '../../model/clock.ts';
+import type { SessionStates } from '../sessions/session-states.ts';
+import type { Wills } from '../sessions/wills.ts';
+import { REASON } from './mqtt5.ts';
 import type { Session } from './session.ts';
 
 /** The platform looks for dead peers at this interval (help 130922). */
@@ -8,19 +11,35 @@ const LOOK_EVERY_MS = 30_000;
 const CONNECT_TIMEOUT_US = 10_000_000;
 const LOOK_AT_NEWCOMERS_EVERY_MS = 1_000;
 
+/** What is left of devices that are away. */
+interface Absent {
+  states: SessionStates;
+  wills: Wills;
+}
+
 export class Patience {
-  private readonly end: (session: Session) => void;
+  private readonly end: (session: Session, reason?: number) => void;
   private readonly sessions = new Set<Session>();
   /** Those that have not said CONNECT, in the order in which they came. */
   private readonly newcomers = new Set<Session>();
+  /** Those that are to leave at a time (µs of the clock), whatever they say. */
+  private readonly passing = new Map<Session, number>();
   private readonly timers: NodeJS.Timeout[];
 
   /** `end` closes a session; `ended` must be called then. */
-  constructor(clock: Clock, end: (session: Session) => void) {
+  constructor(clock: Clock, end: (session: Session, reason?: number) => void, absent: Absent) {
     this.end = end;
     this.timers = [
-      setInterval(() => this.lookAtGuests(clock.nowUs()), LOOK_EVERY_MS).unref(),
-      setInterval(() => this.lookAtNewcomers(clock.nowUs()), LOOK_AT_NEWCOMERS_EVERY_MS).unref(),
+      setInterval(() => {
+        const nowUs = clock.nowUs();
+        this.lookAtGuests(nowUs);
+        absent.states.sweep(nowUs);
+      }, LOOK_EVERY_MS).unref(),
+      setInterval(() => {
+        const nowUs = clock.nowUs();
+        this.lookAtNewcomers(nowUs);
+        absent.wills.look(nowUs);
+      }, LOOK_AT_NEWCOMERS_EVERY_MS).unref(),
     ];
   }
 
@@ -33,7 +52,13 @@ export class Patience {
     this.newcomers.delete(session);
   }
 
+  /** Closes it at that time, if it is still there. */
+  letPass(session: Session, untilUs: number): void {
+    this.passing.set(session, untilUs);
+  }
+
   ended(session: Session): void {
+    this.passing.delete(session);
     this.sessions.delete(session);
     this.newcomers.delete(session);
   }
@@ -43,20 +68,21 @@ export class Patience {
     for (const session of this.sessions) {
       // 0 is none, where the platform takes it.
       const mayBeSilentUs = 1.5 * (session.keepaliveUs || Number.POSITIVE_INFINITY);
-      if (session.open && nowUs - session.heardUs > mayBeSilentUs) this.end(session);
+      if (session.open && nowUs - session.heardUs > mayBeSilentUs) this.end(session, REASON.keepAliveTimeout);
     }
   }
 
-  /** Closes who has not said CONNECT. */
+  /** Closes who has not said CONNECT, and who was to leave by now. */
   lookAtNewcomers(nowUs: number): void {
     for (const session of this.newcomers) {
       if (nowUs - session.acceptedUs <= CONNECT_TIMEOUT_US) break;
       this.end(session);
     }
+    for (const [session, untilUs] of this.passing) if (untilUs <= nowUs) this.end(session);
   }
 
   close(): void {
     for (const timer of this.timers) clearInterval(timer);
-    for (const session of this.sessions) this.end(session);
+    for (const session of this.sessions) this.end(session, REASON.serverShuttingDown);
   }
 }

@@ -1,8 +1,19 @@
 /** One connection on the stand-in, from the transport's accept to its end. */
 import type { Duplex } from 'node:stream';
-import { type FrameReader, MAX_PACKET_BYTES, type Rest, readFrames, wholePacket } from '../../mqtt/frames.ts';
+import type { ConnectPacket } from '../../mqtt/device-packets.ts';
+import {
+  type FrameReader,
+  MAX_PACKET_BYTES,
+  OVERSIZE,
+  type Rest,
+  readFrames,
+  wholePacket,
+} from '../../mqtt/frames.ts';
+import type { DevicePublish } from '../../mqtt/messages/device-publish.ts';
 import { nextPacketId } from '../../mqtt/packet-id.ts';
-import { hasWildcard, topicMatches } from '../../mqtt/topic-filter.ts';
+import { SessionState } from '../sessions/session-state.ts';
+import type { Will } from '../sessions/wills.ts';
+import { MAXIMUM_PACKET_BYTES, REASON, TOPIC_ALIAS_MAXIMUM } from './mqtt5.ts';
 import type { SignIn } from './sign-in.ts';
 
 /** The most bytes of a stranger's packet: a CONNECT takes some hundred. */
@@ -11,11 +22,14 @@ const MOST_CONNECT_BYTES = 16 * 1024;
 const MOST_EARLY_BYTES = 64 * 1024;
 /** Bytes that a packet takes which is kept, beside its own. */
 const KEPT_BYTES = 100;
+/** Packet ids are 16 bits wide, and 0 is none. */
+const MOST_RECEIVED = 65_535;
 
 export interface SessionOwner {
   /** One packet, as of frames.FrameReader. */
   packet(session: Session, first: number, bytes: Buffer, from: number, to: number): void;
-  end(session: Session): void;
+  /** `reason` is one of MQTT 5, which a device that speaks it is told. */
+  end(session: Session, reason?: number): void;
 }
 
 export class Session implements FrameReader {
@@ -30,8 +44,14 @@ export class Session implements FrameReader {
   /** It has ended: nothing more is read or sent. */
   closed = false;
   keepaliveUs = 0;
-  /** The filters that it is subscribed to. */
-  filters = new Set<string>();
+  isMqtt5 = false;
+  /** What the device takes at once, and in one packet (MQTT 5, 3.1.2.11). */
+  receiveMaximum = MOST_RECEIVED;
+  maximumPacketBytes = Number.POSITIVE_INFINITY;
+  /** What is published when it ends without a word; undefined after one. */
+  will: Will | undefined;
+  /** What may outlast it; of nobody until the device is let in. */
+  state = NOBODYS;
   readonly acceptedUs: number;
   /** The time (µs of the clock) at which the last bytes came. */
   heardUs: number;
@@ -41,7 +61,7 @@ export class Session implements FrameReader {
   private early: Buffer[] | undefined;
   private earlyBytes = 0;
   private lastMessageId = 0;
-  private wildcards: string[] = [];
+  private aliases: string[] | undefined;
 
   constructor(owner: SessionOwner, stream: Duplex, tls: boolean, nowUs: number) {
     this.owner = owner;
@@ -55,8 +75,14 @@ export class Session implements FrameReader {
     return this.signIn?.ok ? this.signIn.topicPrefix : undefined;
   }
 
+  /** Whether it came for credentials and is no device that has signed in. */
+  get isPassing(): boolean {
+    return this.signIn?.ok === true && this.signIn.handOut !== undefined;
+  }
+
   get mostBytes(): number {
-    return this.signIn === undefined ? MOST_CONNECT_BYTES : MAX_PACKET_BYTES;
+    if (this.signIn === undefined) return MOST_CONNECT_BYTES;
+    return this.isMqtt5 ? MAXIMUM_PACKET_BYTES : MAX_PACKET_BYTES;
   }
 
   read(chunk: Buffer, nowUs: number): void {
@@ -70,8 +96,35 @@ export class Session implements FrameReader {
     return !this.closed;
   }
 
-  malformed(): void {
-    this.owner.end(this);
+  malformed(code: string): void {
+    this.owner.end(this, code === OVERSIZE ? REASON.packetTooLarge : REASON.malformedPacket);
+  }
+
+  /** Takes on what CONNECT says of the device. */
+  introduce({ keepalive = 0, protocolVersion, properties = {} }: ConnectPacket): void {
+    this.keepaliveUs = keepalive * 1e6;
+    this.isMqtt5 = protocolVersion === 5;
+    this.receiveMaximum = properties.receiveMaximum ?? MOST_RECEIVED;
+    this.maximumPacketBytes = properties.maximumPacketSize ?? Number.POSITIVE_INFINITY;
+  }
+
+  /** Whether the device takes fewer messages at once than there are packet ids. */
+  get isBounded(): boolean {
+    return this.receiveMaximum < MOST_RECEIVED;
+  }
+
+  /** Puts the topic in the place of an alias, or remembers it by one. Returns the reason against it, or 0. */
+  resolveAlias(publish: DevicePublish): number {
+    const { topic, properties } = publish;
+    if (!properties?.hasTopicAlias) return REASON.none;
+    const { topicAlias } = properties;
+    if (topicAlias === 0 || topicAlias > TOPIC_ALIAS_MAXIMUM) return REASON.topicAliasInvalid;
+    this.aliases ??= [];
+    if (topic !== '') this.aliases[topicAlias] = topic;
+    const known = this.aliases[topicAlias];
+    if (known === undefined) return REASON.protocolError;
+    publish.topic = known;
+    return REASON.none;
   }
 
   /** Keeps packets from here to `goOn`. */
@@ -97,29 +150,6 @@ export class Session implements FrameReader {
     this.lastMessageId = nextPacketId(this.lastMessageId);
     return this.lastMessageId;
   }
-
-  /** Takes on the filters of a persistent session, by reference: what changes here changes there. */
-  restore(filters: Set<string>): void {
-    this.filters = filters;
-    this.filtersChanged();
-  }
-
-  subscribe(filter: string): void {
-    this.filters.add(filter);
-    this.filtersChanged();
-  }
-
-  unsubscribe(filter: string): void {
-    this.filters.delete(filter);
-    this.filtersChanged();
-  }
-
-  hears(topic: string): boolean {
-    return this.filters.has(topic) || this.wildcards.some((filter) => topicMatches(filter, topic));
-  }
-
-  /** Picks out those with wildcards, so that a publish need not look through all of them. */
-  private filtersChanged(): void {
-    this.wildcards = [...this.filters].filter(hasWildcard);
-  }
 }
+
+const NOBODYS = new SessionState('');

@@ -2,20 +2,39 @@
 import type { IConnectPacket } from 'mqtt-packet';
 import { DeviceTable, type SharedDevices } from '../../model/devices/device-table.ts';
 import type { Scenario } from '../../model/scenario.ts';
-import type { Gate, RefusedConnect, StandInRules } from '../../platform/check.ts';
+import type {
+  ConnectFields,
+  Gate,
+  Handout,
+  Products,
+  RefusedConnect,
+  StandInRules,
+} from '../../platform/check.ts';
 import type { PlatformLimits } from '../../platform/platform.ts';
 import { platformOf } from '../../platform/platforms.ts';
 
 /** `topicPrefix` is `/<productKey>/<deviceName>`: what the platform knows a device by, and what its topics contain. */
-export type SignIn = { ok: true; topicPrefix: string; overlooked?: RefusedConnect } | Refusal;
+export type SignIn = Entry | Refusal;
+
+/** See platform/check.CheckVerdict. */
+interface Entry {
+  ok: true;
+  topicPrefix: string;
+  overlooked?: RefusedConnect | undefined;
+  onEntry?: (() => void) | undefined;
+  handOut?: (() => Handout) | undefined;
+}
 
 export type Refusal =
-  | { ok: false; returnCode: number; reason: string }
+  /** `reasonCode` is what MQTT 5 says in its place, where that is more. */
+  | { ok: false; returnCode: number; reasonCode?: number; reason: string }
   /** A refusal without CONNACK: the connection is closed, or left to wait. */
   | { ok: false; unanswered: 'close' | 'ignore'; reason: string };
 
 /** By whose rules the stand-in judges; Aliyun's where nothing is said. */
 export interface Manner extends Partial<Pick<Scenario, 'platform' | 'auth'>> {
+  /** Those whose devices may register. */
+  products?: Products | undefined;
   /** Whether a securemode that does not fit the transport is refused. */
   strictSecuremode?: boolean | undefined;
 }
@@ -32,7 +51,7 @@ export class SignInDesk {
     this.rules = platform.standIn;
     this.keepaliveSec = platform.limits.keepaliveSec;
     this.isStrict = manner.strictSecuremode ?? false;
-    this.gate = this.rules.prepare(new DeviceTable(shared), manner.auth);
+    this.gate = this.rules.prepare(new DeviceTable(shared), manner.auth, manner.products);
   }
 
   /** What devices ask for over HTTP, by path. */
@@ -40,21 +59,31 @@ export class SignInDesk {
     return this.gate.services;
   }
 
+  /** Why a device was refused, where the platform can tell. */
+  get explain(): Gate['explain'] {
+    return this.gate.explain;
+  }
+
   judge(packet: IConnectPacket, tls: boolean): SignIn {
-    const { clientId: mqttClientId, username = '', keepalive = 0 } = packet;
-    const password = packet.password?.toString() ?? '';
-    const verdict = this.gate.judge({ mqttClientId, username, password, tls });
+    const { keepalive = 0 } = packet;
+    const verdict = this.gate.judge(connectFieldsOf(packet, tls));
     if (!verdict.ok) return verdict;
-    const { overlooked } = verdict;
+    const { productKey, deviceName, overlooked, onEntry, handOut } = verdict;
+    const topicPrefix = topicPrefixOf(productKey, deviceName);
+    if (handOut !== undefined) return { ok: true, topicPrefix, handOut };
     if (overlooked !== undefined && this.isStrict) return overlooked;
     const [least, most] = this.keepaliveSec;
     // On Aliyun 0, which in MQTT turns keepalive off, is outside as well.
     if (keepalive < least || keepalive > most) {
       return { ok: false, returnCode: this.rules.keepaliveReturnCode, reason: 'keepalive-out-of-range' };
     }
-    const topicPrefix = topicPrefixOf(verdict.productKey, verdict.deviceName);
-    return overlooked === undefined ? { ok: true, topicPrefix } : { ok: true, topicPrefix, overlooked };
+    return { ok: true, topicPrefix, overlooked, onEntry };
   }
+}
+
+export function connectFieldsOf(packet: IConnectPacket, tls: boolean): ConnectFields {
+  const { clientId: mqttClientId, username = '' } = packet;
+  return { mqttClientId, username, password: packet.password?.toString() ?? '', tls };
 }
 
 function topicPrefixOf(productKey: string, deviceName: string): string {

@@ -4,9 +4,9 @@
  */
 import { Histogram, type HistogramStats } from '../../metrics/histogram/histogram.ts';
 
-export const ANSWERS = ['connack', 'puback', 'reply', 'auth'] as const;
+export const ANSWERS = ['connack', 'puback', 'reply', 'auth', 'register'] as const;
 
-/** CONNECT to CONNACK of accepted sign-ins, QoS 1 PUBLISH to PUBACK, property post to its reply, request of a token to its answer. */
+/** CONNECT to CONNACK of accepted sign-ins, QoS 1 PUBLISH to PUBACK, property post to its reply, request of a token, or of a secret, to its answer. */
 export type Answer = (typeof ANSWERS)[number];
 
 /** The times of the answers, in µs; null where there was no such answer. */
@@ -18,6 +18,7 @@ export class Truth {
     puback: new Histogram('total'),
     reply: new Histogram('total'),
     auth: new Histogram('total'),
+    register: new Histogram('total'),
   };
   private last: TruthStats | undefined;
 
@@ -28,8 +29,7 @@ export class Truth {
 
   stats(): TruthStats {
     if (this.last !== undefined) return this.last;
-    const { connack, puback, reply, auth } = this.histograms;
-    return { connack: connack.stats(), puback: puback.stats(), reply: reply.stats(), auth: auth.stats() };
+    return Object.fromEntries(ANSWERS.map((name) => [name, this.histograms[name].stats()])) as TruthStats;
   }
 
   /** Frees the histograms; the statistics stay. */

@@ -72,7 +72,13 @@ function flag(part: Answer, describe: string): Flag {
 
 export const delay = {
   key: 'delay',
-  schema: object({ connack: oneDelay, puback: oneDelay, reply: oneDelay, auth: oneDelay }).meta({
+  schema: object({
+    connack: oneDelay,
+    puback: oneDelay,
+    reply: oneDelay,
+    auth: oneDelay,
+    register: oneDelay,
+  }).meta({
     description: 'How long its answers take',
   }),
   flags: [
@@ -80,6 +86,7 @@ export const delay = {
     flag('puback', 'Acknowledge PUBLISHes this late; same forms'),
     flag('reply', 'Answer property posts this late; same forms'),
     flag('auth', 'Answer requests of a token (--http-port) this late; same forms'),
+    flag('register', 'Give registered devices their secrets this late; same forms'),
   ],
   counters: [],
   begin(delays, { at, random }) {

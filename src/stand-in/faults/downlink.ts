@@ -8,14 +8,25 @@ import { type Wheel, WheelTimer } from '../../load/time/wheel.ts';
 import type { Clock } from '../../model/clock.ts';
 import type { Session } from '../endpoint/session.ts';
 import { parseShare, readBy } from '../flag-text.ts';
+import type { Message } from '../sessions/message.ts';
 import type { Flag } from '../setting.ts';
-import type { ActiveFault, Fault, FaultContext, Message, Send } from './fault.ts';
+import {
+  type CloudMessages,
+  CloudSender,
+  cloudMessagesSchema,
+  parseCloudMessages,
+} from './cloud-messages.ts';
+import type { ActiveFault, Cloud, Fault, FaultContext, Send } from './fault.ts';
 
 /** Shares of the messages, 0 to 1. */
 interface Shares {
   drop?: number;
   repeat?: number;
   swap?: number;
+}
+
+interface Settings extends Shares {
+  send?: CloudMessages;
 }
 
 type DownlinkCounter = 'messages_dropped' | 'messages_repeated' | 'messages_swapped';
@@ -31,6 +42,9 @@ export const downlink = {
     drop: share().optional().meta({ description: 'Never sent' }),
     repeat: share().optional().meta({ description: 'Sent twice' }),
     swap: share().optional().meta({ description: 'Sent after the next one' }),
+    send: cloudMessagesSchema.optional().meta({
+      description: 'Messages of its own, QoS 1: also for devices that are away, where their sessions persist',
+    }),
   })
     .superRefine(
       rule(({ drop = 0, repeat = 0, swap = 0 }, complain) => {
@@ -38,35 +52,55 @@ export const downlink = {
           complain([], 'has shares that sum to over 100%');
       }),
     )
-    .meta({ description: 'Faults in the messages it sends to devices' }),
+    .meta({ description: 'Faults in the messages it sends to devices, and messages of its own' }),
   flags: [
     flag('drop', 'Lose this share of the messages to devices: 1%'),
     flag('repeat', 'Send this share of them twice'),
     flag('swap', 'Let the next message overtake this share of them'),
+    {
+      name: 'send',
+      type: 'string',
+      describe:
+        'Send each device that subscribed a message this often, as topic@interval; ${productKey} and ${deviceName} are filled in',
+      schema: readBy(parseCloudMessages, "e.g. '/${productKey}/${deviceName}/user/get@5s'"),
+      part: 'send',
+    },
   ],
   counters: ['messages_dropped', 'messages_repeated', 'messages_swapped'],
   contradiction: ({ drop = 0, repeat = 0, swap = 0 }) =>
     drop + repeat + swap > 1 ? 'the shares are more than 100% together' : undefined,
-  begin: (shares, context) => new Downlink(shares, context),
-} as const satisfies Fault<Shares, DownlinkCounter>;
+  begin: (settings, context) => new Downlink(settings, context),
+} as const satisfies Fault<Settings, DownlinkCounter>;
 
 /** The time (µs) that a message held back waits for one that overtakes it. */
 const LONGEST_HOLD_US = 1_000_000;
 
 export class Downlink implements ActiveFault {
-  private readonly shares: Shares;
+  private readonly shares: Settings;
+  private readonly at: FaultContext<DownlinkCounter>['at'];
   private readonly random: () => number;
   private readonly clock: Clock;
   private readonly wheel: Wheel;
   private readonly counts: Record<DownlinkCounter, number>;
   private readonly held = new WeakMap<Session, Held>();
+  private sender: CloudSender | undefined;
 
-  constructor(shares: Shares, { clock, wheel, counts, random }: Omit<FaultContext<DownlinkCounter>, 'at'>) {
+  constructor(shares: Settings, { clock, wheel, counts, random, at }: FaultContext<DownlinkCounter>) {
     this.shares = shares;
+    this.at = at;
     this.random = random('downlink');
     this.clock = clock;
     this.wheel = wheel;
     this.counts = counts;
+  }
+
+  serves(cloud: Cloud): void {
+    const { send } = this.shares;
+    if (send !== undefined) this.sender = new CloudSender(send, this.at, cloud);
+  }
+
+  began(nowUs: number): void {
+    this.sender?.begin(nowUs);
   }
 
   deliver(session: Session, message: Message, send: Send): void {

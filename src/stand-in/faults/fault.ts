@@ -5,6 +5,7 @@ import type { Wheel } from '../../load/time/wheel.ts';
 import type { Clock } from '../../model/clock.ts';
 import type { Session } from '../endpoint/session.ts';
 import type { Answer } from '../endpoint/truth.ts';
+import type { Message } from '../sessions/message.ts';
 import type { Setting } from '../setting.ts';
 
 export interface Fault<Value, Counter extends string = never> extends Setting<Value> {
@@ -24,16 +25,14 @@ export interface FaultContext<Counter extends string> {
   at(dueUs: number, action: () => void): void;
 }
 
-export interface Message {
-  topic: string;
-  payload: string | Buffer;
-  qos: 0 | 1 | 2;
-  /** The time (µs of the clock) at which the post arrived that a reply answers. */
-  askedUs?: number;
-}
-
 /** What really sends: one packet, or it and its copy in a row. */
 export type Send = (session: Session, message: Message, copies: 1 | 2) => void;
+
+/** Where messages come from that no device has sent. */
+export interface Cloud {
+  /** Sends each device its message, connected or away, if it has subscribed to the topic. */
+  toEach(messageFor: (topicPrefix: string) => Message): void;
+}
 
 /** A fault at work, told and asked at the moments that are its own. */
 export interface ActiveFault {
@@ -42,6 +41,8 @@ export interface ActiveFault {
   closed?(stream: Duplex): void;
   /** The first CONNECT has come: the zero of all moments in a plan. `end` ends a connection. */
   began?(nowUs: number, end: (session: Session) => void): void;
+  /** The stand-in is there, before anybody comes. */
+  serves?(cloud: Cloud): void;
   /** A device is let in, or one that was has gone. */
   admitted?(session: Session): void;
   ended?(session: Session): void;

@@ -8,7 +8,8 @@ import { seededRandom } from '../../statistics/random.ts';
 import type { Counts } from '../endpoint/counts.ts';
 import type { Session } from '../endpoint/session.ts';
 import type { Answer } from '../endpoint/truth.ts';
-import type { ActiveFault, Fault, Message, Send } from './fault.ts';
+import type { Message } from '../sessions/message.ts';
+import type { ActiveFault, Cloud, Fault, Send } from './fault.ts';
 import { FAULTS, type FaultCounter } from './plan.ts';
 
 const ALL: readonly (Fault<unknown, FaultCounter> & { key: keyof FaultPlan })[] = FAULTS;
@@ -55,6 +56,10 @@ export class Faults {
     for (const fault of this.active) fault.began?.(nowUs, end);
     // What begins with the first CONNECT already concerns its own answer.
     this.wheel.turn();
+  }
+
+  serve(cloud: Cloud): void {
+    for (const fault of this.active) fault.serves?.(cloud);
   }
 
   admitted(session: Session): void {

@@ -1,6 +1,7 @@
 /** Keeps to the quotas that were asked for, and counts what was beyond each. A stand-in without quotas has none of this. */
 import type { Quotas } from '../../model/scenario.ts';
 import type { Counts } from '../endpoint/counts.ts';
+import { REASON } from '../endpoint/mqtt5.ts';
 import type { Session } from '../endpoint/session.ts';
 import type { Refusal } from '../endpoint/sign-in.ts';
 import type { Quota, QuotaCheck } from './quota.ts';
@@ -51,7 +52,7 @@ export class QuotaKeeper {
   }
 
   /** `position` is the filter's in its SUBSCRIBE, from 0. */
-  isOverSubscriptions({ filters }: Session, filter: string, position: number): boolean {
+  isOverSubscriptions({ state: { filters } }: Session, filter: string, position: number): boolean {
     for (const kept of this.kept) if (kept.check.filter?.(filters, filter, position)) return this.count(kept);
     return false;
   }
@@ -66,6 +67,8 @@ export class QuotaKeeper {
     const { refuse } = this;
     const reason = `over the quota of ${kept.counted}`;
     if (refuse === 'close' || refuse === 'ignore') return { ok: false, unanswered: refuse, reason };
-    return { ok: false, returnCode: refuse === 'connack3' ? 3 : 5, reason };
+    return refuse === 'connack3'
+      ? { ok: false, returnCode: 3, reasonCode: REASON.serverBusy, reason }
+      : { ok: false, returnCode: 5, reasonCode: REASON.quotaExceeded, reason };
   }
 }

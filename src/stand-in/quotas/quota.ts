@@ -24,5 +24,5 @@ export interface QuotaCheck {
   /** A message of a device that may send it: it is acknowledged and goes no further. */
   uplink?(topicPrefix: string, qos: 0 | 1, nowUs: number): boolean;
   /** A filter at `position` in its SUBSCRIBE, from 0, beside those that the device has: SUBACK 0x80. */
-  filter?(filters: ReadonlySet<string>, filter: string, position: number): boolean;
+  filter?(filters: Pick<ReadonlySet<string>, 'has' | 'size'>, filter: string, position: number): boolean;
 }

@@ -65,7 +65,7 @@ function describeMosquitto(name: string, bench: Bench): void {
     let identity: Identity;
     beforeAll(async () => {
       identity = await goodIdentity();
-      broker = await startMosquitto({ identity });
+      broker = await startMosquitto({ identity, settings: ['max_topic_alias 10'] });
     });
     afterAll(() => broker?.close());
 
@@ -95,6 +95,53 @@ function describeMosquitto(name: string, bench: Bench): void {
       const kinds = protocol === '5' ? ['kicked', 'closed'] : ['closed'];
       expect(kinds).toContain((older.told[1]![1] as Failure).kind);
       expect(newer.told).toEqual([['opened']]);
+    });
+
+    it.each([
+      ['3.1.1', {}],
+      ['5', { expirySec: 60 }],
+    ] as const)('keep a session for a device that is away (MQTT %s)', async (protocol, keptSession) => {
+      const credentials = { ...CREDENTIALS, mqttClientId: `${name} kept ${protocol}` };
+      const options: DeviceOptions = { protocol, keptSession, credentials, topicAlias: true };
+      const topic = `kept/${name}/${protocol}`;
+      const first = bench.connect(endpoint('mqtt'), options);
+      await first.until('opened');
+      expect(first.connection.isResumed).toBe(false);
+      first.connection.subscribe([{ topic, qos: 1 }]);
+      await first.until('subscribed');
+      first.connection.close();
+      await first.until('ended');
+      const other = bench.connect(endpoint('mqtt'), { protocol, topicAlias: true });
+      await other.until('opened');
+      for (const payload of ['1', '2', '3']) other.connection.publish(topic, payload, 1);
+      await other.until('acked', 3);
+      const again = bench.connect(endpoint('mqtt'), options);
+      await again.until('received', 3);
+      expect(again.connection.isResumed).toBe(true);
+      // What a device sends again the broker takes for the first, if it had it not.
+      again.connection.resend(77, topic, '4');
+      await again.until('acked');
+      await again.until('received', 4);
+      expect(again.told.filter(([what]) => what === 'received')).toEqual(
+        ['1', '2', '3', '4'].map((payload) => ['received', topic, payload]),
+      );
+      expect(again.told).toContainEqual(['acked', 77, 0]);
+    });
+
+    it.each(['3.1.1', '5'] as const)('leave a will (MQTT %s)', async (protocol) => {
+      const will = { topic: `gone/${name}/${protocol}`, payload: 'lost', qos: 1, retain: false } as const;
+      const watcher = bench.connect(endpoint('mqtt'), { protocol });
+      await watcher.until('opened');
+      watcher.connection.subscribe([{ topic: will.topic, qos: 1 }]);
+      await watcher.until('subscribed');
+      const credentials = { ...CREDENTIALS, mqttClientId: `${name} will ${protocol}`, will };
+      // A second sign-in of one client id ends the first without a goodbye.
+      for (let nth = 0; nth < 2; nth++) {
+        const device = bench.connect(endpoint('mqtt'), { protocol, credentials });
+        await device.until('opened');
+      }
+      await watcher.until('received');
+      expect(watcher.told).toContainEqual(['received', will.topic, will.payload]);
     });
 
     it('part when mosquitto is killed, and meet a closed door after that', async () => {

@@ -5,13 +5,16 @@ import { describeBounds } from './contract/bounds.ts';
 import { describeClosing } from './contract/closing.ts';
 import { describeCrowd } from './contract/crowd.ts';
 import { describeFailedAttempts } from './contract/failed-attempts.ts';
+import { describeHandshakes } from './contract/handshakes.ts';
 import { describeLimits } from './contract/limits.ts';
 import { describeLoss } from './contract/loss.ts';
 import { describeNoise } from './contract/noise.ts';
 import { describeOpening } from './contract/opening.ts';
+import { describePersistence } from './contract/persistence.ts';
 import { describePoison } from './contract/poison.ts';
 import { describeSession } from './contract/session.ts';
 import { describeTls } from './contract/tls.ts';
+import { describeTopicAlias } from './contract/topic-alias.ts';
 import { Bench, type ClientFactory } from './device.ts';
 
 export function describeConnectionContract(name: string, createClient: ClientFactory): void {
@@ -22,7 +25,10 @@ export function describeConnectionContract(name: string, createClient: ClientFac
     describeOpening(bench);
     describeFailedAttempts(bench);
     describeTls(bench);
+    describeHandshakes(bench);
     describeSession(bench);
+    describePersistence(bench);
+    describeTopicAlias(bench);
     describeLoss(bench);
     describeClosing(bench);
     describeCrowd(bench);

@@ -2,7 +2,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, vi } from 'vitest';
 import { Attempt } from '../../../src/client/attempt.ts';
-import type { Client, Connection, ConnectionHandler } from '../../../src/client/connection.ts';
+import type {
+  Client,
+  ClientSettings,
+  Connection,
+  ConnectionHandler,
+} from '../../../src/client/connection.ts';
 import { monotonicClock } from '../../../src/model/clock.ts';
 import { CONNECT_PHASES, type Failure } from '../../../src/model/failure.ts';
 import type { Scenario } from '../../../src/model/scenario.ts';
@@ -16,9 +21,9 @@ import {
 } from '../scripted-server.ts';
 
 /** Makes the client under test. */
-export type ClientFactory = (settings: Pick<Scenario, 'protocol' | 'connect' | 'tls'>) => Client;
+export type ClientFactory = (settings: ClientSettings) => Client;
 
-export interface DeviceOptions {
+export interface DeviceOptions extends Pick<ClientSettings, 'keptSession' | 'topicAlias'> {
   protocol?: Scenario['protocol'];
   keepaliveSec?: number;
   tls?: Partial<Scenario['tls']>;
@@ -141,6 +146,8 @@ function clientOf(createClient: ClientFactory, options: DeviceOptions): Client {
     protocol: options.protocol ?? '3.1.1',
     connect: { stages: [], keepaliveSec: options.keepaliveSec ?? 300, timeoutUs: 10e6, maxInFlight: 1000 },
     tls: { verify: true, ...options.tls },
+    ...(options.keptSession && { keptSession: options.keptSession }),
+    ...(options.topicAlias && { topicAlias: options.topicAlias }),
   });
 }
 

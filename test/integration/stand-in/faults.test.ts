@@ -44,7 +44,7 @@ function expectTruth(stats: HistogramStats | null, count: number, leastUs: numbe
 describe('truth', () => {
   it('is told of a stand-in without faults', async () => {
     const standIn = await start();
-    expect(standIn.truth()).toEqual({ connack: null, puback: null, reply: null });
+    expect(standIn.truth()).toEqual({ connack: null, puback: null, reply: null, auth: null, register: null });
     let client: MqttClient | undefined;
     const connectUs = await timed(async () => {
       client = await device(standIn);

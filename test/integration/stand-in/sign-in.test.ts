@@ -28,7 +28,6 @@ describe('sign-in', () => {
   });
 
   it.each<[string, number, Parameters<typeof returnCodeOf>[1]]>([
-    ['MQTT 5', 1, { protocolVersion: 5 }],
     ['a client id without extension part', 2, { clientId: 'pk.d1' }],
     ['a wrong password', 4, { password: 'f'.repeat(40) }],
     ['a malformed user name', 4, { username: 'd1' }],

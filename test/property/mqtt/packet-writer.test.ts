@@ -3,7 +3,9 @@ import { type Duplex, Writable } from 'node:stream';
 import fc from 'fast-check';
 import { generate, type Packet, parser } from 'mqtt-packet';
 import { describe, expect, it } from 'vitest';
+import type { KeptSession } from '../../../src/model/scenario.ts';
 import { MAX_PACKET_BYTES, PACKET } from '../../../src/mqtt/frames.ts';
+import { aliasProperty } from '../../../src/mqtt/messages/topic-aliases.ts';
 import { Outbox } from '../../../src/mqtt/outbox.ts';
 import { PacketWriter, publishBytes } from '../../../src/mqtt/packet-writer.ts';
 import { cases } from '../../support/cases.ts';
@@ -15,6 +17,7 @@ function written(
   protocol: Protocol,
   keepaliveSec: number,
   write: (writer: PacketWriter, to: Duplex) => void,
+  keptSession?: KeptSession,
 ): Buffer {
   const chunks: Buffer[] = [];
   const stream = new Writable({
@@ -25,7 +28,7 @@ function written(
     },
   }) as Duplex;
   const outbox = new Outbox();
-  write(new PacketWriter(outbox, protocol, keepaliveSec), stream);
+  write(new PacketWriter(outbox, protocol, keepaliveSec, keptSession), stream);
   outbox.flush();
   return Buffer.concat(chunks);
 }
@@ -88,6 +91,71 @@ describe('the packet writer', () => {
           const { properties, will } = packets[0] as Extract<Packet, { cmd: 'connect' }>;
           expect(properties).toEqual(version === '5' ? { maximumPacketSize: MAX_PACKET_BYTES } : undefined);
           expect(will).toBeUndefined();
+        },
+      ),
+      cases(),
+    );
+  });
+
+  it('writes a CONNECT with a will and a session that is kept', () => {
+    fc.assert(
+      fc.property(
+        protocol,
+        fc.record({
+          topic,
+          payload: text(0),
+          qos: fc.constantFrom(0 as const, 1 as const),
+          retain: fc.boolean(),
+        }),
+        fc.integer({ min: 0, max: 2 ** 32 - 1 }),
+        fc.option(text(0), { nil: undefined }),
+        (version, will, expirySec, username) => {
+          const kept = version === '5' ? { expirySec } : {};
+          const bytes = written(
+            version,
+            60,
+            (writer, stream) =>
+              writer.connect(stream, { mqttClientId: 'a client', username, password: undefined, will }),
+            kept,
+          );
+          const packets = read(version, bytes);
+          expect(packets).toHaveLength(1);
+          const { clean, properties, ...connect } = packets[0] as Extract<Packet, { cmd: 'connect' }>;
+          expect(clean).toBe(false);
+          expect(connect.will).toMatchObject({ ...will, payload: Buffer.from(will.payload) });
+          expect(connect.username).toBe(username);
+          expect(properties).toEqual(
+            version === '5'
+              ? { sessionExpiryInterval: expirySec, maximumPacketSize: MAX_PACKET_BYTES }
+              : undefined,
+          );
+        },
+      ),
+      cases(),
+    );
+  });
+
+  it('writes a PUBLISH by the number of its topic', () => {
+    fc.assert(
+      fc.property(
+        fc.oneof(fc.constant(''), topic),
+        fc.integer({ min: 1, max: 65_535 }),
+        payload,
+        fc.option(packetId, { nil: 0 }),
+        (name, topicAlias, body, id) => {
+          const bytes = written('5', 0, (writer, stream) =>
+            writer.publish(stream, name, body, id, false, aliasProperty(topicAlias)),
+          );
+          const packets = read('5', bytes);
+          expect(packets).toHaveLength(1);
+          expect(packets[0]).toMatchObject({
+            cmd: 'publish',
+            topic: name,
+            payload: Buffer.from(body as string),
+            qos: id === 0 ? 0 : 1,
+            dup: false,
+            properties: { topicAlias },
+          });
         },
       ),
       cases(),

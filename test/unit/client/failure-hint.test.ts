@@ -105,4 +105,27 @@ describe('hintOf', () => {
     expect(typeof hint).toBe('string');
     expect(hint).toMatch(/\w{3}/);
   });
+
+  it('tells the ways apart in which a TLS handshake fails', () => {
+    const of = (kind: FailureKind, code: string): string => hintOf({ phase: 'tls', kind, code });
+    const hints = [
+      of('tls', ''),
+      of('tls', 'ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION'),
+      of('tls', 'ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED'),
+      of('tls', 'ERR_SSL_TLSV1_ALERT_UNKNOWN_CA'),
+      of('tls', 'ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE'),
+      of('tls', 'ERR_SSL_TLSV1_ALERT_NO_APPLICATION_PROTOCOL'),
+      of('tls', 'ERR_SSL_TLSV1_UNRECOGNIZED_NAME_ALERT_UNRECOGNIZED_NAME'),
+      of('tls', 'ERR_SSL_TLSV1_ALERT_UNKNOWN_PSK_IDENTITY'),
+      of('tls', 'ERR_SSL_SSLV3_ALERT_BAD_RECORD_MAC'),
+      of('tls', 'ERR_SSL_WRONG_VERSION_NUMBER'),
+      of('certificate', 'CERT_HAS_EXPIRED'),
+      of('certificate', 'DEPTH_ZERO_SELF_SIGNED_CERT'),
+      of('certificate', 'UNABLE_TO_VERIFY_LEAF_SIGNATURE'),
+      of('certificate', 'ERR_TLS_CERT_ALTNAME_INVALID'),
+      of('certificate', 'CERT_SIGNATURE_FAILURE'),
+    ];
+    expect(new Set(hints).size).toBe(hints.length);
+    expect(of('tls', 'ERR_SSL_SSLV3_ALERT_CERTIFICATE_REVOKED')).toBe(hints[3]);
+  });
 });

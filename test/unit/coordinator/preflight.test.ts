@@ -7,6 +7,7 @@ const GB = 1024 ** 3;
 
 const DEMAND: Demand = {
   connections: 1000,
+  requests: 0,
   connectsPerSec: 100,
   messagesPerSec: 0,
   repliesPerSec: 0,

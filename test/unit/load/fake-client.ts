@@ -29,6 +29,8 @@ export class FakeConnection implements Connection {
   bytesReceived = 0;
   /** Called after each publish. */
   onPublish: (message: SentMessage) => void = () => {};
+  /** Called after each that is sent again. */
+  onResend: (message: SentMessage) => void = () => {};
   private lastPacketId = 0;
   private subacked = 0;
 
@@ -58,6 +60,19 @@ export class FakeConnection implements Connection {
     return packetId;
   }
 
+  /** What was sent again, by packet id. */
+  readonly resent: number[] = [];
+  isResumed = false;
+
+  resend(packetId: number, topic: string, payload: string | Buffer): boolean {
+    if (!allowsPublish(this.limits, 1, payload.length)) return false;
+    this.resent.push(packetId);
+    this.lastPacketId = packetId;
+    this.unacked.push(packetId);
+    this.onResend({ topic, payload: payload.toString(), body: Buffer.from(payload), packetId });
+    return true;
+  }
+
   takesMore = true;
   unwrittenBytes = 0;
   limits = { ...NO_LIMITS };
@@ -84,9 +99,11 @@ export class FakeConnection implements Connection {
 
   // --- what a test commands
 
-  open(): void {
+  /** `isResumed`: with the session of the connection before. */
+  open(isResumed = false): void {
     if (this.state !== 'opening') return;
     this.state = 'open';
+    this.isResumed = isResumed;
     this.handler.opened(this.attempt.finish());
   }
 

@@ -14,16 +14,16 @@ import { snapshotOf } from './snapshots.ts';
 
 /** As reports/README.md promises them: metrics may be added, none may go. */
 const TIMES =
-  'connect_latency connect_service connect_sign connect_dns connect_tcp connect_tls connect_connack subscribe_suback ' +
-  'publish_ack message_latency reply_latency reconnect_latency connect_slip publish_slip';
+  'connect_latency connect_service connect_sign connect_auth auth_dns auth_tcp auth_tls connect_dns connect_tcp connect_tls connect_connack subscribe_suback ' +
+  'publish_ack message_latency reply_latency reconnect_latency backlog_drain connect_slip publish_slip tls_full tls_resumed';
 const RATES = 'messages_sent_per_sec messages_acked_per_sec messages_received_per_sec connects_per_sec';
 const COUNTS =
   'connects_scheduled connects_started connects_ok connects_failed connects_dropped connects_cancelled connects_lost ' +
   'connects_retried disconnects reconnects_started reconnects_ok reconnects_failed messages_scheduled messages_sent messages_sent_qos0 ' +
-  'messages_acked messages_failed messages_unacked messages_received messages_lost messages_duplicated ' +
+  'messages_acked messages_failed messages_unacked messages_resent messages_received messages_backlog messages_lost messages_duplicated ' +
   'messages_reordered replies_received replies_missing';
 /** Nothing of which they could be a share. */
-const WHOLES = 'bytes_sent bytes_received';
+const WHOLES = 'bytes_sent bytes_received tls_handshakes_full tls_handshakes_resumed';
 const GAUGES = 'connections_open';
 /** Known when a run ends, and not before. */
 const CLOSING = 'connects_cancelled connects_lost messages_unacked messages_lost'.split(' ');

@@ -56,10 +56,10 @@ describe('a list of such devices', () => {
       { productKey: '', deviceName: 'd1', clientId: 'c1', username: 'u1', password: 'p1' },
       { productKey: '', deviceName: 'd2', clientId: 'd2', username: 'u2', password: 'p2' },
     ]);
-    const idsOnly = `${HEAD}${listOf('client_id,user,passwd\na/b|c#,u,p\n')}`;
+    const idsOnly = `${HEAD}${listOf('client_id,user,pass\na/b|c#,u,p\n')}`;
     expect(await problemsOf(idsOnly)).toEqual([
       'devices.csv:1: unknown column "user" (did you mean username?)',
-      'devices.csv:1: unknown column "passwd" (did you mean password?)',
+      'devices.csv:1: unknown column "pass" (did you mean password?)',
     ]);
     const ids = `${HEAD}${listOf('client_id,username,password\na/b|c#,u,p\n')}`;
     expect(await devicesOf(ids)).toMatchObject([{ deviceName: 'a/b|c#', clientId: 'a/b|c#' }]);
@@ -90,7 +90,7 @@ describe('a list of such devices', () => {
 
   it('shows nothing of what is wrong in it', async () => {
     const list = listOf(
-      `clientId,username,password\n,${CANARY},\n${CANARY}\t,${CANARY}\t, ${CANARY}\n${CANARY},u\n`,
+      `clientId,username,password\n,${CANARY},\n${CANARY}\t,${CANARY}\t," ${CANARY}"\n${CANARY},u\n`,
     );
     const problems = await problemsOf(HEAD + list);
     expect(problems).toContain('devices.csv:2: password is empty');

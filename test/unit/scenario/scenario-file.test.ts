@@ -68,13 +68,17 @@ thresholds:
   disconnects: { threshold: count == 0, abortOnFail: true }
   connects_failed: [{ threshold: share < 1%, abortOnFail: false, delayAbortEval: 10s }]
 seed: 7
+clean: false
+sessionExpiry: 90m
+will: { topic: "gone/\${deviceName}", payload: lost, qos: 1, retain: true }
+topicAlias: true
 tls: { ca: ca.pem, servername: iot.example, verify: false }
 broker:
   devices: devices.csv
   tls: true
   delay: { connack: 20ms, puback: { exponential: 30ms }, reply: [{ share: 90%, delay: 5ms }, { share: 10%, delay: 200ms }] }
   freeze: [{ at: 5s, for: 2s }, { at: 0s, for: 1ms }]
-  downlink: { drop: 1%, repeat: 0.5%, swap: 0% }
+  downlink: { drop: 1%, repeat: 0.5%, swap: 0%, send: { topic: "/\${productKey}/x", every: 5s } }
   disconnect: { at: 10s }
   quotas: { preset: aliyun, connections: 437, connectRate: 300/s, messageRate: { qos1: 600/m }, messageSize: 4KB, refuse: close }
 localAddresses: [127.0.0.2, 127.0.0.3]
@@ -112,6 +116,18 @@ describe('readScenario', () => {
     expect(warnings).toEqual([]);
   });
 
+  it.each([
+    ['protocol: 3.1.1', {}],
+    ['protocol: 5', { expirySec: 3600 }],
+    ['protocol: 5\nsessionExpiry: 1s', { expirySec: 1 }],
+  ])('a session that is kept, with %s', async (more, keptSession) => {
+    const text = `target: mqtt://localhost\nplatform: plain\nauth: none\ndevices: { generate: { count: 1 } }\nclean: false\n`;
+    const { scenario } = await read(`${text}${more}\n`);
+    expect(scenario.keptSession).toEqual(keptSession);
+    expect(scenario.will).toBeUndefined();
+    expect(scenario.topicAlias).toBeUndefined();
+  });
+
   it('reads every key', async () => {
     const { scenario, devices, asRun, warnings } = await read(FULL);
     expect(scenario).toEqual({
@@ -123,6 +139,9 @@ describe('readScenario', () => {
       auth: { method: 'hmac', signmethod: 'hmacsha256', timestamp: 'omit' },
       client: 'mqtt',
       protocol: '5',
+      keptSession: { expirySec: 5400 },
+      will: { topic: 'gone/${deviceName}', payload: 'lost', qos: 1, retain: true },
+      topicAlias: true,
       connect: {
         stages: [
           { durationUs: 4_000_000, fromPerSec: 50, toPerSec: 50 },
@@ -214,7 +233,12 @@ describe('readScenario', () => {
             { atUs: 5_000_000, forUs: 2_000_000 },
             { atUs: 0, forUs: 1000 },
           ],
-          downlink: { drop: 0.01, repeat: 0.005, swap: 0 },
+          downlink: {
+            drop: 0.01,
+            repeat: 0.005,
+            swap: 0,
+            send: { topic: '/${productKey}/x', everyUs: 5_000_000 },
+          },
           disconnect: [{ atUs: 10_000_000, share: 1 }],
         },
         quotas: {
@@ -233,9 +257,9 @@ describe('readScenario', () => {
     expect(devices.deviceName(1)).toBe('d2');
     expect(asRun).toBe(FULL);
     expect(warnings.map(formatProblem)).toEqual([
-      `${join(folder, 'property-post.yaml')}:44:65: "10" goes beyond the platform's 5 connects a minute per device`,
-      `${join(folder, 'property-post.yaml')}:34:6: tls has no effect: the target is not reached over TLS (write tls: true)`,
-      `${join(folder, 'property-post.yaml')}:36:3: broker has no effect (it is for target: embedded only)`,
+      `${join(folder, 'property-post.yaml')}:48:65: "10" goes beyond the platform's 5 connects a minute per device`,
+      `${join(folder, 'property-post.yaml')}:38:6: tls has no effect: the target is not reached over TLS (write tls: true)`,
+      `${join(folder, 'property-post.yaml')}:40:3: broker has no effect (it is for target: embedded only)`,
     ]);
   });
 
@@ -367,6 +391,8 @@ describe('readScenario', () => {
 
   it('a broker block without faults makes no fault plan, and one without quotas sets none', async () => {
     expect((await read(`${SMALLEST}broker: { tls: true }\n`)).scenario.broker).toEqual({ tls: true });
+    const broker = { tls: true, certificate: 'ecdsa' };
+    expect((await read(`${SMALLEST}broker: ${JSON.stringify(broker)}\n`)).scenario.broker).toEqual(broker);
   });
 
   it('takes the platform’s quotas by name, and only those given without it', async () => {

@@ -48,10 +48,38 @@ const NOT_A_SCENARIO =
 const publish = (rest: string) => `publish: [{ topic: a, every: 1s, payload: { size: 99B }, ${rest} }]`;
 const payload = (rest: string) => `publish: [{ topic: a, every: 1s, payload: ${rest} }]`;
 
+it.each([
+  ['clean: false\nsessionExpiry: 1500ms', '5:16: "1500ms" is not a whole number of seconds above 0'],
+  ['clean: false\nsessionExpiry: 0s', '5:16: "0s" is not a whole number of seconds above 0'],
+  ['clean: false\nsessionExpiry: 2000000h', '5:16: "2000000h" is longer than MQTT allows'],
+  [
+    'sessionExpiry: 1h',
+    '4:16: "1h" keeps no session (write clean: false; without it each connect begins anew)',
+  ],
+])('with MQTT 5, %j', async (lines, expected) => {
+  const head = 'target: mqtt://localhost\ndevices: { generate: { productKey: pk, count: 5 } }\nprotocol: 5\n';
+  expect(await problemsOf(`${head}${lines}\n`)).toEqual([expect.stringContaining(expected)]);
+});
+
 describe('one mistake in line 3', () => {
   it.each([
     // keys
     ['nmae: x', '3:1: unknown key "nmae" (did you mean name?)'],
+    // sessions
+    ['clean: maybe', '3:8: "maybe" is not true or false'],
+    ['sessionExpiry: 1h', '3:16: "1h" is of MQTT 5 (write protocol: 5; with 3.1.1 the server decides)'],
+    ['topicAlias: true', '3:13: "true" is of MQTT 5 (write protocol: 5)'],
+    ['will: { topic: a/+, payload: x }', '3:16: "a/+" has a wildcard'],
+    ['will: { topic: a }', '3:7: the key payload is missing in will'],
+    [
+      'will: { topic: a, payload: x, qos: 2 }',
+      '3:36: "2" is not possible: the platform supports QoS 0 and 1 only',
+    ],
+    ['will: { topic: a, payload: "${seq}" }', '3:28: "${seq}" has an unknown placeholder'],
+    [
+      'will: { topic: a, payload: x }',
+      '3:7: will is not possible (the platform takes wills in MQTT 5 only: write protocol: 5)',
+    ],
     ['xyzzy: x', '3:1: unknown key "xyzzy" (valid: name, target, '],
     ['auth: { signmethd: hmacsha1 }', '3:9: unknown key "signmethd" (did you mean signmethod?)'],
     ['"__proto__": x', '3:1: unknown key "__proto__"'],
@@ -67,7 +95,7 @@ describe('one mistake in line 3', () => {
     ['auth: {signmethod:hmacmd5}', '3:8: unknown key "signmethod:hmacmd5" (put a space after the colon)'],
     ['signmethod: hmacmd5', '3:1: unknown key "signmethod" (it belongs under auth)'],
     ['timeout: 5s', '3:1: unknown key "timeout" (it belongs under connect)'],
-    ['topic: a', '3:1: unknown key "topic" (it belongs under subscribe or publish)'],
+    ['topic: a', '3:1: unknown key "topic" (it belongs under will or subscribe or publish)'],
     ['count: 5', '3:1: unknown key "count" (it belongs under devices)'],
     ['connect: { reconnect: {} }', '3:12: unknown key "reconnect" (it belongs at the top)'],
     ['auth: { tls: {} }', '3:9: unknown key "tls" (it belongs at the top or under target or broker)'],
@@ -75,13 +103,12 @@ describe('one mistake in line 3', () => {
     ['<<: { hold: 1s }', '3:1: unknown key "<<" (YAML 1.2 has no merge keys'],
     // values
     ['client: mqqt', '3:9: "mqqt" is not possible here (did you mean mqtt?)'],
-    ['protocol: 5', '3:11: "5" is not spoken by the stand-in (write 3.1.1, or name a broker as target)'],
     ['protocol: 3.1', '3:11: "3.1" is not possible here (valid: 3.1.1, 5)'],
     ['auth: { signmethod: hmac-sha1 }', '3:21: "hmac-sha1" is not possible here (did you mean hmacsha1?)'],
-    ['auth: hmacmd5', '3:7: auth is no way to sign in; write hmac, or a map with its settings'],
-    ['auth: [hmac]', '3:7: auth is no way to sign in; write hmac, or a map with its settings'],
-    ['auth: 3', '3:7: auth is no way to sign in; write hmac, or a map with its settings'],
-    ['auth:', '3:6: auth is no way to sign in; write hmac, or a map with its settings'],
+    ['auth: hmacmd5', '3:7: auth is no way to sign in; write hmac or '],
+    ['auth: [hmac]', '3:7: auth is no way to sign in; write hmac or '],
+    ['auth: 3', '3:7: auth is no way to sign in; write hmac or '],
+    ['auth:', '3:6: auth is no way to sign in; write hmac or '],
     ['auth: { timestamp: nwo }', '3:20: "nwo" is not possible here (valid: now, omit)'],
     ['auth: { timestamp: true }', '3:20: "true" is no timestamp; write now, omit or a number of ms'],
     ['auth: { timestamp: 1.5 }', '3:20: "1.5" is no timestamp; write now, omit or a number of ms'],
@@ -230,6 +257,8 @@ describe('one mistake in line 3', () => {
     ['localAddresses: []', '3:17: localAddresses is empty'],
     ['localAddresses: [::1]', '3:18: "::1" cannot reach the target (which is an IPv4 address)'],
     // the stand-in's faults
+    ['broker: { certificate: ecdsa }', '3:24: "ecdsa" is of no use without tls: true'],
+    ['broker: { tls: true, certificate: dsa }', '3:35: "dsa" is not possible here'],
     ['broker: { delya: 1s }', '3:11: unknown key "delya" (did you mean delay?)'],
     ['broker: { delay: 20ms }', '3:18: broker.delay is not a map of keys and values but a text'],
     ['broker: { delay: { conack: 20ms } }', '3:20: unknown key "conack" (did you mean connack?)'],
@@ -257,6 +286,16 @@ describe('one mistake in line 3', () => {
     ],
     ['broker: { downlink: { drop: 101% } }', '3:29: "101%" is over 100%'],
     ['broker: { downlink: { drop: 0.1 } }', '3:29: "0.1" is not a percentage; write e.g. 10%'],
+    [
+      'broker: { downlink: { send: { topic: a } } }',
+      '3:29: the key every is missing in broker.downlink.send',
+    ],
+    ['broker: { downlink: { send: { topic: a/#, every: 1s } } }', '3:38: "a/#" is no topic of a device'],
+    [
+      'broker: { downlink: { send: { topic: "${clientId}", every: 1s } } }',
+      '3:38: "${clientId}" is no topic',
+    ],
+    ['broker: { downlink: { send: { topic: a, every: 0s } } }', '3:48: "0s" is not above 0'],
     ['broker: { disconnect: { share: 10% } }', '3:23: the key at is missing in broker.disconnect'],
     ['broker: { disconnect: [{ at: 1s, share: 200% }] }', '3:41: "200%" is over 100%'],
     // and its quotas
@@ -270,7 +309,10 @@ describe('one mistake in line 3', () => {
       'broker: { quotas: { refuse: connack4 } }',
       '3:29: "connack4" is not possible here (did you mean connack',
     ],
-    ['broker: { quotas: { preset: tencent } }', '3:29: "tencent" is not possible here (valid: aliyun, apsaramq)'],
+    [
+      'broker: { quotas: { preset: tencent } }',
+      '3:29: "tencent" is not possible here (valid: aliyun, apsaramq)',
+    ],
     ['broker: { quotas: aliyn }', '3:19: "aliyn" is not possible here (did you mean aliyun?)'],
     [
       'broker: { quotas: 437 }',
@@ -349,8 +391,8 @@ describe('target and devices', () => {
     ['{ regoin: cn-shanghai }', '1:11: unknown key "regoin" (did you mean region?)'],
     ['{ instance: 5 }', '1:21: "5" is not a text (put it in quotes)'],
     ['{ region: a, tls: 5 }', '1:27: "5" is not true or false'],
-    ['{}', '1:9: target is no target; write embedded, a URL'],
-    ['5', '1:9: "5" is no target; write embedded, a URL'],
+    ['{}', '1:9: target is no target; write embedded, list, a URL'],
+    ['5', '1:9: "5" is no target; write embedded, list, a URL'],
   ])('target: %s', async (target, expected) => {
     const problems = await problemsOf(`target: ${target}\ndevices: { file: devices.csv }\n`);
     expect(problems).toEqual([expect.stringContaining(expected)]);

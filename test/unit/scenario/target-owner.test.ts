@@ -4,7 +4,7 @@ import { isForeign } from '../../../src/scenario/target-owner.ts';
 
 function isForeignAt(address: string): boolean {
   const target = parseTarget(address, '');
-  if (!('kind' in target)) throw new Error(target.wrong);
+  if (!('kind' in target) || target.kind === 'list') throw new Error(address);
   return isForeign(target);
 }
 

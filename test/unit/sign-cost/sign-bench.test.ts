@@ -22,7 +22,7 @@ function contextOf(signmethod: Signmethod, timestamp: Timestamp) {
 /** What a run would send. */
 function passwordOf({ scenario, target }: SigningContext, row: number, epochMs: number) {
   const context = loginContext({ platform: 'aliyun', ...scenario }, devices, target);
-  const attempt = { enter: () => {}, signal: new AbortController().signal };
+  const attempt = { enter: () => {}, took: () => {}, signal: new AbortController().signal };
   const { credentials } = loginOf(context, devices.identity(row), row, epochMs, attempt);
   return (credentials as Credentials).password!;
 }

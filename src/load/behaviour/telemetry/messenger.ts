@@ -73,6 +73,11 @@ export class Messenger implements DeviceBehaviour, PublishSender, FlatOutSender 
     this.inbox?.answered(returnCodes, from);
   }
 
+  resumed(): void {
+    const { hasHeaders, context } = this.shard;
+    if (hasHeaders) this.inboxOf().resumed(context.clock.nowUs());
+  }
+
   connected(): void {
     for (const sending of this.sendings) sending.reconnected();
     if (this.inbox !== undefined) this.listen(this.inbox);
@@ -200,6 +205,7 @@ export class Messenger implements DeviceBehaviour, PublishSender, FlatOutSender 
 
   tick(nowUs: number): void {
     this.answers?.expire(nowUs);
+    this.inbox?.tick(nowUs);
   }
 
   report(ledger: OpenLedger): void {

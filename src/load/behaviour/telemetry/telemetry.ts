@@ -11,6 +11,8 @@ export const telemetry = {
     'publish_slip',
     'message_latency',
     'reply_latency',
+    'messages_backlog',
+    'backlog_drain',
     'messages_lost',
     'messages_duplicated',
     'messages_reordered',

@@ -1,24 +1,43 @@
 /** What the stand-in lets in: the devices of a list, by any way of signing in that the platform has. One file each. */
-import { DeviceIndex } from '../../../model/devices/device-index.ts';
 import type { StandInRules } from '../../check.ts';
-import { DEVICENAME_PATH, devicenameService } from './devicename-service.ts';
+import { readyMade } from '../login/ready-made.ts';
+import { token } from '../login/token.ts';
+import { DEVICENAME_PATH, REGISTER_PATH } from '../service-path.ts';
+import { devicenameService } from './devicename-service.ts';
 import { isOwnTopic } from './own-topics.ts';
+import { readyMadeCheck } from './ready-made.ts';
+import { judgeRegistration } from './registration.ts';
+import { registrationService } from './registration-service.ts';
+import { Registry } from './registry.ts';
 import { isTokenLogin, verifyToken } from './token-login.ts';
 import { Tokens } from './tokens.ts';
 import { verifyConnect } from './verify.ts';
 
 export const STAND_IN: StandInRules = {
-  prepare(devices) {
-    const index = DeviceIndex.of(devices);
-    const secretOf = (productKey: string, deviceName: string): string | undefined => {
-      const row = index.find(productKey, deviceName);
-      return row === -1 ? undefined : devices.triple(row).deviceSecret;
-    };
+  prepare(devices, auth, products = new Map()) {
+    if (auth?.method === readyMade.name) return { judge: readyMadeCheck(devices) };
+    const registry = new Registry(devices, products, auth?.method === token.name);
+    const secretOf = registry.secretOf.bind(registry);
     const tokens = new Tokens();
     return {
-      judge: (connect) =>
-        isTokenLogin(connect) ? verifyToken(connect, tokens) : verifyConnect(connect, secretOf),
-      services: { [DEVICENAME_PATH]: devicenameService(secretOf, tokens) },
+      judge(connect) {
+        const asked = judgeRegistration(connect, registry);
+        if (asked !== undefined) return asked;
+        const verdict = isTokenLogin(connect)
+          ? verifyToken(connect, tokens)
+          : verifyConnect(connect, secretOf);
+        if (!verdict.ok || !products.has(verdict.productKey)) return verdict;
+        const { productKey, deviceName } = verdict;
+        return { ...verdict, onEntry: () => registry.activate(productKey, deviceName) };
+      },
+      explain: async (connect, reason) => {
+        const { explainRefusal } = await import('./explain-refusal.ts');
+        return explainRefusal(connect, reason, secretOf);
+      },
+      services: {
+        [DEVICENAME_PATH]: devicenameService(secretOf, tokens),
+        [REGISTER_PATH]: registrationService(registry),
+      },
     };
   },
   // Code 3 is what was seen in the wild for a keepalive of 15 s (knolleary/pubsubclient#244); the documentation names no code.

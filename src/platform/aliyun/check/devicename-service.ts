@@ -5,9 +5,6 @@ import { hmacHex } from '../signing/credentials.ts';
 import type { Tokens } from './tokens.ts';
 import { signmethodOf } from './verify.ts';
 
-/** Where it is asked. */
-export const DEVICENAME_PATH = '/auth/devicename';
-
 /** All others that are submitted are signed, as `name` and `value`, in the order of their names. */
 const UNSIGNED = new Set(['version', 'sign', 'resources', 'signmethod']);
 const REQUIRED = ['productKey', 'deviceName', 'clientId', 'sign'] as const;

@@ -8,6 +8,7 @@ import type { ConnectFields } from '../../check.ts';
 import { securemodeOf } from '../endpoint.ts';
 import { parseClientId } from '../signing/client-id.ts';
 import { contentOf, hmacHex } from '../signing/credentials.ts';
+import { parseUsername } from '../signing/username.ts';
 
 export type RefusalReason =
   | 'malformed-client-id'
@@ -81,12 +82,6 @@ function isSecuremodeOf(tls: boolean, params: ReadonlyMap<string, string>): bool
 export function signmethodOf(announced: string | undefined): Signmethod | undefined {
   if (announced === undefined) return DEFAULT_SIGNMETHOD;
   return SIGNMETHODS.find((known) => known === announced);
-}
-
-/** `<deviceName>&<productKey>`; neither may hold an `&`, so that there is one way to read it. */
-function parseUsername(username: string): { deviceName: string; productKey: string } | undefined {
-  const [deviceName, productKey, ...more] = username.split('&');
-  return deviceName && productKey && more.length === 0 ? { deviceName, productKey } : undefined;
 }
 
 function refuse<const Reason extends string>(

@@ -5,10 +5,14 @@ import { type RefusalReason, signmethodOf, verifyConnect } from '../check/verify
 import type { Securemode } from '../endpoint.ts';
 import { parseClientId } from '../signing/client-id.ts';
 import { sign } from '../signing/credentials.ts';
+import { type FOREIGN_FORMS, foreignFormOf } from './foreign-forms.ts';
 import { MISTAKES } from './mistakes.ts';
 import type { GivenLogin } from './password-parts.ts';
 
-type MistakeId = (typeof MISTAKES)[number]['id'] | Exclude<RefusalReason, 'wrong-password'>;
+type MistakeId =
+  | (typeof MISTAKES)[number]['id']
+  | (typeof FOREIGN_FORMS)[number]['id']
+  | Exclude<RefusalReason, 'wrong-password'>;
 
 export type Explanation =
   | { kind: 'right' }
@@ -23,6 +27,8 @@ export interface SigningSettings {
   timestamp: string | undefined;
   /** The client id the device really sent, where known. What it announces counts; the settings are then what was meant. */
   sentClientId?: string;
+  /** The user name it really sent, where known. */
+  sentUsername?: string | undefined;
   /** Only to notice that it was used in place of the DeviceSecret. */
   productSecret?: string;
 }
@@ -30,29 +36,26 @@ export interface SigningSettings {
 /** Pure; no answer holds a secret. One mistake at a time is looked for, not two at once. */
 export function explainPassword(triple: Triple, settings: SigningSettings, password: string): Explanation {
   const mqttClientId = settings.sentClientId ?? meantClientId(triple, settings);
-  const verdict = verifyConnect(
-    {
-      mqttClientId,
-      username: `${triple.deviceName}&${triple.productKey}`,
-      password,
-      tls: settings.securemode === 2,
-    },
-    () => triple.deviceSecret,
+  const username = settings.sentUsername ?? `${triple.deviceName}&${triple.productKey}`;
+  const sent = { mqttClientId, username, password };
+  const verdict = verifyConnect({ ...sent, tls: settings.securemode === 2 }, (productKey, deviceName) =>
+    productKey === triple.productKey && deviceName === triple.deviceName ? triple.deviceSecret : undefined,
   );
   if (verdict.ok) return { kind: 'right' };
-  if (verdict.reason !== 'wrong-password') {
-    return {
-      kind: 'mistake',
-      mistake: verdict.reason,
-      explanation: refusalText(verdict.reason, mqttClientId),
-    };
-  }
-
   const login = loginOf(triple, settings, mqttClientId);
-  const found = MISTAKES.find((mistake) => mistake.passwords(login).some((made) => same(made, password)));
+  // Where the client id or the user name is of another platform, so is the password.
+  const candidates = verdict.reason === 'wrong-password' ? MISTAKES : YUDAO;
+  const found =
+    candidates.find((mistake) => mistake.passwords(login).some((made) => same(made, password))) ??
+    foreignFormOf(sent);
   if (found) return { kind: 'mistake', mistake: found.id, explanation: found.explanation };
-  return { kind: 'unknown', hints: hintsFor(login, password) };
+  if (verdict.reason === 'wrong-password') return { kind: 'unknown', hints: hintsFor(login, password) };
+  const { reason } = verdict;
+  return { kind: 'mistake', mistake: reason, explanation: refusalSentence(reason, mqttClientId) };
 }
+
+/** That of a platform whose client ids and content are near enough to Aliyun's to be mixed up with them. */
+const YUDAO = MISTAKES.filter(({ id }) => id === 'yudao-content');
 
 function meantClientId(triple: Triple, { signmethod, securemode, timestamp }: SigningSettings): string {
   return sign(triple, signmethod, securemode, timestamp).mqttClientId;
@@ -67,6 +70,7 @@ function loginOf(triple: Triple, settings: SigningSettings, mqttClientId: string
     securemode: settings.securemode,
     timestamp: params.get('timestamp'),
     mqttClientId,
+    pairs: params,
     meant: { clientId: triple.clientId, timestamp: settings.timestamp },
     productSecret: settings.productSecret,
   };
@@ -77,7 +81,11 @@ function same(made: string, password: string): boolean {
   return made === password || (/^[0-9a-f]+$/.test(made) && made === password.toLowerCase());
 }
 
-function refusalText(reason: Exclude<RefusalReason, 'wrong-password'>, mqttClientId: string): string {
+/** What each reason means but that of a wrong password. */
+export function refusalSentence(
+  reason: Exclude<RefusalReason, 'wrong-password'>,
+  mqttClientId: string,
+): string {
   const id = parseClientId(mqttClientId);
   switch (reason) {
     case 'malformed-client-id':
@@ -87,7 +95,7 @@ function refusalText(reason: Exclude<RefusalReason, 'wrong-password'>, mqttClien
     case 'malformed-username':
       return 'The user name is not of the form <deviceName>&<productKey>.';
     case 'unknown-device':
-      return 'The device does not exist.';
+      return 'The user name is of another device: it must be <deviceName>&<productKey> of this one.';
   }
 }
 

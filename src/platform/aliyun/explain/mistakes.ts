@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { SIGNMETHODS } from '../../../model/scenario.ts';
 import { hmacHex } from '../signing/credentials.ts';
 import { CONTENT_MISTAKES } from './content-mistakes.ts';
+import { EXTRA_MISTAKES } from './extra-mistakes.ts';
 import {
   base64Forms,
   type GivenLogin,
@@ -118,7 +119,7 @@ const DIGEST_MISTAKES = [
 ] as const satisfies readonly Mistake[];
 
 /** In the order in which they are tried; the first that fits is named. */
-export const MISTAKES = [...CONTENT_MISTAKES, ...DIGEST_MISTAKES] as const;
+export const MISTAKES = [...CONTENT_MISTAKES, ...DIGEST_MISTAKES, ...EXTRA_MISTAKES] as const;
 
 function plainHash<const Name extends string>(name: Name) {
   return {

@@ -12,6 +12,8 @@ export interface GivenLogin {
   securemode: Securemode;
   timestamp: string | undefined;
   mqttClientId: string;
+  /** All pairs of the client id. */
+  pairs: ReadonlyMap<string, string>;
   /** What the client was told to use, where the client id sent says otherwise. */
   meant: { clientId: string; timestamp: string | undefined };
   productSecret: string | undefined;

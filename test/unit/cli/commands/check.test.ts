@@ -7,11 +7,19 @@ import { inProcess } from '../../../support/in-process.ts';
 const FOLDER = 'scenarios';
 const SCENARIOS = readdirSync(FOLDER).filter((name) => /\.(yaml|json)$/.test(name));
 
+/** What the user has to bring along. */
+const LISTS: Record<string, string> = {
+  'aliyun.yaml': 'productKey,deviceName,deviceSecret\na1,d1,s1\n',
+  'ready-made.yaml':
+    'clientId,username,passwd,mqttHostUrl,port\na1.d1|securemode=2|,d1&a1,p,127.0.0.1,1883\n',
+};
+
 describe('every scenario that ships', () => {
   it.each(SCENARIOS)('%s is valid', async (name) => {
     const list = join(temporaryFolder(), 'devices.csv');
-    writeFileSync(list, 'productKey,deviceName,deviceSecret\na1,d1,s1\n', { mode: 0o600 });
-    const own = name === 'aliyun.yaml' ? ['--set', `devices.file=${list}`] : [];
+    const devices = LISTS[name];
+    if (devices !== undefined) writeFileSync(list, devices, { mode: 0o600 });
+    const own = devices === undefined ? [] : ['--set', `devices.file=${list}`];
     // Of plain-broker.yaml.
     const env = { BROKER_PASSWORD: 'any' };
     const { code, stderr, stdout } = await inProcess(['check', join(FOLDER, name), ...own], env);

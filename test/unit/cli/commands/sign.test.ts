@@ -44,6 +44,8 @@ username  device&pk
 password  ${RIGHT}
 host      pk.iot-as-mqtt.cn-shanghai.aliyuncs.com
 port      1883
+console   d0de022db19c8554bddafae2ae8653f1b32989a785c2e637107dd7b3ff6c21c4
+          what the console shows for this device and timestamp: it signs with hmacsha256, not hmacsha1; its clientId is pk.device
 `);
   });
 
@@ -56,7 +58,131 @@ port      1883
       host: 'pk.iot-as-mqtt.cn-shanghai.aliyuncs.com',
       port: 1883,
       tls: true,
+      console: {
+        clientId: 'pk.device|securemode=2,signmethod=hmacsha256,timestamp=789|',
+        username: 'device&pk',
+        passwd: 'd0de022db19c8554bddafae2ae8653f1b32989a785c2e637107dd7b3ff6c21c4',
+        differs: ['it signs with hmacsha256, not hmacsha1', 'its clientId is pk.device'],
+      },
     });
+  });
+});
+
+describe('beside it the password that the console shows', () => {
+  it('is the same where it is made in the same way', async () => {
+    const same = [...DEVICE, '--timestamp', '789', '--sdk', 'console'];
+    const { password, console } = await json(same);
+    expect(console).toMatchObject({ passwd: password, differs: [] });
+    expect(await printed(same)).toContain(
+      '\nconsole   shows the same password, where it has this timestamp\n',
+    );
+  });
+
+  it('has a timestamp where the login has none', async () => {
+    const { console } = await json([...DEVICE, '--timestamp', 'omit', '--signmethod', 'hmacsha256']);
+    expect(console.clientId).toMatch(/^pk\.device\|securemode=2,signmethod=hmacsha256,timestamp=\d{13}\|$/);
+    expect(console.differs).toEqual(['it signs a timestamp']);
+  });
+});
+
+describe('pairs of the client id', () => {
+  const AT = [...DEVICE, '--timestamp', '789'];
+
+  it.each<[string, string[], object]>([
+    [
+      'params',
+      [...AT, '--param', 'ext=1', '--param', '_ss=1'],
+      { clientId: 'pk.device|securemode=2,signmethod=hmacsha1,timestamp=789,ext=1,_ss=1|' },
+    ],
+    [
+      'their order',
+      [...AT, '--param', 'ext=1', '--order', 'timestamp,ext'],
+      { clientId: 'pk.device|timestamp=789,ext=1,securemode=2,signmethod=hmacsha1|' },
+    ],
+    [
+      'the C Link SDK 4',
+      [...DEVICE, '--sdk', 'c-link-4', '--no-tls'],
+      {
+        clientId:
+          'pk.device|timestamp=2524608000000,_ss=1,_v=sdk-c-4.1.0,securemode=3,signmethod=hmacsha256,ext=3,|',
+        content: 'clientIdpk.devicedeviceNamedeviceproductKeypktimestamp2524608000000',
+        password: expect.stringMatching(/^[0-9A-F]{64}$/),
+      },
+    ],
+    [
+      'the C Link SDK 4 with a pair more and an assigned client id',
+      [...DEVICE, '--sdk', 'c-link-4', '--param', '_conn=tls_1', '--client-id', ''],
+      {
+        clientId:
+          '|timestamp=2524608000000,_ss=1,_v=sdk-c-4.1.0,securemode=2,signmethod=hmacsha256,ext=3,_conn=tls_1|',
+      },
+    ],
+    [
+      'the JavaScript SDK',
+      [...AT, '--sdk', 'js'],
+      { clientId: 'pk&device|securemode=2,signmethod=hmacsha1,timestamp=789,lan=NodeJS,_v=1.2.8|' },
+    ],
+    [
+      'flags before what the SDK does',
+      [
+        ...AT,
+        '--sdk',
+        'js',
+        '--signmethod',
+        'hmacmd5',
+        '--client-id',
+        'x',
+        '--param',
+        'lan=TS',
+        '--hex',
+        'upper',
+      ],
+      {
+        clientId: 'x|securemode=2,signmethod=hmacmd5,timestamp=789,lan=TS,_v=1.2.8|',
+        password: expect.stringMatching(/^[0-9A-F]{32}$/),
+      },
+    ],
+    [
+      'the console, over plain TCP as well',
+      [...AT, '--sdk', 'console', '--no-tls'],
+      { clientId: 'pk.device|securemode=2,signmethod=hmacsha256,timestamp=789|', tls: false },
+    ],
+    [
+      'a template for the free part',
+      [...AT, '--client-id', '${deviceName}@${productKey}'],
+      { content: 'clientIddevice@pkdeviceNamedeviceproductKeypktimestamp789' },
+    ],
+  ])('%s', async (_, args, expected) => {
+    expect(await json(args)).toMatchObject(expected);
+  });
+
+  it('explains a login of that make, whose timestamp it knows', async () => {
+    const make = [...DEVICE, '--sdk', 'c-link-4', '--no-tls'];
+    const { password } = await json(make);
+    expect(await json([...make, '--explain', password])).toMatchObject({ explanation: { kind: 'right' } });
+  });
+
+  it.each<[string, string[], string]>([
+    ['a param without value', ['--param', 'ext'], '--param: is not of the form name=value'],
+    ['a param that is signed', ['--param', 'timestamp=1'], '--param: timestamp cannot be a param'],
+    ['a secret as a param', ['--param', 'deviceSecret=hush'], 'is a secret'],
+    ['a param that ends a pair', ['--param', 'lan=a,b'], 'lan cannot be in a client id'],
+    ['a param given twice', ['--param', 'ext=1', '--param', 'ext=2'], 'ext is given twice'],
+    ['an order of what is not there', ['--order', 'timestamp,ext'], 'ext is no pair of the client id'],
+    [
+      'an order of a timestamp that is left out',
+      ['--order', 'timestamp', '--timestamp', 'omit'],
+      'is no pair',
+    ],
+    ['an SDK that is not known', ['--sdk', 'rust'], '--sdk takes one of c-link-4, js, console'],
+    ['a bar in the free part', ['--client-id', 'a|b'], 'has a |'],
+  ])('refuses %s', async (_, args, message) => {
+    const failure = await printed([...DEVICE, ...args]).catch((error: unknown) => error);
+    expect(failure).toMatchObject({ code: 'bad-input' });
+    expect(JSON.stringify([(failure as FleetError).message, (failure as FleetError).problems])).toContain(
+      message,
+    );
+    expect(JSON.stringify(failure)).not.toContain('hush');
   });
 });
 
@@ -106,6 +232,7 @@ describe('flags', () => {
     ['a client id that is too long', [...DEVICE, '--client-id', 'c'.repeat(65)], '65 of 64'],
     ['a secret on the command line', [...EXAMPLE, '--device-secret', 'secret'], 'device-secret'],
     ['--explain without the timestamp', [...DEVICE, '--explain', RIGHT], '--explain needs the timestamp'],
+    ['--sent-username without --explain', [...EXAMPLE, '--sent-username', 'a&b'], 'sent-username'],
     ['--sent-client-id without --explain', [...EXAMPLE, '--sent-client-id', '1|a=b|'], 'sent-client-id'],
   ])('refuses %s', async (_, args, message) => {
     const failure = await printed(args).catch((error: unknown) => error);
@@ -218,6 +345,27 @@ describe('--explain', () => {
     const sent = ['--sent-client-id', '12345|signmethod=hmacsha1,securemode=3|'];
     expect(await json([...EXAMPLE, ...sent, '--explain', RIGHT])).toMatchObject({
       explanation: { mistake: 'timestamp-only-in-content' },
+    });
+  });
+
+  it('knows the form of another cloud’s password, and its user name', async () => {
+    const sent = ['--sent-client-id', 'GID_Test@@@0001', '--sent-username', 'Signature|YYYYY|mqtt-xxxxx'];
+    const password = 'vI009IZJZVGRwBwZvnbwjfuXxVM=';
+    const { explanation } = await json([...DEVICE, ...sent, '--explain', password]);
+    expect(explanation).toMatchObject({ mistake: 'apsaramq-form' });
+    expect(await json([...EXAMPLE, '--sent-username', 'pk&device', '--explain', RIGHT])).toMatchObject({
+      explanation: { mistake: 'unknown-device' },
+    });
+  });
+
+  it('takes a securemode that does not fit, as the platform does', async () => {
+    const sent = [
+      '--sent-client-id',
+      '12345|securemode=2,signmethod=hmacsha1,timestamp=789,lan=JS|WX|',
+      '--no-tls',
+    ];
+    expect(await json([...DEVICE, ...sent, '--explain', RIGHT])).toMatchObject({
+      explanation: { kind: 'right' },
     });
   });
 

@@ -76,8 +76,8 @@ describe('a command line', () => {
     ['sign-cost --rounds x', '--rounds takes a whole number'],
     ['broker --port', '--port needs a value'],
     [
-      'sign --product-key a --device-name b --client-id=',
-      'is malformed: the part before the first | is empty',
+      `sign --product-key a --device-name b --client-id=${'c'.repeat(65)}`,
+      'is malformed: the part before the first | has 65 of 64 characters',
     ],
     ['limit x --of', '--of needs a value'],
     ['run x --set.y 1', 'an argument too many'],

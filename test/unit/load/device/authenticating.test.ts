@@ -219,7 +219,8 @@ describe('a device’s names', () => {
 
 it('hmac makes no promise', () => {
   const fleet = new HandDrivenFleet(scenarioOf());
-  const attempt = { enter: () => expect.fail('it has no phase'), signal: new AbortController().signal };
+  const never = () => expect.fail('it has no phase');
+  const attempt = { enter: never, took: never, signal: new AbortController().signal };
   const device: VirtualDevice = fleet.start(1).device;
   const { credentials } = loginOf(fleet.context, fleet.context.devices.identity(device.row), 1, 0, attempt);
   expect(credentials).toMatchObject({ username: 'd1&pk' });

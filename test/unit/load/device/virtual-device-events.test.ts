@@ -4,7 +4,7 @@ import { createBehaviours } from '../../../../src/load/behaviour/behaviours.ts';
 import { telemetry } from '../../../../src/load/behaviour/telemetry/telemetry.ts';
 import type { VirtualDevice } from '../../../../src/load/device/virtual-device.ts';
 import { imbalances } from '../../../../src/metrics/books.ts';
-import type { ConnectPlan, ReconnectPolicy } from '../../../../src/model/scenario.ts';
+import type { ConnectPlan, KeptSession, ReconnectPolicy } from '../../../../src/model/scenario.ts';
 import { cases } from '../../../support/cases.ts';
 import { greeting } from '../behaviour/greeting.ts';
 import { HandDrivenFleet, IDLE, publishOf, RUN, scenarioOf } from '../fleet.ts';
@@ -13,6 +13,7 @@ const DEVICES = 3;
 const device = fc.nat({ max: DEVICES - 1 });
 const event = fc.oneof(
   { weight: 3, arbitrary: fc.record({ do: fc.constant('open' as const), device }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('resume' as const), device }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('fail' as const), device }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('lose' as const), device }) },
   {
@@ -49,8 +50,10 @@ describe.each([
   ['retries', { retry: FIXED }],
   ['retries, reconnects and a single slot', { retry: EXPONENTIAL, reconnect: FIXED, maxInFlight: 1 }],
   ['a second behaviour', { reconnect: FIXED, greet: { topic: GREETINGS, qos: 1 } }],
+  ['sessions that are kept', { reconnect: FIXED, keptSession: {} }],
+  ['sessions that are kept for nobody', { keptSession: {} }],
 ] as const)('with %s', (_, policies: Policies) => {
-  const { reconnect, greet, ...connect } = policies;
+  const { reconnect, greet, keptSession, ...connect } = policies;
   const reply = '/${deviceName}/reply';
   const scenario = scenarioOf({
     connect: { ...scenarioOf().connect, timeoutUs: 3e6, ...connect },
@@ -60,6 +63,7 @@ describe.each([
       publishOf({ everyUs: 500_000, qos: 0 }),
     ],
     ...(reconnect && { reconnect }),
+    ...(keptSession && { keptSession }),
   });
 
   it('the books balance and every level is back at zero, whatever happened in whatever order', () => {
@@ -91,6 +95,8 @@ describe.each([
         expect(load).toEqual(IDLE);
         expect(devices.every((device) => device.over)).toBe(true);
         expectReturns(fleet);
+        const resent = fleet.client.connections.reduce((sum, each) => sum + each.resent.length, 0);
+        expect(counters.messages_resent).toBe(resent);
         const { replies_received, replies_missing } = counters;
         const questions = fleet.client.connections.flatMap(({ sent }) =>
           sent.filter(({ packetId, topic }) => packetId > 0 && topic !== GREETINGS),
@@ -105,6 +111,7 @@ describe.each([
 
 interface Policies extends Partial<ConnectPlan> {
   reconnect?: ReconnectPolicy;
+  keptSession?: KeptSession;
   greet?: { topic: string; qos: 0 | 1 };
 }
 
@@ -127,6 +134,8 @@ function happen(fleet: HandDrivenFleet, devices: VirtualDevice[], event: Event):
   else if (event.do === 'suback') connection.suback(event.code);
   else if (event.do === 'ack') connection.ack(event.code);
   else if (event.do === 'reply') connection.deliver(`/d${event.device}/reply`, `{"id":"${event.id}"}`);
+  // What a server says of a session that nobody asked for is not heard.
+  else if (event.do === 'resume') connection.open(fleet.context.scenario.keptSession !== undefined);
   else connection[event.do]();
 }
 

@@ -115,8 +115,10 @@ describe('counters', () => {
     messages_acked: { messages_sent: 2, messages_sent_qos0: 1 },
     messages_failed: { messages_sent: 2, messages_sent_qos0: 1 },
     messages_unacked: { messages_sent: 2, messages_sent_qos0: 1 },
+    messages_resent: { messages_sent: 2, messages_sent_qos0: 1 },
     messages_received: { connects_ok: 2 },
     // What is received must be told apart as well, by its header.
+    messages_backlog: { messages_received: 2 },
     messages_lost: { messages_sent: 2, messages_received: 2 },
     messages_duplicated: { messages_received: 2 },
     messages_reordered: { messages_received: 2 },
@@ -125,6 +127,8 @@ describe('counters', () => {
     bytes_sent: { connects_started: 2 },
     bytes_received: { connects_started: 2 },
     messages_sent_qos0: { messages_sent: 2 },
+    tls_handshakes_full: { connects_started: 2 },
+    tls_handshakes_resumed: { connects_started: 2 },
   };
 
   it.each(COUNTERS)('%s out of something is 0, which is a number', (name) => {

@@ -28,8 +28,12 @@ it('of counters, what went wrong is better low and what went right better high; 
     'reconnects_started',
     'reconnects_ok',
     'messages_scheduled',
+    'messages_resent',
+    'messages_backlog',
     'bytes_sent',
     'bytes_received',
     'messages_sent_qos0',
+    'tls_handshakes_full',
+    'tls_handshakes_resumed',
   ]);
 });

@@ -13,8 +13,8 @@ import { TIME_ROWS } from '../../../../src/model/metrics/trends.ts';
 it('are listed in the order that reports have always had', () => {
   expect(TIME_TRENDS).toEqual(
     (
-      'connect_latency connect_service connect_sign connect_dns connect_tcp connect_tls connect_connack subscribe_suback ' +
-      'publish_ack message_latency reply_latency reconnect_latency connect_slip publish_slip'
+      'connect_latency connect_service connect_sign connect_auth auth_dns auth_tcp auth_tls connect_dns connect_tcp connect_tls connect_connack subscribe_suback ' +
+      'publish_ack message_latency reply_latency reconnect_latency backlog_drain connect_slip publish_slip tls_full tls_resumed'
     ).split(' '),
   );
   expect(RATE_TRENDS).toEqual(
@@ -22,10 +22,11 @@ it('are listed in the order that reports have always had', () => {
   );
   expect(COUNTERS).toEqual(
     (
-      'connects_scheduled connects_started connects_ok connects_failed connects_dropped connects_cancelled connects_lost ' +
-      'connects_retried disconnects reconnects_started reconnects_ok reconnects_failed messages_scheduled messages_sent ' +
-      'messages_acked messages_failed messages_unacked messages_received messages_lost messages_duplicated messages_reordered ' +
-      'replies_received replies_missing bytes_sent bytes_received messages_sent_qos0'
+      'connects_scheduled connects_started connects_ok connects_failed connects_dropped connects_cancelled ' +
+      'connects_lost connects_retried disconnects reconnects_started reconnects_ok reconnects_failed messages_scheduled ' +
+      'messages_sent messages_acked messages_failed messages_unacked messages_resent messages_received messages_backlog ' +
+      'messages_lost messages_duplicated messages_reordered replies_received replies_missing bytes_sent bytes_received ' +
+      'messages_sent_qos0 tls_handshakes_full tls_handshakes_resumed'
     ).split(' '),
   );
   expect(METRIC_NAMES).toEqual([...TIME_TRENDS, ...RATE_TRENDS, ...COUNTERS, 'connections_open']);

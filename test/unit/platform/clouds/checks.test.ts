@@ -84,7 +84,7 @@ function devicesOf({ platform, productKey = '', groupOfOwn, more = [] }: Case, s
 function signed(each: Case, epochMs = Date.now()): ConnectFields {
   const devices = devicesOf(each, SECRET);
   const context = loginContext(each, devices, TARGET);
-  const attempt = { enter: () => {}, signal: new AbortController().signal };
+  const attempt = { enter: () => {}, took: () => {}, signal: new AbortController().signal };
   const { credentials } = loginOf(context, devices.identity(1), 1, epochMs, attempt);
   const { mqttClientId, username = '', password = '' } = credentials as Credentials;
   return { mqttClientId, username, password, tls: false };

@@ -50,7 +50,7 @@ function devicesOf(secret: string): DeviceTable {
 
 async function signed(settings: JwtSettings, devices = devicesOf('secret'), row = 1) {
   const login: Login = await jwt.prepare(settings, devices);
-  const attempt = { enter: () => {}, signal: new AbortController().signal };
+  const attempt = { enter: () => {}, took: () => {}, signal: new AbortController().signal };
   const endpoint = { protocol: 'mqtt', host: 'h', port: 1, path: '' } as const;
   return await login(devices.identity(row), row, endpoint, Date.now(), attempt);
 }

@@ -16,7 +16,7 @@ function loggedIn(method: string, row: number) {
   builder.add('pk', '设备', '口令', '设备', ['用户']);
   const devices = builder.build();
   const context = loginContext({ platform: 'plain', auth: { method } }, devices, TARGET);
-  const attempt = { enter: () => {}, signal: new AbortController().signal };
+  const attempt = { enter: () => {}, took: () => {}, signal: new AbortController().signal };
   return loginOf(context, devices.identity(row), row, 0, attempt);
 }
 

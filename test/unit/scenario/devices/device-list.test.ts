@@ -4,7 +4,10 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { generatedName, generatedSecret } from '../../../../src/model/devices/generated-devices.ts';
 import { formatProblem } from '../../../../src/model/errors.ts';
+import { aliyun } from '../../../../src/platform/aliyun/aliyun.ts';
+import { hmac } from '../../../../src/platform/aliyun/login/hmac.ts';
 import { readDevices } from '../../../../src/scenario/devices/device-list.ts';
+import { listFormOf } from '../../../../src/scenario/devices/list-form.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'mqtt-fleet-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -38,44 +41,33 @@ describe('a list of somebody else’s form is named', () => {
   it.each([
     [
       'x.csv',
-      `产品Key,设备名称,设备密钥\npk,d1,${CANARY}\n`,
-      [
-        'unknown column "产品Key" (did you mean productKey?)',
-        'unknown column "设备名称" (did you mean deviceName?)',
-        'unknown column "设备密钥" (did you mean deviceSecret?)',
-      ],
-    ],
-    [
-      'x.csv',
-      `产品Key;设备名称;设备密钥\npk;d1;${CANARY}\n`,
-      [
-        'columns are separated by semicolons (;) (separate them by commas)',
-        'unknown column "产品Key"',
-        'unknown column "设备名称"',
-        'unknown column "设备密钥"',
-      ],
-    ],
-    [
-      'x.csv',
-      `${HEADER.replaceAll(',', '\t')}\npk\td1\t${CANARY}\n`,
-      ['columns are separated by tabs (separate them by commas)'],
-    ],
-    [
-      'x.csv',
-      `${HEADER.replaceAll(',', '|')}\npk|d1|${CANARY}\n`,
-      ['columns are separated by vertical bars'],
-    ],
-    [
-      'x.csv',
-      Buffer.from([0xb2, 0xfa, 0xc6, 0xb7, 0x2c, 0xc9, 0xe8, 0x0a]),
-      ['the header is not UTF-8; it may be GBK (save it as UTF-8)'],
-    ],
-    [
-      'x.csv',
       `Device,Secret,Product\nd1,${CANARY},pk\n`,
       ['(did you mean deviceName?)', '(did you mean deviceSecret?)', '(did you mean productKey?)'],
     ],
-    ['x.csv', `id,status\n${CANARY},1\n`, ['the header names none of productKey, deviceName, deviceSecret']],
+    [
+      'x.csv',
+      `id,status\n${CANARY},1\n`,
+      ['the first line names none of productKey, deviceName, deviceSecret'],
+    ],
+    ['x.csv', `a1B2c3D4,device-0001,${CANARY}\n`, ['the list seems to have no header (the first line names']],
+    [
+      'x.csv',
+      `userName,password,clientId\nd1&pk,${CANARY},c\n`,
+      ['the list is not for auth: hmac (its columns are those of auth: password)'],
+    ],
+    ['x.csv', `设备,密钥,产品\nd1,${CANARY},pk\n`, ['"设备" (did', '"密钥" (did', '"产品" (did']],
+    [
+      'x.csv',
+      Buffer.from([0xb2, 0x2c, 0xff, 0x0a]),
+      ['the header is neither UTF-8 nor GBK (save it as UTF-8)'],
+    ],
+    [
+      'x.csv',
+      `DeviceName,DeviceSecret\nd1,${CANARY}\n`,
+      [
+        'the column productKey is missing (where all are of one product, the scenario can say it: devices.productKey)',
+      ],
+    ],
     [
       'x.csv',
       Buffer.from('PK\u0003\u0004\u0014\0\0\0'),
@@ -84,14 +76,17 @@ describe('a list of somebody else’s form is named', () => {
     ['x.csv', Buffer.from(HEADER, 'utf16le'), ['the list is UTF-16 (save it as UTF-8)']],
     ['x.jsonl', Buffer.from([0x1f, 0x8b, 8, 0]), ['the list is compressed (unpack it: gunzip)']],
     ['x.xlsx', '', ['a device list is a text, and no workbook (save it as CSV in UTF-8)']],
-    ['x.json', object, ['the list is one device, and no array (put [ ] around it)']],
     ['x.json', `${object}\n${object}\n`, ['the list has a JSON object on each line (name it .jsonl)']],
     [
       'x.json',
-      `{"Success":true,"Data":{"DeviceInfo":[${wrapped}]}}`,
-      ['the list is under Data.DeviceInfo (keep that array alone: [{"productKey": …}])'],
+      `{"${CANARY}!":[${wrapped}]}`,
+      ['device 1: unknown key "Secret", did you mean deviceSecret?; the key productKey'],
     ],
-    ['x.json', `{"${CANARY}!":[${wrapped}]}`, ['the list is within an object (keep']],
+    [
+      'x.json',
+      `{"Success":true,"Data":{"x":["${CANARY}"]}}`,
+      ['a JSON device list is an array: [{"productKey": …}]'],
+    ],
     ['x.json', '"text"', ['a JSON device list is an array: [{"productKey": …}]']],
     ['x.jsonl', `[${object}]\n`, ['a list in [ ] is no JSON lines; name the file .json']],
     [
@@ -216,6 +211,75 @@ describe('good lists', () => {
   });
 });
 
+describe('lists as people have them', () => {
+  const CHINESE = '产品Key,设备名称,设备密钥\npk,d1,s\npk,d2,s\n';
+  const GBK = Buffer.from(
+    'b2fac6b74b65792cc9e8b1b8c3fbb3c62cc9e8b1b8c3dcd4bf0a706b2c64312c730a706b2c64322c730a',
+    'hex',
+  );
+  const DEVICES =
+    '[{"DeviceName":"d1","DeviceSecret":"s","ProductKey":"pk"},{"DeviceName":"d2","DeviceSecret":"s","ProductKey":"pk"}]';
+  it.each([
+    ['semicolons.csv', `${HEADER}\npk,d1,s\npk,d2,s\n`.replaceAll(',', ';')],
+    ['tabs.csv', `${HEADER}\npk,d1,s\npk,d2,s\n`.replaceAll(',', '\t')],
+    ['tabs.tsv', `"productKey"\t"deviceName"\t"deviceSecret"\r\npk\td1\ts\r\npk\td2\ts\r\n`],
+    ['bars.csv', `${HEADER}\npk,d1,s\npk,d2,s\n`.replaceAll(',', '|')],
+    ['sep.csv', `sep=;\r\n${HEADER.replaceAll(',', ';')}\r\npk;d1;s\r\npk;d2;s\r\n`],
+    ['sep-bom.csv', `\ufeffsep=,\r\n${HEADER}\r\npk,d1,s\r\npk,d2,s\r\n`],
+    ['commas-within.csv', `${HEADER};x\npk;d1;s;"a,b"\npk;d2;s;\n`.replaceAll(/(?<=Key|Name),/g, ';')],
+    ['chinese.csv', CHINESE],
+    ['chinese-bom.csv', `\ufeff${CHINESE}`],
+    ['certificate.csv', CHINESE.replace('设备密钥', '设备证书').replace('产品Key', '产品密钥')],
+    ['both-keys.csv', '产品密钥,产品Key,设备名称,设备密钥\nx,pk,d1,s\nx,pk,d2,s\n'],
+    ['gbk.csv', GBK],
+    ['blanks.csv', ` ${HEADER.replaceAll(',', ' , ')} \n pk , d1 ,s \npk,\td2, s\n`],
+    ['empty-rows.csv', `${HEADER}\n,,\npk,d1,s\npk,d2,s\n,,\n , ,\n,,,,\n`],
+    ['list.txt', `${HEADER}\npk,d1,s\npk,d2,s\n`],
+    ['json.txt', `\ufeff ${DEVICES}`],
+    ['wrapped.json', `{"Success":true,"Data":{"DeviceInfo":${DEVICES}}}`],
+    ['items.json', `{"code":200,"data":{"total":2,"items":${DEVICES}}}`],
+    ['tags-first.json', `{"tags":[{"k":"v"}],"data":{"items":${DEVICES}}}`],
+  ])('%s', async (name, content) => {
+    expect(await read(name, content)).toEqual({ rows: [device('d1'), device('d2')], problems: [] });
+  });
+
+  it.each([
+    ['one.json', '{"ProductKey":"pk","DeviceName":"d1","DeviceSecret":"s"}'],
+    [
+      'register.json',
+      '{"RequestId":"x","Success":true,"Data":{"IotId":"y","ProductKey":"pk","DeviceName":"d1","DeviceSecret":"s","Nickname":""}}',
+    ],
+  ])('one device: %s', async (name, content) => {
+    expect(await read(name, content)).toEqual({ rows: [device('d1')], problems: [] });
+  });
+
+  it('the product of all can be said once; a row’s own is believed', async () => {
+    const file = join(folder, 'applied.json');
+    writeFileSync(
+      file,
+      '{"ApplyDeviceList":{"ApplyDeviceInfo":[{"DeviceName":"d1","DeviceSecret":"s","IotId":"x"},{"DeviceName":"d2","DeviceSecret":"s","ProductKey":"own"}]}}',
+    );
+    const form = listFormOf(aliyun, hmac, { productKey: 'pk' });
+    const { devices, problems } = await readDevices({ kind: 'file', file }, { form });
+    expect(problems).toEqual([]);
+    expect([devices.triple(0), devices.productKey(1)]).toEqual([device('d1'), 'own']);
+  });
+
+  it('says that it took a list for GBK, since nothing but its names can tell', async () => {
+    const file = join(folder, 'gbk-named.csv');
+    writeFileSync(file, GBK, { mode: 0o600 });
+    const { warnings } = await readDevices({ kind: 'file', file }, { shownAs: 'gbk.csv' });
+    expect(warnings.map(formatProblem)).toEqual([
+      'gbk.csv:1: the list is not UTF-8 and was read as GBK (look whether its names are right, or save it as UTF-8)',
+    ]);
+  });
+
+  it('counts the lines that it passed over', async () => {
+    const { problems } = await read('sep.csv', `sep=;\n${HEADER.replaceAll(',', ';')}\n;;\n\npk;d1\n`);
+    expect(problems).toEqual(['sep.csv:5: 2 fields where the header names 3 (separated by ";")']);
+  });
+});
+
 describe('bad lists', () => {
   const row = (fields: string) => `${HEADER}\npk,d1,${CANARY}\n${fields}\n`;
   const long = 'n'.repeat(62);
@@ -245,11 +309,21 @@ describe('bad lists', () => {
       `${HEADER},DeviceName\n`,
       'x.csv:1: the column deviceName is there twice, the second time as column 4 (the first line',
     ],
-    ['no header', `pk,d1,${CANARY}\n`, 'x.csv:1: the list has no header'],
+    ['no header', `pk,d1,${CANARY}\n`, 'x.csv:1: the first line names none of productKey'],
     [
       'other separators',
-      'productKey;deviceName;deviceSecret\n',
-      'x.csv:1: columns are separated by semicolons (;) (separate them by commas)',
+      `productKey;deviceName\npk;${CANARY}\n`,
+      'x.csv:1: the column deviceSecret is missing',
+    ],
+    [
+      'too few fields of another separator',
+      `${HEADER.replaceAll(',', ';')}\npk;d1\n`,
+      '2 fields where the header names 3 (separated by ";")',
+    ],
+    [
+      'Excel’s texts',
+      `${HEADER}\npk,="d1",${CANARY}\n`,
+      'x.csv:2: a quote in the middle of a field (="…" is how Excel',
     ],
     ['empty', '', 'x.csv:1: the list is empty'],
     ['header only', `${HEADER}\n`, 'x.csv: the list names no device'],
@@ -261,7 +335,11 @@ describe('bad lists', () => {
     ['device twice', row(`pk,d2,${CANARY}\npk,d1,${CANARY}`), 'x.csv:4: this device is already on line 2'],
     ['NUL', row(`pk,d\u0000,${CANARY}`), 'x.csv:3: deviceName has a control character'],
     ['newline in a secret', row(`pk,d2,"${CANARY}\n"`), 'deviceSecret has a control character'],
-    ['white space', row(`pk,d2,${CANARY} `), 'x.csv:3: deviceSecret has white space around it'],
+    [
+      'white space that is meant',
+      row(`pk,d2,"${CANARY} "`),
+      'x.csv:3: deviceSecret has white space around it',
+    ],
     ['& in a name', row(`pk,d&2,${CANARY}`), 'x.csv:3: deviceName has one of & | / + #'],
     ['| in a key', row(`p|k,d2,${CANARY}`), 'x.csv:3: productKey has one of & | / + #'],
     [
@@ -318,7 +396,7 @@ describe('bad lists', () => {
     ['x.jsonl', `\n"${CANARY}"`, 'x.jsonl:2: a device is an object'],
     ['x.jsonl', `{"productKey":"${CANARY}`, 'x.jsonl:1: this is not valid JSON'],
     ['x.cvs', HEADER, 'its format by its extension (did you mean .csv?)'],
-    ['x', HEADER, '(name it .csv, .json or .jsonl)'],
+    ['x', HEADER, '(name it .csv, .txt, .json or .jsonl)'],
   ])('%s %j', async (name, content, expected) => {
     const { problems } = await read(name, content);
     expect(problems.join('\n')).toContain(expected);

@@ -13,7 +13,7 @@ function rig(shares: NonNullable<FaultPlan['downlink']>, random = seededRandom(3
   const wheel = new Wheel(clock);
   const counts = zeroCounts();
   const arrived: number[] = [];
-  const downlink = new Downlink(shares, { clock, wheel, counts, random: () => random });
+  const downlink = new Downlink(shares, { clock, wheel, counts, random: () => random, at: () => {} });
   const arrive: Send = (_session, { topic }, copies) => {
     for (let copy = 0; copy < copies; copy++) arrived.push(Number(topic));
   };

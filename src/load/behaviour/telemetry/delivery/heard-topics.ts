@@ -11,12 +11,16 @@ interface Subscribed {
   group: ShareGroup | undefined;
   /** `asked`: it may be in force, and nobody can say since when. */
   state: 'asked' | 'granted' | 'refused';
+  /** As it was granted. */
+  qos: number;
 }
 
 /** How a topic is heard. */
 export interface Hearing {
   /** Whether a subscription of the device's own was granted. */
   isOwed: boolean;
+  /** Whether one of those, or of the groups that bring it where there are none, was granted at QoS 1. */
+  isKept: boolean;
   /** Whether no more than one subscription brings it, so that a second copy is a duplicate. */
   isSingle: boolean;
   groups: ShareGroup[] | undefined;
@@ -30,7 +34,7 @@ export class HeardTopics {
     this.subscribed = filters.map((name) => {
       const shared = sharedFilter(name);
       const group = shared === undefined ? undefined : groups.of(name);
-      return { name, filter: shared ?? name, group, state: 'asked' };
+      return { name, filter: shared ?? name, group, state: 'asked', qos: 0 };
     });
   }
 
@@ -40,7 +44,8 @@ export class HeardTopics {
       this.subscribed.map(({ name }) => name),
       groups,
     );
-    for (const [at, { state }] of this.subscribed.entries()) renewed.subscribed[at]!.state = state;
+    for (const [at, { state, qos }] of this.subscribed.entries())
+      Object.assign(renewed.subscribed[at]!, { state, qos });
     return renewed;
   }
 
@@ -48,7 +53,9 @@ export class HeardTopics {
   answered(returnCodes: readonly number[], from: number): void {
     for (const [index, code] of returnCodes.entries()) {
       const each = this.subscribed[from + index];
-      if (each !== undefined) each.state = code < 128 ? 'granted' : 'refused';
+      if (each === undefined) continue;
+      each.state = code < 128 ? 'granted' : 'refused';
+      each.qos = code;
     }
   }
 
@@ -80,8 +87,10 @@ export class HeardTopics {
       ({ filter, state }) => state !== 'refused' && topicMatches(filter, topic),
     );
     const groups = matching.flatMap(({ group }) => group ?? []);
+    const own = matching.filter(({ group, state }) => group === undefined && state === 'granted');
     return {
-      isOwed: matching.some(({ group, state }) => group === undefined && state === 'granted'),
+      isOwed: own.length > 0,
+      isKept: (own.length > 0 ? own : matching).some(({ qos }) => qos === 1),
       isSingle: matching.length <= 1,
       groups: groups.length === 0 ? undefined : groups,
     };

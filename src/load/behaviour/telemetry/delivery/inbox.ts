@@ -1,48 +1,45 @@
 /**
- * What one device receives of the run's own messages: their latency, and the stream of each sender. It has stays, one per connection: from
- * the last SUBACK to the loss or the close. What is sent outside of them owes it nothing.
+ * What one device receives of the run's own messages: their latency, and the stream of each sender, stay by stay.
  */
 
 import type { Doubt } from '../../../../metrics/ledger.ts';
 import type { Recorder } from '../../../../metrics/recorder.ts';
+import type { PublishPlan } from '../../../../model/scenario.ts';
+import { Backlog } from './backlog.ts';
 import { HeardTopics, type Hearing } from './heard-topics.ts';
 import { type MessageHeader, readHeader } from './message-header.ts';
 import { fewestWithin, type Pace, surelyAfter } from './pace-bounds.ts';
-import type { ShareGroup, ShareGroups } from './share-group.ts';
-import { type Arrival, Stream } from './stream.ts';
-
-/** A device that hears more senders than this keeps no books of the rest: their latency counts, their losses do not. */
-const MOST_STREAMS = 100_000;
+import { SETTLED_US } from './sending.ts';
+import type { ShareGroups } from './share-group.ts';
+import { Stays } from './stays.ts';
+import type { Arrival, Shared, Stream } from './stream.ts';
+import { Streams } from './streams.ts';
 
 /** What all inboxes of a shard share, for a run or for one trial. */
 export interface InboxContext {
   recorder: Recorder;
   run: number;
   /** The pace of each plan: how its messages follow each other. */
-  plans: readonly { plan: Pace }[];
+  plans: readonly { plan: Pace & Pick<PublishPlan, 'qos'> }[];
   groups: ShareGroups;
 }
-
-type Shared = ReturnType<ShareGroup['arrive']>;
 
 export class Inbox {
   private readonly recorder: Recorder;
   private readonly run: number;
   private readonly plans: InboxContext['plans'];
   private readonly groups: ShareGroups;
-  /** Senders' messages, by device and plan. */
-  private readonly streams = new Map<number, Stream>();
+  private readonly streams: Streams;
   private heard: HeardTopics;
   /** The subscriptions of the last stay. */
   private heardBefore: HeardTopics | undefined = undefined;
-  /** Counts the stays, and what is before each: from SUBSCRIBE to the last SUBACK nobody knows what is in force. */
-  private stay = 0;
-  /** The first stay with the subscriptions of this one. */
-  private sameSince = 0;
-  /** Start of this stay (µs); Infinity outside of one. */
-  private fromUs = Number.POSITIVE_INFINITY;
+  private readonly stays = new Stays();
+  /** What the server kept, while it comes; undefined on a connection that has a new session. */
+  private backlog: Backlog | undefined = undefined;
+  /** It was still getting what had been kept for it when it closed: nobody can say that the rest is lost. */
+  private isBehind = false;
   private closedUs = Number.POSITIVE_INFINITY;
-  /** Latest intended time of the messages received on this connection (µs). */
+  /** Latest intended time of the messages received since its SUBSCRIBE (µs). */
   private heardUs = 0;
   /** Doubts of its groups since it was last a member. */
   private doubts: Doubt[] = [];
@@ -51,6 +48,7 @@ export class Inbox {
     this.recorder = recorder;
     this.run = run;
     this.plans = plans;
+    this.streams = new Streams(plans.length);
     this.groups = groups;
     this.heard = new HeardTopics([], groups);
   }
@@ -70,7 +68,13 @@ export class Inbox {
   private subscribingAs(heard: HeardTopics, nowUs: number): void {
     this.heard = heard;
     this.heardUs = nowUs;
-    this.stay++;
+    this.stays.subscribing();
+  }
+
+  /** CONNACK, with the session of the connection before. */
+  resumed(nowUs: number): void {
+    this.stays.resumed();
+    this.backlog = new Backlog(this.recorder, nowUs);
   }
 
   /** A SUBACK for the filters from `from` on. */
@@ -82,22 +86,32 @@ export class Inbox {
   inForce(nowUs: number): void {
     for (const doubt of this.doubts) doubt.toUs = nowUs;
     this.doubts = [];
-    this.stay++;
-    if (this.heardBefore?.isAs(this.heard) !== true) this.sameSince = this.stay;
+    this.stays.begin(nowUs, this.heardBefore?.isAs(this.heard) === true);
     this.heardBefore = this.heard;
-    this.fromUs = nowUs;
     this.heard.inForce(nowUs);
   }
 
   /** What was under way when a connection broke is not owed: nothing after the last that came. */
   broke(): void {
     this.doubts.push(...this.heard.left(this.heardUs));
-    this.fromUs = Number.POSITIVE_INFINITY;
+    this.stays.end();
+    this.backlogEnded();
   }
 
   closed(nowUs: number): void {
-    this.heard.left(nowUs);
+    this.isBehind = this.backlog?.isUnderWay(nowUs, SETTLED_US) ?? false;
+    this.heard.left(this.isBehind ? this.heardUs : nowUs);
     this.closedUs = nowUs;
+    this.backlogEnded();
+  }
+
+  tick(nowUs: number): void {
+    this.backlog?.tick(nowUs);
+  }
+
+  private backlogEnded(): void {
+    this.backlog?.end();
+    this.backlog = undefined;
   }
 
   // --- what it receives
@@ -106,13 +120,13 @@ export class Inbox {
   expectOwn(device: number, plan: number, topic: string, from: number): void {
     const { isOwed, groups } = this.heard.hearing(topic);
     if (!isOwed && groups === undefined) return;
-    const key = this.keyOf(device, plan);
+    const key = this.streams.keyOf(device, plan);
     for (const group of groups ?? []) group.expectOwn(key, device, plan, from);
     if (!isOwed) return;
-    const stream = this.streamOf(key, device, plan);
+    const stream = this.streams.of(key, device, plan);
     if (stream === undefined) return;
     this.enter(stream, topic);
-    stream.begin(from);
+    if (!stream.hasBegun) stream.begin(from);
   }
 
   received(topic: string, payload: Buffer, nowUs: number): void {
@@ -121,25 +135,34 @@ export class Inbox {
     this.heardUs = Math.max(this.heardUs, header.intendedUs);
     const arrival = this.book(topic, header, nowUs);
     const { counters, trends } = this.recorder;
+    const isNew = arrival !== 'duplicate' && arrival !== 'copy';
+    const wasKept = this.backlog !== undefined && this.isOfBacklog(this.backlog, header, isNew, nowUs);
     if (arrival === 'duplicate') counters.messages_duplicated++;
-    if (arrival === 'duplicate' || arrival === 'copy') return;
     if (arrival === 'late') counters.messages_reordered++;
+    // The time that the device was away is no latency of the broker's.
+    if (!isNew || wasKept) return;
     trends.message_latency.record(Math.max(0, nowUs - header.intendedUs));
+  }
+
+  private isOfBacklog(backlog: Backlog, header: MessageHeader, isNew: boolean, nowUs: number): boolean {
+    const { device, plan, intendedUs } = header;
+    const isKept = this.streams.get(this.streams.keyOf(device, plan))?.isKept ?? false;
+    return backlog.hears(intendedUs, isKept, isNew, nowUs);
   }
 
   /** `copy`: by another subscription that matches too, as far as anyone can tell. */
   private book(topic: string, header: MessageHeader, nowUs: number): Arrival | 'copy' {
     const { device, plan } = header;
-    const key = this.keyOf(device, plan);
-    const stream = this.streamOf(key, device, plan);
+    const key = this.streams.keyOf(device, plan);
+    const stream = this.streams.of(key, device, plan);
     if (stream === undefined) {
       this.share(this.heard.hearing(topic), key, header, nowUs);
       return 'in order';
     }
-    if (stream.stay !== this.stay) this.enter(stream, topic);
+    if (stream.stay !== this.stays.current) this.enter(stream, topic);
     if (stream.groups !== undefined) {
       const shared = this.share(stream, key, header, nowUs);
-      if (!stream.isOwed) return sharedArrival(stream, header, shared);
+      if (!stream.isOwed) return stream.arriveShared(header.seq, shared);
     }
     const arrival = this.arrive(stream, header);
     return arrival === 'duplicate' && !stream.isSingle ? 'copy' : arrival;
@@ -161,7 +184,7 @@ export class Inbox {
     let owedFrom = Number.POSITIVE_INFINITY;
     if (stream.hasBegun) {
       owedFrom = seq - before;
-    } else if (stream.isOwed && intendedUs >= this.fromUs) {
+    } else if (stream.isOwed && intendedUs >= this.stays.fromUsOf(stream)) {
       owedFrom = this.firstOwed(stream, header);
       stream.begin(owedFrom);
     } else if (stream.highest === 0) {
@@ -174,22 +197,22 @@ export class Inbox {
 
   /** The first that was certainly sent in this stay, of those before the first that came in it and on the same connection. */
   private firstOwed(stream: Stream, { seq, before, isRegular, intendedUs, plan }: MessageHeader): number {
-    const missed = isRegular
-      ? Math.min(before, fewestWithin(intendedUs - this.fromUs, this.plans[plan]!.plan))
-      : 0;
+    const stayedUs = intendedUs - this.stays.fromUsOf(stream);
+    const missed = isRegular ? Math.min(before, fewestWithin(stayedUs, this.plans[plan]!.plan)) : 0;
     return Math.max(seq - before, Math.min(seq - missed, this.surelyFrom(stream)));
   }
 
   /** The first number that was certainly sent in this stay, as far as the highest that came before it tells. */
-  private surelyFrom({ highest, highestUs, plan }: Stream): number {
+  private surelyFrom(stream: Stream): number {
+    const { highest, highestUs, plan } = stream;
     if (highestUs === 0) return Number.POSITIVE_INFINITY;
-    return highest + surelyAfter(this.fromUs - highestUs, this.plans[plan]!.plan);
+    return highest + surelyAfter(this.stays.fromUsOf(stream) - highestUs, this.plans[plan]!.plan);
   }
 
   /** Appends its streams to a ledger under way; returns how many are missing besides. */
   report(received: number[]): number {
     let missing = 0;
-    for (const stream of this.streams.values()) {
+    for (const stream of this.streams.all) {
       missing += stream.missing;
       this.reportTail(stream, received);
     }
@@ -198,50 +221,27 @@ export class Inbox {
 
   /** What may still be missing after the highest that came. */
   private reportTail(stream: Stream, received: number[]): void {
-    if (this.fromUs === Number.POSITIVE_INFINITY) return;
-    const { device, plan, isOwed } = stream;
+    const { device, plan, isOwed, isKept } = stream;
+    if (!this.stays.isThere || (this.isBehind && isKept)) return;
     let { highest } = stream;
-    if (!stream.hasBegun || stream.stay !== this.stay) {
+    if (!stream.hasBegun || !this.stays.hold(stream)) {
       // Nothing has come of it in this stay, in which it should have as in the one before.
       const from =
-        isOwed && stream.stay >= this.sameSince ? this.surelyFrom(stream) : Number.POSITIVE_INFINITY;
+        isOwed && stream.stay >= this.stays.sameSince ? this.surelyFrom(stream) : Number.POSITIVE_INFINITY;
       if (from === Number.POSITIVE_INFINITY) return;
       highest = from - 1;
     }
     received.push(device, plan, highest, this.closedUs);
   }
 
-  private keyOf(device: number, plan: number): number {
-    return device * this.plans.length + plan;
-  }
-
-  private streamOf(key: number, device: number, plan: number): Stream | undefined {
-    let stream = this.streams.get(key);
-    if (stream === undefined && this.streams.size < MOST_STREAMS) {
-      stream = new Stream(device, plan);
-      this.streams.set(key, stream);
-    }
-    return stream;
-  }
-
   /** The first of the stream in this stay. */
   private enter(stream: Stream, topic: string): void {
-    const { isOwed, isSingle, groups } = this.heard.hearing(topic);
-    stream.stay = this.stay;
-    stream.hasBegun = false;
+    const { isOwed, isKept, isSingle, groups } = this.heard.hearing(topic);
+    if (!this.stays.hold(stream)) stream.hasBegun = false;
+    stream.stay = this.stays.current;
     stream.isOwed = isOwed;
+    stream.isKept = isKept && this.plans[stream.plan]!.plan.qos > 0;
     stream.isSingle = isSingle;
     stream.groups = groups;
   }
-}
-
-/**
- * How a message came to a member of a group. Whoever has gaps of his own anyway knows only what is behind a later one, and his group what
- * came twice.
- */
-function sharedArrival(stream: Stream, { seq }: MessageHeader, shared: Shared): Arrival | 'copy' {
-  if (shared !== 'first') return shared === 'repeated' ? 'duplicate' : 'copy';
-  if (seq < stream.highest) return 'late';
-  stream.highest = seq;
-  return 'in order';
 }

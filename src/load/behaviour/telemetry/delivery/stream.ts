@@ -5,6 +5,8 @@ import type { ShareGroup } from './share-group.ts';
 const MOST_GAPS = 1024;
 
 export type Arrival = 'in order' | 'late' | 'duplicate';
+/** What a group says of a message that came to one of its members. */
+export type Shared = ReturnType<ShareGroup['arrive']>;
 
 export class Stream {
   readonly device: number;
@@ -18,6 +20,8 @@ export class Stream {
   stay = -1;
   /** Whether all that come are to be there: a subscription of the receiver's own brings them. */
   isOwed = false;
+  /** Whether the server keeps what comes while the receiver is away from its session: it is of QoS 1, and so is what brings it. */
+  isKept = false;
   /** Whether it has its first number in this stay. */
   hasBegun = false;
   /** Whether no two subscriptions may bring a copy each. */
@@ -64,6 +68,17 @@ export class Stream {
     this.gaps!.delete(seq);
     if (counts) this.missing--;
     return 'late';
+  }
+
+  /**
+   * How one came to a member of a group. Whoever has gaps of his own anyway knows only what is behind a later one, and his group what came
+   * twice.
+   */
+  arriveShared(seq: number, shared: Shared): Arrival | 'copy' {
+    if (shared !== 'first') return shared === 'repeated' ? 'duplicate' : 'copy';
+    if (seq < this.highest) return 'late';
+    this.highest = seq;
+    return 'in order';
   }
 
   private gap(seq: number, counts: boolean): void {

@@ -23,7 +23,11 @@ const CONTROL = /[\u0000-\u001f\u007f-\u009f]/;
 /** MQTT 3.1.1, 4.7.1: `#` is a whole level and the last one, `+` is a whole level. */
 const FILTER = /^(?:[^+#/]*|\+)(?:\/(?:[^+#/]*|\+))*(?:\/#)?$|^#$/;
 
-export function checkTopic(topic: string, use: 'publish' | 'subscribe' | 'reply', complain: Complain): void {
+export function checkTopic(
+  topic: string,
+  use: 'publish' | 'subscribe' | 'reply' | 'will',
+  complain: Complain,
+): void {
   checkPlaceholders(topic, TOPIC_PLACEHOLDERS, complain);
   if (topic === '') complain([], 'is no topic');
   if (CONTROL.test(topic)) complain([], 'has a control character');
@@ -33,6 +37,12 @@ export function checkTopic(topic: string, use: 'publish' | 'subscribe' | 'reply'
   if (use !== 'subscribe')
     complain([], 'has a wildcard', `+ and # are for subscribe; a ${use} topic is exact`);
   else if (!FILTER.test(bare)) complain([], 'has a wildcard that is not a whole level', 'a/+/b or a/#');
+}
+
+/** A text that names the device, and no message. */
+export function checkDeviceText(text: string, complain: Complain): void {
+  checkPlaceholders(text, TOPIC_PLACEHOLDERS, complain);
+  if (Buffer.byteLength(text) > MAX_MQTT_STRING_BYTES) complain([], 'is longer than MQTT allows');
 }
 
 export function checkTemplate(template: string, complain: Complain): void {

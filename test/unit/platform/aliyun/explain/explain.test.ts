@@ -86,6 +86,112 @@ it.each([
   expect(mistakeIn(password)).toBe(id);
 });
 
+describe('what was signed beside a login', () => {
+  const SENT = '12345|securemode=3,signmethod=hmacsha1,timestamp=1700000000123,ext=1,_ss=1,lan=C|';
+  const TIMED = CONTENT.replace('789', '1700000000123');
+
+  it.each<[string, string, string, Partial<SigningSettings>?]>([
+    [
+      'registration-content',
+      'deviceNamedeviceproductKeypkrandomabc',
+      'secret',
+      { sentClientId: SENT.replace('lan=C', 'random=abc') },
+    ],
+    ['registration-content', 'deviceNamedeviceproductKeypkrandom567345', 'secret'],
+    ['registration-content', 'deviceNamedeviceproductKeypkrandom42', 'productsecret'],
+    ['registration-content', 'deviceNamedeviceproductKeypkrandom8Ygb7ULYh53B6OA', 'productsecret'],
+    ['registration-content', 'deviceNamedeviceproductKeypkrandom1700000000123', 'productsecret'],
+    ['clock-read-twice', TIMED.replace('0123', '0124'), 'secret'],
+    ['clock-read-twice', TIMED.replace('1700000000123', '1699999998123'), 'secret'],
+    ['clock-read-twice', TIMED.replace('1700000000123', '1700000002123'), 'secret'],
+    ['clock-read-twice', TIMED.replace('1700000000123', '1700000001'), 'secret'],
+    ['clock-read-twice', TIMED.replace('1700000000123', '1699999999'), 'secret'],
+    ['unknown', TIMED.replace('1700000000123', '1700000002124'), 'secret'],
+    [
+      'clock-read-twice',
+      TIMED.replace('1700000000123', '1700000002'),
+      'secret',
+      { sentClientId: SENT.replace('000123', '000') },
+    ],
+    [
+      'clock-read-twice',
+      TIMED.replace('1700000000123', '1700000000999'),
+      'secret',
+      { sentClientId: SENT.replace('000123', '000') },
+    ],
+    ['extra-pair-in-content', TIMED.replace('productKey', 'ext1productKey'), 'secret'],
+    ['extra-pair-in-content', `${TIMED}ext1`, 'secret'],
+    ['extra-pair-in-content', `_ss1${TIMED}`, 'secret'],
+    [
+      'extra-pair-in-content',
+      `_ss1${TIMED.replace('productKey', 'ext1lanCproductKey').replace('timestamp', 'securemode3signmethodhmacsha1timestamp')}`,
+      'secret',
+    ],
+    ['extra-pair-in-content', `${TIMED}securemode3signmethodhmacsha1ext1_ss1lanC`, 'secret'],
+    ['https-params-in-content', TIMED.replace('timestamp', 'resourcesmqtttimestamp'), 'secret'],
+    ['https-params-in-content', `${TIMED}versiondefault`, 'secret'],
+    [
+      'https-params-in-content',
+      `${TIMED.replace('timestamp', 'resourcesmqtttimestamp')}versiondefault`,
+      'secret',
+    ],
+    ['yudao-content', 'clientId12345deviceNamedevicedeviceSecretsecretproductKeypk', 'secret'],
+    ['yudao-content', 'clientIdpk.devicedeviceNamedevicedeviceSecretsecretproductKeypk', 'secret'],
+    ['yudao-content', TIMED.replace('productKey', 'deviceSecretsecretproductKey'), 'secret'],
+  ])('%s: %s', (id, content, key, changes = {}) => {
+    expect(mistakeIn(hmacHex('hmacsha1', key, content), { sentClientId: SENT, ...changes })).toBe(id);
+  });
+
+  it('yudao-content, though the client id is none that Aliyun takes', () => {
+    const content = 'clientIdpk.devicedeviceNamedevicedeviceSecretsecretproductKeypk';
+    const password = hmacHex('hmacsha256', 'secret', content);
+    expect(mistakeIn(password, { sentClientId: 'pk.device' })).toBe('yudao-content');
+    expect(mistakeIn('f'.repeat(64), { sentClientId: 'pk.device' })).toBe('malformed-client-id');
+  });
+});
+
+describe('passwords of other clouds', () => {
+  const DIGITS = '0809b1cfdbd972bd781f1d9b0a09b259b8e357b4388757f99506feee32ee07c8';
+
+  it.each<[string, string, Partial<SigningSettings>?]>([
+    ['tencent-form', `${DIGITS};hmacsha256`],
+    [
+      'tencent-form',
+      'c8643892b58e1f1e55da05d1a43dec42c5d7404a;hmacsha1',
+      { sentClientId: 'PID0000000dev01' },
+    ],
+    [
+      'onenet-form',
+      'version=2018-10-31&res=products%2F123123%2Fdevices%2Fmydev&et=1537255523&method=md5&sign=J%2BBH3TGHberkgaZzK4XLug%3D%3D',
+    ],
+    [
+      'azure-form',
+      'SharedAccessSignature sr=iot-hub-for-test.azure-devices.net%2Fdevices%2Fd&sig=SIumZ1ACqqPJZ2okHDlW9MSYKykEpqsQY3z6FMOICd4%3D&se=1471940363',
+    ],
+    [
+      'jwt-form',
+      'eyJ0eXAiOiJKV1QiLA0KICJhbGciOiJIUzI1NiJ9.eyJpc3MiOiJqb2UifQ.dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk',
+    ],
+    ['apsaramq-form', 'vI009IZJZVGRwBwZvnbwjfuXxVM='],
+    ['apsaramq-form', 'R|token', { sentUsername: 'Token|YYYYY|mqtt-xxxxx', sentClientId: 'GID_Test@@@0001' }],
+    ['baidu-form', DIGITS, { sentUsername: 'thingidp@core|dev|0|MD5' }],
+    ['huawei-form', DIGITS, { sentClientId: 'dev_0_1_2023111506' }],
+    // Digits alone are of no cloud in particular.
+    ['unknown', DIGITS],
+  ])('%s: %s', (id, password, changes = {}) => {
+    expect(mistakeIn(password, changes)).toBe(id);
+  });
+});
+
+it.each([
+  ['unknown-device', 'pk&device'],
+  ['unknown-device', 'other&pk'],
+  ['malformed-username', 'device'],
+  ['right', 'device&pk'],
+])('says of a user name: %s, %s', (name, sentUsername) => {
+  expect(mistakeIn(right, { sentUsername })).toBe(name);
+});
+
 function signedAs(clientId: string): string {
   return hmacHex('hmacsha1', 'secret', CONTENT.replace('12345', clientId));
 }
@@ -128,6 +234,12 @@ it('has a name and a sentence of its own for each mistake, and none that tells a
   expect(new Set(MISTAKES.map(({ explanation }) => explanation)).size).toBe(MISTAKES.length);
   const secret = { ...triple, deviceSecret: 'S3CR3T-0123456789' };
   const passwords = [
+    hmacHex(
+      'hmacsha256',
+      'S3CR3T-0123456789',
+      'clientId12345deviceNamedevicedeviceSecretS3CR3T-0123456789productKeypk',
+    ),
+    'eyJ0eXAi.eyJpc3MiOiJqb2UifQ.dBjftJeZ',
     'S3CR3T-0123456789',
     'f'.repeat(40),
     hmacHex('hmacsha1', 'S3CR3T-0123456789\n', CONTENT),

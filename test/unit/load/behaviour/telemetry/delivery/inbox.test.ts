@@ -37,7 +37,7 @@ const TOPIC = 'up/d3';
 
 /** It has subscribed to all, and that was granted at `subscribedUs`. */
 function inboxOf(jitter = NONE, subscribedUs = 0, filters = ['#'], codes = filters.map(() => 0)): Inbox {
-  const plan = { everyUs: 100_000, jitter };
+  const plan = { everyUs: 100_000, jitter, qos: 1 as const };
   const inbox = new Inbox({ recorder, run: 7, plans: [{ plan }, { plan }], groups: new ShareGroups() });
   inbox.subscribing(filters, subscribedUs);
   inbox.answered(codes, 0);
@@ -166,7 +166,7 @@ describe('before the last SUBACK', () => {
     const inbox = new Inbox({
       recorder,
       run: 7,
-      plans: [{ plan: { everyUs: 100_000, jitter: NONE } }],
+      plans: [{ plan: { everyUs: 100_000, jitter: NONE, qos: 1 } }],
       groups: new ShareGroups(),
     });
     inbox.subscribing(['#'], 0);

@@ -25,7 +25,7 @@ class Members {
   readonly inboxes: Inbox[];
 
   constructor(count: number, filters = ['$share/g/up/#'], fromUs = 0) {
-    const plans = [{ plan: { everyUs: EVERY_US, jitter: { kind: 'none' } as const } }];
+    const plans = [{ plan: { everyUs: EVERY_US, jitter: { kind: 'none' } as const, qos: 1 as const } }];
     this.inboxes = Array.from(
       { length: count },
       () => new Inbox({ recorder, run: 7, plans, groups: this.groups }),

@@ -1,0 +1,93 @@
+/** HTTPS first, then MQTT (先HTTPS发送授权后再连接MQTT): the device signs a form, and connects with the token that it is given [guide]. */
+import { FleetError } from '../../../model/errors.ts';
+import type { Auth, Signmethod, Timestamp } from '../../../model/scenario.ts';
+import type { Credentials, LoginMethod } from '../../platform.ts';
+import { DEVICENAME_PATH } from '../service-path.ts';
+import { contentOf, hmacHex, timestampText } from '../signing/credentials.ts';
+import { FormRequests, refusedBy } from './form-request.ts';
+import { hmac } from './hmac.ts';
+
+export interface HttpsSettings extends Auth {
+  method: 'https';
+  signmethod: Signmethod;
+  timestamp: Timestamp;
+  keepAlive: boolean;
+  resources: boolean;
+  extension: boolean;
+}
+
+export const https = {
+  name: 'https',
+  settings: () => import('./https-settings.ts'),
+  names: hmac.names,
+  nameFrom: hmac.nameFrom,
+  columns: hmac.columns,
+  word: ({ signmethod }) => `https, ${signmethod}`,
+  service: {
+    path: DEVICENAME_PATH,
+    urlOf: (target) =>
+      target.kind === 'region'
+        ? `https://iot-auth.${target.region}.aliyuncs.com${DEVICENAME_PATH}`
+        : undefined,
+    consent: JSON.stringify({
+      code: 200,
+      data: { iotId: 'iotId', iotToken: 'iotToken' },
+      message: 'success',
+    }),
+  },
+  prepare({ signmethod, timestamp, url, keepAlive, resources, extension }, devices, tls) {
+    if (url === undefined) throw new FleetError('harness', 'auth: https has no url');
+    const requests = new FormRequests(url, keepAlive, tls);
+    return (device, row, { protocol, localAddress }, epochMs, attempt) => {
+      const time = timestampText(timestamp, epochMs);
+      // What it names is a host and a port for MQTT without a WebSocket around it.
+      const asked = resources && (protocol === 'mqtt' || protocol === 'mqtts') ? '&resources=mqtt' : '';
+      const sign = hmacHex(signmethod, devices.secret(row), contentOf(device, time));
+      const form = `${signedForm(device, time)}&signmethod=${signmethod}&sign=${sign}&version=default${asked}`;
+      const mqttClientId = extension ? extendedId(device.clientId, signmethod, time) : device.clientId;
+      attempt.enter('auth');
+      return requests
+        .post(form, localAddress, attempt)
+        .then((answer) => credentialsIn(answer, mqttClientId, asked !== ''));
+    };
+  },
+} satisfies LoginMethod<HttpsSettings>;
+
+type Names = Parameters<typeof contentOf>[0];
+
+/** All that is in the form and signed; the rest of it is not. */
+function signedForm({ productKey, deviceName, clientId }: Names, time: string | undefined): string {
+  const names = `productKey=${encodeURIComponent(productKey)}&deviceName=${encodeURIComponent(deviceName)}`;
+  const form = `${names}&clientId=${encodeURIComponent(clientId)}`;
+  return time === undefined ? form : `${form}&timestamp=${time}`;
+}
+
+/** As the C SDK has it [sdk]. */
+function extendedId(clientId: string, signmethod: Signmethod, time: string | undefined): string {
+  const timestamp = time === undefined ? '' : `timestamp=${time},`;
+  return `${clientId}|securemode=-1,${timestamp}signmethod=${signmethod},gw=0|`;
+}
+
+/** Of an answer that may be anything; nothing of what it holds goes into a message, but its code. */
+function credentialsIn(answer: unknown, mqttClientId: string, isAddressAsked: boolean): Credentials {
+  const { code, data } = (answer ?? {}) as { code?: unknown; data?: unknown };
+  if (!Number.isSafeInteger(code)) throw refusedBy('no code', 'protocol');
+  if (code !== 200) throw refusedBy(String(code));
+  const { iotId, iotToken, resources } = (data ?? {}) as Record<string, unknown>;
+  if (!isText(iotId) || !isText(iotToken)) throw refusedBy('no token', 'protocol');
+  const credentials: Credentials = { mqttClientId, username: iotId, password: iotToken };
+  if (isAddressAsked && resources !== undefined) credentials.address = addressIn(resources);
+  return credentials;
+}
+
+function addressIn(resources: unknown): NonNullable<Credentials['address']> {
+  const { mqtt } = (resources ?? {}) as { mqtt?: { host?: unknown; port?: unknown } };
+  const { host, port } = mqtt ?? {};
+  const isPort = typeof port === 'number' && Number.isInteger(port) && port > 0 && port <= 65_535;
+  if (!isText(host) || !/^[\w.:-]+$/.test(host) || !isPort) throw refusedBy('no address', 'protocol');
+  return { host, port };
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string' && value !== '';
+}

@@ -1,0 +1,20 @@
+/**
+ * What CONNECT carries as the console hands it out, {clientId, username, passwd, mqttHostUrl, port}: signed there with hmacsha256, and
+ * good for as long as the secret is, since the platform checks no time [connect].
+ */
+import { password } from '../../plain/password.ts';
+import type { LoginMethod } from '../../platform.ts';
+import { parseUsername } from '../signing/username.ts';
+
+export const readyMade = {
+  ...password,
+  names: ['productKey', 'deviceName', 'clientId'],
+  nameFrom: [],
+  namesIn: { column: 'username', form: '<deviceName>&<productKey>', read: parseUsername },
+  hasWholeClientId: true,
+  // One port takes TCP and TLS: which is meant, securemode says, and the console hands out 2.
+  addressIn: (value) => {
+    const given = password.addressIn(value);
+    return given && { ...given, protocol: 'mqtts' };
+  },
+} satisfies LoginMethod;

@@ -1,0 +1,14 @@
+/** Login of a device that was registered without a listing: the password is the token that it was given, for one client id. */
+import { generatedSecret } from '../../../model/devices/generated-devices.ts';
+import type { LoginMethod } from '../../platform.ts';
+import { tokenCredentials } from '../signing/registration.ts';
+
+export const token = {
+  name: 'token',
+  settings: async () => ({ shape: {} }),
+  names: ['productKey', 'deviceName', 'clientId'],
+  nameFrom: [],
+  columns: [{ name: 'deviceToken', isSecret: true, otherNames: ['token'], generated: generatedSecret }],
+  word: () => 'token',
+  prepare: (_settings, devices) => (device, row) => tokenCredentials(device, devices.loginColumn(row, 0)),
+} satisfies LoginMethod;

@@ -1,0 +1,92 @@
+/** Whom the stand-in refused, each device once, and why: bounded, so that a fleet that is turned away is a list of some and a count. */
+import type { ConnectFields, Gate } from '../../platform/check.ts';
+import type { Refusal } from './sign-in.ts';
+
+/** Devices that are named of each reason. */
+const MOST_PER_REASON = 20;
+/** Characters of a name that are shown. */
+const MOST_SHOWN = 96;
+
+/** Nothing of it is secret. */
+export interface RefusalNote {
+  /** What it calls itself; '' where that cannot be told or is not to be shown. */
+  device: string;
+  /** `CONNACK 4`; `closed` or `unanswered` where it got none. */
+  code: string;
+  reason: string;
+  /** The mistake that it made, where that is known, in a sentence. */
+  mistake?: string;
+}
+
+interface Refused {
+  connect: ConnectFields;
+  refusal: Refusal;
+}
+
+export class Refusals {
+  private readonly explain: Gate['explain'];
+  /** Who is named already, by reason. */
+  private readonly named = new Map<string, Set<string>>();
+  private readonly more = new Map<string, number>();
+  private waiting: Refused[] = [];
+  /** Called when there is something to tell. */
+  onRefused: (() => void) | undefined;
+
+  constructor(explain: Gate['explain']) {
+    this.explain = explain;
+  }
+
+  note(connect: ConnectFields, refusal: Refusal): void {
+    const { reason } = refusal;
+    const names = this.named.get(reason) ?? new Set();
+    this.named.set(reason, names);
+    const name = connect.username || connect.mqttClientId;
+    if (names.has(name)) return;
+    if (names.size >= MOST_PER_REASON) {
+      this.more.set(reason, (this.more.get(reason) ?? 0) + 1);
+      return;
+    }
+    names.add(name);
+    this.waiting.push({ connect, refusal });
+    this.onRefused?.();
+  }
+
+  /** Those that were refused since the last time. One after the other, with room for other work between: to explain may take long. */
+  async take(): Promise<RefusalNote[]> {
+    const notes: RefusalNote[] = [];
+    const refused = this.waiting;
+    this.waiting = [];
+    for (const each of refused) {
+      notes.push(await this.noteOf(each));
+      await new Promise(setImmediate);
+    }
+    return notes;
+  }
+
+  /** Refusals of devices beyond those that are named, by reason. */
+  beyond(): ReadonlyMap<string, number> {
+    return this.more;
+  }
+
+  private async noteOf({ connect, refusal }: Refused): Promise<RefusalNote> {
+    const { reason } = refusal;
+    const explained = await this.explain?.(connect, reason);
+    return {
+      device: shownName(explained?.device ?? connect.username, connect.password),
+      code: codeOf(refusal),
+      reason,
+      ...(explained?.mistake === undefined ? {} : { mistake: explained.mistake }),
+    };
+  }
+}
+
+function codeOf(refusal: Refusal): string {
+  if ('returnCode' in refusal) return `CONNACK ${refusal.returnCode}`;
+  return refusal.unanswered === 'close' ? 'closed' : 'unanswered';
+}
+
+/** Fields may have been mixed up. */
+function shownName(name: string, password: string): string {
+  if (password !== '' && name.includes(password)) return '';
+  return name.length > MOST_SHOWN ? `${name.slice(0, MOST_SHOWN)}…` : name;
+}

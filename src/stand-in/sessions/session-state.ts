@@ -1,0 +1,73 @@
+/** What a server keeps of one device beside its connection (MQTT 3.1.1, 4.1): its subscriptions, and what it has not acknowledged. */
+import { hasWildcard, topicMatches } from '../../mqtt/topic-filter.ts';
+import type { KeptCounts } from './message.ts';
+import { Outgoing } from './outgoing.ts';
+
+export interface Granted {
+  qos: 0 | 1;
+  /** What the device itself publishes is not for it [MQTT-3.8.3-3 of MQTT 5]. */
+  noLocal: boolean;
+}
+
+export class SessionState {
+  /** `/<productKey>/<deviceName>`: the platform knows a device by its triple, so that is whose session it is, whatever the client id. */
+  readonly topicPrefix: string;
+  readonly filters = new Map<string, Granted>();
+  /** How long it outlasts a connection: 0 not at all. */
+  expiryUs = 0;
+  /** The time (µs of the clock) at which its last connection ended; infinite while there is one. */
+  leftUs = Number.POSITIVE_INFINITY;
+  /** Undefined where nothing need be remembered: a device that acknowledges or not is all the same then. */
+  outgoing: Outgoing | undefined;
+  private wildcards: string[] = [];
+  private hasNoLocal = false;
+
+  constructor(topicPrefix: string) {
+    this.topicPrefix = topicPrefix;
+  }
+
+  /** `isBounded`: no more messages than that may be on their way at once. */
+  remember(expiryUs: number, isBounded: boolean, counts: KeptCounts): void {
+    this.expiryUs = expiryUs;
+    if (expiryUs > 0 || isBounded) this.outgoing ??= new Outgoing(counts);
+  }
+
+  subscribe(filter: string, granted: Granted): void {
+    this.filters.set(filter, granted);
+    this.filtersChanged();
+  }
+
+  /** Whether it was subscribed. */
+  unsubscribe(filter: string): boolean {
+    const was = this.filters.delete(filter);
+    this.filtersChanged();
+    return was;
+  }
+
+  /** Whether a message of its own comes back to it. */
+  hears(topic: string): boolean {
+    if (this.hasNoLocal) return this.qosFor(topic, true) >= 0;
+    return this.filters.has(topic) || this.wildcards.some((filter) => topicMatches(filter, topic));
+  }
+
+  /** The highest QoS that was granted for a topic; -1 where it does not hear it. Shared subscriptions are their group's affair. */
+  qosFor(topic: string, isOwn: boolean): number {
+    let highest = qosOf(this.filters.get(topic), isOwn);
+    for (const filter of this.wildcards) {
+      if (topicMatches(filter, topic)) highest = Math.max(highest, qosOf(this.filters.get(filter), isOwn));
+    }
+    return highest;
+  }
+
+  /** Picks out those with wildcards, so that a publish need not look through all of them. */
+  private filtersChanged(): void {
+    this.wildcards = [...this.filters.keys()].filter(
+      (filter) => hasWildcard(filter) && !filter.startsWith('$share/'),
+    );
+    this.hasNoLocal = [...this.filters.values()].some(({ noLocal }) => noLocal);
+  }
+}
+
+function qosOf(granted: Granted | undefined, isOwn: boolean): number {
+  return granted === undefined || (isOwn && granted.noLocal) ? -1 : granted.qos;
+}
