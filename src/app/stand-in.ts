@@ -3,8 +3,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { SeenByStandIn } from '../metrics/health/stand-in-report.ts';
 import type { DeviceTable } from '../model/devices/device-table.ts';
 import { badInput, FleetError } from '../model/errors.ts';
-import type { Scenario, Target } from '../model/scenario.ts';
+import type { Auth, Scenario, Target } from '../model/scenario.ts';
 import { authorityOf } from '../model/target.ts';
+import { aliyun } from '../platform/aliyun/aliyun.ts';
 import { EMBEDDED_SERVICE } from '../platform/platform.ts';
 import { methodOf, platformOf, withColumns } from '../platform/platforms.ts';
 import { readDevices } from '../scenario/devices/device-list.ts';
@@ -16,10 +17,20 @@ export async function devicesKnownTo(scenario: Scenario, devices: DeviceTable): 
   const { devicesFile } = scenario.broker;
   if (scenario.target.kind !== 'embedded' || devicesFile === undefined) return devices;
   const platform = platformOf(scenario);
-  const form = listFormOf(platform, withColumns(methodOf(platform, scenario.auth), scenario.auth));
+  const auth = knownBy(scenario);
+  const method = auth === undefined ? platform.methods[0] : withColumns(methodOf(platform, auth), auth);
+  const form = listFormOf(platform, method);
   const list = await readDevices({ kind: 'file', file: devicesFile }, { form });
   if (list.problems.length > 0) throw badInput(list.problems);
   return list.devices;
+}
+
+/**
+ * By what the stand-in knows its devices. A list of its own is one of triples on Aliyun, whatever the scenario's devices sign in with; there
+ * is nothing that it would have in common elsewhere.
+ */
+function knownBy({ broker, platform, auth }: Scenario): Auth | undefined {
+  return broker.devicesFile !== undefined && platform === aliyun.name ? undefined : auth;
 }
 
 /** A scenario's target as it is while `embedded` stands for a stand-in of its own. */
@@ -49,8 +60,7 @@ function startStandInFor(scenario: Scenario, known: DeviceTable): Promise<StandI
   return startStandInProcess({
     devices: known.shared,
     platform: scenario.platform,
-    // A list of its own is one of triples, whatever the scenario's devices sign in with.
-    auth: scenario.broker.devicesFile === undefined ? scenario.auth : undefined,
+    auth: knownBy(scenario),
     host: '127.0.0.1',
     certificate,
     strictSecuremode,

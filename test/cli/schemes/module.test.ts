@@ -71,6 +71,7 @@ describe('a module', () => {
       list: `${['deviceName', ...names].join('\n')}\n`,
       files: { 'sign.mjs': text },
       timeout: '1s',
+      hold: '3s',
     });
     expect(done.summary.counters).toMatchObject({ connects_ok: 1, connects_failed: 7 });
     const said = done.summary.failures.map(({ phase, kind, code, examples }) =>

@@ -14,6 +14,7 @@ export interface Scheme {
   topic?: string;
   keepalive?: string;
   timeout?: string;
+  hold?: string;
   /** Further lines of the scenario. */
   more?: string[];
   /** Other files beside the scenario. */
@@ -30,7 +31,7 @@ export interface SchemeRun extends Finished {
 
 /** The folder with the scenario `scenario.yaml` in it. */
 export function schemeFolder({ platform, auth, list, known, topic, files = {}, ...scheme }: Scheme): string {
-  const { keepalive = '300s', timeout = '10s', more = [] } = scheme;
+  const { keepalive = '300s', timeout = '10s', hold = '600ms', more = [] } = scheme;
   const folder = temporaryFolder();
   const all = { 'list.csv': list, ...(known === undefined ? {} : { 'known.csv': known }), ...files };
   for (const [name, text] of Object.entries(all)) writeFileSync(join(folder, name), text, { mode: 0o600 });
@@ -47,7 +48,7 @@ export function schemeFolder({ platform, auth, list, known, topic, files = {}, .
           `publish: [{ topic: "${topic}", qos: 1, every: 200ms, payload: { size: 64B } }]`,
         ]),
     ...more,
-    'hold: 600ms',
+    `hold: ${hold}`,
     'gracefulStop: 1s',
     ...(known === undefined ? [] : ['broker: { devices: known.csv }']),
   ];
