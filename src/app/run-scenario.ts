@@ -16,7 +16,7 @@ import { JOURNAL, type Journal } from '../report/journal/journal.ts';
 import { recordFiles, renderedFiles } from '../report/run/run-files.ts';
 import { headOf, summaryOf, targetText } from './record/run-facts.ts';
 import { openRunRecord, type RunRecord } from './record/run-record.ts';
-import { type Aimed, observationsOf, withStandIn } from './stand-in.ts';
+import { type Aimed, logRefusals, observationsOf, withStandIn } from './stand-in.ts';
 import type { StopRequest } from './stop-request.ts';
 
 export interface RunRequest {
@@ -90,6 +90,8 @@ async function runAgainst(
   }
   const { totals, startedEpochMs, durationUs, breach } = result;
   const observed = standIn && (await observationsOf(standIn));
+  if (standIn && observed && (observed.counts.connects_refused ?? 0) > 0)
+    await logRefusals(standIn, runLog.log);
   const outcome = outcomeOf(result, lost);
   journal.append({ type: 'ended', outcome, startedEpochMs, durationUs, observed });
   const measured = { totals, outcome, startedEpochMs, durationUs, breach, observed };

@@ -8,13 +8,12 @@ import { monotonicClock } from '../model/clock.ts';
 import type { DeviceTable } from '../model/devices/device-table.ts';
 import { FleetError } from '../model/errors.ts';
 import { fastestOf } from '../model/pace.ts';
-import type { Signmethod } from '../model/scenario.ts';
 import { terminalText } from '../model/terminal-text.ts';
 import { formatDuration } from '../model/units.ts';
 import { aliyun } from '../platform/aliyun/aliyun.ts';
 import { formatCount } from '../report/text/format.ts';
 import type { ScenarioInput } from '../scenario/scenario-file.ts';
-import type { OnlineCost } from '../sign-cost/sign-cost-report.ts';
+import type { OnlineCost, OnlineWay } from '../sign-cost/sign-cost-report.ts';
 import { analyseRounds } from '../sign-cost/sign-online.ts';
 import { type OnlineRound, SignRounds, signInOnly } from '../sign-cost/sign-rounds.ts';
 import { EXIT, type ExitCode, exitCodeOfFault } from './exit-code.ts';
@@ -28,7 +27,7 @@ export interface OnlineRequest {
   /** Those the stand-in lets in, where there is one. */
   knownDevices: DeviceTable;
   rounds: number;
-  signmethods: Signmethod[];
+  ways: OnlineWay[];
   workers: number;
   say(line: string): void;
 }
@@ -38,8 +37,8 @@ const SPACING_US = (60e6 / aliyun.limits.connectsPerMinute) * 1.05;
 /** One round says nothing of the spread between rounds. */
 const LEAST_ROUNDS = 2;
 
-function planOf({ input, signmethods, workers }: OnlineRequest): Plan {
-  return planRun(signInOnly(input.scenario, signmethods[0]!), input.devices, workers);
+function planOf({ input, ways, workers }: OnlineRequest): Plan {
+  return planRun(signInOnly(input.scenario, ways[0]!), input.devices, workers);
 }
 
 function spacingUs({ input }: OnlineRequest): number {
@@ -59,16 +58,16 @@ export function mostOnline(request: OnlineRequest): MostLoad {
 }
 
 function leastUs(request: OnlineRequest): number {
-  const runs = request.rounds * request.signmethods.length;
+  const runs = request.rounds * request.ways.length;
   return runs * Math.max(planOf(request).durationUs, spacingUs(request));
 }
 
 export function onlinePlan(request: OnlineRequest): string {
-  const { rounds, signmethods } = request;
+  const { rounds, ways } = request;
   const { starts } = planOf(request);
-  const runs = rounds * signmethods.length;
+  const runs = rounds * ways.length;
   const leastSec = Math.ceil(leastUs(request) / 1e6);
-  const times = `${runs} times (${rounds} rounds of ${signmethods.length} methods)`;
+  const times = `${runs} times (${rounds} rounds of ${ways.length} methods)`;
   return `then online: ${formatCount(starts)} devices sign in ${times}, which takes at least ${formatDuration(leastSec * 1e6)}`;
 }
 
@@ -95,7 +94,7 @@ export async function measureOnline(
     request.say(error.message);
   }
   if (rounds.length < LEAST_ROUNDS) return null;
-  const findings = analyseRounds(rounds, request.signmethods, hinterOf(aliyun));
+  const findings = analyseRounds(rounds, request.ways, hinterOf(aliyun));
   if (findings.health.verdict === 'invalid') codes.push(EXIT.invalid);
   const { starts, segments } = planOf(request);
   return { ...findings, target: where, devices: starts, workers: segments.length };
@@ -109,7 +108,7 @@ async function measureRounds(
   codes: ExitCode[],
   stop: StopRequest,
 ): Promise<void> {
-  const { input, signmethods, workers, rounds, say } = request;
+  const { input, ways, workers, rounds, say } = request;
   const onEvent = (event: RunEvent): void => {
     if (event.type !== 'lost') return;
     codes.push(EXIT.workerLost);
@@ -120,12 +119,12 @@ async function measureRounds(
     target,
     devices: input.devices,
     workers,
-    signmethods,
+    ways,
     rounds,
     spacingUs: spacingUs(request),
     clock: monotonicClock(),
     openLinks: openThreadLinks,
-    onRun: (round, signmethod) => say(`round ${round} of ${rounds}: ${signmethod}`),
+    onRun: (round, way) => say(`round ${round} of ${rounds}: ${way}`),
     onRound: (round) => completed.push(round),
     onEvent,
   });

@@ -1,5 +1,7 @@
 /** The stand-in of a run: started before it, asked for its counts after it. */
+import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Logger } from 'pino';
 import type { SeenByStandIn } from '../metrics/health/stand-in-report.ts';
 import type { DeviceTable } from '../model/devices/device-table.ts';
 import { badInput, FleetError } from '../model/errors.ts';
@@ -55,8 +57,8 @@ export async function withStandIn<Result>(
   }
 }
 
-function startStandInFor(scenario: Scenario, known: DeviceTable): Promise<StandInProcess> {
-  const { tls, certificate, strictSecuremode, faults, quotas } = scenario.broker;
+async function startStandInFor(scenario: Scenario, known: DeviceTable): Promise<StandInProcess> {
+  const { tls, clientCaFile, certificate, strictSecuremode, faults, quotas } = scenario.broker;
   return startStandInProcess({
     devices: known.shared,
     platform: scenario.platform,
@@ -64,6 +66,7 @@ function startStandInFor(scenario: Scenario, known: DeviceTable): Promise<StandI
     host: '127.0.0.1',
     certificate,
     strictSecuremode,
+    ...(clientCaFile && { clientCa: await readFile(clientCaFile, 'utf8') }),
     faults,
     quotas,
     ...(tls ? { tls: 0 } : { tcp: 0 }),
@@ -103,6 +106,14 @@ export async function observationsOf(standIn: StandInProcess): Promise<SeenBySta
     if (error instanceof FleetError && error.code === 'stand-in-lost') return undefined;
     throw error;
   }
+}
+
+/** Whom it refused, into the log of the run: device, code, reason, and the mistake. */
+export async function logRefusals(standIn: StandInProcess, log: Pick<Logger, 'warn'>): Promise<void> {
+  const { notes, beyond } = await standIn.refusals();
+  for (const note of notes) log.warn(note, 'refused by the stand-in');
+  for (const [reason, count] of Object.entries(beyond))
+    log.warn({ reason, count }, 'refused by the stand-in, of other devices');
 }
 
 async function observedBy(standIn: StandInProcess): Promise<SeenByStandIn> {

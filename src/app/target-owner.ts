@@ -7,7 +7,7 @@ import type { PayloadSpec, PublishPlan, Scenario } from '../model/scenario.ts';
 import { formatDuration } from '../model/units.ts';
 import { platformOf } from '../platform/platforms.ts';
 import { formatBytes, formatCount } from '../report/text/format.ts';
-import { isForeign } from '../scenario/target-owner.ts';
+import { goesAbroad, isForeign } from '../scenario/target-owner.ts';
 import type { Door } from './door.ts';
 import { targetText } from './record/run-facts.ts';
 
@@ -43,7 +43,7 @@ export function mostBytes(payload: PayloadSpec): number {
 }
 
 export interface OwnerRequest {
-  scenario: Pick<Scenario, 'target' | 'platform' | 'publish' | 'reconnect'>;
+  scenario: Pick<Scenario, 'target' | 'platform' | 'publish' | 'reconnect'> & Partial<Pick<Scenario, 'auth'>>;
   /** For the place of a problem. */
   file: string;
   /** The target in words. */
@@ -68,7 +68,7 @@ export function ownerRequestOf(
 
 /** Undefined for a target of one's own. */
 export function ownerText({ scenario, target, most }: OwnerRequest): string | undefined {
-  if (!isForeign(scenario.target)) return undefined;
+  if (!goesAbroad(scenario)) return undefined;
   const { connections, connectsPerSec, messagesPerSec, payloadBytesPerSec, durationUs } = most;
   const bytes = Number.isFinite(payloadBytesPerSec)
     ? [`${formatBytes(payloadBytesPerSec)}/s of payload`]
@@ -82,13 +82,16 @@ export function ownerText({ scenario, target, most }: OwnerRequest): string | un
     ...(messagesPerSec > 0 ? [messages, ...bytes] : []),
   ];
   const span = formatDuration(Math.ceil(durationUs / 1e6) * 1e6);
-  return `${target} is neither on this machine nor in a private network; it will get at most ${parts.join(', ')}, for ${span}`;
+  const where = isForeign(scenario.target)
+    ? target
+    : `the service of auth.url (${new URL(scenario.auth!.url!).host})`;
+  return `${where} is neither on this machine nor in a private network; it will get at most ${parts.join(', ')}, for ${span}`;
 }
 
 /** What goes beyond the platform's documented quotas; nothing for a target of one's own. */
 export function beyondQuotas({ scenario, file, most }: OwnerRequest): Problem[] {
   const { target, publish, reconnect } = scenario;
-  if (!isForeign(target)) return [];
+  if (!goesAbroad(scenario)) return [];
   const { limits } = platformOf(scenario);
   const problems: Problem[] = [];
   const hold = (what: string, value: number, quota: number, whose: string): void => {

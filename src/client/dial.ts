@@ -7,7 +7,7 @@ import { connect, isIP, type LookupFunction, type OnReadOpts, type Socket } from
 import type { Duplex } from 'node:stream';
 import { connect as connectTls, type SecureContext, type TLSSocket } from 'node:tls';
 import { createWebSocketStream, WebSocket } from 'ws';
-import { secureContext } from '../input/secure-context.ts';
+import { pskContext, secureContext } from '../input/secure-context.ts';
 import type { TlsOptions } from '../model/scenario.ts';
 import { authorityOf, isTls } from '../model/target.ts';
 import { MAX_PACKET_BYTES } from '../mqtt/frames.ts';
@@ -22,6 +22,8 @@ const NEVER_MS = 2 ** 31 - 1;
 export interface DialOptions {
   /** Made once per shard: parsing CAs per connection would be most of its cost. */
   secureContext: SecureContext | undefined;
+  /** Of devices with a pre-shared key, once there is one. */
+  pskContext?: SecureContext;
   servername: string | undefined;
   verify: boolean;
   alpn?: string[] | undefined;
@@ -154,14 +156,23 @@ export class Dial implements StreamOwner {
     const { row = 0 } = this.endpoint;
     const name = servername ?? this.endpoint.host;
     const session = sessions?.of(row);
+    const { psk } = this.endpoint;
+    if (psk !== undefined) this.options.pskContext ??= pskContext();
     const socket: TLSSocket = connectTls({
       socket: tcp,
       // A device's own certificate comes with its own context, the scenario's authority in it.
-      secureContext: this.endpoint.secureContext ?? this.options.secureContext,
+      secureContext: psk
+        ? this.options.pskContext
+        : (this.endpoint.secureContext ?? this.options.secureContext),
       rejectUnauthorized: verify,
       // RFC 6066 forbids a literal address in SNI; the certificate is checked against the host all the same.
       servername: isIP(name) ? '' : name,
       host: name,
+      ...(psk && {
+        pskCallback: () => ({ identity: psk.identity, psk: psk.key }),
+        // There is no certificate: that the server knows the key is the proof.
+        checkServerIdentity: () => undefined,
+      }),
       ...(alpn && { ALPNProtocols: alpn }),
       ...(session && { session }),
     });

@@ -15,6 +15,14 @@ export function secureContexts(tls: TlsOptions): (own: OwnCertificate) => Secure
   return (own) => createSecureContext({ ...common, ...own });
 }
 
+/** Without certificates on either side: that of the platform's C SDK first (its mbedTLS offers no other), then better ones of the kind. */
+export const PSK_CIPHERS = 'PSK-AES128-CBC-SHA:PSK-AES128-CBC-SHA256:PSK-AES128-GCM-SHA256';
+
+/** For devices that have a pre-shared key: TLS 1.2, since in 1.3 OpenSSL holds a key of that kind to be a session. */
+export function pskContext(): SecureContext {
+  return createSecureContext({ ciphers: PSK_CIPHERS, minVersion: 'TLSv1.2', maxVersion: 'TLSv1.2' });
+}
+
 /** Reads the files of the scenario. */
 export function secureContext(tls: TlsOptions): SecureContext {
   return createSecureContext({

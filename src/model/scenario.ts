@@ -216,6 +216,8 @@ export type Operator = (typeof OPERATORS)[number];
 export interface StandInOptions {
   devicesFile?: string;
   tls: boolean;
+  /** PEM of the authority that signed the certificates of devices; any certificate is let through to CONNECT where absent. */
+  clientCaFile?: string;
   /** What its certificate is made with; `rsa` when absent. */
   certificate?: CertificateKind;
   /** Refuses a securemode that does not fit the transport. */

@@ -9,6 +9,8 @@ export interface ConnectFields {
   username: string;
   password: string;
   tls: boolean;
+  /** SHA-256 fingerprint of the certificate that the client showed in the handshake; undefined where it showed none. */
+  certificate?: string | undefined;
 }
 
 /** `returnCode` is a CONNACK code of MQTT 3.1.1, section 3.2.2.3; `reason` is one of a few words of the platform's own. */
@@ -33,12 +35,19 @@ export type CheckVerdict =
       deviceName: string;
       /** What was not as documented and yet is let in: how a stand-in that is told to be strict refuses it. */
       overlooked?: RefusedConnect;
+      /** A message that it gets after its CONNACK, subscribed to or not. */
+      greeting?: Greeting;
       /** To be called when it is in. */
       onEntry?: () => void;
       /** It is no device that signs in: it may have any keepalive and takes nobody's place, and is sent this once it is in. */
       handOut?: () => Handout;
     }
   | RefusedConnect;
+
+export interface Greeting {
+  topic: string;
+  payload: string;
+}
 
 export type Check = (connect: ConnectFields) => CheckVerdict;
 
@@ -89,12 +98,16 @@ export interface Gate {
   /** Whoever was refused for that reason. Loaded when it is first asked for. */
   explain?(connect: ConnectFields, reason: string): Promise<ExplainedRefusal>;
   services?: Readonly<Record<string, Service>>;
+  /** The pre-shared key of that identity, in a handshake without certificates; undefined for who is not known. */
+  pskOf?(identity: string): Buffer | undefined;
 }
 
 /** What makes the stand-in behave as a platform, beside the platform's limits. */
 export interface StandInRules {
   /** Once per stand-in: `devices` are those that exist, with what they sign in with, by the method that `auth` names. */
   prepare(devices: DeviceTable, auth: Auth | undefined, products?: Products): Gate;
+  /** Whether clients are asked for a certificate in the handshake; absent: never. */
+  asksForCertificate?(auth: Auth | undefined): boolean;
   /** What a CONNECT is refused with whose keepalive is out of the platform's range. */
   readonly keepaliveReturnCode: number;
   /**

@@ -2,6 +2,12 @@
 import type { SecureContext } from 'node:tls';
 import type { Protocol, Target } from '../model/scenario.ts';
 
+/** What a device shows in the TLS handshake in place of a certificate, and what only it and the server know. */
+export interface PresharedKey {
+  identity: string;
+  key: Buffer;
+}
+
 export interface Endpoint {
   protocol: Protocol;
   host: string;
@@ -14,6 +20,8 @@ export interface Endpoint {
   row?: number;
   /** The device's own certificate and key; undefined where it has none, and the scenario's hold. */
   secureContext?: SecureContext | undefined;
+  /** Neither side shows a certificate where there is one. */
+  psk?: PresharedKey | undefined;
 }
 
 type CloudTarget = Exclude<Target, { kind: 'url' }>;

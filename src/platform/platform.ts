@@ -6,7 +6,7 @@ import type { DeviceTable, Identity } from '../model/devices/device-table.ts';
 import type { AuthPart, ConnectPhase, Failure } from '../model/failure.ts';
 import type { Auth, Scenario, Target, TlsOptions, WillMessage } from '../model/scenario.ts';
 import type { StandInRules } from './check.ts';
-import type { Endpoint, EndpointRules } from './endpoint.ts';
+import type { Endpoint, EndpointRules, PresharedKey } from './endpoint.ts';
 
 /** The rules of a platform, as an object that satisfies this; `platforms.ts` lists them. */
 export interface Platform {
@@ -57,6 +57,10 @@ export interface LoginMethod<Settings extends Auth = Auth> {
   readonly asksOthers?: true;
   /** What the settings name is looked at before anything is opened; returns them with whole paths in them. */
   ready?(settings: Settings, place: SettingsPlace): Promise<Settings>;
+  /** Whether it is a part of the TLS handshake. */
+  readonly needsTls?: true;
+  /** What stands against the values of the columns of one device together; undefined where nothing does. */
+  trouble?(login: readonly string[]): LoginTrouble | undefined;
   /** The column that tells the names of a device where a list has no columns of those: undefined where its text is not of the `form`. */
   readonly namesIn?: {
     readonly column: string;
@@ -121,6 +125,11 @@ export interface LoginColumn {
   readonly name: string;
   /** Not to be written out in a scenario, of which reports keep a copy. */
   readonly isSecret: boolean;
+  /**
+   * Whether it is a path: relative to the list, or to the scenario where that gives it to all devices. Placeholders of the device's names
+   * are filled in.
+   */
+  readonly isFile?: true;
   /** What other lists call it, in small letters, without blanks, `_` and `-`, and mean nothing else by: as good as its name. */
   readonly aliases?: readonly string[];
   /** What other lists may call it, in the same spelling: a list that does is told the right name. */
@@ -162,6 +171,7 @@ export interface Credentials {
   will?: WillMessage;
   /** The device's own certificate and key. */
   tls?: SecureContext;
+  psk?: PresharedKey;
   address?: { host: string; port: number };
 }
 
@@ -192,6 +202,11 @@ interface NameTrouble {
   kind: string;
   message: string;
   hint?: string;
+}
+
+export interface LoginTrouble extends NameTrouble {
+  /** It may be a mistake, and need not be. */
+  isWarning?: true;
 }
 
 /** Infinite where there is none. */

@@ -15,6 +15,7 @@ import { notScenario, readScenarioText } from './document/scenario-text.ts';
 import { SourceDocument } from './document/source-document.ts';
 import { readPayloads } from './payload-file.ts';
 import { readyAuth } from './rules/auth-files.ts';
+import { checkClientCa } from './rules/client-ca.ts';
 import { checkProductKeys, checkScenario, warnOfScenario } from './rules/scenario-rules.ts';
 import { emptyThresholds } from './rules/threshold-data.ts';
 import { checkTlsFiles, warnOfIdleTls } from './rules/tls-files.ts';
@@ -63,7 +64,8 @@ export async function parseScenario(
   const { draft, problems } = validate(value, source);
   const meant = meantBy(value);
   const from = draft?.devices ?? soundDevices(value, meant.method);
-  const form = listFormOf(meant.platform, meant.columns, { ...meant.given, ...productKeyOf(from) });
+  const given = { ...absoluteFiles(meant, dirname(file)), ...productKeyOf(from) };
+  const form = listFormOf(meant.platform, meant.columns, given);
   const list = await readScenarioDevices(from, form, file, source);
   problems.push(...source.problems);
   /** Problems of the other files. */
@@ -78,6 +80,7 @@ export async function parseScenario(
       source.isUnset(path),
     );
     await checkStandInList(draft, file, source, complain);
+    await checkClientCa(draft.broker, file, (path) => source.isUnset(path), complain);
     const payloads = await readPayloads(draft.publish, file, source, platformOf(draft));
     problems.push(...payloads.problems);
     beside.unshift(...payloads.inFiles);
@@ -101,6 +104,14 @@ export async function parseScenario(
     }
   }
   throw badInput(bounded([...problems.sort(byPlace), ...beside], file));
+}
+
+/** What the scenario gives to all devices, its paths from where it stands: a list may stand elsewhere. */
+function absoluteFiles({ method, given }: ReturnType<typeof meantBy>, folder: string): ListForm['given'] {
+  const absolute = { ...given };
+  for (const { name, isFile } of method.columns)
+    if (isFile && given[name] !== undefined) absolute[name] = resolve(folder, given[name]);
+  return absolute;
 }
 
 /** Nobody reads on after these, and one mistake in a generated file may be thousands. */
@@ -180,6 +191,7 @@ function complete(draft: WithPayloads, file: string, deviceCount: number): Scena
     broker: {
       ...broker,
       ...(broker.devicesFile === undefined ? {} : { devicesFile: absolute(broker.devicesFile) }),
+      ...(broker.clientCaFile === undefined ? {} : { clientCaFile: absolute(broker.clientCaFile) }),
       ...(broker.faults === undefined ? {} : { faults: { ...broker.faults, seed } }),
     },
   };

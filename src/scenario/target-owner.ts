@@ -24,6 +24,21 @@ for (const [net, bits] of [
 /** Names that the public DNS never has (RFC 6761, 6762, 8375); one without a dot is of a container or of the local network. */
 const OWN_NAME = /^[^.]+$|(?:^|\.)(?:localhost|local|internal|home\.arpa)$/i;
 
+/** Whether its devices go to somebody else: to their target, or to a service before that. */
+export function goesAbroad({
+  target,
+  auth,
+}: Pick<Scenario, 'target'> & Partial<Pick<Scenario, 'auth'>>): boolean {
+  return isForeign(target) || (auth?.url !== undefined && isForeignUrl(auth.url));
+}
+
+function isForeignUrl(url: string): boolean {
+  // The stand-in has no address yet.
+  if (!URL.canParse(url)) return false;
+  const host = new URL(url).hostname.replace(/^\[(.*)\]$/, '$1');
+  return isForeign({ kind: 'url', protocol: 'mqtts', host, port: 443, path: '' });
+}
+
 /** Neither this machine nor a private network, as far as its name tells. */
 export function isForeign(target: Scenario['target']): boolean {
   if (target.kind === 'embedded') return false;

@@ -3,7 +3,13 @@ import { SIGNMETHODS } from '../model/scenario.ts';
 import { html, type Markup } from '../report/page/markup.ts';
 import { type Mark, type VerdictCell, verdictCells } from '../report/page/verdicts.ts';
 import { formatCount } from '../report/text/format.ts';
-import type { MethodComparison, OnlineCost, SignCost, ThreadCost } from './sign-cost-report.ts';
+import {
+  type MethodComparison,
+  ONLINE_WAYS,
+  type OnlineCost,
+  type SignCost,
+  type ThreadCost,
+} from './sign-cost-report.ts';
 
 export function signCostAnswer({ threads, online }: SignCost): Markup {
   const [first] = threads;
@@ -46,7 +52,7 @@ function compared({ a, b, ratio, difference, differenceCi95, verdict }: MethodCo
 
 function ofConnect(online: OnlineCost | null): string {
   if (online === null) return 'What that is of a whole connect was not measured: --online does.';
-  const shares = SIGNMETHODS.flatMap((name) => {
+  const shares = ONLINE_WAYS.flatMap((name) => {
     const share = online.methods[name]?.signShare;
     return share === undefined || share === null ? [] : [`${(share.share * 100).toFixed(2)} % with ${name}`];
   });

@@ -15,7 +15,7 @@ import {
   loginParts,
   loginRows,
   methodsOf,
-  ONLINE_HEADS,
+  onlineHeads,
   onlineTimes,
   ratioCells,
   threadsText,
@@ -109,10 +109,10 @@ function online({ online: found }: SignCost): Markup | undefined {
   if (found === null) return undefined;
   const rows = methodsOf(found.methods).map(([name, method]) => {
     const { connects, signShare } = method;
-    const times = onlineTimes(method).map((time) => (time === undefined ? NOT_AVAILABLE : ms(time)));
+    const times = onlineTimes(found, method).map((time) => (time === undefined ? NOT_AVAILABLE : ms(time)));
     return [name, count(connects), ...times, signShare === null ? NOT_AVAILABLE : percent(signShare.share)];
   });
-  const heads = ['ms', 'connects', ...ONLINE_HEADS, 'signing is'];
+  const heads = ['ms', 'connects', ...onlineHeads(found), 'signing is'];
   return html`<section>
 <h2>Online</h2>
 <p class="note">${found.rounds} rounds of ${formatCount(found.devices)} devices → ${found.target}. The ratios are of the median connect_latency. Generator: ${found.health.verdict}.</p>

@@ -1,7 +1,7 @@
 /** The result of the signing experiment: what `sign-cost --json` prints. Times of single logins are in nanoseconds, of connects in ms. */
 import type { Health } from '../metrics/health/health.ts';
 import type { HistogramStats } from '../metrics/histogram/histogram.ts';
-import type { Signmethod } from '../model/scenario.ts';
+import { SIGNMETHODS, type Signmethod } from '../model/scenario.ts';
 import type { SpeedVerdict } from '../statistics/speed-verdict.ts';
 
 export const SIGN_COST_SCHEMA_VERSION = 1;
@@ -76,6 +76,10 @@ export interface OpensslSpeed {
   ns: Partial<Record<Signmethod, number>>;
 }
 
+/** What a fleet signs in by online: a method of signing, or, where its scenario has it so, with HTTPS before. */
+export const ONLINE_WAYS = [...SIGNMETHODS, 'https'] as const;
+export type OnlineWay = (typeof ONLINE_WAYS)[number];
+
 /** The same fleet signed in by each method in turn, round by round. */
 export interface OnlineCost {
   /** Those that were completed. */
@@ -83,7 +87,7 @@ export interface OnlineCost {
   target: string;
   devices: number;
   workers: number;
-  methods: Partial<Record<Signmethod, OnlineMethod>>;
+  methods: Partial<Record<OnlineWay, OnlineMethod>>;
   /** Of the median connect_latency, each round held against itself; without methods that did not connect. */
   comparisons: MethodComparison[];
   /** Whether the generator kept up: the worst verdict of all runs, and the reasons. */
@@ -94,6 +98,8 @@ export interface OnlineMethod {
   connects: number;
   failures: { phase: string; kind: string; code: string; count: number; hint: string }[];
   connect_sign: HistogramStats | null;
+  /** The request of a token, where there is one. */
+  connect_auth: HistogramStats | null;
   connect_service: HistogramStats | null;
   connect_latency: HistogramStats | null;
   /** What connect_sign is of connect_latency, by the means, 0 to 1; null where a round has no connect. */

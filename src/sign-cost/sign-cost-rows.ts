@@ -1,17 +1,25 @@
 /** The figures of the signing experiment as rows, which terminal and page show each in its own way. Pure. */
 import { percentileHeads, percentilesIn } from '../model/metrics/percentiles.ts';
-import { SIGNMETHODS, type Signmethod } from '../model/scenario.ts';
-import type { MethodComparison, OnlineMethod, SignCost, ThreadCost } from './sign-cost-report.ts';
+import type { Signmethod } from '../model/scenario.ts';
+import {
+  type MethodComparison,
+  ONLINE_WAYS,
+  type OnlineCost,
+  type OnlineMethod,
+  type OnlineWay,
+  type SignCost,
+  type ThreadCost,
+} from './sign-cost-report.ts';
 
 export function threadsText({ threads }: ThreadCost): string {
   return threads === 1 ? '1 thread' : `${threads} threads`;
 }
 
 /** Those that were measured, in the order of the scenario's. */
-export function methodsOf<T>(methods: Partial<Record<Signmethod, T>>): [Signmethod, T][] {
-  return SIGNMETHODS.flatMap((name) => {
+export function methodsOf<Name extends OnlineWay, T>(methods: Partial<Record<Name, T>>): [Name, T][] {
+  return (ONLINE_WAYS as readonly OnlineWay[] as readonly Name[]).flatMap((name): [Name, T][] => {
     const method = methods[name];
-    return method === undefined ? [] : [[name, method] satisfies [Signmethod, T]];
+    return method === undefined ? [] : [[name, method]];
   });
 }
 
@@ -86,12 +94,19 @@ export function comparedWithItself({ comparisons, control }: ThreadCost): Method
 }
 
 /** Of `onlineTimes`. */
-export const ONLINE_HEADS = ['sign p50', 'mean', 'latency p50', 'p99', 'mean'];
+export function onlineHeads(online: OnlineCost): string[] {
+  return ['sign p50', 'mean', ...(asksForTokens(online) ? ['auth p50'] : []), 'latency p50', 'p99', 'mean'];
+}
+
+function asksForTokens({ methods }: OnlineCost): boolean {
+  return methodsOf(methods).some(([, { connect_auth }]) => connect_auth !== null);
+}
 
 /** ms; undefined where nothing connected. */
-export function onlineTimes({
-  connect_sign: sign,
-  connect_latency: latency,
-}: OnlineMethod): (number | undefined)[] {
-  return [sign?.p50, sign?.mean, latency?.p50, latency?.p99, latency?.mean];
+export function onlineTimes(
+  online: OnlineCost,
+  { connect_sign: sign, connect_auth: auth, connect_latency: latency }: OnlineMethod,
+): (number | undefined)[] {
+  const ofAuth = asksForTokens(online) ? [auth?.p50] : [];
+  return [sign?.p50, sign?.mean, ...ofAuth, latency?.p50, latency?.p99, latency?.mean];
 }

@@ -11,7 +11,7 @@ import {
   loginParts,
   loginRows,
   methodsOf,
-  ONLINE_HEADS,
+  onlineHeads,
   onlineTimes,
   ratioCells,
   threadsText,
@@ -89,7 +89,7 @@ function comparisons(
 function onlineTables(online: OnlineCost, paint: Paint): string[] {
   const { rounds, devices, target, workers, health } = online;
   const title = `${paint.strong('Online')}  ${rounds} rounds of ${formatCount(devices)} devices → ${target}, ${workers} ${workers === 1 ? 'worker' : 'workers'}`;
-  const head = ['Connect (ms)', 'count', ...ONLINE_HEADS, 'signing is', '95 %'];
+  const head = ['Connect (ms)', 'count', ...onlineHeads(online), 'signing is', '95 %'];
   const percent = (share: number): string => `${(share * 100).toFixed(2)} %`;
   const methods = methodsOf(online.methods);
   const rows = methods.map(([name, method]) => {
@@ -97,7 +97,7 @@ function onlineTables(online: OnlineCost, paint: Paint): string[] {
     return [
       name,
       formatCount(connects),
-      ...onlineTimes(method).map((ms) => (ms === undefined ? '–' : formatMs(ms))),
+      ...onlineTimes(online, method).map((ms) => (ms === undefined ? '–' : formatMs(ms))),
       signShare === null ? '–' : percent(signShare.share),
       signShare === null ? '–' : signShare.ci95.map(percent).join(' … '),
     ];

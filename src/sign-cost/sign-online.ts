@@ -3,14 +3,13 @@ import type { TrialResult } from '../coordinator/trial.ts';
 import { type Health, healthOf } from '../metrics/health/health.ts';
 import { Histogram, type HistogramStats, statsInMs } from '../metrics/histogram/histogram.ts';
 import type { FailureCount } from '../metrics/snapshot.ts';
-import type { Signmethod } from '../model/scenario.ts';
 import { speedVerdictOf } from '../statistics/speed-verdict.ts';
 import { meanWithInterval } from '../statistics/student.ts';
 import { fromLogarithm, intervalOf, pairsOf, rounded } from './sign-analysis.ts';
-import type { MethodComparison, OnlineCost, OnlineMethod } from './sign-cost-report.ts';
+import type { MethodComparison, OnlineCost, OnlineMethod, OnlineWay } from './sign-cost-report.ts';
 import type { OnlineRound } from './sign-rounds.ts';
 
-const TRENDS = ['connect_sign', 'connect_service', 'connect_latency'] as const;
+const TRENDS = ['connect_sign', 'connect_auth', 'connect_service', 'connect_latency'] as const;
 const BY_SEVERITY = ['invalid', 'suspect', 'valid'] as const;
 
 export type OnlineFindings = Pick<OnlineCost, 'rounds' | 'methods' | 'comparisons' | 'health'>;
@@ -18,14 +17,14 @@ export type OnlineFindings = Pick<OnlineCost, 'rounds' | 'methods' | 'comparison
 /** Every round has every method. */
 export function analyseRounds(
   rounds: readonly OnlineRound[],
-  signmethods: readonly Signmethod[],
+  ways: readonly OnlineWay[],
   hintOf: (failure: FailureCount) => string,
 ): OnlineFindings {
   // Before the methods: those empty the histograms.
-  const comparisons = pairsOf(signmethods).flatMap(([a, b]) => compared(rounds, a, b));
-  const health = worstOf(rounds, signmethods);
+  const comparisons = pairsOf(ways).flatMap(([a, b]) => compared(rounds, a, b));
+  const health = worstOf(rounds, ways);
   const methods = Object.fromEntries(
-    signmethods.map((name) => [
+    ways.map((name) => [
       name,
       methodOf(
         rounds.map((round) => round[name]!),
@@ -37,7 +36,7 @@ export function analyseRounds(
 }
 
 /** Nothing, where one of the two has a round without a connect. */
-function compared(rounds: readonly OnlineRound[], a: Signmethod, b: Signmethod): MethodComparison[] {
+function compared(rounds: readonly OnlineRound[], a: OnlineWay, b: OnlineWay): MethodComparison[] {
   const medians = rounds.map((round) => [medianMs(round[a]!), medianMs(round[b]!)] as const);
   const known = medians.filter((pair): pair is [number, number] => !pair.includes(undefined));
   if (known.length === 0 || known.length < rounds.length) return [];
@@ -63,11 +62,14 @@ function medianMs({ totals }: TrialResult): number | undefined {
 
 function methodOf(runs: readonly TrialResult[], hintOf: (failure: FailureCount) => string): OnlineMethod {
   const signShare = shareOf(runs);
-  const [connect_sign, connect_service, connect_latency] = TRENDS.map((name) => mergedMs(runs, name));
+  const [connect_sign, connect_auth, connect_service, connect_latency] = TRENDS.map((name) =>
+    mergedMs(runs, name),
+  );
   return {
     connects: runs.reduce((sum, { totals }) => sum + totals.counters.connects_ok, 0),
     failures: failuresOf(runs, hintOf),
     connect_sign: connect_sign ?? null,
+    connect_auth: connect_auth ?? null,
     connect_service: connect_service ?? null,
     connect_latency: connect_latency ?? null,
     signShare,
@@ -114,9 +116,9 @@ function failuresOf(
   return [...kinds.values()].sort((a, b) => b.count - a.count);
 }
 
-function worstOf(rounds: readonly OnlineRound[], signmethods: readonly Signmethod[]): OnlineCost['health'] {
+function worstOf(rounds: readonly OnlineRound[], ways: readonly OnlineWay[]): OnlineCost['health'] {
   const judged = rounds.flatMap((round, index) =>
-    signmethods.map((name) => ({
+    ways.map((name) => ({
       at: `round ${index + 1}, ${name}`,
       health: healthOf(round[name]!.totals) satisfies Health,
     })),

@@ -9,31 +9,33 @@ import { planRun, scenarioOfTrials, trialOf } from '../coordinator/plan.ts';
 import type { TrialResult } from '../coordinator/trial.ts';
 import type { Clock } from '../model/clock.ts';
 import type { DeviceTable } from '../model/devices/device-table.ts';
-import type { Scenario, Signmethod, Target } from '../model/scenario.ts';
-import type { HmacSettings } from '../platform/aliyun/login/hmac.ts';
+import type { Auth, Scenario, Signmethod, Target } from '../model/scenario.ts';
+import { type HmacSettings, isHmac } from '../platform/aliyun/login/hmac.ts';
+import type { HttpsSettings } from '../platform/aliyun/login/https.ts';
 import { seededRandom } from '../statistics/random.ts';
 import { shuffled } from '../statistics/shuffle.ts';
+import type { OnlineWay } from './sign-cost-report.ts';
 
 export interface RoundsRequest {
   scenario: Scenario;
   target: Target;
   devices: DeviceTable;
   workers: number;
-  signmethods: Signmethod[];
+  ways: OnlineWay[];
   rounds: number;
   /** The least between two connects of one device, which a platform that counts them would otherwise refuse. */
   spacingUs: number;
   clock: Clock;
   openLinks: OpenLinks;
   /** Called before each sign-in of the fleet; rounds count from 1. */
-  onRun(round: number, signmethod: Signmethod): void;
+  onRun(round: number, way: OnlineWay): void;
   /** Called after each round that was completed. */
   onRound?(round: OnlineRound): void;
   onEvent(event: RunEvent): void;
 }
 
-/** One sign-in of the fleet by each method. */
-export type OnlineRound = Partial<Record<Signmethod, TrialResult>>;
+/** One sign-in of the fleet in each way. */
+export type OnlineRound = Partial<Record<OnlineWay, TrialResult>>;
 
 export class SignRounds {
   private readonly request: RoundsRequest;
@@ -48,15 +50,15 @@ export class SignRounds {
 
   /** The rounds that were completed: all of them, unless a stop was requested. A lost worker ends the experiment as a stop does. */
   async complete(): Promise<OnlineRound[]> {
-    const { rounds, signmethods, scenario } = this.request;
+    const { rounds, ways, scenario } = this.request;
     const random = seededRandom(scenario.seed);
     const completed: OnlineRound[] = [];
     for (let number = 1; number <= rounds; number++) {
       const round: OnlineRound = {};
-      for (const signmethod of shuffled(signmethods, random)) {
-        const result = await this.signIn(number, signmethod);
+      for (const way of shuffled(ways, random)) {
+        const result = await this.signIn(number, way);
         if (result === undefined || result.stopReason !== undefined) return completed;
-        round[signmethod] = result;
+        round[way] = result;
       }
       completed.push(round);
       this.request.onRound?.(round);
@@ -71,12 +73,12 @@ export class SignRounds {
   }
 
   /** One sign-in of the fleet; undefined when a stop came before it began. */
-  private async signIn(number: number, signmethod: Signmethod): Promise<TrialResult | undefined> {
+  private async signIn(number: number, way: OnlineWay): Promise<TrialResult | undefined> {
     const { target, devices, workers, clock, openLinks, onRun } = this.request;
-    const scenario = signInOnly(this.request.scenario, signmethod);
+    const scenario = signInOnly(this.request.scenario, way);
     await this.pause();
     if (this.stopping.signal.aborted) return undefined;
-    onRun(number, signmethod);
+    onRun(number, way);
     const plan = planRun(scenario, devices, workers);
     const onEvent = (event: RunEvent): void => this.onEvent(event);
     this.fleet = new Fleet({
@@ -102,8 +104,13 @@ export class SignRounds {
   }
 }
 
-/** Of a scenario whose devices sign in by HMAC. */
-export function signInOnly(scenario: Scenario, signmethod: Signmethod): Scenario {
-  const auth: HmacSettings = { ...(scenario.auth as HmacSettings), signmethod };
+/** Of a scenario whose devices sign in by HMAC, at once or for a token. */
+export function signInOnly(scenario: Scenario, way: OnlineWay): Scenario {
+  const auth = way === 'https' ? scenario.auth : directly(scenario.auth, way);
   return { ...scenarioOfTrials(scenario), auth, subscribe: [], publish: [], holdUs: 0 };
+}
+
+function directly(auth: Auth, signmethod: Signmethod): HmacSettings {
+  if (isHmac(auth)) return { ...auth, signmethod };
+  return { method: 'hmac', signmethod, timestamp: (auth as HttpsSettings).timestamp };
 }

@@ -3,8 +3,15 @@ import { createServer as createHttpServer } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { createServer as createTlsServer, type SecureVersion, type TLSSocket } from 'node:tls';
+import {
+  createServer as createTlsServer,
+  DEFAULT_CIPHERS,
+  type SecureVersion,
+  type TLSSocket,
+  type TlsOptions,
+} from 'node:tls';
 import { createWebSocketStream, WebSocketServer } from 'ws';
+import { PSK_CIPHERS } from '../input/secure-context.ts';
 import { FleetError } from '../model/errors.ts';
 import type { Protocol } from '../model/scenario.ts';
 import { MAX_PACKET_BYTES } from '../mqtt/frames.ts';
@@ -31,7 +38,13 @@ export interface TlsIdentity extends Certificate {
   maxVersion?: SecureVersion;
 }
 
-export type Accept = (stream: Duplex, tls: boolean) => void;
+/** `certificate` is the SHA-256 fingerprint of the client's, where it was asked for one and had it. */
+export type Accept = (stream: Duplex, tls: boolean, certificate?: string) => void;
+
+/** What clients are asked for in the handshake: a certificate, signed by that authority (PEM) where one is given. */
+export interface ClientCertificates {
+  ca?: string | undefined;
+}
 
 /** Connections that wait for accept(). The kernel cuts it to net.core.somaxconn (4096 by default), and Node's own default is 511. */
 const BACKLOG = 4096;
@@ -56,15 +69,15 @@ export class Listeners {
     this.openingMs = openingMs;
   }
 
-  /** Throws a FleetError `broker-failed` if the port cannot be had. `identity` is needed for tls and wss. */
+  /** Throws a FleetError `broker-failed` if the port cannot be had. `secured` is needed for tls and wss. */
   async open(
     transport: Transport,
     host: string,
     port: number,
-    identity: TlsIdentity | undefined,
+    secured: Secured | undefined,
     accept: Accept,
   ): Promise<void> {
-    const server = serverOf(transport, identity, this.openingMs, accept);
+    const server = serverOf(transport, secured, this.openingMs, accept);
     server.on('connection', (socket: Socket) => this.track(socket));
     server.on('secureConnection', (socket: TLSSocket) => {
       this.counts[socket.isSessionReused() ? 'tls_handshakes_resumed' : 'tls_handshakes_full']++;
@@ -104,13 +117,41 @@ export class Listeners {
   }
 }
 
+/** The server's own certificate, and what it asks of clients. */
+export interface Secured {
+  own: TlsIdentity;
+  clients?: ClientCertificates | undefined;
+  /** The keys of clients that shake hands without certificates. */
+  pskOf?: ((identity: string) => Buffer | undefined) | undefined;
+}
+
+/** Node's own, and those of pre-shared keys that the platform's C SDK and others have. Who has no such key offers none of these. */
+const WITH_PSK = `${DEFAULT_CIPHERS.replace(/:!PSK\b/, '')}:${PSK_CIPHERS}`;
+
+/** Without an authority any certificate is let through: who showed which is judged at CONNECT. */
+function tlsOptionsOf(secured: Secured | undefined): TlsOptions {
+  const { own, clients, pskOf } = secured ?? {};
+  const psk = pskOf && {
+    pskCallback: (_: TLSSocket, identity: string) => pskOf(identity) ?? null,
+    ciphers: WITH_PSK,
+  };
+  if (clients === undefined) return { ...own, ...psk };
+  const { ca } = clients;
+  return { ...own, ...psk, requestCert: true, rejectUnauthorized: ca !== undefined, ...(ca && { ca }) };
+}
+
+/** A session that is gone on with holds the certificate as well. */
+function fingerprintOf(socket: TLSSocket): string | undefined {
+  return socket.getPeerX509Certificate()?.fingerprint256;
+}
+
 function serverOf(
   transport: Transport,
-  identity: TlsIdentity | undefined,
+  secured: Secured | undefined,
   openingMs: number,
   accept: Accept,
 ): Server {
-  const tls = { ...SOCKET, ...identity, handshakeTimeout: openingMs };
+  const tls = { ...SOCKET, ...tlsOptionsOf(secured), handshakeTimeout: openingMs };
   const http = {
     headersTimeout: openingMs,
     requestTimeout: openingMs,
@@ -121,8 +162,9 @@ function serverOf(
       return createServer(SOCKET, (socket) => accept(socket, false));
     case 'tls':
       // By itself the server tells of a handshake that takes too long, and leaves it open.
-      return createTlsServer(tls, (socket) => accept(socket, true)).on('tlsClientError', (_, socket) =>
-        socket.destroy(),
+      return createTlsServer(tls, (socket) => accept(socket, true, fingerprintOf(socket))).on(
+        'tlsClientError',
+        (_, socket) => socket.destroy(),
       );
     case 'ws':
       return withWebSockets(createHttpServer({ ...SOCKET, ...http }), false, accept);
@@ -143,7 +185,9 @@ function withWebSockets(server: ReturnType<typeof createHttpServer>, tls: boolea
   server.on('request', (_, response) => {
     response.writeHead(426, { connection: 'close', upgrade: 'websocket' }).end();
   });
-  webSockets.on('connection', (socket) => accept(createWebSocketStream(socket), tls));
+  webSockets.on('connection', (socket, { socket: transport }) => {
+    accept(createWebSocketStream(socket), tls, tls ? fingerprintOf(transport as TLSSocket) : undefined);
+  });
   // The server's own faults come a second time through here; listen() has seen them already.
   webSockets.on('error', () => {});
   return server;

@@ -45,6 +45,8 @@ export interface StandInSettings extends Ports {
   strictSecuremode?: boolean | undefined;
   /** The port of the platform's services, over HTTP and HTTPS; 0 for any free one. Not offered when absent. */
   http?: number;
+  /** PEM of the authority that signed the certificates of clients: who shows none of its is refused in the handshake. */
+  clientCa?: string | undefined;
   /** The address to listen on; 127.0.0.1 if not given. */
   host?: string;
   /** The host clients are told, where it is not the one listened on (0.0.0.0). */
@@ -94,6 +96,13 @@ export async function startStandIn(settings: StandInSettings): Promise<StandIn> 
   const quotas = settings.quotas && new QuotaKeeper(settings.quotas, counts);
   const desk = new SignInDesk(settings.devices, settings);
   const endpoint = new StandInEndpoint(desk, counts, { clock, truth, faults, quotas });
+  const asksForCertificate =
+    settings.clientCa !== undefined || desk.rules.asksForCertificate?.(settings.auth);
+  const secured = identity && {
+    own: identity,
+    clients: asksForCertificate ? { ca: settings.clientCa } : undefined,
+    pskOf: desk.pskOf,
+  };
   const listeners = new Listeners(counts);
   const services = new ServiceDesk(desk.services, counts, {
     clock,
@@ -113,8 +122,8 @@ export async function startStandIn(settings: StandInSettings): Promise<StandIn> 
   };
   try {
     for (const transport of wanted) {
-      await listeners.open(transport, host, settings[transport] ?? 0, identity, (stream, tls) =>
-        endpoint.accept(stream, tls),
+      await listeners.open(transport, host, settings[transport] ?? 0, secured, (...accepted) =>
+        endpoint.accept(...accepted),
       );
     }
     await httpDoor?.open(host, settings.http ?? 0);

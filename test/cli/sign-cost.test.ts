@@ -95,6 +95,22 @@ describe('mqtt-fleet sign-cost --online', () => {
     for (const text of [stdout, stderr]) expect(text).not.toContain('canary5ecret');
   });
 
+  it('holds HTTPS first against the methods, where the scenario has that', async () => {
+    const scenario = scenarioWith(`${FAST}auth: { method: https, signmethod: hmacsha256 }\n`);
+    const args = ['sign-cost', scenario, '--online', '--rounds', '2', '--allow-invalid', '--json'];
+    const { code, stdout, stderr } = await cli([...args, ...SHORT]);
+    expect(code).toBe(0);
+    expect(stderr).toContain('20 devices sign in 8 times (2 rounds of 4 methods)');
+    const { online } = JSON.parse(stdout) as SignCost;
+    const { https, ...direct } = online!.methods;
+    expect(https).toMatchObject({ connects: 40, failures: [], connect_auth: { count: 40 } });
+    expect(Object.keys(direct)).toHaveLength(3);
+    for (const method of Object.values(direct))
+      expect(method).toMatchObject({ connects: 40, failures: [], connect_auth: null });
+    expect(online!.comparisons).toContainEqual(expect.objectContaining({ a: 'hmacsha256', b: 'https' }));
+    for (const text of [stdout, stderr]) expect(text).not.toContain('canary5ecret');
+  });
+
   it('keeps what it has when it is stopped, and exits 105', async () => {
     const args = ['sign-cost', '--online', scenarioWith(FAST), '--rounds', '50', ...SHORT, '--json'];
     const run = startCli(args);

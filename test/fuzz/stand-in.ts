@@ -44,14 +44,16 @@ export class StandInUnderFire {
       attack: async (chance, nth) => {
         const triple = table.triple(nth % DEVICES);
         const own = `/pk/${triple.deviceName}/user/x`;
+        const version = chance.of([4, 5] as const);
         const later = fromDevice(chance, {
-          version: 4,
+          version,
           ids: [1, 2],
-          topics: [own, `${own}/#`, '', '/pk/d0/+'],
+          topics: [own, `${own}/#`, '', '/pk/d0/+', `$share/g/${own}`],
         });
+        const sound = connectOf(triple, false, version, version === 5 && chance.is(0.5));
         const socket = await this.dial('tcp');
-        if (chance.is(0.15)) return this.end(socket, chance, chance.spoiledBytes(connectOf(triple, false)));
-        socket.write(connectOf(triple, false));
+        if (chance.is(0.15)) return this.end(socket, chance, chance.spoiledBytes(sound));
+        socket.write(sound);
         if (!(await connack(socket))) return 'missed';
         return this.end(socket, chance, later);
       },
@@ -151,16 +153,28 @@ export class StandInUnderFire {
   }
 }
 
-function connectOf(triple: Triple, secure: boolean): Buffer {
+/** `isKept`: of MQTT 5, with a session that persists, a will, and few messages at once. */
+function connectOf(triple: Triple, secure: boolean, protocolVersion: 4 | 5 = 4, isKept = false): Buffer {
   const { mqttClientId: clientId, username, password } = sign(triple, 'hmacsha1', secure ? 2 : 3, undefined);
-  const fields = { clientId, username, password: Buffer.from(password), keepalive: 60, clean: true };
-  return generate({ cmd: 'connect', ...fields });
+  const fields = { clientId, username, password: Buffer.from(password), keepalive: 60, clean: !isKept };
+  const will = {
+    topic: `/pk/${triple.deviceName}/user/x`,
+    payload: Buffer.from('x'),
+    qos: 1,
+    retain: false,
+  } as const;
+  const kept = {
+    properties: { sessionExpiryInterval: 60, receiveMaximum: 2, userProperties: { a: 'b' } },
+    will: { ...will, properties: { willDelayInterval: 1, contentType: 'c' } },
+  };
+  return generate({ cmd: 'connect', protocolVersion, ...fields, ...(isKept && kept) });
 }
 
 async function connack(socket: Socket): Promise<boolean> {
   const answer = await Promise.race([once(socket, 'data'), once(socket, 'close')]);
   const [bytes] = answer as unknown[];
-  return Buffer.isBuffer(bytes) && bytes.subarray(0, 4).equals(Buffer.from([0x20, 2, 0, 0]));
+  // Length and session present are as they may be; the code is 0.
+  return Buffer.isBuffer(bytes) && bytes[0] === 0x20 && bytes[3] === 0;
 }
 
 function upgrade(): string {

@@ -22,6 +22,8 @@ export function mosquittoMustBeInstalledInCi(): void {
 export interface MosquittoOptions {
   /** A TLS listener as well, with this certificate (PEM). */
   identity?: { key: string; cert: string };
+  /** Further lines of its TLS listener. */
+  tlsSettings?: string[];
   /** Further lines of mosquitto.conf. */
   settings?: string[];
   /** A WebSocket listener, at the price of some work in every turn of the broker's loop [true]. */
@@ -53,7 +55,12 @@ export async function startMosquitto(options: MosquittoOptions = {}): Promise<Mo
   }
 }
 
-async function start({ identity, settings = [], webSocket = true }: MosquittoOptions): Promise<Mosquitto> {
+async function start({
+  identity,
+  tlsSettings = [],
+  settings = [],
+  webSocket = true,
+}: MosquittoOptions): Promise<Mosquitto> {
   if (MOSQUITTO === undefined) throw new Error('mosquitto is not installed');
   const host = '127.0.0.1';
   const [port, webSocketPort, tlsPort] = [
@@ -77,7 +84,7 @@ async function start({ identity, settings = [], webSocket = true }: MosquittoOpt
   ];
   if (identity !== undefined) {
     const [certFile, keyFile] = [file('cert.pem', identity.cert), file('key.pem', identity.key)];
-    lines.push(`listener ${tlsPort} ${host}`, `certfile ${certFile}`, `keyfile ${keyFile}`);
+    lines.push(`listener ${tlsPort} ${host}`, `certfile ${certFile}`, `keyfile ${keyFile}`, ...tlsSettings);
   }
   const config = file('mosquitto.conf', `${lines.join('\n')}\n`);
   const child = spawn(MOSQUITTO, ['-c', config], { stdio: ['ignore', 'ignore', 'pipe'] });

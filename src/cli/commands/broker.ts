@@ -22,6 +22,7 @@ import {
   TLS_VERSIONS,
 } from '../../stand-in/stand-in.ts';
 import type { Command } from '../command.ts';
+import { clientsBy } from '../flags/client-ca.ts';
 import { onOff, someText, wholeNumberOr } from '../flags/flag-fields.ts';
 import { flags, type Values } from '../flags/flags.ts';
 import { FAULT_FLAGS, faultPlanOf, QUOTA_FLAGS, quotasOf, STAND_IN_RULES } from '../flags/stand-in-flags.ts';
@@ -55,6 +56,10 @@ const FLAGS = flags(
     httpPort: A_PORT.optional().meta({
       description: 'Also the platform’s services (/auth/devicename) on this port, HTTP and HTTPS alike',
     }),
+    clientCa: someText().optional().meta({
+      description:
+        'Devices sign in by X.509: the authority (PEM) of their certificates, which the list names',
+    }),
     caOut: someText().optional().meta({ description: 'Write the CA certificate (PEM) to this file' }),
     certificate: z.enum(CERTIFICATE_KINDS).optional().meta({
       description: 'Certificate of TLS: rsa, as the platform’s, or ecdsa, which costs the handshakes less',
@@ -74,6 +79,18 @@ const FLAGS = flags(
     if ((devices === undefined) === (generate === undefined))
       complain(['devices', 'generate'], 'give one of the two');
   })
+  .rule(
+    ['clientCa', 'tlsPort', 'wssPort', 'generate', 'products'],
+    ({ clientCa, tlsPort, wssPort, generate, products }, complain) => {
+      if (clientCa === undefined) return;
+      if (tlsPort === undefined && wssPort === undefined)
+        complain(['clientCa'], 'nobody shows one without --tls-port or --wss-port');
+      if (generate !== undefined)
+        complain(['clientCa', 'generate'], 'generated devices have no certificates');
+      if (products !== undefined)
+        complain(['clientCa', 'products'], 'who has a certificate does not register');
+    },
+  )
   .rule(['caOut', 'certificate', 'tlsVersion', 'tlsPort', 'wssPort', 'httpPort'], (given, complain) => {
     const { tlsPort, wssPort, httpPort } = given;
     if ([tlsPort, wssPort, httpPort].some((port) => port !== undefined)) return;
@@ -94,10 +111,13 @@ export const brokerCommand: Command<typeof FLAGS.fields> = {
 async function serve(flags: BrokerFlags, door: Door): Promise<void> {
   const plan = faultPlanOf(flags);
   const quotas = quotasOf(flags);
-  const { devices, products, problems, warnings } = await readKnown(sourceOf(flags), flags.products);
+  const { form, clients } = await clientsBy(flags.clientCa);
+  const known = await readKnown(sourceOf(flags), flags.products, form);
+  const { devices, products, problems, warnings } = known;
   if (problems.length > 0) throw badInput(problems);
   for (const warning of warnings) door.stderr.write(`warning: ${formatProblem(warning)}\n`);
-  const standIn = await start(flags, { devices: devices.shared, products, faults: plan, quotas });
+  const settings = { devices: devices.shared, products, faults: plan, quotas, ...clients };
+  const standIn = await start(flags, settings);
   let counts: Counts;
   let truth: TruthStats | undefined;
   try {
@@ -124,7 +144,7 @@ async function serve(flags: BrokerFlags, door: Door): Promise<void> {
 /** Throws `bad-input` where an address cannot be had. */
 async function start(
   flags: BrokerFlags,
-  settings: Pick<StandInSettings, 'devices' | 'products' | 'faults' | 'quotas'>,
+  settings: Pick<StandInSettings, 'devices' | 'products' | 'faults' | 'quotas' | 'clientCa' | 'auth'>,
 ): Promise<StandIn> {
   const starting = startStandIn({
     ...settings,

@@ -1,7 +1,7 @@
-/** `mqtt-fleet devices`: a device list with random secrets. */
+/** `mqtt-fleet devices`: a device list with random secrets, or with a certificate for each device. */
 import { randomBytes } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
-import { dirname, extname } from 'node:path';
+import { dirname, extname, relative, resolve } from 'node:path';
 import { Readable, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import * as z from 'zod';
@@ -9,9 +9,11 @@ import { text } from '../../input/fields.ts';
 import { DEFAULT_PREFIX, generatedName, MAX_GENERATED } from '../../model/devices/generated-devices.ts';
 import { badInput, FleetError } from '../../model/errors.ts';
 import { checkDevice } from '../../scenario/devices/device-rows.ts';
+import { makeDeviceAuthority } from '../../stand-in/device-certificates.ts';
 import type { Command } from '../command.ts';
 import { someText, wholeNumberOr } from '../flags/flag-fields.ts';
 import { flags } from '../flags/flags.ts';
+import { writeAuthority, writeKeyPair } from './certificate-files.ts';
 
 const FORMATS = ['csv', 'json', 'jsonl'] as const;
 type Format = (typeof FORMATS)[number];
@@ -34,6 +36,9 @@ const FLAGS = flags({
     description: 'How many devices',
   }),
   prefix: text().prefault(DEFAULT_PREFIX).meta({ description: 'What their names begin with' }),
+  certificates: someText().optional().meta({
+    description: 'Folder for certificates of the devices, and of an authority (ca.pem), in place of secrets',
+  }),
   out: someText()
     .optional()
     .meta({ alias: 'o', description: 'File to write, readable by you only; else stdout' }),
@@ -56,11 +61,15 @@ const FLAGS = flags({
 
 export const devicesCommand: Command<typeof FLAGS.fields> = {
   usage: 'devices',
-  describe: 'Write a device list with random secrets',
+  describe: 'Write a device list with random secrets, or with certificates',
   flags: FLAGS,
   examples: [['$0 devices --product-key pk -c 50 -o list.csv', 'Names d000001 to d000050']],
-  async run({ productKey, prefix, count, out, format }, door) {
-    const rows = Readable.from(chunks(productKey, prefix, count, format ?? formatOf(out) ?? 'csv'));
+  async run({ productKey, prefix, count, out, format, certificates }, door) {
+    const devices =
+      certificates === undefined
+        ? withSecrets(productKey, prefix, count)
+        : withCertificates(productKey, prefix, count, certificates, out);
+    const rows = Readable.from(chunks(devices, format ?? formatOf(out) ?? 'csv'));
     await (out === undefined ? toStdout(rows, door.stdout) : toFile(rows, out));
   },
 };
@@ -70,28 +79,59 @@ function formatOf(file: string | undefined): Format | undefined {
   return file === undefined ? undefined : FORMAT_OF[extname(file).toLowerCase()];
 }
 
-function* chunks(productKey: string, prefix: string, count: number, format: Format): Generator<string> {
-  if (format === 'csv') yield 'productKey,deviceName,deviceSecret\n';
-  if (format === 'json') yield '[\n';
+type Row = Readonly<Record<string, string>>;
+
+function* withSecrets(productKey: string, prefix: string, count: number): Generator<Row[]> {
   for (let first = 1; first <= count; first += ROWS_PER_CHUNK) {
     const rows = Math.min(ROWS_PER_CHUNK, count - first + 1);
     const secrets = randomBytes(rows * SECRET_BYTES).toString('hex');
+    yield Array.from({ length: rows }, (_, row) => ({
+      productKey,
+      deviceName: generatedName(prefix, first + row),
+      deviceSecret: secrets.slice(row * SECRET_BYTES * 2, (row + 1) * SECRET_BYTES * 2),
+    }));
+  }
+}
+
+/** Their paths are from where the list is, or absolute where it goes nobody knows where. */
+async function* withCertificates(
+  productKey: string,
+  prefix: string,
+  count: number,
+  folder: string,
+  out: string | undefined,
+): AsyncGenerator<Row[]> {
+  const authority = await makeDeviceAuthority();
+  await writeAuthority(folder, authority);
+  const listed = (file: string): string =>
+    out === undefined ? resolve(file) : relative(dirname(resolve(out)), resolve(file));
+  for (let number = 1; number <= count; number++) {
+    const deviceName = generatedName(prefix, number);
+    const pair = await writeKeyPair(folder, deviceName, await authority.certify(productKey, deviceName));
+    yield [{ productKey, deviceName, cert: listed(pair.cert), key: listed(pair.key) }];
+  }
+}
+
+async function* chunks(
+  devices: Iterable<Row[]> | AsyncIterable<Row[]>,
+  format: Format,
+): AsyncGenerator<string> {
+  let isFirst = true;
+  for await (const rows of devices) {
     let text = '';
-    for (let row = 0; row < rows; row++) {
-      const deviceName = generatedName(prefix, first + row);
-      const deviceSecret = secrets.slice(row * SECRET_BYTES * 2, (row + 1) * SECRET_BYTES * 2);
-      if (format === 'csv') text += csvRow(productKey, deviceName, deviceSecret);
-      else {
-        const isLast = format === 'jsonl' || first + row === count;
-        text += `${JSON.stringify({ productKey, deviceName, deviceSecret })}${isLast ? '' : ','}\n`;
-      }
+    if (isFirst && format === 'csv') text += csvRow(Object.keys(rows[0]!));
+    for (const row of rows) {
+      if (format === 'csv') text += csvRow(Object.values(row));
+      else if (format === 'jsonl') text += `${JSON.stringify(row)}\n`;
+      else text += `${isFirst ? '[\n' : ',\n'}${JSON.stringify(row)}`;
+      isFirst = false;
     }
     yield text;
   }
-  if (format === 'json') yield ']\n';
+  if (format === 'json') yield '\n]\n';
 }
 
-function csvRow(...fields: string[]): string {
+function csvRow(fields: readonly string[]): string {
   return `${fields.map((field) => (/[",]/.test(field) ? `"${field.replaceAll('"', '""')}"` : field)).join(',')}\n`;
 }
 
@@ -100,6 +140,7 @@ async function toFile(rows: Readable, file: string): Promise<void> {
   try {
     await pipeline(rows, createWriteStream(file, { mode: 0o600, flags: 'wx' }));
   } catch (error) {
+    if (error instanceof FleetError) throw error;
     const code = error instanceof Error && 'code' in error ? String(error.code) : '';
     if (code === 'EEXIST')
       throw badInput([{ file, message: 'is there already', hint: 'delete it, or name another' }]);

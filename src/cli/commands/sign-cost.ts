@@ -16,6 +16,7 @@ import { TOOL } from '../../model/tool.ts';
 import { formatDuration } from '../../model/units.ts';
 import { aliyun } from '../../platform/aliyun/aliyun.ts';
 import { isHmac } from '../../platform/aliyun/login/hmac.ts';
+import { isHttps } from '../../platform/aliyun/login/https.ts';
 import { expectPageOrNone, writePage } from '../../report/file/page-file.ts';
 import { paintFor } from '../../report/text/paint.ts';
 import type { ScenarioInput } from '../../scenario/scenario-file.ts';
@@ -27,7 +28,7 @@ import {
   type SigningResult,
 } from '../../sign-cost/sign-cost.ts';
 import { signCostPage } from '../../sign-cost/sign-cost-page.ts';
-import { SIGN_COST_SCHEMA_VERSION, type SignCost } from '../../sign-cost/sign-cost-report.ts';
+import { type OnlineWay, SIGN_COST_SCHEMA_VERSION, type SignCost } from '../../sign-cost/sign-cost-report.ts';
 import { signCostTable } from '../../sign-cost/sign-cost-table.ts';
 import type { Command } from '../command.ts';
 import type { Values } from '../flags/flags.ts';
@@ -73,7 +74,12 @@ async function signCost(flags: SignCostFlags, door: Door): Promise<void> {
   };
   const request =
     settings.online && input !== undefined
-      ? await onlineRequest(input, { ...settings, signmethods, workers: workersOf(flags), say })
+      ? await onlineRequest(input, {
+          ...settings,
+          ways: waysOf(input, signmethods),
+          workers: workersOf(flags),
+          say,
+        })
       : undefined;
   say(plan(settings, signmethods, flags));
   if (request !== undefined) {
@@ -118,6 +124,11 @@ async function signCost(flags: SignCostFlags, door: Door): Promise<void> {
   stop.close();
 }
 
+/** Each method, and HTTPS before where the scenario has that: what the request of a token costs shows beside the same method without it. */
+function waysOf({ scenario }: ScenarioInput, signmethods: Signmethod[]): OnlineWay[] {
+  return isHttps(scenario.auth) ? [...signmethods, 'https'] : signmethods;
+}
+
 function nothingMeasured({ signal }: StopRequest): FleetError {
   return new FleetError('stopped', `${signal}: stopped before anything was measured`);
 }
@@ -134,9 +145,10 @@ async function onlineRequest(
 async function scenarioOf(file: string, flags: SignCostFlags, door: Door): Promise<ScenarioInput> {
   const input = await givenScenario({ ...flags, scenario: file }, door);
   // Others have a way to sign in of that name too.
-  if (input.scenario.platform !== aliyun.name || !isHmac(input.scenario.auth)) {
-    const hint = 'it is for platform: aliyun, whose devices sign in by HMAC';
-    throw badInput([{ file, message: 'nothing is signed as Aliyun has it in this scenario', hint }]);
+  const { platform, auth } = input.scenario;
+  if (platform !== aliyun.name || (!isHmac(auth) && !isHttps(auth))) {
+    const hint = 'it is for platform: aliyun, whose devices sign in by HMAC (auth: hmac or https)';
+    throw badInput([{ file, message: 'nothing is signed in this scenario', hint }]);
   }
   return input;
 }
@@ -166,7 +178,7 @@ async function measureOffline(
   const endUs = clock.nowUs() + settings.durationUs;
   const devices = input?.devices ?? generateDevices(GENERATED.productKey, GENERATED.count, GENERATED.prefix);
   const auth = input?.scenario.auth;
-  const timestamp = auth !== undefined && isHmac(auth) ? auth.timestamp : 'now';
+  const timestamp = auth !== undefined && (isHmac(auth) || isHttps(auth)) ? auth.timestamp : 'now';
   const contentBytes = contentBytesOf({ devices, timestamp });
   const openssl = asksOpenssl(flags, settings) ? await opensslSpeed(signmethods, contentBytes) : null;
   const stopped = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));

@@ -108,6 +108,7 @@ function open(
 ): Connection {
   if (credentials.address !== undefined) Object.assign(endpoint, credentials.address);
   endpoint.secureContext = credentials.tls;
+  endpoint.psk = credentials.psk;
   if (willOf !== undefined) credentials.will = willOf(device);
   return client.connect(attempt, endpoint, credentials, handler);
 }

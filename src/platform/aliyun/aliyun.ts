@@ -9,8 +9,10 @@ import { HINTS } from './hints.ts';
 import { ALIYUN_LIMITS } from './limits.ts';
 import { hmac } from './login/hmac.ts';
 import { https } from './login/https.ts';
+import { psk } from './login/psk.ts';
 import { readyMade } from './login/ready-made.ts';
 import { token } from './login/token.ts';
+import { aliyunX509 } from './login/x509.ts';
 import { warnOf } from './warnings.ts';
 
 /** `&` joins the two in the user name, `|` ends the client id, and `/ + #` have a meaning in the topics that hold them. */
@@ -26,7 +28,7 @@ export const aliyun = {
   noWill: (protocol: Scenario['protocol']) =>
     protocol === '5' ? undefined : 'the platform takes wills in MQTT 5 only: write protocol: 5',
   standIn: STAND_IN,
-  methods: [hmac, https, token, readyMade, byModule([hmac])],
+  methods: [hmac, https, token, readyMade, aliyunX509, psk, byModule([hmac])],
   devices: {
     by: 'names',
     twice: 'two clients on one triple force each other offline',

@@ -16,6 +16,15 @@ export const ENDPOINT: EndpointRules = {
   instance: ({ instance, tls }) => at(`${instance}.mqtt.iothub.aliyuncs.com`, tls),
 };
 
+/** Host of a region, as above. */
+const OF_REGION = /^[^.]+\.iot-as-mqtt\.([\w-]+\.aliyuncs\.com)$/;
+
+/** Where devices of a region go that sign in by the handshake: `label` is `x509`, or the ProductKey with TLS-PSK [sdk]. */
+export function itlsAddress({ host }: Endpoint, label: string): { address?: { host: string; port: number } } {
+  const region = OF_REGION.exec(host)?.[1];
+  return region === undefined ? {} : { address: { host: `${label}.itls.${region}`, port: 1883 } };
+}
+
 function at(host: string, tls: boolean): Endpoint {
   return { protocol: tls ? 'mqtts' : 'mqtt', host, port: 1883, path: '' };
 }

@@ -40,4 +40,6 @@ export const SOURCES = {
     url: 'https://help.aliyun.com/zh/iot/user-guide/how-do-i-obtain-mqtt-parameters',
     date: '2026-11',
   },
+  /** X.509: endpoint, CONNECT, and the message with the names. */
+  certificates: { url: 'https://help.aliyun.com/document_detail/140588.html', date: '2019-09' },
 } as const;

@@ -7,6 +7,7 @@ import { STAND_IN_BROKER } from './accounts.ts';
 import { jwt } from './jwt/jwt.ts';
 import { none } from './none.ts';
 import { password } from './password.ts';
+import { x509 } from './x509.ts';
 
 export const plain = {
   name: 'plain',
@@ -15,7 +16,7 @@ export const plain = {
   credentials: 'auth or the device list gives them',
   noQos2: 'the clients here speak QoS 0 and 1 only',
   standIn: STAND_IN_BROKER,
-  methods: [password, none, jwt, byModule([password, none])],
+  methods: [password, none, x509, jwt, byModule([password, none])],
   devices: {
     by: 'clientId',
     twice: 'two connections with one client id force each other offline',

@@ -1,6 +1,6 @@
 /** Device source → DeviceTable: a list in a file, by the extension of its name, or generated devices. */
 import { open } from 'node:fs/promises';
-import { extname } from 'node:path';
+import { dirname, extname } from 'node:path';
 import { type FileTrouble, lookAt, OPEN_FLAGS, troubleOf } from '../../input/given-file.ts';
 import { nearest } from '../../input/nearest.ts';
 import { type DeviceTable, DeviceTableBuilder } from '../../model/devices/device-table.ts';
@@ -15,7 +15,7 @@ import type { UrlTarget } from '../../platform/platform.ts';
 import { readCsv } from './device-list-csv.ts';
 import { readJson, readJsonLines } from './device-list-json.ts';
 import { checkDevice, DeviceRows } from './device-rows.ts';
-import { type ListForm, TRIPLES } from './list-form.ts';
+import { type ListForm, pathOf, TRIPLES } from './list-form.ts';
 import { strangerByBytes } from './strange-list.ts';
 
 type Reader = (file: string, rows: DeviceRows, most: number) => Promise<void>;
@@ -78,17 +78,39 @@ function generated(
     ...problem,
     ...at,
   }));
-  const devices =
-    problems.length > 0
-      ? new DeviceTableBuilder().build()
-      : generateDevices(productKey, count, prefix, generatedLogin(form, productKey));
-  return { devices, problems, warnings: [], addresses: [] };
+  if (problems.length > 0)
+    return { devices: new DeviceTableBuilder().build(), problems, warnings: [], addresses: [] };
+  const devices = generateDevices(productKey, count, prefix, generatedLogin(form, productKey));
+  return { devices, ...troublesOf(devices, at, form), addresses: [] };
+}
+
+/** What stands against the logins of devices that no row tells of. */
+function troublesOf(
+  devices: DeviceTable,
+  at: Place,
+  { method }: ListForm,
+): Pick<DeviceReading, 'problems' | 'warnings'> {
+  const rows = new DeviceRows(at.file, 0);
+  if (method.trouble === undefined) return { problems: [], warnings: [] };
+  for (let row = 0; row < devices.count; row++) {
+    rows.element = row + 1;
+    const trouble = method.trouble(method.columns.map((_, nth) => devices.loginColumn(row, nth)));
+    if (trouble !== undefined) rows.loginProblem(undefined, trouble);
+  }
+  rows.finish();
+  const placed = (problem: Problem): Problem => ({ ...problem, ...at });
+  return { problems: rows.problems.map(placed), warnings: rows.warnings.map(placed) };
 }
 
 function generatedLogin({ method, given, platform }: ListForm, productKey: string): GeneratedLogin {
   return {
-    columns: (productKey, deviceName) =>
-      method.columns.map(({ name, generated }) => given[name] ?? generated?.(productKey, deviceName) ?? ''),
+    columns: (productKey, deviceName) => {
+      const names = { productKey, deviceName, clientId: `${productKey}.${deviceName}` };
+      return method.columns.map(({ name, isFile, generated }) => {
+        const value = given[name] ?? generated?.(productKey, deviceName) ?? '';
+        return isFile ? pathOf(value, '', names) : value;
+      });
+    },
     clientId: (deviceName) => platform.devices.clientId(deviceName, productKey),
   };
 }
@@ -106,7 +128,7 @@ async function listed(source: DeviceSource & { kind: 'file' }, options: ListOpti
   try {
     const stranger = strangerByBytes(await beginningOf(source.file));
     if (stranger !== undefined) return unread({ file: shownAs, line: 1 }, stranger);
-    rows = new DeviceRows(shownAs, Math.min(info.size, MAX_TEXT_HINT), form);
+    rows = new DeviceRows(shownAs, Math.min(info.size, MAX_TEXT_HINT), form, dirname(source.file));
     await read(source.file, rows, source.count ?? Number.POSITIVE_INFINITY);
   } catch (error) {
     return unread(at, notReadable(shownAs, troubleOf(error), form));

@@ -6,8 +6,8 @@
 import { DeviceIndex } from '../../model/devices/device-index.ts';
 import { DeviceTableBuilder } from '../../model/devices/device-table.ts';
 import type { Problem } from '../../model/errors.ts';
-import type { DeviceName, UrlTarget } from '../../platform/platform.ts';
-import { type ListForm, TRIPLES } from './list-form.ts';
+import type { DeviceName, LoginTrouble, UrlTarget } from '../../platform/platform.ts';
+import { filesOf, type ListForm, pathOf, TRIPLES } from './list-form.ts';
 
 const MAX_PROBLEMS_PER_KIND = 20;
 /** Bytes of a row, for a first guess of how many a file has. */
@@ -27,7 +27,9 @@ export function checkDevice(
   deviceName: string,
   form: ListForm = TRIPLES,
 ): Problem[] {
-  const rows = new DeviceRows(shownAs, 0, form);
+  // Of its login there is nothing to look at.
+  const { trouble: _, ...method } = form.method;
+  const rows = new DeviceRows(shownAs, 0, { ...form, method });
   const names: Record<string, string> = { productKey, deviceName };
   rows.add(0, (field) => names[field] ?? (form.login.includes(field) ? '-' : ''));
   return rows.problems.map(({ line: _, ...problem }) => problem);
@@ -45,14 +47,20 @@ export class DeviceRows {
   element = 0;
   readonly form: ListForm;
   private readonly shownAs: string;
+  private readonly folder: string;
+  private readonly files: readonly number[];
   private readonly index: DeviceIndex;
   private readonly counts = new Map<string, number>();
+  private readonly warningKinds = new Set<string>();
   /** The line (or element) of each row of the table, to name the first of two devices with one triple. */
   private lines = new Uint32Array(1024);
 
-  constructor(shownAs: string, textBytesHint: number, form: ListForm = TRIPLES) {
+  /** `folder` is where the paths of the list begin. */
+  constructor(shownAs: string, textBytesHint: number, form: ListForm = TRIPLES, folder = '') {
     this.shownAs = shownAs;
     this.form = form;
+    this.folder = folder;
+    this.files = filesOf(form);
     this.table = new DeviceTableBuilder(textBytesHint, form.login.length);
     const { table } = this;
     const isByName = form.platform.devices.by === 'names';
@@ -65,14 +73,20 @@ export class DeviceRows {
   }
 
   /** `kind` groups problems that are alike; of each kind the first twenty are kept and the rest are counted. */
-  problem(kind: string, line: number | undefined, message: string, hint?: string): void {
+  problem(
+    kind: string,
+    line: number | undefined,
+    message: string,
+    hint?: string,
+    into = this.problems,
+  ): void {
     const count = (this.counts.get(kind) ?? 0) + 1;
     this.counts.set(kind, count);
     if (count > MAX_PROBLEMS_PER_KIND) return;
     const place = line === undefined ? {} : { line };
     const which = this.element > 0 ? `device ${this.element}: ` : '';
     const said = { ...place, message: which + message };
-    this.problems.push({ file: this.shownAs, ...said, ...(hint === undefined ? {} : { hint }) });
+    into.push({ file: this.shownAs, ...said, ...(hint === undefined ? {} : { hint }) });
   }
 
   /** Adds a device, or the problems of its row. `fieldOf` gives its fields by their names; nothing, or '', where the list has none. */
@@ -106,6 +120,9 @@ export class DeviceRows {
       this.tooLong(line, chars, clientId === '');
       return;
     }
+    const names = { productKey, deviceName, clientId: clientId || `${productKey}.${deviceName}` };
+    for (const at of this.files) login[at] = pathOf(login[at]!, this.folder, names);
+    if (!this.checkLogin(line, login)) return;
     const [secret = '', ...more] = login;
     const row = table.add(productKey, deviceName, secret, clientId, more);
     this.setLine(row, this.element || (line ?? 0));
@@ -124,8 +141,22 @@ export class DeviceRows {
   finish(): void {
     for (const [kind, count] of this.counts) {
       const more = count - MAX_PROBLEMS_PER_KIND;
-      if (more > 0) this.problems.push({ file: this.shownAs, message: `… and ${more} more: ${kind}` });
+      const into = this.warningKinds.has(kind) ? this.warnings : this.problems;
+      if (more > 0) into.push({ file: this.shownAs, message: `… and ${more} more: ${kind}` });
     }
+  }
+
+  private checkLogin(line: number | undefined, login: readonly string[]): boolean {
+    const trouble = this.form.method.trouble?.(login);
+    return trouble === undefined || this.loginProblem(line, trouble);
+  }
+
+  /** Returns whether the device is sound all the same. */
+  loginProblem(line: number | undefined, trouble: LoginTrouble): boolean {
+    const { kind, message, hint, isWarning = false } = trouble;
+    if (isWarning) this.warningKinds.add(kind);
+    this.problem(kind, line, message, hint, isWarning ? this.warnings : this.problems);
+    return isWarning;
   }
 
   /** Of what the platform counts: the free part. */

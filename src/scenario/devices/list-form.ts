@@ -1,8 +1,11 @@
 /** What a device list must and may have, by the platform and the way its devices sign in. */
+import { resolve } from 'node:path';
+import { fillPlaceholders } from '../../model/placeholders.ts';
 import { aliyun } from '../../platform/aliyun/aliyun.ts';
 import { hmac } from '../../platform/aliyun/login/hmac.ts';
 import {
   ADDRESS_COLUMNS,
+  type DeviceName,
   type LoginColumn,
   type LoginMethod,
   type Platform,
@@ -77,6 +80,16 @@ export function listFormOf(
     nameFrom,
     mayLack,
   };
+}
+
+/** The absolute path that a value stands for: placeholders of the device's names are filled in, and it begins in that folder. */
+export function pathOf(value: string, folder: string, names: Record<DeviceName, string>): string {
+  return resolve(folder, fillPlaceholders(value, names));
+}
+
+/** Those of the columns of a login that are paths, by their place. */
+export function filesOf({ method }: ListForm): number[] {
+  return method.columns.flatMap(({ isFile }, at) => (isFile ? [at] : []));
 }
 
 /** The form of lists that are about Aliyun whatever a scenario says: the stand-in's. */

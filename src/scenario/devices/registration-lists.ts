@@ -5,7 +5,7 @@ import { aliyun } from '../../platform/aliyun/aliyun.ts';
 import { hmac } from '../../platform/aliyun/login/hmac.ts';
 import type { Product, Products } from '../../platform/check.ts';
 import { type DeviceReading, readDevices } from './device-list.ts';
-import { type ListedBy, listFormOf } from './list-form.ts';
+import { type ListedBy, listFormOf, TRIPLES } from './list-form.ts';
 
 const PRODUCT_SECRET = { name: 'productSecret', isSecret: true, otherNames: ['ps'] };
 const TO_REGISTER: ListedBy = {
@@ -51,8 +51,8 @@ export async function readProducts(file: string): Promise<ProductReading> {
 }
 
 /** What a stand-in knows: its devices, of which some may have no secret yet where there are products that they register with. */
-export async function readKnown(source: DeviceSource, productsFile: string | undefined) {
-  if (productsFile === undefined) return { ...(await readDevices(source)), products: undefined };
+export async function readKnown(source: DeviceSource, productsFile: string | undefined, form = TRIPLES) {
+  if (productsFile === undefined) return { ...(await readDevices(source, { form })), products: undefined };
   const list = await readDevices(source, { form: UNREGISTERED_FORM });
   const { products, problems, warnings } = await readProducts(productsFile);
   return {

@@ -100,7 +100,7 @@ const LOGIN_COLUMNS: ReadonlySet<PropertyKey | undefined> = new Set(
 
 /** A user name or a token in an address, a key pasted where its file should be named, anything at all in a payload. */
 function mayHoldSecret(path: Path, written: string): boolean {
-  if (path[0] === 'target') return /[@?]/.test(written);
+  if (path[0] === 'target' || (path[0] === 'auth' && path[1] === 'url')) return /[@?]/.test(written);
   if (path[0] === 'auth') return path.length === 1 || path[1] === 'params' || LOGIN_COLUMNS.has(path[1]);
   // Also where the name of its file belongs.
   if (path[0] === 'publish' && path.at(-1) === 'file') return /(?<!\$)\{|["\r\n]/.test(written);

@@ -9,6 +9,7 @@ import type { DeviceTable } from '../../model/devices/device-table.ts';
 import { placeholdersIn } from '../../model/placeholders.ts';
 import type { Scenario, Stage } from '../../model/scenario.ts';
 import { effectiveSubscriptions } from '../../model/subscriptions.ts';
+import { usesTls } from '../../model/target.ts';
 import { methodOf, platformOf } from '../../platform/platforms.ts';
 
 export function checkStages(stages: readonly Stage[], complain: Complain): void {
@@ -20,6 +21,7 @@ export function checkStages(stages: readonly Stage[], complain: Complain): void 
 export function checkScenario(scenario: Scenario, complain: Complain): void {
   checkLocalAddresses(scenario, complain);
   checkTarget(scenario, complain);
+  checkCertificates(scenario, complain);
   checkService(scenario, complain);
   const { who, limits, noWill } = platformOf(scenario);
   const why = scenario.will && noWill?.(scenario.protocol);
@@ -37,6 +39,25 @@ function checkTarget(scenario: Scenario, complain: Complain): void {
     const hint = 'name its address, e.g. mqtts://broker.example.com:8883';
     complain(['target', target.kind], `is nothing that platform: ${name} has`, hint);
   }
+}
+
+function checkCertificates(scenario: Scenario, complain: Complain): void {
+  const { target, tls, auth, broker } = scenario;
+  const isOverTls = usesTls(scenario);
+  if (broker.clientCaFile !== undefined && !broker.tls)
+    complain(['broker', 'clientCa'], 'is nothing without TLS', 'write broker: { tls: true }');
+  const { needsTls, name, columns } = methodOf(platformOf(scenario), auth);
+  if (!needsTls) return;
+  const secure = target.kind === 'embedded' ? 'broker: { tls: true }' : 'a target over TLS';
+  if (!isOverTls) complain(['auth'], `is ${name}, which is a part of the TLS handshake`, `write ${secure}`);
+  if (tls.resume === 'shared')
+    complain(
+      ['tls', 'resume'],
+      `is shared, and each device has a session of its own by ${name}`,
+      'write true',
+    );
+  if (tls.certFile !== undefined && columns.some((column) => column.isFile))
+    complain(['tls', 'cert'], `is for all devices, and each has one of its own by ${name}`);
 }
 
 /** Who asks for a token must know where. */

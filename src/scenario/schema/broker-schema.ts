@@ -12,6 +12,10 @@ export const broker = object({
     .optional()
     .meta({ description: 'The list it checks signatures against; the scenario’s devices when absent' }),
   tls: z.boolean().prefault(false).meta({ description: 'true: it listens with a certificate of its own' }),
+  clientCa: text().min(1).optional().meta({
+    description:
+      'Certificate (PEM) of the authority that signed those of the devices: without one of them the handshake fails',
+  }),
   certificate: z.enum(CERTIFICATE_KINDS).optional().meta({
     description: 'With tls: rsa, as the platform’s, or ecdsa, which costs the handshakes less [rsa]',
   }),
@@ -29,14 +33,17 @@ export const broker = object({
       if (certificate !== undefined && !tls) complain(['certificate'], 'is of no use without tls: true');
     }),
   )
-  .transform(({ devices, tls, certificate, strictSecuremode, quotas, ...faults }): StandInOptions => {
-    const plan: FaultPlan = faults;
-    return {
-      ...(devices === undefined ? {} : { devicesFile: devices }),
-      tls,
-      ...(certificate === undefined ? {} : { certificate }),
-      ...(strictSecuremode ? { strictSecuremode } : {}),
-      ...(Object.keys(plan).length === 0 ? {} : { faults: plan }),
-      ...(quotas === undefined ? {} : { quotas }),
-    };
-  });
+  .transform(
+    ({ devices, tls, clientCa, certificate, strictSecuremode, quotas, ...faults }): StandInOptions => {
+      const plan: FaultPlan = faults;
+      return {
+        ...(devices === undefined ? {} : { devicesFile: devices }),
+        tls,
+        ...(clientCa === undefined ? {} : { clientCaFile: clientCa }),
+        ...(certificate === undefined ? {} : { certificate }),
+        ...(strictSecuremode ? { strictSecuremode } : {}),
+        ...(Object.keys(plan).length === 0 ? {} : { faults: plan }),
+        ...(quotas === undefined ? {} : { quotas }),
+      };
+    },
+  );

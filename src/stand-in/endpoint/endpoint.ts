@@ -95,8 +95,8 @@ export class StandInEndpoint implements SessionOwner {
   }
 
   /** Takes over a connection of any transport. */
-  accept(stream: Duplex, tls: boolean): void {
-    const session = new Session(this, stream, tls, this.clock.nowUs());
+  accept(stream: Duplex, tls: boolean, certificate?: string): void {
+    const session = new Session(this, stream, tls, this.clock.nowUs(), certificate);
     this.patience.came(session);
     stream.on('data', (chunk: Buffer) => session.read(chunk, this.clock.nowUs()));
     // What went wrong does not matter: 'close' follows.

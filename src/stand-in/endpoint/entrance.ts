@@ -119,6 +119,9 @@ export class Entrance {
     const said = session.isMqtt5 ? connackProperties(keepalive, sessionExpiryInterval, assigned) : undefined;
     answers.connack(session, 0, isPresent, said);
     answers.sendKept(session);
+    const greeting = session.signIn?.ok ? session.signIn.greeting : undefined;
+    if (greeting !== undefined)
+      answers.deliver(session, { topic: greeting.topic, payload: Buffer.from(greeting.payload), qos: 0 });
     session.goOn();
   }
 

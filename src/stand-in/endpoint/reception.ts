@@ -27,13 +27,13 @@ export class Reception {
   }
 
   /** What a CONNECT is answered with that has just arrived. */
-  judge({ connectUs, tls }: Session, packet: IConnectPacket): SignIn {
+  judge({ connectUs, tls, certificate }: Session, packet: IConnectPacket): SignIn {
     const { username } = packet;
     const inMinute = username === undefined ? 0 : this.connectRate.count(username, connectUs);
     this.counts.connects_per_minute_max = this.connectRate.max;
     const refusal = this.quotas?.refusalOfConnect(inMinute, connectUs);
     if (refusal !== undefined) return refusal;
-    return refusalByProtocol(packet) ?? this.desk.judge(packet, tls);
+    return refusalByProtocol(packet) ?? this.desk.judge(packet, tls, certificate);
   }
 
   /** The same when it is to be answered: is there still room? */

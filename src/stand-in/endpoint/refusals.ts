@@ -18,6 +18,12 @@ export interface RefusalNote {
   mistake?: string;
 }
 
+/** What there is to tell; `beyond` counts refusals of devices that are not named, by reason. */
+export interface ToldRefusals {
+  notes: RefusalNote[];
+  beyond: Record<string, number>;
+}
+
 interface Refused {
   connect: ConnectFields;
   refusal: Refusal;

@@ -35,6 +35,8 @@ export interface SessionOwner {
 export class Session implements FrameReader {
   readonly stream: Duplex;
   readonly tls: boolean;
+  /** SHA-256 fingerprint of the client's own. */
+  readonly certificate: string | undefined;
   /** The answer to its CONNECT; undefined until one came. */
   signIn: SignIn | undefined;
   /** The time (µs of the clock) at which the CONNECT arrived. */
@@ -63,10 +65,11 @@ export class Session implements FrameReader {
   private lastMessageId = 0;
   private aliases: string[] | undefined;
 
-  constructor(owner: SessionOwner, stream: Duplex, tls: boolean, nowUs: number) {
+  constructor(owner: SessionOwner, stream: Duplex, tls: boolean, nowUs: number, certificate?: string) {
     this.owner = owner;
     this.stream = stream;
     this.tls = tls;
+    this.certificate = certificate;
     this.acceptedUs = this.heardUs = nowUs;
   }
 

@@ -5,6 +5,7 @@ import type { Scenario } from '../../model/scenario.ts';
 import type {
   ConnectFields,
   Gate,
+  Greeting,
   Handout,
   Products,
   RefusedConnect,
@@ -22,6 +23,7 @@ interface Entry {
   topicPrefix: string;
   overlooked?: RefusedConnect | undefined;
   onEntry?: (() => void) | undefined;
+  greeting?: Greeting | undefined;
   handOut?: (() => Handout) | undefined;
 }
 
@@ -59,16 +61,21 @@ export class SignInDesk {
     return this.gate.services;
   }
 
+  /** Of devices that sign in to TLS without certificates. */
+  get pskOf(): Gate['pskOf'] {
+    return this.gate.pskOf;
+  }
+
   /** Why a device was refused, where the platform can tell. */
   get explain(): Gate['explain'] {
     return this.gate.explain;
   }
 
-  judge(packet: IConnectPacket, tls: boolean): SignIn {
+  judge(packet: IConnectPacket, tls: boolean, certificate?: string): SignIn {
     const { keepalive = 0 } = packet;
-    const verdict = this.gate.judge(connectFieldsOf(packet, tls));
+    const verdict = this.gate.judge({ ...connectFieldsOf(packet, tls), certificate });
     if (!verdict.ok) return verdict;
-    const { productKey, deviceName, overlooked, onEntry, handOut } = verdict;
+    const { productKey, deviceName, overlooked, onEntry, handOut, greeting } = verdict;
     const topicPrefix = topicPrefixOf(productKey, deviceName);
     if (handOut !== undefined) return { ok: true, topicPrefix, handOut };
     if (overlooked !== undefined && this.isStrict) return overlooked;
@@ -77,7 +84,7 @@ export class SignInDesk {
     if (keepalive < least || keepalive > most) {
       return { ok: false, returnCode: this.rules.keepaliveReturnCode, reason: 'keepalive-out-of-range' };
     }
-    return { ok: true, topicPrefix, overlooked, onEntry };
+    return { ok: true, topicPrefix, overlooked, onEntry, greeting };
   }
 }
 

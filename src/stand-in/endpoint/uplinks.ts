@@ -97,12 +97,8 @@ export class Uplinks {
     const topicPrefix = session.topicPrefix!;
     const isHeard = !distribution.isOpen && session.state.hears(topic);
     if (isHeard || distribution.isNeeded) {
-      const message = {
-        topic,
-        payload: this.mayWait ? Buffer.from(payload) : payload,
-        qos,
-        ...(properties !== undefined && carried(properties, nowUs)),
-      };
+      const message: Message = { topic, payload: this.mayWait ? Buffer.from(payload) : payload, qos };
+      if (properties !== undefined) carry(message, properties, nowUs);
       if (isHeard) this.answers.deliver(session, message);
       if (distribution.isNeeded) distribution.route(message, session.state);
     }
@@ -115,13 +111,8 @@ export class Uplinks {
   }
 }
 
-/** What goes with a message of MQTT 5 that came now. */
-function carried(
-  { passedOn, expirySec }: MessageProperties,
-  nowUs: number,
-): Pick<Message, 'properties' | 'expiresUs'> {
-  const properties = passedOn.length === 0 ? undefined : passedOn;
-  return expirySec === Number.POSITIVE_INFINITY
-    ? { properties }
-    : { properties, expiresUs: nowUs + expirySec * 1e6 };
+/** Gives a message that came now what MQTT 5 says of it. */
+function carry(message: Message, { passedOn, expirySec }: MessageProperties, nowUs: number): void {
+  if (passedOn.length > 0) message.properties = passedOn;
+  if (expirySec !== Number.POSITIVE_INFINITY) message.expiresUs = nowUs + expirySec * 1e6;
 }

@@ -44,6 +44,13 @@ async function answer(message: ToChild): Promise<void> {
     case 'truth':
       if (standIn !== undefined) tell({ kind: 'truth', id: message.id, truth: (await standIn).truth() });
       return;
+    case 'refusals': {
+      if (standIn === undefined) return;
+      const { refusals } = await standIn;
+      const told = { notes: await refusals.take(), beyond: Object.fromEntries(refusals.beyond()) };
+      tell({ kind: 'refusals', id: message.id, refusals: told });
+      return;
+    }
     case 'close':
       await (await standIn)?.close();
       process.disconnect();

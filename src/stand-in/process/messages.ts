@@ -3,6 +3,7 @@
 import type { SharedDevices } from '../../model/devices/device-table.ts';
 import type { FaultCode } from '../../model/errors.ts';
 import type { Counts } from '../endpoint/counts.ts';
+import type { ToldRefusals } from '../endpoint/refusals.ts';
 import type { TruthStats } from '../endpoint/truth.ts';
 import type { Ports } from '../listeners.ts';
 import type { StandInSettings } from '../stand-in.ts';
@@ -18,6 +19,7 @@ export type ToChild =
   | { kind: 'start'; settings: Omit<StandInSettings, 'devices'>; devices: DeviceBytes }
   | { kind: 'counts'; id: number }
   | { kind: 'truth'; id: number }
+  | { kind: 'refusals'; id: number }
   | { kind: 'close' };
 
 export type FromChild =
@@ -26,7 +28,8 @@ export type FromChild =
   | { kind: 'listening'; ports: Ports; httpPort?: number; ca?: string }
   | { kind: 'failed'; code: FaultCode; message: string; hint?: string }
   | { kind: 'counts'; id: number; counts: Counts }
-  | { kind: 'truth'; id: number; truth: TruthStats };
+  | { kind: 'truth'; id: number; truth: TruthStats }
+  | { kind: 'refusals'; id: number; refusals: ToldRefusals };
 
 export function bytesOf(devices: SharedDevices): DeviceBytes {
   const offsets = new Uint32Array(devices.offsets);

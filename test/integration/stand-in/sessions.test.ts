@@ -233,10 +233,16 @@ describe('a client of a plain broker', () => {
     await watcher.settled();
     expect(watcher.payloads).toHaveLength(1);
     // Back in time: nothing had happened.
-    await left(await guest('late', { ...KEEP, will: late }));
+    const back = await guest('late', KEEP);
+    clock.advance(30e6);
     await new Promise((resolve) => setTimeout(resolve, 1_100));
     expect(counts.wills_sent).toBe(1);
-    clock.advance(30e6);
+    await left(back);
+    await left(await guest('later', { ...KEEP, will: late }));
+    clock.advance(30e6 - 1);
+    await new Promise((resolve) => setTimeout(resolve, 1_100));
+    expect(counts.wills_sent).toBe(1);
+    clock.advance(1);
     await watcher.next('publish', 2);
     const polite = await guest('polite', { will });
     polite.say({ cmd: 'disconnect', reasonCode: 0 });

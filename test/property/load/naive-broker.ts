@@ -3,8 +3,10 @@
  * network is one connection after the other in order, unless a message is made late.
  */
 
+import { expect } from 'vitest';
 import type { VirtualDevice } from '../../../src/load/device/virtual-device.ts';
 import { Devices } from '../../../src/load/devices.ts';
+import { imbalances } from '../../../src/metrics/books.ts';
 import type { Ledger } from '../../../src/metrics/ledger.ts';
 import type { Jitter, Scenario } from '../../../src/model/scenario.ts';
 import { seededRandom } from '../../../src/statistics/random.ts';
@@ -39,6 +41,8 @@ export interface Schedule {
   late: number;
   /** One copy for each of the subscriptions that match, or one for all of them (MQTT 3.1.1, 3.3.5 leaves the choice). */
   copyForEach: boolean;
+  /** Sessions outlive their connections, and all is of QoS 1: the broker keeps what comes for a device that is away. */
+  isKept: boolean;
   losses: { device: number; atMs: number; noticedMs: number }[];
   publishMs: number;
   drainMs: number;
@@ -75,8 +79,8 @@ export interface Fate {
   stay: Stay;
   /** By which it was picked. */
   group: string | undefined;
-  /** `cut`: under way when the connection ended. */
-  fate: 'came' | 'dropped' | 'cut';
+  /** `cut`: under way when the connection ended; `kept`: it waits for the device to be back. */
+  fate: 'came' | 'dropped' | 'cut' | 'kept';
 }
 
 interface Session {
@@ -87,6 +91,10 @@ interface Session {
   /** In force at the broker. */
   filters: string[];
   isBroken: boolean;
+  /** On their way to the device, and what came last; what waits for its return. */
+  underWay: Fate[];
+  latest: Fate | undefined;
+  queue: Fate[];
 }
 
 export class NaiveWorld {
@@ -109,12 +117,14 @@ export class NaiveWorld {
   constructor(schedule: Schedule) {
     this.schedule = schedule;
     this.random = seededRandom(schedule.seed);
+    const qos = schedule.isKept ? 1 : 0;
     this.scenario = scenarioOf({
-      subscribe: schedule.subscribe.map((topic) => ({ topic, qos: 0 })),
+      ...(schedule.isKept && { keptSession: {} }),
+      subscribe: schedule.subscribe.map((topic) => ({ topic, qos })),
       publish: [
         publishOf({
           topic: 'up/${deviceName}',
-          qos: 0,
+          qos,
           everyUs: schedule.everyMs * 1000,
           jitter: schedule.jitter,
           payload: { kind: 'size', sizes: { kind: 'fixed', bytes: 32 } },
@@ -163,6 +173,16 @@ export class NaiveWorld {
     return this.shards.reduce((sum, { recorder }) => sum + recorder.counters.messages_received, 0);
   }
 
+  get backlog(): number {
+    return this.shards.reduce((sum, { recorder }) => sum + recorder.counters.messages_backlog, 0);
+  }
+
+  /** After the end, of messages: nobody here schedules connects. */
+  get imbalances(): string[] {
+    const all = this.shards.flatMap(({ recorder }) => imbalances(recorder.counters));
+    return all.filter((problem) => problem.startsWith('messages'));
+  }
+
   destroy(): void {
     for (const { recorder } of this.shards) recorder.destroy();
   }
@@ -184,13 +204,17 @@ export class NaiveWorld {
 
   private connected(connection: FakeConnection): void {
     const { row } = connection.handler as VirtualDevice;
+    const before = this.schedule.isKept ? this.sessions[row] : undefined;
     const session: Session = {
       row,
       nth: 0,
       connection,
-      stay: undefined,
-      filters: [],
+      stay: before?.stay,
+      filters: before?.filters ?? [],
       isBroken: false,
+      underWay: [],
+      latest: undefined,
+      queue: before?.queue ?? [],
     };
     connection.subscribe = (subscriptions) =>
       this.subscribed(
@@ -198,10 +222,16 @@ export class NaiveWorld {
         subscriptions.map(({ topic }) => topic),
       );
     connection.onPublish = (message) => this.published(session, message);
+    connection.onResend = (message) => this.publishedAgain(session, message);
     this.after(2000, () => {
       session.nth = ++this.connections[row]!;
       this.sessions[row] = session;
-      connection.open();
+      if (before?.stay !== undefined) {
+        before.stay.nth = session.nth;
+        before.stay.brokenUs = Number.POSITIVE_INFINITY;
+      }
+      connection.open(before !== undefined);
+      for (const fate of session.queue.splice(0)) this.send(session, fate, 2000);
     });
   }
 
@@ -221,12 +251,16 @@ export class NaiveWorld {
     this.stays.push(stay);
     const has = (list: [number, number][], at: number) =>
       list.some(([device, filter]) => device === row && filter === at);
+    const granted = this.schedule.isKept ? 1 : 0;
     let missing = filters.length;
     for (let from = 0; from < filters.length; from += 8) {
       const batch = filters.slice(from, from + 8);
-      const codes = batch.map((_, at) => (has(refused, from + at) ? 128 : 0));
+      const codes = batch.map((_, at) => (has(refused, from + at) ? 128 : granted));
       const takes = (): void => {
-        session.filters.push(...batch.filter((_, at) => codes[at] === 0));
+        const taken = batch.filter(
+          (filter, at) => codes[at] === granted && !session.filters.includes(filter),
+        );
+        session.filters.push(...taken);
       };
       const answers = !batch.some((_, at) => has(unanswered, from + at));
       if (isEarly) this.after(1000, takes);
@@ -235,7 +269,7 @@ export class NaiveWorld {
         if (!isEarly) takes();
         if (!answers) return;
         for (const [at, code] of codes.entries())
-          stay.filters[from + at]!.state = code === 0 ? 'granted' : 'refused';
+          stay.filters[from + at]!.state = code === granted ? 'granted' : 'refused';
         missing -= batch.length;
         if (missing === 0) stay.fromUs = this.clock.us;
         session.connection.subackFrom(from, ...codes);
@@ -247,7 +281,7 @@ export class NaiveWorld {
     });
   }
 
-  private published(session: Session, { topic, body }: SentMessage): void {
+  private published(session: Session, { topic, body, packetId }: SentMessage): void {
     const message: Message = {
       sender: session.row,
       connection: session.nth,
@@ -258,9 +292,27 @@ export class NaiveWorld {
       intendedUs: body.readDoubleBE(INTENDED_AT),
     };
     this.messages.push(message);
+    this.arrives(session, message, packetId);
+  }
+
+  private publishedAgain(session: Session, { body, packetId }: SentMessage): void {
+    const seq = body.readUInt32BE(SEQ_AT);
+    const message = this.messages.find((each) => each.sender === session.row && each.seq === seq)!;
+    expect(message.body.equals(body)).toBe(true);
+    this.arrives(session, message, packetId);
+  }
+
+  private arrives(session: Session, message: Message, packetId: number): void {
     this.after(2000, () => {
-      if (!session.isBroken) this.route(message);
+      if (session.isBroken) return;
+      this.route(message);
+      if (packetId > 0) this.after(1000, () => this.acknowledges(session, packetId));
     });
+  }
+
+  private acknowledges(session: Session, packetId: number): void {
+    if (!session.isBroken && session.connection.state === 'open')
+      session.connection.handler.acked(packetId, 0);
   }
 
   private route(message: Message): void {
@@ -295,19 +347,44 @@ export class NaiveWorld {
       const us = this.chance(late) ? 2000 + Math.floor(this.random() * 100) * 1000 : 2000;
       const entry: Fate = { message, stay, group, fate: 'cut' };
       this.fates.push(entry);
-      this.after(us, () => {
-        if (session.connection.state !== 'open' || session.isBroken) return;
-        entry.fate = 'came';
-        session.connection.deliver(message.topic, message.body);
-      });
+      this.send(session, entry, us);
     }
+  }
+
+  private send(session: Session, entry: Fate, us: number): void {
+    if (session.isBroken && this.schedule.isKept) {
+      entry.fate = 'kept';
+      session.queue.push(entry);
+      return;
+    }
+    entry.fate = 'cut';
+    session.underWay.push(entry);
+    this.after(us, () => {
+      const at = session.underWay.indexOf(entry);
+      if (at === -1 || session.connection.state !== 'open' || session.isBroken) return;
+      session.underWay.splice(at, 1);
+      session.latest = entry;
+      entry.fate = 'came';
+      session.connection.deliver(entry.message.topic, entry.message.body);
+    });
+  }
+
+  /** What has not come will be sent again, and at times what has, because its acknowledgement was lost. */
+  private keep(session: Session): void {
+    const { latest, underWay, queue } = session;
+    const again = latest !== undefined && this.chance(30) ? [{ ...latest, fate: 'kept' as const }] : [];
+    this.fates.push(...again);
+    for (const fate of underWay) fate.fate = 'kept';
+    queue.unshift(...again, ...underWay);
+    session.underWay = [];
   }
 
   private breaks(row: number, noticedMs: number): void {
     const session = this.sessions[row];
-    if (session === undefined || session.connection.state !== 'open') return;
-    this.sessions[row] = undefined;
+    if (session === undefined || session.isBroken || session.connection.state !== 'open') return;
     session.isBroken = true;
+    if (this.schedule.isKept) this.keep(session);
+    else this.sessions[row] = undefined;
     if (session.stay !== undefined) session.stay.brokenUs = this.clock.us;
     this.after(noticedMs * 1000, () => session.connection.lose());
   }

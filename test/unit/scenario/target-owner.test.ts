@@ -1,12 +1,24 @@
 import { describe, expect, it } from 'vitest';
 import { parseTarget } from '../../../src/scenario/target.ts';
-import { isForeign } from '../../../src/scenario/target-owner.ts';
+import { goesAbroad, isForeign } from '../../../src/scenario/target-owner.ts';
 
 function isForeignAt(address: string): boolean {
   const target = parseTarget(address, '');
   if (!('kind' in target) || target.kind === 'list') throw new Error(address);
   return isForeign(target);
 }
+
+it.each([
+  ['https://iot-auth.cn-shanghai.aliyuncs.com/auth/devicename', true],
+  ['https://[2001:db8::1]:8443/auth/devicename', true],
+  ['https://127.0.0.1:8443/auth/devicename', false],
+  ['http://[::1]/auth/devicename', false],
+  ['embedded', false],
+  [undefined, false],
+])('a service that may be somebody else’s: %s', (url, expected) => {
+  const target = parseTarget('mqtt://localhost', '') as Parameters<typeof isForeign>[0];
+  expect(goesAbroad({ target, auth: { method: 'https', ...(url !== undefined && { url }) } })).toBe(expected);
+});
 
 describe('a target that may be somebody else’s', () => {
   it.each([

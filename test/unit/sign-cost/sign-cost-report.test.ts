@@ -88,6 +88,7 @@ const online: SignCost['online'] = {
       connects: 6000,
       failures: [{ phase: 'tcp', kind: 'refused', code: 'ECONNREFUSED', count: 2, hint: 'is it up?' }],
       connect_sign: null,
+      connect_auth: null,
       connect_service: null,
       connect_latency: null,
       signShare: { share: 0.0468, ci95: [0.036, 0.0576] },

@@ -75,7 +75,7 @@ function experimentOf(part: Partial<RoundsRequest> = {}): SignRounds {
     target: { kind: 'url', protocol: 'mqtt', host: '127.0.0.1', port: 1, path: '' },
     devices: devicesOf(10),
     workers: 1,
-    signmethods: [...SIGNMETHODS],
+    ways: [...SIGNMETHODS],
     rounds: 4,
     spacingUs: 0,
     clock: CLOCK,
@@ -149,6 +149,7 @@ describe('what they say', () => {
     const { methods, comparisons } = analyseRounds(rounds, SIGNMETHODS, ({ code }) => `about ${code}`);
     expect(methods.hmacmd5).toEqual({
       connects: 0,
+      connect_auth: null,
       failures: [
         { phase: 'connack', kind: 'rejected', code: 'CONNACK 4', count: 40, hint: 'about CONNACK 4' },
       ],

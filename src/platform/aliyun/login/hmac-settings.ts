@@ -8,20 +8,28 @@ import { defaultsOf, SDK_NAMES } from '../signing/sdks.ts';
 
 const usual = defaultsOf(undefined);
 
+const aSignmethod = () => z.enum(SIGNMETHODS);
+const aTimestamp = () =>
+  z.union([z.enum(['now', 'omit']), wholeNumber(0)], {
+    error: 'is no timestamp; write now, omit or a number of ms',
+  });
+const SIGNMETHOD = { description: 'The HMAC of the password' };
+const TIMESTAMP = { description: 'now, omit, or a number of ms: a part of the signed content' };
+
+/** What every way to sign in has that signs. */
+export const signing = {
+  signmethod: aSignmethod().prefault(usual.signmethod).meta(SIGNMETHOD),
+  timestamp: aTimestamp().prefault(usual.timestamp).meta(TIMESTAMP),
+};
+
 export const shape = {
-  signmethod: z
-    .enum(SIGNMETHODS)
+  // With an SDK they have that one's defaults.
+  signmethod: aSignmethod()
     .optional()
-    .meta({ description: 'The HMAC of the password', default: usual.signmethod }),
-  timestamp: z
-    .union([z.enum(['now', 'omit']), wholeNumber(0)], {
-      error: 'is no timestamp; write now, omit or a number of ms',
-    })
+    .meta({ ...SIGNMETHOD, default: usual.signmethod }),
+  timestamp: aTimestamp()
     .optional()
-    .meta({
-      description: 'now, omit, or a number of ms: a part of the signed content',
-      default: usual.timestamp,
-    }),
+    .meta({ ...TIMESTAMP, default: usual.timestamp }),
   sdk: z.enum(SDK_NAMES).optional().meta({
     description:
       'Whose client ids and passwords: those of the C Link SDK 4, of the JavaScript SDK, or as the console hands them out; keys beside it take the place of what that does',

@@ -2,11 +2,11 @@
 import * as z from 'zod';
 import { parsed } from '../../../input/fields.ts';
 import { DEVICENAME_PATH } from '../service-path.ts';
-import { shape as hmac } from './hmac-settings.ts';
+import { signing } from './hmac-settings.ts';
 
 export const shape = {
-  signmethod: hmac.signmethod,
-  timestamp: hmac.timestamp,
+  signmethod: signing.signmethod,
+  timestamp: signing.timestamp,
   url: parsed(serviceUrl, 'is no address of a service', 'https://host:port, without user name and password')
     .optional()
     .meta({ description: 'Where tokens are asked for, for a target that is a URL: https://host:port' }),

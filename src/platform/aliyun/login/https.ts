@@ -53,6 +53,10 @@ export const https = {
   },
 } satisfies LoginMethod<HttpsSettings>;
 
+export function isHttps(auth: Auth): auth is HttpsSettings {
+  return auth.method === https.name;
+}
+
 type Names = Parameters<typeof contentOf>[0];
 
 /** All that is in the form and signed; the rest of it is not. */

@@ -1,0 +1,51 @@
+/** A certificate and key of each device, as files that a list names, or the scenario by a pattern: what ways to sign in with one share. */
+import { keyPairTrouble, readKeyPair } from '../../input/key-pair.ts';
+import { secureContexts } from '../../input/secure-context.ts';
+import type { DeviceTable } from '../../model/devices/device-table.ts';
+import type { TlsOptions } from '../../model/scenario.ts';
+import type { Credentials, LoginColumn, LoginTrouble } from '../platform.ts';
+import { LoginError } from '../platform.ts';
+
+/** The columns by their place in the table. */
+export const CERT = 0;
+const KEY = 1;
+
+export const CERTIFICATE_COLUMNS: readonly LoginColumn[] = [
+  { name: 'cert', isSecret: false, isFile: true, otherNames: ['certificate', 'crt', '证书', '设备证书'] },
+  { name: 'key', isSecret: false, isFile: true, otherNames: ['privatekey', '私钥', '证书私钥'] },
+];
+
+/** Looked at when the list is read: a device of a run that found out would fail. */
+export function certificateTrouble(login: readonly string[]): LoginTrouble | undefined {
+  const trouble = keyPairTrouble(login[CERT]!, login[KEY]!, Date.now());
+  if (trouble === undefined) return undefined;
+  const { of, wrong, hint, isMissing, isWarning } = trouble;
+  const advice = isMissing ? 'paths are relative to the list, or to the scenario that gives them' : hint;
+  return {
+    kind: `${of} that ${isMissing ? 'is not there' : (/^\w+( \w+)?/.exec(wrong)?.[0] ?? 'is wrong')}`,
+    message: `${of} ${wrong}`,
+    ...(advice === undefined ? {} : { hint: advice }),
+    ...(isWarning && { isWarning }),
+  };
+}
+
+/**
+ * Adds to what CONNECT carries the certificate of the device in that row. Its files are read for each connect: a context takes 30 KB for as
+ * long as it is kept, and a device that is away should keep none.
+ */
+export function showsCertificate(
+  devices: DeviceTable,
+  tls: TlsOptions,
+): (row: number, credentials: Credentials) => Credentials | Promise<Credentials> {
+  const contextOf = secureContexts(tls);
+  return (row, credentials) => {
+    try {
+      const pair = readKeyPair(devices.loginColumn(row, CERT), devices.loginColumn(row, KEY));
+      return { ...credentials, tls: contextOf(pair) };
+    } catch (error) {
+      // They were sound when the run began.
+      const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+      return Promise.reject(new LoginError({ phase: 'sign', kind: 'other', code }));
+    }
+  };
+}

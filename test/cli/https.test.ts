@@ -1,0 +1,204 @@
+/** HTTPS first, then MQTT, through the built command: against the stand-in that comes along, and against one that is a program of its own. */
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { hmacHex } from '../../src/platform/aliyun/signing/credentials.ts';
+import { cli, type Finished, readSummary, startCli, temporaryFolder } from '../support/cli.ts';
+
+const CANARY = 'canary5ecret';
+const COUNT = 6;
+const TIMESTAMP = 1_700_000_000_000;
+
+function listOf(rows: [name: string, secret: string][]): string {
+  return `productKey,deviceName,deviceSecret\n${rows.map(([name, secret]) => `pk,${name},${secret}`).join('\n')}\n`;
+}
+const ROWS = Array.from({ length: COUNT }, (_, n): [string, string] => [`d${n}`, `${CANARY}${n}`]);
+/** The signs of the devices' requests. */
+const SIGNS = ROWS.map(([name, secret]) =>
+  hmacHex('hmacsha256', secret, `clientIdpk.${name}deviceName${name}productKeypktimestamp${TIMESTAMP}`),
+);
+
+interface Written {
+  auth?: string;
+  more?: string;
+  target?: string;
+  known?: string;
+}
+
+function written({ auth = '', more = '', target = 'embedded', known }: Written): {
+  scenario: string;
+  out: string;
+} {
+  const folder = temporaryFolder();
+  writeFileSync(join(folder, 'list.csv'), listOf(ROWS), { mode: 0o600 });
+  if (known !== undefined) writeFileSync(join(folder, 'known.csv'), known, { mode: 0o600 });
+  const scenario = join(folder, 'scenario.yaml');
+  const lines = [
+    `target: ${target}`,
+    'devices: { file: list.csv }',
+    `auth: { method: https, signmethod: hmacsha256, timestamp: ${TIMESTAMP}${auth} }`,
+    'connect: { stages: [{ duration: 300ms, rate: 20/s }] }',
+    'hold: 300ms',
+    more,
+  ];
+  writeFileSync(scenario, `${lines.join('\n')}\n`);
+  const out = join(folder, 'out');
+  mkdirSync(out);
+  return { scenario, out };
+}
+
+async function run(what: Written) {
+  const { scenario, out } = written(what);
+  const done = await cli(['run', scenario, '--workers', '1', '--allow-invalid', '--out', out]);
+  const everything = everythingOf(done, out);
+  for (const secret of [CANARY, ...SIGNS]) expect(everything).not.toContain(secret);
+  // As the stand-in makes tokens.
+  expect(everything).not.toMatch(/[0-9a-f]{64}\.\d{13}/);
+  return { ...done, summary: readSummary(out), everything };
+}
+
+function everythingOf({ stdout, stderr }: Finished, out: string): string {
+  const files = readdirSync(out, { recursive: true, withFileTypes: true }).filter((each) => each.isFile());
+  return [
+    stdout,
+    stderr,
+    ...files.map((each) => readFileSync(join(each.parentPath, each.name), 'latin1')),
+  ].join('\n');
+}
+
+describe('devices that ask for a token over HTTPS', () => {
+  it.each([
+    ['mqtt', '', ''],
+    ['wire', ', keepAlive: false', 'broker: { tls: true }'],
+    ['mqtt', ', resources: false, extension: false', 'broker: { tls: true }'],
+  ])('sign in with it (client: %s%s; %s)', async (client, auth, broker) => {
+    const { code, summary, stdout, everything } = await run({ auth, more: `client: ${client}\n${broker}` });
+    expect(code).toBe(0);
+    expect(summary.counters).toMatchObject({ connects_ok: COUNT, connects_failed: 0 });
+    const { connect_auth, connect_service, auth_dns, auth_tcp, auth_tls } = summary.trends;
+    expect(connect_auth!.count).toBe(COUNT);
+    expect(connect_auth!.max).toBeLessThan(connect_service!.max);
+    const opened = summary.standIn!.counts.http_connections!;
+    if (auth.includes('keepAlive: false')) expect(opened).toBe(COUNT);
+    expect([auth_dns, auth_tcp!.count, auth_tls!.count]).toEqual([null, opened, opened]);
+    expect(summary.standIn).toMatchObject({ counts: { auths_ok: COUNT, auths_refused: 0 }, differences: [] });
+    expect(summary.standIn!.truth.auth!.count).toBe(COUNT);
+    expect(stdout).toContain('https, hmacsha256');
+    expect(everything).toContain('HTTPS request of a token');
+  });
+
+  it('are refused by the service where a secret is wrong, or nobody knows them', async () => {
+    const known = listOf(
+      ROWS.map(([name, secret], n) => (n === 4 ? [name, 'other'] : [n === 5 ? 'x' : name, secret])),
+    );
+    const { summary, stdout } = await run({ more: 'broker: { devices: known.csv }', known });
+    expect(summary.counters).toMatchObject({ connects_ok: 4, connects_failed: 2 });
+    expect(summary.failures).toMatchObject([
+      { phase: 'auth', kind: 'rejected', code: 'HTTPS 401', count: 1, examples: ['d4'] },
+      { phase: 'auth', kind: 'rejected', code: 'HTTPS 5001', count: 1, examples: ['d5'] },
+    ]);
+    expect(stdout).toContain('auth: rejected HTTPS 401');
+    expect(stdout).toContain('the sign is wrong: check the DeviceSecret');
+    expect(summary.standIn!.counts).toMatchObject({
+      auths_ok: 4,
+      auths_refused_401: 1,
+      auths_refused_5001: 1,
+    });
+    expect(summary.trends.connect_auth!.count).toBe(4);
+  });
+
+  it('run out of time as any attempt does', async () => {
+    const more =
+      'connect: { timeout: 200ms, stages: [{ duration: 300ms, rate: 20/s }] }\nbroker: { delay: { auth: 1h } }';
+    const { scenario, out } = written({});
+    const text = readFileSync(scenario, 'utf8').replace(/^connect:.*$/m, more);
+    writeFileSync(scenario, text);
+    await cli(['run', scenario, '--workers', '1', '--allow-invalid', '--out', out]);
+    const { failures, counters } = readSummary(out);
+    expect(counters).toMatchObject({ connects_ok: 0, connects_failed: COUNT });
+    expect(failures).toMatchObject([{ phase: 'auth', kind: 'timeout', count: COUNT }]);
+    expect(failures[0]!.hint).toContain('did not answer in time');
+  });
+
+  it('come back with a new token', async () => {
+    const more =
+      'broker: { disconnect: { at: 100ms, share: 100% } }\nreconnect: { policy: fixed, delay: 10ms, perMinute: 60 }\nhold: 1s';
+    const { scenario, out } = written({});
+    writeFileSync(scenario, readFileSync(scenario, 'utf8').replace(/^hold:.*$/m, more));
+    await cli(['run', scenario, '--workers', '1', '--allow-invalid', '--out', out]);
+    const { counters, standIn } = readSummary(out);
+    expect(counters.reconnects_ok).toBeGreaterThan(0);
+    expect(standIn!.counts.auths_ok).toBe(COUNT + counters.reconnects_ok!);
+  });
+});
+
+describe('broker --http-port', () => {
+  it('gives tokens to devices of another process, which it tells in its counts', async () => {
+    const folder = temporaryFolder();
+    const [devices, ca] = [join(folder, 'devices.csv'), join(folder, 'ca.pem')];
+    const known = ROWS.map(([name, secret], n): [string, string] => [name, n === 0 ? 'wrong' : secret]);
+    writeFileSync(devices, listOf(known), { mode: 0o600 });
+    const ports = ['--port', '0', '--tls-port', '0', '--http-port', '0'];
+    const broker = startCli(['broker', '--devices', devices, ...ports, '--ca-out', ca, '--json']);
+    const said: string[] = [];
+    broker.child.stderr!.on('data', (chunk) => said.push(String(chunk)));
+    await broker.says('listens on');
+    const [, mqtts, https] = /(mqtts:\S+) (https:\S+)/.exec(said.join(''))!;
+    const done = await run({ target: mqtts, auth: `, url: "${https}"`, more: `tls: { ca: ${ca} }` });
+    const trusting = await cli([
+      'check',
+      written({ target: mqtts!, auth: `, url: "${https}"` }).scenario,
+      '--probe',
+    ]);
+    broker.child.kill('SIGINT');
+    const { stdout, stderr } = await broker.finished;
+    expect(done.summary.counters).toMatchObject({ connects_ok: COUNT - 1, connects_failed: 1 });
+    expect(done.summary.failures).toMatchObject([{ code: 'HTTPS 401' }]);
+    expect(JSON.parse(stdout)).toMatchObject({
+      auths_ok: COUNT - 1,
+      auths_refused_401: 1,
+      connects_ok: COUNT - 1,
+    });
+    expect(stderr + stdout).not.toContain(CANARY);
+    // Without its certificate nobody is trusted.
+    expect(trusting.stdout).toMatch(/auth\s+certificate \w+_CERT/);
+    expect(trusting.stdout).toContain('set `tls.ca` to it');
+  });
+});
+
+describe('what cannot be', () => {
+  it.each([
+    ['mqtts://127.0.0.1:1', '', 'needs a url for method: https'],
+    ['{ instance: iot-x }', '', 'needs a url for method: https'],
+    ['embedded', ', url: "mqtt://h"', 'is no address of a service'],
+    ['embedded', ', url: "https://a:canary5ecret@h"', 'is no address of a service'],
+    ['embedded', ', url: 3', 'is not a text'],
+    ['embedded', ', keepalive: true', 'unknown key "keepalive"'],
+    ['embedded', ', signmethod: sha256', 'is not possible here'],
+  ])('target %s, auth%s', async (target, auth, expected) => {
+    const { scenario } = written({ target, auth: auth.replace(/^, signmethod.*$/, '') });
+    if (auth.includes('signmethod'))
+      writeFileSync(scenario, readFileSync(scenario, 'utf8').replace('hmacsha256', 'sha256'));
+    const { code, stdout, stderr } = await cli(['check', scenario]);
+    expect(code).toBe(104);
+    expect(stderr).toContain(expected);
+    expect(stderr).toMatch(/scenario\.yaml:3:\d+/);
+    expect(stdout + stderr).not.toContain(CANARY);
+  });
+
+  it('a region says where the service is', async () => {
+    const { code, stderr } = await cli(['check', written({ target: '{ region: cn-shanghai }' }).scenario]);
+    expect([code, stderr]).toEqual([0, expect.not.stringContaining('url')]);
+  });
+
+  it('check --probe tells the phase', async () => {
+    const { code, stdout } = await cli(['check', written({}).scenario, '--probe']);
+    expect(stdout).toMatch(/^ {2}auth\s+[\d.]+ ms$/m);
+    expect([code, stdout]).toEqual([0, expect.stringContaining('CONNACK 0')]);
+  });
+
+  it('--ca-out without any port that has a certificate', async () => {
+    const { code, stderr } = await cli(['broker', '--generate', 'pk:1', '--port', '0', '--ca-out', 'x.pem']);
+    expect([code, stderr]).toEqual([104, expect.stringContaining('--http-port')]);
+  });
+});

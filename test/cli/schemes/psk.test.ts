@@ -1,0 +1,100 @@
+/** TLS-PSK against the stand-in: by both clients, and by openssl as the platform's C SDK does it. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { pskOf } from '../../../src/platform/aliyun/signing/psk.ts';
+import { cli, readSummary, startCli, temporaryFolder } from '../../support/cli.ts';
+import { findProgram, mustBeInstalledInCi } from '../../support/program.ts';
+
+const folder = temporaryFolder();
+const CANARY = 'canary5ecret';
+const LIST = `productKey,deviceName,deviceSecret\na1Psk,d1,${CANARY}1\na1Psk,d2,${CANARY}2\n`;
+writeFileSync(join(folder, 'list.csv'), LIST, { mode: 0o600 });
+/** Of one device another secret, the other not at all. */
+writeFileSync(join(folder, 'known.csv'), LIST.replace(`${CANARY}1`, 'another').replace('d2', 'd3'), {
+  mode: 0o600,
+});
+writeFileSync(
+  join(folder, 'psk.yaml'),
+  `target: embedded
+devices: { file: list.csv }
+auth: psk
+broker: { tls: true }
+connect: { stages: [{ duration: 500ms, rate: 4/s }] }
+hold: 500ms
+`,
+);
+
+async function run(name: string, ...sets: string[]) {
+  const out = join(folder, name);
+  mkdirSync(out);
+  const set = sets.flatMap((each) => ['--set', each]);
+  const args = ['run', join(folder, 'psk.yaml'), '--workers', '1', '--allow-invalid', '--out', out, ...set];
+  const { stdout, stderr } = await cli(args);
+  expect(stdout + stderr + JSON.stringify(readSummary(out))).not.toContain(CANARY);
+  return readSummary(out);
+}
+
+describe.each(['mqtt', 'wire'])('auth: psk with client %s', (client) => {
+  it('signs devices in without a certificate on either side', async () => {
+    const { counters, standIn } = await run(`right-${client}`, `client=${client}`);
+    expect(counters).toMatchObject({ connects_ok: 2, tls_handshakes_full: 2 });
+    expect(standIn!.counts.tls_handshakes_full).toBe(2);
+  });
+
+  it('is refused with a wrong secret, and as an unknown device, each in its own way', async () => {
+    const known = 'broker={ tls: true, devices: known.csv }';
+    const { counters, failures } = await run(`wrong-${client}`, `client=${client}`, known);
+    expect(counters).toMatchObject({ connects_ok: 0, connects_failed: 2 });
+    const told = Object.fromEntries(failures.map(({ code, examples, hint }) => [code, { examples, hint }]));
+    expect(told).toMatchObject({
+      ERR_SSL_SSLV3_ALERT_BAD_RECORD_MAC: { examples: ['d1'], hint: expect.stringContaining('DeviceSecret') },
+      ERR_SSL_TLSV1_ALERT_UNKNOWN_PSK_IDENTITY: {
+        examples: ['d2'],
+        hint: expect.stringContaining('no such device'),
+      },
+    });
+  });
+});
+
+it('needs a target over TLS', async () => {
+  const plain = await cli(['check', join(folder, 'psk.yaml'), '--set', 'broker={}']);
+  expect(plain.code).toBe(104);
+  expect(plain.stderr).toContain('auth is psk, which is a part of the TLS handshake');
+});
+
+const OPENSSL = findProgram('openssl');
+mustBeInstalledInCi('openssl', OPENSSL);
+it.skipIf(OPENSSL === undefined)('the stand-in’s TLS port takes the one cipher of the C SDK', async () => {
+  const ports = ['--port', '0', '--tls-port', '0'];
+  const broker = startCli(['broker', '--devices', join(folder, 'list.csv'), ...ports, '--json']);
+  let said = '';
+  broker.child.stderr!.on('data', (text) => {
+    said += text;
+  });
+  await broker.says('listens on');
+  const port = /mqtts:[^ ]*:(\d+)/.exec(said)![1]!;
+  const { identity, key } = pskOf('a1Psk', 'd1', `${CANARY}1`);
+  const how = [
+    '-tls1_2',
+    '-cipher',
+    'PSK-AES128-CBC-SHA',
+    '-psk_identity',
+    identity,
+    '-psk',
+    key.toString('hex'),
+  ];
+  const client = spawn(OPENSSL!, ['s_client', '-connect', `127.0.0.1:${port}`, ...how], { stdio: 'pipe' });
+  let heard = '';
+  client.stdout.on('data', (text) => {
+    heard += text;
+    if (heard.includes('Verify return code')) client.stdin.end();
+  });
+  await once(client, 'close');
+  expect(heard).toMatch(/New, .*Cipher is PSK-AES128-CBC-SHA/);
+  broker.child.kill('SIGINT');
+  const { stdout } = await broker.finished;
+  expect(JSON.parse(stdout)).toMatchObject({ tls_handshakes_full: 1 });
+});

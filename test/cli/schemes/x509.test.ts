@@ -1,0 +1,205 @@
+/** X.509: a certificate of each device, made by `mqtt-fleet devices`, against the stand-in and against mosquitto. */
+import { copyFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import mqtt from 'mqtt';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { goodIdentity } from '../../integration/client/certificates.ts';
+import {
+  MOSQUITTO,
+  mosquittoMustBeInstalledInCi,
+  NOT_INSTALLED,
+  startMosquitto,
+} from '../../integration/mosquitto.ts';
+import { cli, type Finished, readSummary, startCli, temporaryFolder } from '../../support/cli.ts';
+
+const folder = temporaryFolder();
+const at = (...names: string[]): string => join(folder, ...names);
+const SCENARIO = at('x509.yaml');
+const DEVICES = 6;
+const SHORT = ['devices.generate.count=6', 'connect.stages=[{ duration: 1s, rate: 6/s }]', 'hold=500ms'];
+
+beforeAll(async () => {
+  copyFileSync('scenarios/x509.yaml', SCENARIO);
+  for (const name of ['certs', 'others']) {
+    const made = await devices(name, at(`${name}.csv`));
+    expect(made).toMatchObject({ code: 0, stdout: '', stderr: '' });
+  }
+});
+
+function devices(certificates: string, out: string): Promise<Finished> {
+  const how = ['--product-key', 'a1X509', '--count', String(DEVICES), '--certificates', at(certificates)];
+  return cli(['devices', ...how, '--out', out]);
+}
+
+let runs = 0;
+async function run(...sets: string[]) {
+  const out = at(`out-${++runs}`);
+  const set = [...SHORT, 'thresholds={}', ...sets].flatMap((each) => ['--set', each]);
+  const args = ['run', SCENARIO, '--workers', '1', '--allow-invalid', '--quiet', '--out', out, ...set];
+  const finished = await cli(args);
+  const summary = () => readSummary(out);
+  const files = () =>
+    readdirSync(out, { recursive: true, withFileTypes: true }).filter((file) => file.isFile());
+  const written = () => files().map((file) => readFileSync(join(file.parentPath, file.name), 'latin1'));
+  return { ...finished, summary, everything: () => [finished.stdout, finished.stderr, ...written()].join() };
+}
+
+/** A line in the middle of each private key. */
+const bodiesOfKeys = (): string[] =>
+  readdirSync(at('certs'))
+    .filter((name) => name.endsWith('.key'))
+    .map((name) => readFileSync(at('certs', name), 'utf8').split('\n')[1]!);
+
+describe.each(['mqtt', 'wire'])('x509.yaml with client %s', (client) => {
+  it('signs each device in by its own certificate, and each is told its names once', async () => {
+    const done = await run(`client=${client}`);
+    expect(done.stderr).toBe('');
+    expect(done.code).toBe(0);
+    const { counters, standIn } = done.summary();
+    expect(counters).toMatchObject({ connects_ok: DEVICES, tls_handshakes_full: DEVICES });
+    expect(counters.messages_received).toBe(DEVICES);
+    expect(standIn!.differences).toEqual([]);
+    const everything = done.everything();
+    for (const body of bodiesOfKeys()) expect(everything).not.toContain(body);
+  });
+
+  it('is known by its certificate when it goes on with a session as well', async () => {
+    const returns = ['reconnect={ policy: fixed, delay: 100ms, perMinute: 5 }', 'hold=3s', 'tls.resume=true'];
+    const done = await run(`client=${client}`, ...returns, 'broker.disconnect=[{ at: 1500ms, share: 100% }]');
+    expect(done.summary().counters).toMatchObject({
+      connects_ok: DEVICES,
+      reconnects_ok: DEVICES,
+      tls_handshakes_full: DEVICES,
+      tls_handshakes_resumed: DEVICES,
+    });
+  });
+
+  it('is refused in the handshake where another authority signed, and at CONNECT where none is asked for', async () => {
+    const theirs = ['auth.cert=others/${deviceName}.pem', 'auth.key=others/${deviceName}.key'];
+    const { counters, failures } = (await run(`client=${client}`, ...theirs)).summary();
+    expect(counters).toMatchObject({ connects_ok: 0, connects_failed: DEVICES });
+    for (const { phase, kind, hint } of failures) {
+      expect(`${phase} ${kind}`).toMatch(/^connack (closed|reset)$/);
+      expect(hint).toContain('certificate');
+    }
+    const known = ['broker={ tls: true, devices: certs.csv }'];
+    const judged = (await run(`client=${client}`, ...theirs, ...known)).summary();
+    expect(judged.failures).toMatchObject([{ phase: 'connack', code: 'CONNACK 5', count: DEVICES }]);
+  });
+});
+
+describe('what is wrong with the files is said at once, of each device', () => {
+  it.each([
+    ['a missing file', ['certs/d000001.pem', 'certs/none.key'], 'key is not there'],
+    [
+      'a key of another',
+      ['certs/d000001.pem', 'certs/d000002.key'],
+      'key does not belong to the certificate',
+    ],
+    ['a key in place of a certificate', ['certs/d000001.key', 'certs/d000001.key'], 'cert holds a key'],
+    ['a folder', ['certs', 'certs/d000001.key'], 'cert is no regular file'],
+  ])('%s', async (_what, [cert, key], message) => {
+    const rows = Array.from({ length: 25 }, (_, n) => `pk,d${n},${cert},${key}`);
+    writeFileSync(at('wrong.csv'), `productKey,deviceName,cert,key\n${rows.join('\n')}\n`, { mode: 0o600 });
+    const checked = await cli([
+      'check',
+      SCENARIO,
+      '--set',
+      'devices={ file: wrong.csv }',
+      '--set',
+      'auth=x509',
+    ]);
+    expect(checked.code).toBe(104);
+    expect(checked.stderr).toContain(`wrong.csv:2: ${message}`);
+    expect(checked.stderr).toContain('and 5 more: ');
+    expect(checked.stderr.split('\n').filter((line) => line.includes(message))).toHaveLength(20);
+  });
+
+  it('a list without keys, a target without TLS, one session for all', async () => {
+    writeFileSync(at('half.csv'), 'productKey,deviceName,cert\npk,d,certs/d000001.pem\n', { mode: 0o600 });
+    const half = await cli(['check', SCENARIO, '--set', 'devices={ file: half.csv }', '--set', 'auth=x509']);
+    expect(half).toMatchObject({ code: 104, stderr: expect.stringContaining('the column key is missing') });
+    const plain = await cli(['check', SCENARIO, '--set', 'broker={}', '--set', 'tls.resume=shared']);
+    expect(plain.code).toBe(104);
+    expect(plain.stderr).toContain('is a part of the TLS handshake (write broker: { tls: true })');
+    expect(plain.stderr).toContain('each device has a session of its own by x509');
+  });
+});
+
+it('devices --certificates writes over nothing', async () => {
+  const again = await devices('certs', at('again.csv'));
+  expect(again).toMatchObject({ code: 104, stderr: expect.stringContaining('is there already') });
+  rmSync(at('again.csv'), { force: true });
+});
+
+it('mqtt-fleet broker --client-ca tells a device of the platform’s samples who it is', async () => {
+  const ports = [
+    '--port',
+    '0',
+    '--tls-port',
+    '0',
+    '--client-ca',
+    at('certs/ca.pem'),
+    '--ca-out',
+    at('server.pem'),
+  ];
+  const broker = startCli(['broker', '--devices', at('certs.csv'), ...ports, '--json']);
+  let said = '';
+  broker.child.stderr!.on('data', (text) => (said += text));
+  await broker.says('listens on');
+  const address = /mqtts:\S+/.exec(said)![0];
+  const client = mqtt.connect(address, {
+    // As the platform's own samples sign in.
+    ...{ clientId: '.|securemode=2|', username: '', password: '', keepalive: 60, reconnectPeriod: 0 },
+    ca: readFileSync(at('server.pem')),
+    cert: readFileSync(at('certs/d000003.pem')),
+    key: readFileSync(at('certs/d000003.key')),
+  });
+  const [topic, payload] = await new Promise<[string, Buffer]>((resolve) =>
+    client.once('message', (...message) => resolve([message[0], message[1]])),
+  );
+  expect(topic).toBe('/ext/auth/identity/response');
+  expect(JSON.parse(payload.toString())).toEqual({ productKey: 'a1X509', deviceName: 'd000003' });
+  await client.endAsync();
+  const stranger = mqtt.connect(address, { ca: readFileSync(at('server.pem')), reconnectPeriod: 0 });
+  const error = await new Promise<Error>((resolve) => stranger.once('error', resolve));
+  expect(error).toMatchObject({ code: 'ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED' });
+  await stranger.endAsync(true);
+  broker.child.kill('SIGINT');
+  const { stdout, code } = await broker.finished;
+  expect(code).toBe(0);
+  expect(JSON.parse(stdout)).toMatchObject({ connects_ok: 1, messages_delivered: 1, tls_handshakes_full: 1 });
+});
+
+mosquittoMustBeInstalledInCi();
+const note = MOSQUITTO === undefined ? ` (${NOT_INSTALLED})` : '';
+it.skipIf(MOSQUITTO === undefined)(
+  `platform: plain signs in to mosquitto by certificate${note}`,
+  async () => {
+    const identity = await goodIdentity();
+    const demands = [
+      `cafile ${at('certs/ca.pem')}`,
+      'require_certificate true',
+      'use_identity_as_username true',
+    ];
+    const mosquitto = await startMosquitto({ identity, tlsSettings: demands });
+    writeFileSync(at('mosquitto.pem'), identity.cert);
+    try {
+      const plain = [
+        'platform=plain',
+        `target=mqtts://127.0.0.1:${mosquitto.tlsPort}`,
+        'tls.ca=mosquitto.pem',
+      ];
+      for (const client of ['mqtt', 'wire']) {
+        const good = (await run(...plain, `client=${client}`)).summary();
+        expect(good.counters).toMatchObject({ connects_ok: DEVICES, tls_handshakes_full: DEVICES });
+        const bare = (await run(...plain, `client=${client}`, 'auth=none')).summary();
+        expect(bare.counters.connects_failed).toBe(DEVICES);
+        expect(bare.failures).toMatchObject([{ code: 'ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED' }]);
+        expect(bare.failures[0]!.hint).toContain('asks for a certificate of the device');
+      }
+    } finally {
+      await mosquitto.close();
+    }
+  },
+);
