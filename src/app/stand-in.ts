@@ -19,18 +19,13 @@ export async function devicesKnownTo(scenario: Scenario, devices: DeviceTable): 
   const { devicesFile } = scenario.broker;
   if (scenario.target.kind !== 'embedded' || devicesFile === undefined) return devices;
   const platform = platformOf(scenario);
-  const auth = knownBy(scenario);
-  const method = auth === undefined ? platform.methods[0] : withColumns(methodOf(platform, auth), auth);
-  const form = listFormOf(platform, method);
+  const form = listFormOf(platform, withColumns(methodOf(platform, scenario.auth), scenario.auth));
   const list = await readDevices({ kind: 'file', file: devicesFile }, { form });
   if (list.problems.length > 0) throw badInput(list.problems);
   return list.devices;
 }
 
-/**
- * By what the stand-in knows its devices. A list of its own is one of triples on Aliyun, whatever the scenario's devices sign in with; there
- * is nothing that it would have in common elsewhere.
- */
+/** By what the stand-in judges its devices: on Aliyun a list of its own is one of triples, whatever the scenario's devices sign in with. */
 function knownBy({ broker, platform, auth }: Scenario): Auth | undefined {
   return broker.devicesFile !== undefined && platform === aliyun.name ? undefined : auth;
 }

@@ -18,7 +18,7 @@ describe('jwt', () => {
     expect(done.summary.counters).toMatchObject({ connects_ok: 3, connects_failed: 0 });
     expect(done.summary.scenario.signmethod).toBe('JWT ES256');
     // Neither the key nor a token.
-    expect(done.everything).not.toMatch(/PRIVATE KEY|eyJ/);
+    expect(done.everything).not.toMatch(/PRIVATE KEY|eyJ[\w-]{10,}\.eyJ/);
   });
 
   it('with the keys of a list refuses who has another', async () => {
@@ -28,7 +28,7 @@ describe('jwt', () => {
     expect(done.summary.counters).toMatchObject({ connects_ok: 1, connects_failed: 1 });
     expect(done.summary.failures).toMatchObject([{ phase: 'connack', code: 'CONNACK 4', examples: ['d2'] }]);
     expect(done.everything).not.toContain(CANARY);
-    expect(done.everything).not.toMatch(/eyJ/);
+    expect(done.everything).not.toMatch(/eyJ[\w-]{10,}\.eyJ/);
   });
 
   it('says all that is wrong with its settings at once', async () => {
