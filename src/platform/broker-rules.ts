@@ -22,7 +22,11 @@ export function brokerRules(
   check: (...prepared: Parameters<StandInRules['prepare']>) => Check,
 ): StandInRules {
   return {
-    prepare: (devices, auth) => ({ judge: check(devices, auth) }),
+    prepare: (devices, auth) => ({
+      judge: check(devices, auth),
+      // By its client id: a user name may be a token.
+      explain: async ({ mqttClientId }) => ({ device: mqttClientId }),
+    }),
     keepaliveReturnCode: KEEPALIVE_RETURN_CODE,
     isOwnTopic: () => true,
     answersAlink: false,
