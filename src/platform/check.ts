@@ -115,8 +115,21 @@ export interface StandInRules {
    * reach another device is not.
    */
   isOwnTopic(topic: string, topicPrefix: string): boolean;
+  /** Whether a device may subscribe to it, though it is not its own. */
+  isHeardTopic?(filter: string, topicPrefix: string): boolean;
+  /** Absent where devices have to subscribe to everything themselves. */
+  readonly automatic?: AutomaticTopics;
   /** Whether it answers what devices post, in Alink. */
   readonly answersAlink: boolean;
   /** It is a broker like any other: devices hear one another, and every version of MQTT has wills. Absent: as on Aliyun. */
   readonly isOpenBroker?: boolean;
+}
+
+/** Topics that the platform subscribes for a device. */
+export interface AutomaticTopics {
+  /** Whether the device asks for them in its CONNECT. */
+  isAsked(mqttClientId: string): boolean;
+  includes(topic: string, topicPrefix: string): boolean;
+  /** The same as filters. */
+  filters(topicPrefix: string): string[];
 }

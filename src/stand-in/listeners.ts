@@ -3,17 +3,11 @@ import { createServer as createHttpServer } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import {
-  createServer as createTlsServer,
-  DEFAULT_CIPHERS,
-  type SecureVersion,
-  type TLSSocket,
-  type TlsOptions,
-} from 'node:tls';
+import { createServer as createTlsServer, DEFAULT_CIPHERS, type TLSSocket, type TlsOptions } from 'node:tls';
 import { createWebSocketStream, WebSocketServer } from 'ws';
 import { PSK_CIPHERS } from '../input/secure-context.ts';
 import { FleetError } from '../model/errors.ts';
-import type { Protocol } from '../model/scenario.ts';
+import type { Protocol, TlsVersion } from '../model/scenario.ts';
 import { MAX_PACKET_BYTES } from '../mqtt/frames.ts';
 import type { Certificate } from './certificate.ts';
 import type { Counts } from './endpoint/counts.ts';
@@ -34,8 +28,8 @@ export type Ports = Partial<Record<Transport, number>>;
 
 /** What tls and wss show who comes, and the versions of TLS that they speak: Node's own where none is said. */
 export interface TlsIdentity extends Certificate {
-  minVersion?: SecureVersion;
-  maxVersion?: SecureVersion;
+  minVersion?: TlsVersion;
+  maxVersion?: TlsVersion;
 }
 
 /** `certificate` is the SHA-256 fingerprint of the client's, where it was asked for one and had it. */

@@ -2,7 +2,7 @@
 import { growDescriptorTable } from '../machine/descriptor-table.ts';
 import { monotonicClock } from '../model/clock.ts';
 import type { SharedDevices } from '../model/devices/device-table.ts';
-import type { CertificateKind, FaultPlan, Quotas, Scenario } from '../model/scenario.ts';
+import type { CertificateKind, FaultPlan, Quotas, Scenario, TlsVersion } from '../model/scenario.ts';
 import { authorityOf, isTls } from '../model/target.ts';
 import type { Products } from '../platform/check.ts';
 import { makeCertificate } from './certificate.ts';
@@ -12,26 +12,13 @@ import type { Refusals } from './endpoint/refusals.ts';
 import { SignInDesk } from './endpoint/sign-in.ts';
 import { Truth, type TruthStats } from './endpoint/truth.ts';
 import { Faults } from './faults/faults.ts';
-import {
-  Listeners,
-  type Ports,
-  SCHEME_OF,
-  type TlsIdentity,
-  TRANSPORTS,
-  type Transport,
-} from './listeners.ts';
+import { Listeners, type Ports, SCHEME_OF, TRANSPORTS, type Transport } from './listeners.ts';
 import { QuotaKeeper } from './quotas/quota-keeper.ts';
 import { HttpDoor } from './services/http-door.ts';
 import { ServiceDesk } from './services/service-desk.ts';
 
-export const TLS_VERSIONS = ['1.2', '1.3'] as const;
-type OfferedVersion = (typeof TLS_VERSIONS)[number];
-
-const VERSIONS: Readonly<Record<OfferedVersion | 'both', Partial<TlsIdentity>>> = {
-  both: { minVersion: 'TLSv1.2', maxVersion: 'TLSv1.3' },
-  '1.2': { minVersion: 'TLSv1.2', maxVersion: 'TLSv1.2' },
-  '1.3': { minVersion: 'TLSv1.3', maxVersion: 'TLSv1.3' },
-};
+/** What is spoken where no version is said. */
+const BOTH = { minVersion: 'TLSv1.2', maxVersion: 'TLSv1.3' } as const;
 
 export interface StandInSettings extends Ports {
   /** The devices that exist, with their secrets. */
@@ -54,7 +41,7 @@ export interface StandInSettings extends Ports {
   /** What the certificate of tls and wss is made with; `rsa` when absent. */
   certificate?: CertificateKind;
   /** The only version of TLS that it speaks; 1.2 and 1.3 when absent. */
-  tlsVersion?: OfferedVersion;
+  tlsVersion?: TlsVersion;
   /** What it does wrong; nothing when absent. */
   faults?: FaultPlan;
   /** What it allows; an absent quota is not enforced. */
@@ -86,7 +73,9 @@ export async function startStandIn(settings: StandInSettings): Promise<StandIn> 
   const secure =
     settings.http !== undefined || wanted.some((transport) => isTls(SCHEME_OF[transport].protocol));
   const certificate = secure ? await makeCertificate([advertised], settings.certificate) : undefined;
-  const identity = certificate && { ...certificate, ...VERSIONS[settings.tlsVersion ?? 'both'] };
+  const { tlsVersion } = settings;
+  const versions = tlsVersion === undefined ? BOTH : { minVersion: tlsVersion, maxVersion: tlsVersion };
+  const identity = certificate && { ...certificate, ...versions };
 
   growDescriptorTable(settings.devices.count);
   const counts = zeroCounts();

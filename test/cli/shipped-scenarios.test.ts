@@ -48,7 +48,7 @@ describe('a scenario that comes with the tool', () => {
     const none = await elsewhere('check', 'fleet.yaml');
     expect(none).toMatchObject({
       code: 104,
-      stderr: expect.stringContaining('come with the tool: aliyun, ci-smoke,'),
+      stderr: expect.stringContaining('come with the tool: alink, aliyun, ci-smoke,'),
     });
   });
 });

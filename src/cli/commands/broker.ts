@@ -14,13 +14,7 @@ import { terminalText } from '../../model/terminal-text.ts';
 import { readKnown } from '../../scenario/devices/registration-lists.ts';
 import type { Counts } from '../../stand-in/endpoint/counts.ts';
 import type { TruthStats } from '../../stand-in/endpoint/truth.ts';
-import {
-  advertisedHost,
-  type StandIn,
-  type StandInSettings,
-  startStandIn,
-  TLS_VERSIONS,
-} from '../../stand-in/stand-in.ts';
+import { advertisedHost, type StandIn, type StandInSettings, startStandIn } from '../../stand-in/stand-in.ts';
 import type { Command } from '../command.ts';
 import { clientsBy } from '../flags/client-ca.ts';
 import { onOff, someText, wholeNumberOr } from '../flags/flag-fields.ts';
@@ -66,7 +60,8 @@ const FLAGS = flags(
       shownDefault: 'rsa',
     }),
     tlsVersion: z
-      .enum(TLS_VERSIONS)
+      .enum(['1.2', '1.3'])
+      .transform((version) => `TLSv${version}` as const)
       .optional()
       .meta({ description: 'The only version of TLS', shownDefault: 'both' }),
     json: onOff('Print the counts at the end as JSON'),

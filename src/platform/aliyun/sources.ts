@@ -42,4 +42,19 @@ export const SOURCES = {
   },
   /** X.509: endpoint, CONNECT, and the message with the names. */
   certificates: { url: 'https://help.aliyun.com/document_detail/140588.html', date: '2019-09' },
+  /** What devices ask and what they are answered: error codes, desired values, tags, configuration, firmware. */
+  alink: {
+    url: 'https://github.com/fuzhufozhu/ali_lot/tree/6f1bbdd/cn.zh-CN/设备端开发指南/基于Alink协议开发',
+    date: '2019-09-21',
+  },
+  shadow: {
+    url: 'https://github.com/fuzhufozhu/ali_lot/blob/6f1bbdd/cn.zh-CN/用户指南/设备影子/设备影子数据流.md',
+    date: '2019-09-21',
+  },
+  ntp: {
+    url: 'https://github.com/fuzhufozhu/ali_lot/blob/6f1bbdd/cn.zh-CN/用户指南/NTP服务.md',
+    date: '2019-09-21',
+  },
+  /** The topics that the platform subscribes for a device. */
+  automatic: { url: 'https://help.aliyun.com/document_detail/197770.html', date: '2026-09-04' },
 } as const;

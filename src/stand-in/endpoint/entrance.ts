@@ -112,6 +112,7 @@ export class Entrance {
     const { state, isPresent } = states.enter(topicPrefix, clean);
     const { sessionExpiryInterval } = properties;
     state.remember(expiryUsOf(session.isMqtt5, clean, sessionExpiryInterval), session.isBounded, counts);
+    state.automatic = session.signIn?.ok ? session.signIn.automatic : undefined;
     session.state = state;
     wills.returned(topicPrefix, isPresent);
     session.will = this.willOf(packet);

@@ -13,6 +13,7 @@ import type {
 } from '../../platform/check.ts';
 import type { PlatformLimits } from '../../platform/platform.ts';
 import { platformOf } from '../../platform/platforms.ts';
+import { AutomaticSubscription } from '../sessions/automatic-topics.ts';
 
 /** `topicPrefix` is `/<productKey>/<deviceName>`: what the platform knows a device by, and what its topics contain. */
 export type SignIn = Entry | Refusal;
@@ -24,6 +25,8 @@ interface Entry {
   overlooked?: RefusedConnect | undefined;
   onEntry?: (() => void) | undefined;
   greeting?: Greeting | undefined;
+  /** Where the platform has subscribed topics for it. */
+  automatic?: AutomaticSubscription | undefined;
   handOut?: (() => Handout) | undefined;
 }
 
@@ -84,7 +87,19 @@ export class SignInDesk {
     if (keepalive < least || keepalive > most) {
       return { ok: false, returnCode: this.rules.keepaliveReturnCode, reason: 'keepalive-out-of-range' };
     }
-    return { ok: true, topicPrefix, overlooked, onEntry, greeting };
+    return {
+      ok: true,
+      topicPrefix,
+      overlooked,
+      onEntry,
+      greeting,
+      automatic: this.automaticOf(packet, topicPrefix),
+    };
+  }
+
+  private automaticOf({ clientId }: IConnectPacket, topicPrefix: string): AutomaticSubscription | undefined {
+    const topics = this.rules.automatic;
+    return topics?.isAsked(clientId) ? new AutomaticSubscription(topics, topicPrefix) : undefined;
   }
 }
 

@@ -67,9 +67,14 @@ export class SubscribeDesk {
   private refusalOf(session: Session, { topic: filter }: ISubscription, position: number): number {
     // Without MQTT 5 the platform knows no shared subscriptions.
     const shared = session.isMqtt5 || this.distribution.isOpen ? sharedFilter(filter) : undefined;
-    if (!this.rules.isOwnTopic(shared ?? filter, session.topicPrefix!)) return REASON.notAuthorized;
+    if (!this.mayHear(shared ?? filter, session.topicPrefix!)) return REASON.notAuthorized;
     if (!isTopicFilter(filter)) return REASON.topicFilterInvalid;
     return this.quotas?.isOverSubscriptions(session, filter, position) ? REASON.quotaExceeded : REASON.none;
+  }
+
+  private mayHear(filter: string, topicPrefix: string): boolean {
+    const { rules } = this;
+    return rules.isOwnTopic(filter, topicPrefix) || rules.isHeardTopic?.(filter, topicPrefix) === true;
   }
 
   /** The platform ignores a subscription's QoS, the sender's holds; the SUBACK still grants what was asked. */

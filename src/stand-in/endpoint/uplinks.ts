@@ -5,8 +5,8 @@ import type { MessageProperties } from '../../mqtt/messages/message-properties.t
 import { MALFORMED_PACKET } from '../../mqtt/properties.ts';
 import { type ReceivedPublish, readPublish } from '../../mqtt/publish-reader.ts';
 import type { StandInRules } from '../../platform/check.ts';
+import { AnswerDesk } from '../answers/answer-desk.ts';
 import type { Answers } from '../answers/answers.ts';
-import { postedEvent, replyTo, replyTopic } from '../answers/property-reply.ts';
 import type { QuotaKeeper } from '../quotas/quota-keeper.ts';
 import type { Message } from '../sessions/message.ts';
 import { type Counts, countPublish } from './counts.ts';
@@ -16,7 +16,7 @@ import type { Session } from './session.ts';
 
 /**
  * On the platform a topic is heard by one device at most, the one that it names, and that device has one connection. So routing is the
- * question whether the publisher itself subscribed, and any other uplink goes to "the cloud", which is this object. What others may hear
+ * question whether the publisher itself subscribed, and what asks something is the desk's to answer. What others may hear
  * besides is distributed.
  */
 export class Uplinks {
@@ -27,6 +27,7 @@ export class Uplinks {
   /** A message may wait: its payload needs bytes of its own then, for it lies in what was read. */
   private readonly mayWait: boolean;
   private readonly rules: StandInRules;
+  private readonly desk = new AnswerDesk();
   private readonly distribution: Distribution;
 
   constructor(
@@ -103,11 +104,8 @@ export class Uplinks {
       if (distribution.isNeeded) distribution.route(message, session.state);
     }
     if (!this.rules.answersAlink) return;
-    const event = postedEvent(topic, topicPrefix);
-    if (event === undefined || !session.state.hears(replyTopic(topic))) return;
-    // QoS 0: the reply itself is the confirmation of the post, and a device that misses it posts again.
-    const reply = { topic: replyTopic(topic), payload: replyTo(event, payload.toString()), qos: 0 } as const;
-    this.answers.reply(session, reply, nowUs);
+    const answer = this.desk.answer(topic, payload, topicPrefix, session.state);
+    if (answer !== undefined) this.answers.reply(session, answer, nowUs);
   }
 }
 

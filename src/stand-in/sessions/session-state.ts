@@ -1,5 +1,6 @@
 /** What a server keeps of one device beside its connection (MQTT 3.1.1, 4.1): its subscriptions, and what it has not acknowledged. */
 import { hasWildcard, topicMatches } from '../../mqtt/topic-filter.ts';
+import type { AutomaticSubscription } from './automatic-topics.ts';
 import type { KeptCounts } from './message.ts';
 import { Outgoing } from './outgoing.ts';
 
@@ -19,6 +20,8 @@ export class SessionState {
   leftUs = Number.POSITIVE_INFINITY;
   /** Undefined where nothing need be remembered: a device that acknowledges or not is all the same then. */
   outgoing: Outgoing | undefined;
+  /** What the platform has subscribed for the connection at hand, or for the last one. */
+  automatic: AutomaticSubscription | undefined;
   private wildcards: string[] = [];
   private hasNoLocal = false;
 
@@ -41,11 +44,12 @@ export class SessionState {
   unsubscribe(filter: string): boolean {
     const was = this.filters.delete(filter);
     this.filtersChanged();
-    return was;
+    return (this.automatic?.unsubscribe(filter) ?? false) || was;
   }
 
   /** Whether a message of its own comes back to it. */
   hears(topic: string): boolean {
+    if (this.automatic?.hears(topic)) return true;
     if (this.hasNoLocal) return this.qosFor(topic, true) >= 0;
     return this.filters.has(topic) || this.wildcards.some((filter) => topicMatches(filter, topic));
   }

@@ -31,7 +31,7 @@ export interface SchemeRun extends Finished {
 
 /** The folder with the scenario `scenario.yaml` in it. */
 export function schemeFolder({ platform, auth, list, known, topic, files = {}, ...scheme }: Scheme): string {
-  const { keepalive = '300s', timeout = '10s', hold = '600ms', more = [] } = scheme;
+  const { keepalive = '300s', timeout = '10s', hold = '2s', more = [] } = scheme;
   const folder = temporaryFolder();
   const all = { 'list.csv': list, ...(known === undefined ? {} : { 'known.csv': known }), ...files };
   for (const [name, text] of Object.entries(all)) writeFileSync(join(folder, name), text, { mode: 0o600 });
@@ -49,7 +49,7 @@ export function schemeFolder({ platform, auth, list, known, topic, files = {}, .
         ]),
     ...more,
     `hold: ${hold}`,
-    'gracefulStop: 1s',
+    'gracefulStop: 3s',
     ...(known === undefined ? [] : ['broker: { devices: known.csv }']),
   ];
   writeFileSync(join(folder, 'scenario.yaml'), `${lines.join('\n')}\n`);

@@ -69,9 +69,9 @@ describe.runIf(openssl !== undefined)('TLS of the stand-in', () => {
   });
 
   it.each([
-    ['1.2', 'tls1_2', 'tls1_3'],
-    ['1.3', 'tls1_3', 'tls1_2'],
-  ] as const)('speaks TLS %s only where that is asked for', async (tlsVersion, right, wrong) => {
+    ['TLSv1.2', 'tls1_2', 'tls1_3'],
+    ['TLSv1.3', 'tls1_3', 'tls1_2'],
+  ] as const)('speaks %s only where that is asked for', async (tlsVersion, right, wrong) => {
     const taken = await shakeWith({ tlsVersion }, `-${right}`);
     expect(taken.said).toContain('Verify return code: 0 (ok)');
     const refused = await shakeWith({ tlsVersion }, `-${wrong}`);

@@ -32,14 +32,15 @@ describe('the platforms', () => {
 });
 
 it('every page that a comment on Aliyun cites is in the list of sources, and every one of the list is cited', () => {
-  const folder = 'src/platform/aliyun';
-  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) =>
-    file.endsWith('.ts'),
+  const files = ['src/platform/aliyun', 'src/stand-in/answers'].flatMap((folder) =>
+    readdirSync(folder, { recursive: true, encoding: 'utf8' })
+      .filter((file) => file.endsWith('.ts'))
+      .map((file) => join(folder, file)),
   );
   const cited = new Set<string>();
   for (const file of files) {
-    const text = readFileSync(join(folder, file), 'utf8');
-    if (file === 'sources.ts') continue;
+    const text = readFileSync(file, 'utf8');
+    if (file.endsWith('/sources.ts')) continue;
     const comments = text.match(/\/\*\*[\s\S]*?\*\/|\/\/.*/g) ?? [];
     for (const comment of comments)
       for (const [, keys] of comment.matchAll(/\[([a-z]+(?:, [a-z]+)*)\]/g))

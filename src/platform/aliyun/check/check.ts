@@ -6,9 +6,10 @@ import { token } from '../login/token.ts';
 import { aliyunX509 } from '../login/x509.ts';
 import { DEVICENAME_PATH, REGISTER_PATH } from '../service-path.ts';
 import { pskOf, readPskIdentity } from '../signing/psk.ts';
+import { AUTOMATIC } from './automatic-topics.ts';
 import { certificateCheck } from './certificate-login.ts';
 import { devicenameService } from './devicename-service.ts';
-import { isOwnTopic } from './own-topics.ts';
+import { isHeardTopic, isOwnTopic } from './own-topics.ts';
 import { readyMadeCheck } from './ready-made.ts';
 import { judgeRegistration } from './registration.ts';
 import { registrationService } from './registration-service.ts';
@@ -59,5 +60,7 @@ export const STAND_IN: StandInRules = {
   // Code 3 is what was seen in the wild for a keepalive of 15 s (knolleary/pubsubclient#244); the documentation names no code.
   keepaliveReturnCode: 3,
   isOwnTopic,
+  isHeardTopic,
+  automatic: AUTOMATIC,
   answersAlink: true,
 };

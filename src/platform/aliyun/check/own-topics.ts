@@ -16,3 +16,9 @@ export function isOwnTopic(topic: string, topicPrefix: string): boolean {
   const family = topic.slice(0, at);
   return FAMILIES.has(family) || OTA_FAMILY.test(family);
 }
+
+/** What the cloud says to all devices of a product, or to one of what it did wrong, devices only hear [sdk]. */
+export function isHeardTopic(filter: string, topicPrefix: string): boolean {
+  const product = topicPrefix.slice(0, topicPrefix.indexOf('/', 1));
+  return filter.startsWith(`/broadcast${product}/`) || filter === `/ext/error${topicPrefix}`;
+}

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isOwnTopic } from '../../../../../src/platform/aliyun/check/own-topics.ts';
+import { isHeardTopic, isOwnTopic } from '../../../../../src/platform/aliyun/check/own-topics.ts';
 
 describe('isOwnTopic', () => {
   const place = '/pk/dn';
@@ -30,4 +30,23 @@ describe('isOwnTopic', () => {
     'pk/dn/user',
     '$SYS/broker',
   ])('%s is not', (topic) => expect(isOwnTopic(topic, place)).toBe(false));
+});
+
+describe('isHeardTopic', () => {
+  it.each(['/broadcast/pk/news', '/broadcast/pk/#', '/ext/error/pk/dn'])(
+    '%s is heard, and not its own',
+    (topic) => {
+      expect(isHeardTopic(topic, '/pk/dn')).toBe(true);
+      expect(isOwnTopic(topic, '/pk/dn')).toBe(false);
+    },
+  );
+
+  it.each([
+    '/broadcast/pk2/news',
+    '/broadcast/+/news',
+    '/broadcast/pk',
+    '/ext/error/pk/other',
+    '/ext/error/pk/dn/x',
+    '#',
+  ])('%s is not', (topic) => expect(isHeardTopic(topic, '/pk/dn')).toBe(false));
 });
