@@ -2,6 +2,7 @@
  * The loading of a module of the user's, and the reading of what it returns. Of what it throws nothing is said but its kind: the words may
  * hold anything, a secret too.
  */
+import { Console } from 'node:console';
 import { pathToFileURL } from 'node:url';
 import { type Credentials, LoginError } from '../platform.ts';
 
@@ -31,6 +32,8 @@ export async function loadSign(file: string): Promise<{ sign: Sign } | ModuleTro
 }
 
 async function loaded(file: string): Promise<{ sign: Sign } | ModuleTrouble> {
+  // What it prints is for whoever wrote it; the standard output is the result's.
+  globalThis.console = new Console(process.stderr);
   try {
     const exported = (await import(pathToFileURL(file).href)) as Record<string, unknown>;
     const sign = [exported.default, exported.sign].find((each) => typeof each === 'function');

@@ -93,6 +93,23 @@ describe('a module', () => {
   });
 });
 
+it('what a module leaves uncaught costs its worker, and is not repeated; what it prints does not stand in the result', async () => {
+  const text = `export default function sign({ deviceName, deviceSecret }) {
+      console.log('from the module');
+      setTimeout(() => { throw new RangeError(deviceSecret) });
+      return { clientId: deviceName, username: 'u', password: 'p' };
+    }`;
+  const auth = '{ module: sign.mjs }';
+  const done = await runScheme({ platform: 'aliyun', auth, list: LIST, files: { 'sign.mjs': text } });
+  expect(done.code).toBe(111);
+  expect(done.stderr).toContain('from the module');
+  expect(done.stdout).not.toContain('from the module');
+  expect(done.summary.outcome.reason).toContain(
+    'RangeError that nobody caught, perhaps in the module of auth',
+  );
+  expect(done.everything).not.toContain(CANARY);
+});
+
 describe('a module that cannot be used is a problem before anything is opened', () => {
   it.each([
     ['missing', undefined, '"sign.mjs" is not a file that can be read'],
