@@ -108,6 +108,16 @@ it('what a module leaves uncaught costs its worker, and is not repeated; what it
     'RangeError that nobody caught, perhaps in the module of auth',
   );
   expect(done.everything).not.toContain(CANARY);
+
+  const late = `import { readFileSync } from 'node:fs';
+    const secret = readFileSync(new URL('secret.txt', import.meta.url), 'utf8');
+    Promise.reject(new RangeError(secret));`;
+  const files = { 'sign.mjs': late, 'secret.txt': CANARY };
+  const folder = schemeFolder({ platform: 'aliyun', auth, list: LIST, files });
+  const checked = await cli(['check', join(folder, 'scenario.yaml')]);
+  expect(checked.code).not.toBe(0);
+  expect(checked.stderr).toContain('RangeError that nobody caught');
+  expect(checked.stderr).not.toContain(CANARY);
 });
 
 describe('a module that cannot be used is a problem before anything is opened', () => {
