@@ -8,7 +8,7 @@ import { type DeviceReading, type ListOptions, readDevices } from './devices/dev
 import type { ListForm } from './devices/list-form.ts';
 import type { SourceDocument } from './document/source-document.ts';
 import { deviceSourceOf } from './schema/device-source-schema.ts';
-import type { GivenTarget } from './target.ts';
+import { type GivenTarget, troubleOfAddress } from './target.ts';
 
 /** The devices of a scenario that has problems elsewhere, so that those of the list are said in the same breath. */
 export function soundDevices(value: unknown, method: LoginMethod): DeviceSource | undefined {
@@ -61,5 +61,7 @@ export function targetOfAll(
     complain(['target'], 'finds no host in the device list', 'as mqttHostUrl and port; or write a URL');
   if (another !== undefined)
     complain(['target'], 'finds several hosts in the device list', 'make a scenario for each');
+  const trouble = another === undefined && address !== undefined ? troubleOfAddress(address) : undefined;
+  if (trouble !== undefined) complain(['target'], trouble.wrong, trouble.hint);
   return address ?? NOWHERE;
 }

@@ -6,6 +6,7 @@ import { sign } from '../../src/platform/aliyun/signing/credentials.ts';
 import { type StandIn, startStandIn } from '../../src/stand-in/stand-in.ts';
 import { D1, D2, DEVICES } from '../integration/stand-in/fleet.ts';
 import { cli, ROOT, readSummary, temporaryFolder } from '../support/cli.ts';
+import { inProcess } from '../support/in-process.ts';
 
 let standIn: StandIn;
 const folder = temporaryFolder();
@@ -76,7 +77,7 @@ it('the embedded stand-in holds them against the list, having no secret', async 
 it('a list that names no host, or several, is no target', async () => {
   const { mqttHostUrl: _, ...nowhere } = parametersOf(D1);
   const check = async (list: unknown) => {
-    const { code, stderr } = await cli(['check', join(scenarioWith(list), 'ready-made.yaml')]);
+    const { code, stderr } = await inProcess(['check', join(scenarioWith(list), 'ready-made.yaml')]);
     expect(code).toBe(104);
     return stderr;
   };
@@ -86,6 +87,15 @@ it('a list that names no host, or several, is no target', async () => {
   expect(await check([parametersOf(D1), parametersOf(D2, 1)])).toContain(
     '"list" finds several hosts in the device list (make a scenario for each)',
   );
+  for (const mqttHostUrl of ['mqtt://127.0.0.1', 'h:1883', 'canary5ecret@h', 'h/x', 'a b']) {
+    const said = await check({ ...parametersOf(D1), mqttHostUrl });
+    expect(said).toContain('"list" finds no valid host in the device list (mqttHostUrl is a name or');
+    expect(said).not.toContain('canary5ecret');
+  }
+  for (const port of [0, 65_536, -1, 1883.5, 'mqtt'])
+    expect(await check([0, 1].map((at) => ({ ...parametersOf(at === 0 ? D1 : D2), port })))).toContain(
+      '"list" finds no valid port in the device list (a port is from 1 to 65535)',
+    );
   expect(await check({ ...parametersOf(D1), username: 'canary5ecret' })).toContain(
     'device 1: username is not of the form <deviceName>&<productKey> (or give the columns',
   );

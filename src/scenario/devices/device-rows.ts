@@ -168,7 +168,7 @@ export class DeviceRows {
   private takeAddress(value: (column: string) => string): void {
     const address = this.form.method.addressIn?.(value);
     const isKnown = ({ protocol, host, port }: UrlTarget): boolean =>
-      protocol === address?.protocol && host === address.host && port === address.port;
+      protocol === address?.protocol && host === address.host && Object.is(port, address.port);
     if (address !== undefined && this.addresses.length < 2 && !this.addresses.some(isKnown))
       this.addresses.push(address);
   }
