@@ -89,6 +89,11 @@ export class DeviceRows {
     into.push({ file: this.shownAs, ...said, ...(hint === undefined ? {} : { hint }) });
   }
 
+  /** Bytes of a list that are read between two turns of the event loop, so that a signal is heard: files of devices take a millisecond each. */
+  get chunkBytes(): number {
+    return this.files.length > 0 ? 4096 : 256 * 1024;
+  }
+
   /** Adds a device, or the problems of its row. `fieldOf` gives its fields by their names; nothing, or '', where the list has none. */
   add(line: number | undefined, fieldOf: (field: string) => string | undefined): void {
     this.seen++;
