@@ -2,7 +2,7 @@
 import { hasWildcard, topicMatches } from '../../mqtt/topic-filter.ts';
 import type { AutomaticSubscription } from './automatic-topics.ts';
 import type { KeptCounts } from './message.ts';
-import { Outgoing } from './outgoing.ts';
+import { type KeptRoom, Outgoing } from './outgoing.ts';
 
 export interface Granted {
   qos: 0 | 1;
@@ -30,9 +30,9 @@ export class SessionState {
   }
 
   /** `isBounded`: no more messages than that may be on their way at once. */
-  remember(expiryUs: number, isBounded: boolean, counts: KeptCounts): void {
+  remember(expiryUs: number, isBounded: boolean, counts: KeptCounts, room: KeptRoom): void {
     this.expiryUs = expiryUs;
-    if (expiryUs > 0 || isBounded) this.outgoing ??= new Outgoing(counts);
+    if (expiryUs > 0 || isBounded) this.outgoing ??= new Outgoing(counts, room);
   }
 
   subscribe(filter: string, granted: Granted): void {
