@@ -1,9 +1,10 @@
 /** HTTPS first, then MQTT, through the built command: against the stand-in that comes along, and against one that is a program of its own. */
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { hmacHex } from '../../src/platform/aliyun/signing/credentials.ts';
-import { cli, type Finished, readSummary, startCli, temporaryFolder } from '../support/cli.ts';
+import { cli, readSummary, startCli, temporaryFolder } from '../support/cli.ts';
+import { everythingOf } from '../support/everything.ts';
 
 const CANARY = 'canary5ecret';
 const COUNT = 6;
@@ -55,15 +56,6 @@ async function run(what: Written) {
   // As the stand-in makes tokens.
   expect(everything).not.toMatch(/[0-9a-f]{64}\.\d{13}/);
   return { ...done, summary: readSummary(out), everything };
-}
-
-function everythingOf({ stdout, stderr }: Finished, out: string): string {
-  const files = readdirSync(out, { recursive: true, withFileTypes: true }).filter((each) => each.isFile());
-  return [
-    stdout,
-    stderr,
-    ...files.map((each) => readFileSync(join(each.parentPath, each.name), 'latin1')),
-  ].join('\n');
 }
 
 describe('devices that ask for a token over HTTPS', () => {
