@@ -22,7 +22,9 @@ async function runWith(auth: string, more = '') {
 
 it.each([
   '{ sdk: c-link-4 }',
-  '{ sdk: js }',
+  '{ sdk: c-link-3 }',
+  '{ sdk: js, params: { lan: "JS|WX" } }',
+  '{ sdk: js-1 }',
   '{ sdk: console }',
   '{ params: { ext: 1, _ss: 1, gw: 0, lan: C }, order: [timestamp, _ss], clientId: "", hex: upper }',
   '{ clientId: "${productKey}&${deviceName}", timestamp: omit, order: [gw], params: { gw: 1 } }',
