@@ -20,6 +20,7 @@ export const HINTS: Hints = {
   'HTTPS 5001': 'no such device in this product, or it is of another region or instance',
   'HTTPS 6200':
     'the product signs its devices in another way (X.509, ID²): see its authentication type in the console',
+  'HTTPS no token': 'the service said yes and gave no iotId or iotToken',
   'SUBACK 128': `own topics only, and at most ${ALIYUN_LIMITS.subscriptions} of them`,
   133: 'client identifier not valid (its length or its |…| part)',
   134: WRONG_PASSWORD,
