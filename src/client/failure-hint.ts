@@ -142,7 +142,7 @@ const HINT_OF_SERVICE: Record<string, string> = {
   'HTTPS no JSON': `what answers is HTTP but no service that gives out tokens: ${SERVICE_ADDRESS}`,
   'HTTPS no code': `what answers speaks JSON but is no service that gives out tokens: ${SERVICE_ADDRESS}`,
   'HTTPS too long': `what answers is no service that gives out tokens, its answer has more than 64 KB: ${SERVICE_ADDRESS}`,
-  'HTTPS no token': `${SERVICE} said yes and gave no iotId or iotToken, or none that a CONNECT can carry`,
+  'HTTPS no token': `${SERVICE} said yes and gave none that a CONNECT can carry`,
   'HTTPS no address': `${SERVICE} gave no sound address to connect to: \`resources: false\` connects to the target`,
   'HTTPS other network': `${SERVICE} sends devices to an address outside of this machine and the private networks, and the target is inside: \`resources: false\` connects to the target`,
   HTTPS: `${SERVICE} refused; the number is its own code`,
