@@ -1,5 +1,6 @@
 /** Runs a command of the source in this process, through the door that main.ts hands it: for what needs no process, as what is bad input. */
 import { Writable } from 'node:stream';
+import { commandsFor } from '../../src/cli/command-table.ts';
 import { runProgram } from '../../src/cli/program.ts';
 import type { Finished } from './cli.ts';
 
@@ -18,7 +19,7 @@ class Said extends Writable {
 
 export async function inProcess(args: string[], env: NodeJS.ProcessEnv = {}): Promise<Finished> {
   const [stdout, stderr] = [new Said(), new Said()];
-  const code = await runProgram(args, {
+  const code = await runProgram(args, await commandsFor(args), {
     stdout: stdout as unknown as NodeJS.WriteStream,
     stderr: stderr as unknown as NodeJS.WriteStream,
     env,
