@@ -51,8 +51,11 @@ async function startStandInFor(scenario: Scenario, known: DeviceTable): Promise<
   return startStandInProcess({
     devices: known.shared,
     platform: scenario.platform,
-    // A list of its own is one of triples, whatever the scenario's devices sign in with.
-    auth: scenario.broker.devicesFile === undefined ? scenario.auth : undefined,
+    // A list of its own is one of triples, whatever the scenario's devices sign in with, unless they do in the handshake.
+    auth:
+      scenario.broker.devicesFile === undefined || methodOf(platformOf(scenario), scenario.auth).needsTls
+        ? scenario.auth
+        : undefined,
     host: '127.0.0.1',
     certificate,
     strictSecuremode,
