@@ -73,6 +73,16 @@ it('the embedded stand-in holds them against the list, having no secret', async 
   expect(readSummary(out).counters.connects_ok).toBe(2);
 });
 
+it('a list of the stand-in’s own has what the devices sign in with, as theirs does', async () => {
+  const list = [parametersOf(D1), parametersOf(D2)];
+  const known = join(scenarioWith([parametersOf(D1)]), 'mqtt.json');
+  const { out } = await run(list, 'target=embedded', 'tls={}', `broker={devices: ${known}}`);
+  expect(readSummary(out)).toMatchObject({
+    counters: { connects_ok: 1, connects_failed: 1 },
+    failures: [{ phase: 'connack', code: 'CONNACK 5', count: 1 }],
+  });
+});
+
 it('a list that names no host, or several, is no target', async () => {
   const { mqttHostUrl: _, ...nowhere } = parametersOf(D1);
   const check = async (list: unknown) => {
