@@ -84,8 +84,11 @@ export const REGISTER_FLAGS = flags({
       complain(['out'], 'does not end in .csv', 'the list is CSV, and is read as such');
   })
   .rule(['target', 'method', 'instanceId'], ({ target, method, instanceId }, complain) => {
-    const service = serviceFor(target, methodFor(target, method), instanceId);
+    const used = methodFor(target, method);
+    const service = serviceFor(target, used, instanceId);
     if ('wrong' in service) complain(['target'], service.wrong, service.hint);
+    if (instanceId !== undefined && used === 'https')
+      complain(['instanceId'], 'is for --method mqtt and mqtt-nwl', 'leave it out, or name one of them');
   })
   .rule(['productSecretFile'], (_, complain, env) => {
     if (env[SECRET_VARIABLE] === '')

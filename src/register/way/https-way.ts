@@ -20,7 +20,6 @@ export interface HttpsWayPlan {
 const RANDOM_BYTES = 8;
 
 export class HttpsWay implements Way {
-  readonly kind = 'secret';
   private readonly requests: FormRequests;
   private readonly clock: Clock;
   private readonly plan: HttpsWayPlan;
@@ -62,8 +61,6 @@ export class HttpsWay implements Way {
       signal.removeEventListener('abort', end);
     }
   }
-
-  close(): void {}
 }
 
 function refused(kind: 'rejected' | 'protocol', code: string): Failure {
