@@ -52,6 +52,8 @@ const HINT_OF_KIND: Record<FailureKind, string> = {
   kicked: 'another connection signed in with the same client id; a broker keeps one of each',
   keepalive: 'no PINGRESP within 1.5 × keepalive: the path is dead or the broker does not keep up',
   protocol: 'the far side does not speak MQTT on this port, or sent a malformed packet',
+  module:
+    'the module of `auth` threw (the code is the kind of its error), or returned no { clientId, username, password } of texts',
   'no-descriptors': 'this process is out of file descriptors: raise `ulimit -n`, or use more processes',
   'no-ports':
     'this machine is out of source ports towards that address: spread over several `localAddresses`, each of them this machine’s own',
@@ -211,6 +213,7 @@ function hintOfPhase(hints: Hints, phase: string, kind: FailureKind): string {
 const HINT_OF_REPLY = 'no answer within `replyTimeout`: nobody answers on that topic, or too late';
 
 const HINT_OF_TIMEOUT: Record<string, string> = {
+  sign: 'what the module of `auth` promised did not come in time',
   auth: 'the service that gives out credentials did not answer in time',
   dns: 'the resolver did not answer in time',
   tcp: 'no answer to SYN: filtered, or the listen queue overflows',
