@@ -4,7 +4,7 @@ import type * as z from 'zod';
 import type { Complain } from '../input/fields.ts';
 import type { DeviceTable, Identity } from '../model/devices/device-table.ts';
 import type { AuthPart, ConnectPhase, Failure } from '../model/failure.ts';
-import type { Auth, Scenario, Target, TlsOptions, WillMessage } from '../model/scenario.ts';
+import type { Auth, Scenario, Target, TlsOptions, TlsVersion, WillMessage } from '../model/scenario.ts';
 import type { StandInRules } from './check.ts';
 import type { Endpoint, EndpointRules, PresharedKey } from './endpoint.ts';
 
@@ -57,8 +57,8 @@ export interface LoginMethod<Settings extends Auth = Auth> {
   readonly asksOthers?: true;
   /** What the settings name is looked at before anything is opened; returns them with whole paths in them. */
   ready?(settings: Settings, place: SettingsPlace): Promise<Settings>;
-  /** Whether it is a part of the TLS handshake. */
-  readonly needsTls?: true;
+  /** Whether it is a part of the TLS handshake; the version of TLS where there is one only that has it. */
+  readonly needsTls?: true | TlsVersion;
   /** What stands against the values of the columns of one device together; undefined where nothing does. */
   trouble?(login: readonly string[]): LoginTrouble | undefined;
   /** The column that tells the names of a device where a list has no columns of those: undefined where its text is not of the `form`. */

@@ -79,12 +79,12 @@ function loginAt(url: string, { settings = {}, tls = {}, device = DEVICE, protoc
   const builder = new DeviceTableBuilder();
   builder.add(device.productKey, device.deviceName, device.deviceSecret, device.clientId);
   const table = builder.build();
-  const login = https.prepare({ ...SETTINGS, extension: true, url, ...settings }, table, {
+  const prepared = https.prepare({ ...SETTINGS, extension: true, url, ...settings }, table, {
     verify: true,
     ...tls,
   });
-  return (attempt = new Noted()): Promise<Credentials> =>
-    login(
+  return async (attempt = new Noted()): Promise<Credentials> =>
+    (await prepared)(
       table.identity(0),
       0,
       { protocol, host: 'broker', port: 1883, path: '' },
@@ -285,6 +285,14 @@ describe('an answer that is no token is the failure', () => {
     expect(await failureOf(loginAt(`https://127.0.0.1:${plain}`)())).toMatch(/^tls /);
     const tls = await listening(createHttpsServer(await goodIdentity(), answering(GRANT)));
     expect(await failureOf(loginAt(`http://127.0.0.1:${tls}`)())).toMatch(/^(protocol HPE_|closed)/);
+  });
+
+  it('no version of TLS in common', async () => {
+    const old = createHttpsServer({ ...(await goodIdentity()), maxVersion: 'TLSv1.2' }, answering(GRANT));
+    const url = `https://127.0.0.1:${await listening(old)}`;
+    const tls = { verify: false, minVersion: 'TLSv1.3' } as const;
+    expect(await failureOf(loginAt(url, { tls })())).toMatch(/^tls /);
+    await loginAt(url, { tls: { verify: false } })();
   });
 
   it('each has a hint of its own', () => {

@@ -4,8 +4,8 @@ import type { Auth, Signmethod, Timestamp } from '../../../model/scenario.ts';
 import type { Credentials, LoginMethod } from '../../platform.ts';
 import { DEVICENAME_PATH } from '../service-path.ts';
 import { contentOf, hmacHex, timestampText } from '../signing/credentials.ts';
-import { FormRequests, refusedBy } from './form-request.ts';
 import { hmac } from './hmac.ts';
+import { refusedBy } from './refused-request.ts';
 
 export interface HttpsSettings extends Auth {
   method: 'https';
@@ -35,8 +35,10 @@ export const https = {
       message: 'success',
     }),
   },
-  prepare({ signmethod, timestamp, url, keepAlive, resources, extension }, devices, tls) {
+  async prepare({ signmethod, timestamp, url, keepAlive, resources, extension }, devices, tls) {
     if (url === undefined) throw new FleetError('harness', 'auth: https has no url');
+    // Who signs in otherwise does not load it.
+    const { FormRequests } = await import('./form-request.ts');
     const requests = new FormRequests(url, keepAlive, tls);
     return (device, row, { protocol, localAddress }, epochMs, attempt) => {
       const time = timestampText(timestamp, epochMs);

@@ -15,7 +15,7 @@ export const psk = {
   names: ['productKey', 'deviceName'],
   nameFrom: [],
   columns: hmac.columns,
-  needsTls: true,
+  needsTls: 'TLSv1.2',
   word: () => 'TLS-PSK',
   prepare: (_settings, devices) => (device, row, endpoint) => {
     const secret = devices.secret(row);
