@@ -18,8 +18,9 @@ const METHOD = `A way to sign in that the platform has; the first where none is 
 
 const METHODS = PLATFORMS.flatMap(({ methods }) => methods);
 /** The keys of each method, and what holds across them. */
-const SETTINGS = new Map<LoginMethod, Awaited<ReturnType<LoginMethod['settings']>>>();
-for (const method of METHODS) SETTINGS.set(method, await method.settings());
+const SETTINGS = new Map(
+  await Promise.all(METHODS.map(async (method) => [method, await method.settings()] as const)),
+);
 
 /** Schema of `auth` for one method, with the names of all that the platform has. */
 export function authOf({ methods }: Platform, method: LoginMethod) {
