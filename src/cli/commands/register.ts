@@ -62,7 +62,7 @@ async function register(flags: RegisterFlags, door: Door): Promise<void> {
     if (kept.isTorn) say(`${flags.out}: half a row at its end is of a device that was not told: cut off`);
     const rest = { ...plan, rows: rowsToAsk(plan.devices, kept) };
     say(beginning(rest, kept));
-    const file = await TriplesFile.open(flags.out, kindOf(plan.method), kept.soundBytes);
+    const file = await TriplesFile.open(flags.out, kindOf(plan.method), kept);
     try {
       await carryOut(flags, { plan: rest, file, say, door });
     } finally {
