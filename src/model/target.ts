@@ -20,3 +20,6 @@ export function usesTls({ target, broker }: Pick<Scenario, 'target' | 'broker'>)
 export function authorityOf(host: string, port: number): string {
   return `${isIPv6(host) ? `[${host}]` : host}:${port}`;
 }
+
+/** In place of the address of a service of the platform's, until the stand-in has one. */
+export const EMBEDDED_SERVICE = 'embedded';

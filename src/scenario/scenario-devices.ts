@@ -3,7 +3,7 @@ import { dirname, join, resolve } from 'node:path';
 import type { Complain } from '../input/fields.ts';
 import { DeviceTableBuilder } from '../model/devices/device-table.ts';
 import type { DeviceSource, Scenario } from '../model/scenario.ts';
-import type { LoginMethod } from '../platform/platform.ts';
+import type { LoginMethod } from '../platform/login-method.ts';
 import { type DeviceReading, type ListOptions, readDevices } from './devices/device-list.ts';
 import type { ListForm } from './devices/list-form.ts';
 import type { SourceDocument } from './document/source-document.ts';

@@ -5,7 +5,7 @@ import type { Signmethod, TlsOptions } from '../../model/scenario.ts';
 import { FormRequests } from '../../platform/aliyun/login/form-request.ts';
 import { refusedBy } from '../../platform/aliyun/login/refused-request.ts';
 import { registrationSign } from '../../platform/aliyun/signing/registration.ts';
-import { LoginError } from '../../platform/platform.ts';
+import { LoginError } from '../../platform/login.ts';
 import { grantIn } from '../granted.ts';
 import type { Asking, Told, Way } from './way.ts';
 

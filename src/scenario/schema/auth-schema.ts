@@ -2,8 +2,9 @@
 import * as z from 'zod';
 import { object, rule } from '../../input/fields.ts';
 import type { Auth } from '../../model/scenario.ts';
+import type { LoginMethod } from '../../platform/login-method.ts';
 import { MODULE } from '../../platform/module/module.ts';
-import type { LoginMethod, Platform } from '../../platform/platform.ts';
+import type { Platform } from '../../platform/platform.ts';
 import { methodOf, PLATFORMS } from '../../platform/platforms.ts';
 
 /** `given` are columns that every device has from the scenario rather than from a list; they may be secret, and go no further. */

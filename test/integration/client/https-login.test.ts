@@ -10,7 +10,7 @@ import type { AuthPart, ConnectPhase } from '../../../src/model/failure.ts';
 import type { TlsOptions } from '../../../src/model/scenario.ts';
 import { aliyun } from '../../../src/platform/aliyun/aliyun.ts';
 import { type HttpsSettings, https } from '../../../src/platform/aliyun/login/https.ts';
-import { type Credentials, LoginError } from '../../../src/platform/platform.ts';
+import { type Credentials, LoginError } from '../../../src/platform/login.ts';
 import { VECTORS } from '../../unit/platform/aliyun/vectors.ts';
 import { expiredIdentity, goodIdentity, otherNameIdentity } from './certificates.ts';
 

@@ -12,7 +12,7 @@ import { isIP, type Socket } from 'node:net';
 import { secureContext } from '../../../input/secure-context.ts';
 import { classify } from '../../../model/failure.ts';
 import type { TlsOptions } from '../../../model/scenario.ts';
-import { type LoginAttempt, LoginError } from '../../platform.ts';
+import { type LoginAttempt, LoginError } from '../../login.ts';
 import { refusedBy } from './refused-request.ts';
 
 /** An answer has some hundred bytes. */

@@ -2,7 +2,8 @@
 import { isOwnHost } from '../../../machine/own-network.ts';
 import { FleetError } from '../../../model/errors.ts';
 import type { Auth, Signmethod, Timestamp } from '../../../model/scenario.ts';
-import type { Credentials, LoginMethod } from '../../platform.ts';
+import type { Credentials } from '../../login.ts';
+import type { LoginMethod } from '../../login-method.ts';
 import { DEVICENAME_PATH } from '../service-path.ts';
 import { contentOf, hmacHex, timestampText } from '../signing/credentials.ts';
 import { hmac } from './hmac.ts';

@@ -3,7 +3,7 @@
  * version: TLS 1.2, in which a server that holds a certificate shows none.
  */
 import { isTls } from '../../../model/target.ts';
-import type { LoginMethod } from '../../platform.ts';
+import type { LoginMethod } from '../../login-method.ts';
 import { itlsAddress } from '../endpoint.ts';
 import { credentialsOf } from '../signing/credentials.ts';
 import { PSK_TIMESTAMP, pskOf } from '../signing/psk.ts';

@@ -174,7 +174,11 @@ describe('pairs of the client id', () => {
       ['--order', 'timestamp', '--timestamp', 'omit'],
       'is no pair',
     ],
-    ['an SDK that is not known', ['--sdk', 'rust'], '--sdk takes one of c-link-3, c-link-4, js, js-1, console'],
+    [
+      'an SDK that is not known',
+      ['--sdk', 'rust'],
+      '--sdk takes one of c-link-3, c-link-4, js, js-1, console',
+    ],
     ['a bar in the free part', ['--client-id', 'a|b'], 'has a |'],
   ])('refuses %s', async (_, args, message) => {
     const failure = await printed([...DEVICE, ...args]).catch((error: unknown) => error);
