@@ -17,7 +17,7 @@ export const password = {
   ],
   addressIn: (value) => {
     const host = value('mqttHostUrl');
-    const port = Number(value('port')) || SCHEMES.mqtt.port;
+    const port = value('port') === '' ? SCHEMES.mqtt.port : Number(value('port'));
     const protocol = port === SCHEMES.mqtts.port || port === SCHEMES.wss.port ? 'mqtts' : 'mqtt';
     return host === '' ? undefined : { kind: 'url', protocol, host, port, path: '' };
   },

@@ -2,6 +2,7 @@
 import { isOwnHost } from '../../../machine/own-network.ts';
 import { FleetError } from '../../../model/errors.ts';
 import type { Auth, Signmethod, Timestamp } from '../../../model/scenario.ts';
+import { isAddress } from '../../../model/target.ts';
 import type { Credentials } from '../../login.ts';
 import type { LoginMethod } from '../../login-method.ts';
 import { DEVICENAME_PATH } from '../service-path.ts';
@@ -100,9 +101,8 @@ function credentialsIn(
 function addressIn(resources: unknown): NonNullable<Credentials['address']> {
   const { mqtt } = (resources ?? {}) as { mqtt?: { host?: unknown; port?: unknown } };
   const { host, port } = mqtt ?? {};
-  const isPort = typeof port === 'number' && Number.isInteger(port) && port > 0 && port <= 65_535;
-  const isHost = typeof host === 'string' && /^[\w.:-]+$/.test(host);
-  if (!isHost || !isPort) throw refusedBy('no address', 'protocol');
+  const isGiven = typeof host === 'string' && typeof port === 'number';
+  if (!isGiven || !isAddress(host, port)) throw refusedBy('no address', 'protocol');
   return { host, port };
 }
 
