@@ -109,7 +109,10 @@ export function countAnswer(counts: Counts, kind: Service['kind'], code: number)
   if (name in counts) counts[name]++;
 }
 
+/** By QoS: names that need not be put together for each message. */
+const PUBLISHES = ['publishes_received_qos0', 'publishes_received_qos1', 'publishes_received_qos2'] as const;
+
 export function countPublish(counts: Counts, qos: 0 | 1 | 2): void {
   counts.publishes_received++;
-  counts[`publishes_received_qos${qos}`]++;
+  counts[PUBLISHES[qos]]++;
 }
