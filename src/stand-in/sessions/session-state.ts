@@ -10,10 +10,14 @@ export interface Granted {
   noLocal: boolean;
 }
 
+/** Of all devices that have subscribed to nothing: there are many. */
+const NO_FILTERS = new Map<string, Granted>();
+const NO_WILDCARDS: string[] = [];
+
 export class SessionState {
   /** `/<productKey>/<deviceName>`: the platform knows a device by its triple, so that is whose session it is, whatever the client id. */
   readonly topicPrefix: string;
-  readonly filters = new Map<string, Granted>();
+  filters = NO_FILTERS;
   /** How long it outlasts a connection: 0 not at all. */
   expiryUs = 0;
   /** The time (µs of the clock) at which its last connection ended; infinite while there is one. */
@@ -22,7 +26,7 @@ export class SessionState {
   outgoing: Outgoing | undefined;
   /** What the platform has subscribed for the connection at hand, or for the last one. */
   automatic: AutomaticSubscription | undefined;
-  private wildcards: string[] = [];
+  private wildcards = NO_WILDCARDS;
   private hasNoLocal = false;
 
   constructor(topicPrefix: string) {
@@ -36,6 +40,7 @@ export class SessionState {
   }
 
   subscribe(filter: string, granted: Granted): void {
+    if (this.filters === NO_FILTERS) this.filters = new Map();
     this.filters.set(filter, granted);
     this.filtersChanged();
   }
