@@ -42,6 +42,8 @@ export interface Connection {
    * go on from the last.
    */
   resend(packetId: number, topic: string, payload: string | Buffer): boolean;
+  /** That of the last packet that has one: the next takes the one after it. To be moved on past ids that still wait for their PUBACK. */
+  lastPacketId: number;
   /** Whether the server goes on with the session of a connection before. Only on an open connection. */
   readonly isResumed: boolean;
   /** False while what was said waits in this process for the network to take it. Only on an open connection. */

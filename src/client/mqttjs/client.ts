@@ -108,6 +108,14 @@ class MqttJsConnection extends SocketConnection<MqttJsSettings> {
     return qos === 0 ? 0 : this.mqtt.getLastMessageId();
   }
 
+  get lastPacketId(): number {
+    return this.packetIds.last;
+  }
+
+  set lastPacketId(packetId: number) {
+    this.packetIds.last = packetId;
+  }
+
   private publishByAlias(aliases: TopicAliases, topic: string, payload: string | Buffer, qos: 0 | 1): void {
     const known = aliases.known(topic);
     const topicAlias = known || this.newAlias(aliases, topic, payload, qos);

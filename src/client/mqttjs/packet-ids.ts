@@ -8,7 +8,7 @@ import { nextPacketId } from '../../mqtt/packet-id.ts';
 type MessageIds = NonNullable<IClientOptions['messageIdProvider']>;
 
 export class PacketIds implements MessageIds {
-  private last = 0;
+  last = 0;
   private again = 0;
 
   /** The next is this one, and those after it follow it. */

@@ -38,7 +38,7 @@ class WireConnection extends SocketConnection<SharedByWire> implements CountingO
   /** What it signs in with, until that is sent. */
   private credentials: Credentials | undefined;
   private rest: Rest = undefined;
-  private lastPacketId = 0;
+  lastPacketId = 0;
   private isPlain = false;
   private readBytes = 0;
   sentBytes = 0;

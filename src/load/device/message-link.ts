@@ -6,6 +6,7 @@ import type { Connection } from '../../client/connection.ts';
 import type { Identity } from '../../model/devices/device-table.ts';
 import type { Failure } from '../../model/failure.ts';
 import type { Qos } from '../../model/scenario.ts';
+import { nextPacketId } from '../../mqtt/packet-id.ts';
 import { FORBIDDEN, forbiddenMessage } from '../../mqtt/server-limits.ts';
 import type {
   DeviceBehaviour,
@@ -83,6 +84,7 @@ export class MessageLink implements DeviceLink, SessionHolder {
     const { counters } = recorder;
     const connection = this.connection!;
     counters.messages_scheduled++;
+    if (qos > 0) this.passOverUnacked(connection);
     const packetId = connection.publish(topic, payload, qos);
     if (packetId === FORBIDDEN) {
       this.notSent(forbiddenMessage(connection.limits, qos));
@@ -97,6 +99,13 @@ export class MessageLink implements DeviceLink, SessionHolder {
       load.outstanding++;
     }
     return true;
+  }
+
+  /** After 65,535 packets their ids begin anew; one whose PUBACK has never come is still in use then [MQTT-2.3.1-2]. */
+  private passOverUnacked(connection: Connection): void {
+    let next = nextPacketId(connection.lastPacketId);
+    for (; this.inFlight.ownerOf(next) !== undefined; next = nextPacketId(next))
+      connection.lastPacketId = next;
   }
 
   private notSent(failure: Failure): void {
