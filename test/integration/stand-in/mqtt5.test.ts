@@ -91,7 +91,7 @@ describe('CONNACK', () => {
       expect(await device.next('connack')).toMatchObject({ reasonCode });
       await device.reason();
     }
-    expect(standIn.counts()).toMatchObject({ connects_refused: 0, connections_open: 0 });
+    expect(standIn.counts()).toMatchObject({ connects_refused: 4, connections_open: 0 });
   });
 });
 
