@@ -42,8 +42,6 @@ export interface Connection {
    * go on from the last.
    */
   resend(packetId: number, topic: string, payload: string | Buffer): boolean;
-  /** That of the last packet that has one: the next takes the one after it. To be moved on past ids that still wait for their PUBACK. */
-  lastPacketId: number;
   /** Whether the server goes on with the session of a connection before. Only on an open connection. */
   readonly isResumed: boolean;
   /** False while what was said waits in this process for the network to take it. Only on an open connection. */
@@ -71,8 +69,13 @@ export interface Connection {
   readonly bytesReceived: number;
 }
 
-/** None of these is called from inside a call of the connection's own methods or of `connect`. */
+/** None of these but the question is called from inside a call of the connection's own methods or of `connect`. */
 export interface ConnectionHandler {
+  /**
+   * Whether a message with that id waits for its PUBACK still: the id is for no other then [MQTT-2.3.1-2]. A server may leave one
+   * unanswered while it acknowledges all ids after it, round to the same.
+   */
+  awaitsAck(packetId: number): boolean;
   /** CONNACK accepted. `serviceUs` is from the attempt's start; its phases are in the attempt. */
   opened(serviceUs: number): void;
   /** The attempt's outcome, when it was not opened. */

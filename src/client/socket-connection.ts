@@ -77,7 +77,6 @@ export abstract class SocketConnection<Shared extends SharedByConnections>
 
   abstract publish(topic: string, payload: string | Buffer, qos: 0 | 1): number;
   abstract resend(packetId: number, topic: string, payload: string | Buffer): boolean;
-  abstract lastPacketId: number;
   abstract tick(nowUs: number): void;
   /** Sends a batch that has filters, and puts its packet id in. */
   protected abstract sendSubscribe(batch: Batch): void;

@@ -2,7 +2,7 @@
 
 const MOST = 0xffff;
 
-/** 1 … 65535, and then 1 again; one that still waits for its acknowledgement the caller passes over. `last` is 0 at first. */
+/** 1 … 65535, and then 1 again; free unless that many wait for their acknowledgement, which the caller sees to. `last` is 0 at first. */
 export function nextPacketId(last: number): number {
   return last === MOST ? 1 : last + 1;
 }

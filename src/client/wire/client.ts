@@ -38,7 +38,7 @@ class WireConnection extends SocketConnection<SharedByWire> implements CountingO
   /** What it signs in with, until that is sent. */
   private credentials: Credentials | undefined;
   private rest: Rest = undefined;
-  lastPacketId = 0;
+  private lastPacketId = 0;
   private isPlain = false;
   private readBytes = 0;
   sentBytes = 0;
@@ -227,7 +227,8 @@ class WireConnection extends SocketConnection<SharedByWire> implements CountingO
   }
 
   private nextPacketId(): number {
-    this.lastPacketId = nextPacketId(this.lastPacketId);
+    do this.lastPacketId = nextPacketId(this.lastPacketId);
+    while (this.handler.awaitsAck(this.lastPacketId));
     return this.lastPacketId;
   }
 }

@@ -20,7 +20,6 @@ export class LoggingIn implements Connection {
   readonly unwrittenBytes = 0;
   readonly limits = NO_LIMITS;
   readonly isResumed = false;
-  lastPacketId = 0;
   readonly bytesSent = 0;
   readonly bytesReceived = 0;
 

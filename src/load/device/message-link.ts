@@ -6,7 +6,6 @@ import type { Connection } from '../../client/connection.ts';
 import type { Identity } from '../../model/devices/device-table.ts';
 import type { Failure } from '../../model/failure.ts';
 import type { Qos } from '../../model/scenario.ts';
-import { nextPacketId } from '../../mqtt/packet-id.ts';
 import { FORBIDDEN, forbiddenMessage } from '../../mqtt/server-limits.ts';
 import type {
   DeviceBehaviour,
@@ -84,7 +83,6 @@ export class MessageLink implements DeviceLink, SessionHolder {
     const { counters } = recorder;
     const connection = this.connection!;
     counters.messages_scheduled++;
-    if (qos > 0) this.passOverUnacked(connection);
     const packetId = connection.publish(topic, payload, qos);
     if (packetId === FORBIDDEN) {
       this.notSent(forbiddenMessage(connection.limits, qos));
@@ -99,13 +97,6 @@ export class MessageLink implements DeviceLink, SessionHolder {
       load.outstanding++;
     }
     return true;
-  }
-
-  /** After 65,535 packets their ids begin anew; one whose PUBACK has never come is still in use then [MQTT-2.3.1-2]. */
-  private passOverUnacked(connection: Connection): void {
-    let next = nextPacketId(connection.lastPacketId);
-    for (; this.inFlight.ownerOf(next) !== undefined; next = nextPacketId(next))
-      connection.lastPacketId = next;
   }
 
   private notSent(failure: Failure): void {
@@ -146,6 +137,10 @@ export class MessageLink implements DeviceLink, SessionHolder {
     this.connection = connection;
     this.halfWindow = Math.floor(Math.min(WINDOW, connection.limits.receiveMaximum) / 2);
     for (const behaviour of this.behaviours) behaviour.connected?.();
+  }
+
+  awaitsAck(packetId: number): boolean {
+    return this.inFlight.ownerOf(packetId) !== undefined;
   }
 
   /** A PUBACK; for a message that is not on its way, or not any more, it means nothing. */

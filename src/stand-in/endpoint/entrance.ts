@@ -117,7 +117,8 @@ export class Entrance {
     if (entry.overlooked !== undefined) counts.connects_securemode_mismatch++;
     const { state, isPresent } = states.enter(topicPrefix, clean);
     const { sessionExpiryInterval } = properties;
-    state.remember(expiryUsOf(session.isMqtt5, clean, sessionExpiryInterval), session.isBounded, counts);
+    const expiryUs = expiryUsOf(session.isMqtt5, clean, sessionExpiryInterval);
+    state.remember(expiryUs, session.isBounded, counts, states.room);
     state.automatic = automatic;
     session.state = state;
     wills.returned(topicPrefix, isPresent);

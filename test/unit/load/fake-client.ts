@@ -3,7 +3,6 @@ import type { Attempt } from '../../../src/client/attempt.ts';
 import type { Client, Connection, ConnectionHandler } from '../../../src/client/connection.ts';
 import type { Failure } from '../../../src/model/failure.ts';
 import type { Subscription } from '../../../src/model/scenario.ts';
-import { nextPacketId } from '../../../src/mqtt/packet-id.ts';
 import { allowsPublish, FORBIDDEN, NO_LIMITS } from '../../../src/mqtt/server-limits.ts';
 import type { Endpoint } from '../../../src/platform/endpoint.ts';
 import type { Credentials } from '../../../src/platform/platform.ts';
@@ -32,7 +31,7 @@ export class FakeConnection implements Connection {
   onPublish: (message: SentMessage) => void = () => {};
   /** Called after each that is sent again. */
   onResend: (message: SentMessage) => void = () => {};
-  lastPacketId = 0;
+  private lastPacketId = 0;
   private subacked = 0;
 
   constructor(attempt: Attempt, endpoint: Endpoint, credentials: Credentials, handler: ConnectionHandler) {
@@ -52,8 +51,7 @@ export class FakeConnection implements Connection {
   publish(topic: string, payload: string | Buffer, qos: 0 | 1): number {
     if (this.state !== 'open') throw new Error(`publish on a connection that is ${this.state}`);
     if (!allowsPublish(this.limits, qos, payload.length)) return FORBIDDEN;
-    const packetId = qos === 0 ? 0 : nextPacketId(this.lastPacketId);
-    if (packetId !== 0) this.lastPacketId = packetId;
+    const packetId = qos === 0 ? 0 : ++this.lastPacketId;
     if (packetId !== 0) this.unacked.push(packetId);
     const message = { topic, payload: payload.toString(), body: Buffer.from(payload), packetId };
     this.sent.push(message);

@@ -65,18 +65,6 @@ export function describePersistence(bench: Bench): void {
     });
   });
 
-  it.each(VERSIONS)('goes on from the packet id that it is moved on to (MQTT %s)', async (protocol) => {
-    const { device, peer } = await opened(protocol, false);
-    const { connection } = device;
-    expect([connection.publish('a', 'x', 1), connection.lastPacketId]).toEqual([1, 1]);
-    connection.lastPacketId = 65_534;
-    expect([1, 2].map(() => connection.publish('a', 'x', 1))).toEqual([65_535, 1]);
-    expect(connection.lastPacketId).toBe(1);
-    const ids = [await peer.next('publish'), await peer.next('publish'), await peer.next('publish')];
-    expect(ids.map(({ messageId }) => messageId)).toEqual([1, 65_535, 1]);
-    connection.close();
-  });
-
   it('says of a message that the server takes no more that it did not go out again (MQTT 5)', async () => {
     const { device, peer } = await opened('5', true, { maximumPacketSize: 100 });
     expect(device.connection.resend(7, 'a', 'x'.repeat(200))).toBe(false);
