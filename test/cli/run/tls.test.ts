@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { cli, readSummary, temporaryFolder } from '../../support/cli.ts';
 
 const SHORT = ['devices.generate.count=20', 'connect.stages[0]={ duration: 1s, rate: 20/s }', 'hold=4s']
-  .concat('broker.disconnect=[{ at: 1500ms, share: 100% }]', 'thresholds={}')
+  .concat('broker.disconnect=[{ at: 2500ms, share: 100% }]', 'thresholds={}')
   .concat('reconnect={ policy: fixed, delay: 100ms, perMinute: 5 }');
 
 describe.each(['mqtt', 'wire'])('tls-resumption.yaml with client %s', (client) => {
