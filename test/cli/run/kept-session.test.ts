@@ -138,7 +138,8 @@ describe('sessions that are kept', () => {
 
 it('persistent-sessions.yaml: a backlog for everybody who was cut off, and nothing lost', async () => {
   const out = temporaryFolder();
-  const short = ['devices.generate.count=6', 'reconnect.delay=1s', 'hold=9s', 'gracefulStop=2s'];
+  const storm = 'broker.disconnect=[{ at: 2500ms, share: 50% }]';
+  const short = ['devices.generate.count=6', storm, 'reconnect.delay=1s', 'hold=4s', 'gracefulStop=2s'];
   const { code, stdout, stderr } = await cli([
     ...['run', 'scenarios/persistent-sessions.yaml', '--out', out, '--allow-invalid'],
     ...short.flatMap((set) => ['--set', set]),
@@ -147,8 +148,9 @@ it('persistent-sessions.yaml: a backlog for everybody who was cut off, and nothi
   const { counters, trends, imbalances, standIn } = readSummary(out);
   expect(imbalances).toEqual([]);
   expect(standIn?.differences).toEqual([]);
-  // What it kept, but for what it sends a second time because no PUBACK had come.
-  expect(standIn?.counts.messages_stored).toBeGreaterThanOrEqual(counters.messages_backlog);
+  // No more can be said of the backlog: what is meant for the last moment away may be sent when the device is back, and is not stored.
+  expect(standIn?.counts.messages_stored).toBeGreaterThanOrEqual(counters.reconnects_ok);
+  expect(counters.messages_backlog).toBeGreaterThanOrEqual(counters.reconnects_ok);
   expect(trends.backlog_drain?.count).toBe(counters.reconnects_ok);
   expect(counters.messages_lost).toBe(0);
 });
