@@ -9,9 +9,14 @@ export interface Load {
   connectsPerSec: number;
   /** Undefined where they only connect and stay. */
   publish: Publishing | undefined;
+  /** Undefined where the connection is a plain one. */
+  tls?: Handshake;
   /** That generate; only mqtt-fleet knows more than one. */
   threads: number;
 }
+
+/** `resumed`: each goes on with the last session that the server gave to any of them. */
+export type Handshake = 'full' | 'resumed';
 
 export interface Publishing {
   qos: 0 | 1;
@@ -23,6 +28,8 @@ export interface Publishing {
 /** What a tool says of itself at its end, to be held against the broker's count. */
 export interface Said {
   connected: number;
+  /** Of those connected, over TLS, with an earlier session. */
+  resumed: number;
   sent: number;
   acked: number;
 }
@@ -38,11 +45,23 @@ export function topicOf(deviceName: string): string {
 const PAYLOAD_BYTES = 64;
 
 /** Connected before those that are measured. */
-export const LEAD_IN = 1000;
+const LEAD_IN = 1000;
+const LEAD_IN_TLS = 300;
+
+export function leadInOf({ tls }: Load): number {
+  return tls === undefined ? LEAD_IN : LEAD_IN_TLS;
+}
 
 export function connecting(): Load {
   const devices = LEAD_IN + 5000;
   return { name: 'connect', asks: 'cost', devices, connectsPerSec: 5000, publish: undefined, threads: 1 };
+}
+
+/** At half of what a broker of one core gets through, when each handshake asks it for a signature with RSA. */
+export function connectingTls(tls: Handshake): Load {
+  const devices = LEAD_IN_TLS + 800;
+  const name = `connect over TLS, ${tls} handshakes`;
+  return { name, asks: 'cost', devices, connectsPerSec: 500, publish: undefined, tls, threads: 1 };
 }
 
 /** At a rate that no thread here keeps up with, to see what it does. */
