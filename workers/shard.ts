@@ -3,7 +3,7 @@ import { readlinkSync } from 'node:fs';
 import type { MessagePort } from 'node:worker_threads';
 import { clientOf } from '../src/client/clients.ts';
 import { type AssignedDevices, deviceTableOf } from '../src/load/device/assigned-devices.ts';
-import { preparedLogin } from '../src/load/device/login.ts';
+import { preparedLogin, rehearsedLogin } from '../src/load/device/login.ts';
 import {
   type FromShard,
   PROTOCOL_VERSION,
@@ -33,15 +33,18 @@ export default async function shard({ assignment, devices, port }: ShardTask): P
     const createClient = await clientOf(assignment.scenario).load();
     const login = await preparedLogin(assignment.scenario, table);
     let rehearsed: Login | undefined;
-    const run = async (each: ShardAssignment, shardPort: ShardPort): Promise<void> => {
-      // A rehearsal asks a service of its own, where the run asks one.
-      const isOwn = each.scenario.auth.url !== assignment.scenario.auth.url;
-      if (isOwn) rehearsed ??= await preparedLogin(each.scenario, table);
-      const client = createClient(each.scenario);
-      await runShard(each, table, shardPort, clock, client, isOwn ? rehearsed : login);
-    };
-    await rehearseShard(assignment, table, clock, run, () => link.isStopped);
-    await run(assignment, link);
+    const runWith =
+      (its: Login) =>
+      async (each: ShardAssignment, shardPort: ShardPort): Promise<void> => {
+        // A rehearsal asks a service of its own, where the run asks one.
+        const isOwn = each.scenario.auth.url !== assignment.scenario.auth.url;
+        if (isOwn) rehearsed ??= await preparedLogin(each.scenario, table);
+        const client = createClient(each.scenario);
+        await runShard(each, table, shardPort, clock, client, isOwn ? rehearsed : its);
+      };
+    const inRehearsal = runWith(rehearsedLogin(assignment.scenario, login));
+    await rehearseShard(assignment, table, clock, inRehearsal, () => link.isStopped);
+    await runWith(login)(assignment, link);
   } finally {
     clearInterval(signs);
     port.close();

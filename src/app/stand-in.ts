@@ -5,10 +5,12 @@ import type { Logger } from 'pino';
 import type { SeenByStandIn } from '../metrics/health/stand-in-report.ts';
 import type { DeviceTable } from '../model/devices/device-table.ts';
 import { badInput, FleetError } from '../model/errors.ts';
-import type { Scenario, Target } from '../model/scenario.ts';
+import type { Auth, Scenario, Target } from '../model/scenario.ts';
 import { authorityOf } from '../model/target.ts';
+import { aliyun } from '../platform/aliyun/aliyun.ts';
+import { readyMade } from '../platform/aliyun/login/ready-made.ts';
 import { EMBEDDED_SERVICE } from '../platform/platform.ts';
-import { methodOf, platformOf } from '../platform/platforms.ts';
+import { methodOf, platformOf, withColumns } from '../platform/platforms.ts';
 import { readDevices } from '../scenario/devices/device-list.ts';
 import { listFormOf } from '../scenario/devices/list-form.ts';
 import { type StandInProcess, startStandInProcess } from '../stand-in/process/parent.ts';
@@ -18,10 +20,18 @@ export async function devicesKnownTo(scenario: Scenario, devices: DeviceTable): 
   const { devicesFile } = scenario.broker;
   if (scenario.target.kind !== 'embedded' || devicesFile === undefined) return devices;
   const platform = platformOf(scenario);
-  const form = listFormOf(platform, methodOf(platform, scenario.auth));
+  const auth = knownBy(scenario);
+  const method = auth === undefined ? platform.methods[0] : withColumns(methodOf(platform, auth), auth);
+  const form = listFormOf(platform, method);
   const list = await readDevices({ kind: 'file', file: devicesFile }, { form });
   if (list.problems.length > 0) throw badInput(list.problems);
   return list.devices;
+}
+
+/** By what the stand-in judges its devices: ready-made credentials of Aliyun it holds against the triples of a list of its own. */
+function knownBy({ broker, platform, auth }: Scenario): Auth | undefined {
+  const isReadyMade = platform === aliyun.name && auth.method === readyMade.name;
+  return broker.devicesFile !== undefined && isReadyMade ? undefined : auth;
 }
 
 /** A scenario's target as it is while `embedded` stands for a stand-in of its own. */
@@ -51,11 +61,7 @@ async function startStandInFor(scenario: Scenario, known: DeviceTable): Promise<
   return startStandInProcess({
     devices: known.shared,
     platform: scenario.platform,
-    // A list of its own is one of triples, whatever the scenario's devices sign in with, unless they do in the handshake.
-    auth:
-      scenario.broker.devicesFile === undefined || methodOf(platformOf(scenario), scenario.auth).needsTls
-        ? scenario.auth
-        : undefined,
+    auth: knownBy(scenario),
     host: '127.0.0.1',
     certificate,
     strictSecuremode,

@@ -29,6 +29,7 @@ export type FailureKind =
   | 'kicked'
   | 'keepalive'
   | 'protocol'
+  | 'module'
   | 'no-descriptors'
   | 'no-ports'
   | 'other';

@@ -51,6 +51,12 @@ export interface LoginMethod<Settings extends Auth = Auth> {
   readonly nameFrom: readonly string[];
   /** The columns of a device list that only this way of signing in asks for, in the order in which the table keeps them. */
   readonly columns: readonly LoginColumn[];
+  /** Those, where they depend on the settings. */
+  columnsFor?(settings: Settings): readonly LoginColumn[];
+  /** Its login asks others, a service or code of the user's: what is no real login must do without. */
+  readonly asksOthers?: true;
+  /** What the settings name is looked at before anything is opened; returns them with whole paths in them. */
+  ready?(settings: Settings, place: SettingsPlace): Promise<Settings>;
   /** Whether it is a part of the TLS handshake. */
   readonly needsTls?: true;
   /** What stands against the values of the columns of one device together; undefined where nothing does. */
@@ -104,6 +110,16 @@ export type UrlTarget = Extract<Target, { kind: 'url' }>;
 
 export type DeviceName = keyof Identity;
 
+/** Where settings stand. */
+export interface SettingsPlace {
+  /** The whole path of a file that the settings name. */
+  absolute(file: string): string;
+  /** The columns that the scenario gives to all devices. */
+  given: ReadonlySet<string>;
+  /** Paths begin below `auth`. */
+  complain: Complain;
+}
+
 /** One column of a device list. No message shows a value of any. */
 export interface LoginColumn {
   readonly name: string;
@@ -118,6 +134,8 @@ export interface LoginColumn {
   readonly aliases?: readonly string[];
   /** What other lists may call it, in the same spelling: a list that does is told the right name. */
   readonly otherNames: readonly string[];
+  /** A device may have none. */
+  readonly isOptional?: boolean;
   /** The value of a device that is made up; absent where none can be made up. */
   generated?(productKey: string, deviceName: string): string;
 }
@@ -174,7 +192,7 @@ interface DeviceRules {
   /** What becomes of two clients that are one device. */
   readonly twice: string;
   /** The free part of the client id of a device whose list gives none; '' for the table's own, `<productKey>.<deviceName>`. */
-  clientId(deviceName: string): string;
+  clientId(deviceName: string, productKey: string): string;
   /** What stands against a value, which the message must not show; undefined where nothing does. */
   trouble(name: DeviceName, value: string): NameTrouble | undefined;
 }

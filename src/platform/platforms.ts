@@ -2,11 +2,12 @@
 
 import type { Auth, Scenario } from '../model/scenario.ts';
 import { aliyun } from './aliyun/aliyun.ts';
+import { CLOUDS } from './clouds/clouds.ts';
 import { plain } from './plain/plain.ts';
 import { EMBEDDED_SERVICE, type LoginMethod, type Platform } from './platform.ts';
 
 /** The first is what a scenario means that names none. */
-export const PLATFORMS: readonly [Platform, ...Platform[]] = [aliyun, plain];
+export const PLATFORMS: readonly [Platform, ...Platform[]] = [aliyun, plain, ...CLOUDS];
 
 /** The one of that name; the first where there is none, as in what was recorded before there were several. */
 export function platformOf({ platform }: Partial<Pick<Scenario, 'platform'>>): Platform {
@@ -16,6 +17,11 @@ export function platformOf({ platform }: Partial<Pick<Scenario, 'platform'>>): P
 /** The platform's method of that name; its first where there is none. */
 export function methodOf({ methods }: Platform, { method }: Partial<Auth>): LoginMethod {
   return methods.find(({ name }) => name === method) ?? methods[0];
+}
+
+/** With the columns that its settings name. */
+export function withColumns(method: LoginMethod, auth: Auth): LoginMethod {
+  return method.columnsFor === undefined ? method : { ...method, columns: method.columnsFor(auth) };
 }
 
 /** Where a request goes before a device connects; undefined where none does, or where nobody has said where. */

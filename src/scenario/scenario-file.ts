@@ -14,6 +14,7 @@ import { useEnvironmentNumbers } from './document/environment-numbers.ts';
 import { notScenario, readScenarioText } from './document/scenario-text.ts';
 import { SourceDocument } from './document/source-document.ts';
 import { readPayloads } from './payload-file.ts';
+import { readyAuth } from './rules/auth-files.ts';
 import { checkClientCa } from './rules/client-ca.ts';
 import { checkProductKeys, checkScenario, warnOfScenario } from './rules/scenario-rules.ts';
 import { emptyThresholds } from './rules/threshold-data.ts';
@@ -64,7 +65,7 @@ export async function parseScenario(
   const meant = meantBy(value);
   const from = draft?.devices ?? soundDevices(value, meant.method);
   const given = { ...absoluteFiles(meant, dirname(file)), ...productKeyOf(from) };
-  const form = listFormOf(meant.platform, meant.method, given);
+  const form = listFormOf(meant.platform, meant.columns, given);
   const list = await readScenarioDevices(from, form, file, source);
   problems.push(...source.problems);
   /** Problems of the other files. */
@@ -75,6 +76,9 @@ export async function parseScenario(
     const warn: Complain = (...what) => warnings.push(valueProblem(source, ...what));
     checkGiven(form, source, complain);
     await checkTlsFiles(draft.tls, file, { complain, warn, isUnset: (path) => source.isUnset(path) });
+    draft.auth = await readyAuth(draft, file, complain, new Set(Object.keys(form.given)), (path) =>
+      source.isUnset(path),
+    );
     await checkStandInList(draft, file, source, complain);
     await checkClientCa(draft.broker, file, (path) => source.isUnset(path), complain);
     const payloads = await readPayloads(draft.publish, file, source, platformOf(draft));

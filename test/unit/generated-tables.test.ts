@@ -12,6 +12,9 @@ import { GAUGE_ROWS } from '../../src/model/metrics/gauges.ts';
 import { COUNTERS, RATE_TRENDS, TIME_TRENDS } from '../../src/model/metrics/metric-names.ts';
 import { RATE_ROWS, TIME_ROWS } from '../../src/model/metrics/trends.ts';
 import { nothingOf } from '../../src/model/metrics/wholes.ts';
+import { MODULE } from '../../src/platform/module/module.ts';
+import type { Platform } from '../../src/platform/platform.ts';
+import { PLATFORMS } from '../../src/platform/platforms.ts';
 import { scenarioKeyTable } from './support/scenario-key-table.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -34,6 +37,16 @@ const flagText = ({ name, alias }: { name: string; alias?: string }): string =>
 
 /** Those of thresholds are the metrics, which have tables of their own. */
 const keysOf = () => scenarioKeyTable().filter(({ path }) => !path.startsWith('thresholds.'));
+
+/** The columns that each way to sign in asks for; a module takes those of all. */
+function waysOf({ methods }: Platform): string {
+  const own = methods.filter(({ name }) => name !== MODULE);
+  const columnsOf = ({ names, columns }: (typeof own)[number]): string =>
+    code([...names, ...columns.map(({ name }) => name)].join(','));
+  const [only] = own;
+  if (own.length === 1) return columnsOf(only!);
+  return own.map((each) => `${each.name}: ${columnsOf(each)}`).join('; ');
+}
 
 const TABLES: Record<string, Record<string, () => string>> = {
   'reports/README.md': {
@@ -65,6 +78,29 @@ const TABLES: Record<string, Record<string, () => string>> = {
       ),
   },
   'scenarios/README.md': {
+    platforms: () =>
+      table(
+        [
+          'platform',
+          'is',
+          '`auth`',
+          'columns of the list',
+          'target beside `embedded` and a URL',
+          'keepalive',
+          'message',
+        ],
+        PLATFORMS.map((platform) => [
+          code(platform.name),
+          platform.title,
+          platform.methods.map(({ name }) => code(name)).join(', '),
+          waysOf(platform),
+          Object.keys(platform.endpoint)
+            .map((kind) => code(`{ ${kind}: … }`))
+            .join(', '),
+          platform.limits.keepaliveSec.map((sec) => `${sec}s`).join(' to '),
+          `${platform.limits.messageBytes / 1024} KB`,
+        ]),
+      ),
     keys: () =>
       table(
         ['key', 'takes', 'default', 'is'],

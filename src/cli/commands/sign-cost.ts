@@ -14,6 +14,7 @@ import type { Signmethod, Target } from '../../model/scenario.ts';
 import { terminalJson } from '../../model/terminal-text.ts';
 import { TOOL } from '../../model/tool.ts';
 import { formatDuration } from '../../model/units.ts';
+import { aliyun } from '../../platform/aliyun/aliyun.ts';
 import { isHmac } from '../../platform/aliyun/login/hmac.ts';
 import { isHttps } from '../../platform/aliyun/login/https.ts';
 import { expectPageOrNone, writePage } from '../../report/file/page-file.ts';
@@ -143,7 +144,9 @@ async function onlineRequest(
 
 async function scenarioOf(file: string, flags: SignCostFlags, door: Door): Promise<ScenarioInput> {
   const input = await givenScenario({ ...flags, scenario: file }, door);
-  if (!isHmac(input.scenario.auth) && !isHttps(input.scenario.auth)) {
+  // Others have a way to sign in of that name too.
+  const { platform, auth } = input.scenario;
+  if (platform !== aliyun.name || (!isHmac(auth) && !isHttps(auth))) {
     const hint = 'it is for platform: aliyun, whose devices sign in by HMAC (auth: hmac or https)';
     throw badInput([{ file, message: 'nothing is signed in this scenario', hint }]);
   }

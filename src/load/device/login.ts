@@ -30,6 +30,17 @@ export async function preparedLogin(scenario: HowTheySignIn, devices: DeviceTabl
   return await methodOf(platformOf(scenario), auth).prepare(auth, devices, tls);
 }
 
+/** As much of a login as a rehearsal may do: nobody is asked for what no device needs. */
+export function rehearsedLogin({ platform, auth }: HowTheySignIn, login: Login): Login {
+  return methodOf(platformOf({ platform }), auth).asksOthers ? AT_NOBODY : login;
+}
+
+const AT_NOBODY: Login = async ({ clientId }) => ({
+  mqttClientId: clientId,
+  username: clientId,
+  password: clientId,
+});
+
 /** Made once for all devices of a shard; `login` where it was prepared before, as one that loads something must be. */
 export function loginContext(
   scenario: HowTheySignIn & Pick<Scenario, 'will'>,

@@ -1,6 +1,7 @@
 /** The IoT Platform of Alibaba Cloud (阿里云物联网平台). */
 import type { Scenario } from '../../model/scenario.ts';
 import { JSON_ID } from '../json-id.ts';
+import { byModule } from '../module/module.ts';
 import type { DeviceName, Platform } from '../platform.ts';
 import { STAND_IN } from './check/check.ts';
 import { ENDPOINT } from './endpoint.ts';
@@ -27,7 +28,7 @@ export const aliyun = {
   noWill: (protocol: Scenario['protocol']) =>
     protocol === '5' ? undefined : 'the platform takes wills in MQTT 5 only: write protocol: 5',
   standIn: STAND_IN,
-  methods: [hmac, https, token, readyMade, aliyunX509, psk],
+  methods: [hmac, https, token, readyMade, aliyunX509, psk, byModule([hmac])],
   devices: {
     by: 'names',
     twice: 'two clients on one triple force each other offline',

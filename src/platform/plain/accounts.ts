@@ -1,12 +1,15 @@
-/** What the stand-in lets in as a plain broker: who has an account of the list, under any client id; or everybody. */
+/** What the stand-in lets in as a plain broker: who has an account of the list, under any client id; who has a token; or everybody. */
 import type { DeviceTable } from '../../model/devices/device-table.ts';
 import { brokerRules, rowByClientId, WRONG_PASSWORD } from '../broker-rules.ts';
 import type { Check, CheckVerdict, ConnectFields } from '../check.ts';
+import { isJwt } from './jwt/jwt.ts';
+import { tokenCheck } from './jwt/token-check.ts';
 import { PASSWORD, password, USERNAME } from './password.ts';
 
 export const STAND_IN_BROKER = brokerRules((devices, auth) => {
   const enter = entrance();
-  return auth === undefined || auth.method === password.name ? accountCheck(devices, enter) : enter;
+  if (auth === undefined || auth.method === password.name) return accountCheck(devices, enter);
+  return isJwt(auth) ? tokenCheck(auth, devices, enter) : enter;
 });
 
 /** Lets everybody in. A broker knows its clients by their client id, and gives one to who comes without [MQTT-3.1.3-6]. */

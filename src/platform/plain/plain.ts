@@ -1,14 +1,13 @@
 /** Any MQTT broker: user name and password as they are given, or none at all, and no rule but those of MQTT and of the clients here. */
+import { BROKER_LIMITS, MOST_STRING_BYTES } from '../broker-rules.ts';
 import { JSON_ID } from '../json-id.ts';
+import { byModule } from '../module/module.ts';
 import type { Platform } from '../platform.ts';
 import { STAND_IN_BROKER } from './accounts.ts';
+import { jwt } from './jwt/jwt.ts';
 import { none } from './none.ts';
 import { password } from './password.ts';
 import { x509 } from './x509.ts';
-
-const NONE = Number.POSITIVE_INFINITY;
-/** MQTT 3.1.1, 1.5.3: a string has a length of two bytes. */
-const MOST_STRING_BYTES = 65_535;
 
 export const plain = {
   name: 'plain',
@@ -17,7 +16,7 @@ export const plain = {
   credentials: 'auth or the device list gives them',
   noQos2: 'the clients here speak QoS 0 and 1 only',
   standIn: STAND_IN_BROKER,
-  methods: [password, none, x509],
+  methods: [password, none, x509, jwt, byModule([password, none])],
   devices: {
     by: 'clientId',
     twice: 'two connections with one client id force each other offline',
@@ -28,19 +27,7 @@ export const plain = {
         : undefined,
   },
   endpoint: {},
-  limits: {
-    keepaliveSec: [0, 65_535],
-    clientIdCharacters: MOST_STRING_BYTES,
-    // A client here takes packets of up to 1 MiB: the message with its topic must come back in one.
-    messageBytes: 896 * 1024,
-    subscriptions: NONE,
-    topicsPerSubscribe: NONE,
-    connectsPerMinute: NONE,
-    messagesPerSec: [NONE, NONE],
-    accountConnectsPerSec: NONE,
-    accountMessagesPerSec: NONE,
-    newInstanceDevices: NONE,
-  },
+  limits: BROKER_LIMITS,
   hints: {},
   reply: JSON_ID,
   warn: () => {},

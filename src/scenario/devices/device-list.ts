@@ -66,7 +66,8 @@ function generated(
 ): DeviceReading {
   const { productKey, count, prefix } = source;
   const cannot = form.method.columns.find(
-    ({ name, generated }) => generated === undefined && form.given[name] === undefined,
+    ({ name, generated, isOptional }) =>
+      generated === undefined && !isOptional && form.given[name] === undefined,
   );
   if (cannot !== undefined) {
     const hint = `give auth.${cannot.name} to all of them, list devices in a file, or write auth: none`;
@@ -79,7 +80,7 @@ function generated(
   }));
   if (problems.length > 0)
     return { devices: new DeviceTableBuilder().build(), problems, warnings: [], addresses: [] };
-  const devices = generateDevices(productKey, count, prefix, generatedLogin(form));
+  const devices = generateDevices(productKey, count, prefix, generatedLogin(form, productKey));
   return { devices, ...troublesOf(devices, at, form), addresses: [] };
 }
 
@@ -101,16 +102,16 @@ function troublesOf(
   return { problems: rows.problems.map(placed), warnings: rows.warnings.map(placed) };
 }
 
-function generatedLogin({ method, given, platform }: ListForm): GeneratedLogin {
+function generatedLogin({ method, given, platform }: ListForm, productKey: string): GeneratedLogin {
   return {
     columns: (productKey, deviceName) => {
       const names = { productKey, deviceName, clientId: `${productKey}.${deviceName}` };
       return method.columns.map(({ name, isFile, generated }) => {
-        const value = given[name] ?? generated!(productKey, deviceName);
+        const value = given[name] ?? generated?.(productKey, deviceName) ?? '';
         return isFile ? pathOf(value, '', names) : value;
       });
     },
-    clientId: (deviceName) => platform.devices.clientId(deviceName),
+    clientId: (deviceName) => platform.devices.clientId(deviceName, productKey),
   };
 }
 

@@ -114,7 +114,7 @@ export class DeviceRows {
       sound = this.unnamed(line, namesIn);
     if (!sound) return;
     if (form.address.length > 0) this.takeAddress(value);
-    const clientId = listed || devices.clientId(deviceName);
+    const clientId = listed || devices.clientId(deviceName, productKey);
     const chars = this.freeCharacters(clientId || `${productKey}.${deviceName}`);
     if (chars > form.platform.limits.clientIdCharacters) {
       this.tooLong(line, chars, clientId === '');

@@ -51,10 +51,11 @@ export function listFormOf(
   platform: Platform,
   method: ListedBy,
   given: Readonly<Record<string, string>> = {},
-  mayLack: readonly string[] = [],
+  lacking: readonly string[] = [],
 ): ListForm {
   const { columns, names, nameFrom } = method;
   const login = columns.map(({ name }) => name);
+  const mayLack = [...lacking, ...columns.filter(({ isOptional }) => isOptional).map(({ name }) => name)];
   // What other columns tell need not be there: whether they do is seen in each row.
   const needed = method.namesIn === undefined ? names : names.filter((name) => name === 'clientId');
   const required = [...needed, ...login].filter(

@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { object, rule } from '../../input/fields.ts';
 import type { Auth } from '../../model/scenario.ts';
+import { MODULE } from '../../platform/module/module.ts';
 import type { LoginMethod, Platform } from '../../platform/platform.ts';
 import { methodOf, PLATFORMS } from '../../platform/platforms.ts';
 
@@ -23,7 +24,9 @@ for (const method of METHODS) SETTINGS.set(method, await method.settings());
 /** Schema of `auth` for one method, with the names of all that the platform has. */
 export function authOf({ methods }: Platform, method: LoginMethod) {
   const names = methods.map((each) => each.name);
-  const error = `is no way to sign in; write ${names.join(' or ')}, or a map with its settings`;
+  // A module has a name of its own, which only the settings can give.
+  const short = names.filter((each) => each !== MODULE);
+  const error = `is no way to sign in; write ${short.join(' or ')}, or a map with its settings`;
   const name = z.enum(names, { error: ({ input }) => ofAnother(names, input) });
   const { shape, check, complete } = SETTINGS.get(method)!;
   const whole = object({
@@ -32,8 +35,20 @@ export function authOf({ methods }: Platform, method: LoginMethod) {
   })
     .superRefine(rule((settings, complain) => check?.(settings as Auth, complain)))
     .transform((settings) => draftOf(complete?.(settings as Auth) ?? (settings as Auth), method));
-  const short = z.enum(names, { error: ({ input }) => ofAnother(names, input) ?? error });
-  return z.union([short.transform((named) => whole.parse({ method: named })), whole], { error }).prefault({});
+  const named = z
+    .enum(short, { error: ({ input }) => ofAnother(names, input) ?? error })
+    .transform((name, context) => {
+      const { data, error } = whole.safeParse({ method: name });
+      if (data !== undefined) return data;
+      const missing = error.issues.map(({ path }) => `${path.join('.')}: …`);
+      context.addIssue({
+        code: 'custom',
+        message: 'is a way to sign in that needs settings',
+        params: { hint: `auth: { method: ${name}, ${missing.join(', ')} }` },
+      });
+      return z.NEVER;
+    });
+  return z.union([named, whole], { error }).prefault({});
 }
 
 /** Message for a method of another platform; undefined, which is the usual message, for what no platform has. */
@@ -58,8 +73,8 @@ export function anyAuth() {
 
 /** What the scenario's `auth` says of the method, before it is known to be sound. */
 export function methodMeant(platform: Platform, auth: unknown): LoginMethod {
-  const isMap = typeof auth === 'object' && auth !== null && 'method' in auth;
-  const method = isMap ? auth.method : auth;
+  const isMap = typeof auth === 'object' && auth !== null;
+  const method = !isMap ? auth : 'method' in auth ? auth.method : MODULE in auth ? MODULE : undefined;
   return methodOf(platform, typeof method === 'string' ? { method } : {});
 }
 

@@ -2,9 +2,12 @@
 import * as z from 'zod';
 import { object } from '../../input/fields.ts';
 import type { Quotas } from '../../model/scenario.ts';
-import { PLATFORM_QUOTAS, quotaFields, quotasFrom } from '../../stand-in/quotas/quotas.ts';
+import { PRESET_NAMES, PRESETS, quotaFields, quotasFrom } from '../../stand-in/quotas/quotas.ts';
 
 export const quotas = z.union(
-  [z.literal('aliyun').transform((): Quotas => PLATFORM_QUOTAS), object(quotaFields).transform(quotasFrom)],
-  { error: 'are no quotas; write aliyun or e.g. { connections: 437, connectRate: 300/s }' },
+  [
+    z.enum(PRESET_NAMES).transform((name): Quotas => PRESETS[name]),
+    object(quotaFields).transform(quotasFrom),
+  ],
+  { error: 'are no quotas; write aliyun, apsaramq or e.g. { connections: 437, connectRate: 300/s }' },
 );

@@ -9,7 +9,7 @@ import { nearest } from '../../input/nearest.ts';
 import type { PublishDraft } from '../../load/behaviour/telemetry/settings/publish-schema.ts';
 import { PROTOCOLS } from '../../model/scenario.ts';
 import type { LoginMethod, Platform } from '../../platform/platform.ts';
-import { PLATFORMS, platformOf } from '../../platform/platforms.ts';
+import { PLATFORMS, platformOf, withColumns } from '../../platform/platforms.ts';
 import { checkMessage } from '../rules/platform-messages.ts';
 import { type AuthDraft, anyAuth, authOf, methodMeant } from './auth-schema.ts';
 import { behaviourShape } from './behaviour-schemas.ts';
@@ -23,6 +23,7 @@ import { tls } from './tls-schema.ts';
 
 const MAX_SEED = 2 ** 32 - 1;
 const PLATFORM_NAMES = PLATFORMS.map(({ name }) => name);
+const PLATFORM_TITLES = PLATFORMS.map(({ name, title }) => `${name} is ${title}`).join(', ');
 
 /** The scenario's name, which names a folder of reports. */
 const name = z.string().regex(/^[^./\\\s\p{C}][^/\\\p{C}]{0,99}$/u, {
@@ -53,7 +54,7 @@ function keysOf<Form extends z.ZodType>(platform: Platform, method: Pick<LoginMe
     platform: z
       .enum(PLATFORM_NAMES)
       .prefault(PLATFORMS[0].name)
-      .meta({ description: 'Whose rules hold: Aliyun’s, or plain, any MQTT broker’s' }),
+      .meta({ description: `Whose rules hold: ${PLATFORM_TITLES}` }),
     tls: tls.prefault({}).meta({ description: 'Files are PEM, relative to the scenario' }),
     devices: deviceSourceOf(method).meta({
       description:
@@ -138,12 +139,16 @@ export function schemaFor(value: unknown): ReturnType<typeof schemaOf> {
 export function meantBy(value: unknown): {
   platform: Platform;
   method: LoginMethod;
+  /** The same with the columns that the settings name. */
+  columns: LoginMethod;
   given: AuthDraft['given'];
 } {
   const { auth, platform: name } = (value ?? {}) as { auth?: unknown; platform?: unknown };
   const platform = platformOf(typeof name === 'string' ? { platform: nearest(name, PLATFORM_NAMES) } : {});
   const method = methodMeant(platform, auth);
-  return { platform, method, given: authOf(platform, method).safeParse(auth).data?.given ?? {} };
+  const { data } = authOf(platform, method).safeParse(auth);
+  const columns = data === undefined ? method : withColumns(method, data.auth);
+  return { platform, method, columns, given: data?.given ?? {} };
 }
 
 /** The schema of scenarios of any platform: what an editor is told. */

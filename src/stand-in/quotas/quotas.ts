@@ -1,6 +1,7 @@
 /** All quotas of the stand-in, and what follows from the list: their type, their keys in a scenario, and those of the platform. */
 import * as z from 'zod';
 import { type Quotas, REFUSALS } from '../../model/scenario.ts';
+import { APSARA_LIMITS } from '../../platform/clouds/apsaramq/limits.ts';
 import type { Setting } from '../setting.ts';
 import { connectRate } from './connect-rate.ts';
 import { connections } from './connections.ts';
@@ -36,20 +37,32 @@ export const PLATFORM_QUOTAS: Quotas = Object.fromEntries(
   QUOTAS.flatMap((quota) => ('platforms' in quota ? [[quota.field, quota.platforms]] : [])),
 );
 
+/** What ApsaraMQ documents of one client; what an instance holds is bought. A message that is too large it discards: the stand-in says so, and closes. */
+const APSARA_QUOTAS: Quotas = {
+  messageBytes: APSARA_LIMITS.messageBytes,
+  subscriptions: APSARA_LIMITS.subscriptions,
+};
+
+/** The limits of a platform by what a scenario calls them. */
+export const PRESETS = { aliyun: PLATFORM_QUOTAS, apsaramq: APSARA_QUOTAS } as const;
+export const PRESET_NAMES = Object.keys(PRESETS) as (keyof typeof PRESETS)[];
+
 /** Begins with the limits of a platform; what is given beside it takes their place. */
 const preset = {
   key: 'preset',
-  schema: z
-    .literal('aliyun')
-    .meta({ description: 'aliyun: the platform’s documented limits of 2019, where no other is given' }),
+  schema: z.enum(PRESET_NAMES).meta({
+    description:
+      'aliyun: the platform’s documented limits of 2019, where no other is given; apsaramq: those of ApsaraMQ for MQTT',
+  }),
   flags: [
     {
       name: 'quotas',
       type: 'string',
-      describe: 'aliyun: all limits that the platform documented in 2019, but for those given below',
+      describe:
+        'aliyun: all limits that the platform documented in 2019, but for those given below; apsaramq: those of ApsaraMQ',
     },
   ],
-} as const satisfies Setting<'aliyun'>;
+} as const satisfies Setting<keyof typeof PRESETS>;
 
 /** What becomes of a CONNECT that is beyond any quota. */
 export const refuse = {
@@ -77,7 +90,7 @@ export const quotaFields = Object.fromEntries(
 ) as { [Each in AnySetting as Each['key']]: z.ZodOptional<Each['schema']> };
 
 export function quotasFrom(values: QuotaValues): Quotas {
-  const platforms = values.preset === undefined ? {} : PLATFORM_QUOTAS;
+  const platforms: Quotas = values.preset === undefined ? {} : PRESETS[values.preset];
   const given = QUOTAS.flatMap(({ key, field }) => (values[key] === undefined ? [] : [[field, values[key]]]));
   const quotas: Quotas = { ...platforms, ...Object.fromEntries(given) };
   // Of the platform's two the one that is not given stays.

@@ -13,6 +13,10 @@ export interface Scheme {
   known?: string;
   topic?: string;
   keepalive?: string;
+  timeout?: string;
+  hold?: string;
+  /** Further lines of the scenario. */
+  more?: string[];
   /** Other files beside the scenario. */
   files?: Record<string, string>;
   env?: Record<string, string>;
@@ -26,7 +30,8 @@ export interface SchemeRun extends Finished {
 }
 
 /** The folder with the scenario `scenario.yaml` in it. */
-export function schemeFolder({ platform, auth, list, known, topic, keepalive, files = {} }: Scheme): string {
+export function schemeFolder({ platform, auth, list, known, topic, files = {}, ...scheme }: Scheme): string {
+  const { keepalive = '300s', timeout = '10s', hold = '2s', more = [] } = scheme;
   const folder = temporaryFolder();
   const all = { 'list.csv': list, ...(known === undefined ? {} : { 'known.csv': known }), ...files };
   for (const [name, text] of Object.entries(all)) writeFileSync(join(folder, name), text, { mode: 0o600 });
@@ -35,15 +40,16 @@ export function schemeFolder({ platform, auth, list, known, topic, keepalive, fi
     'target: embedded',
     'devices: { file: list.csv }',
     ...(auth === undefined ? [] : [`auth: ${auth}`]),
-    `connect: { stages: [{ duration: 300ms, rate: 40/s }]${keepalive === undefined ? '' : `, keepalive: ${keepalive}`} }`,
+    `connect: { stages: [{ duration: 300ms, rate: 40/s }], keepalive: ${keepalive}, timeout: ${timeout} }`,
     ...(topic === undefined
       ? []
       : [
           `subscribe: [{ topic: "${topic}" }]`,
           `publish: [{ topic: "${topic}", qos: 1, every: 200ms, payload: { size: 64B } }]`,
         ]),
-    'hold: 600ms',
-    'gracefulStop: 1s',
+    ...more,
+    `hold: ${hold}`,
+    'gracefulStop: 3s',
     ...(known === undefined ? [] : ['broker: { devices: known.csv }']),
   ];
   writeFileSync(join(folder, 'scenario.yaml'), `${lines.join('\n')}\n`);

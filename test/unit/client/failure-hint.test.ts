@@ -20,6 +20,7 @@ const KINDS: Record<FailureKind, true> = {
   kicked: true,
   keepalive: true,
   protocol: true,
+  module: true,
   'no-descriptors': true,
   'no-ports': true,
   other: true,

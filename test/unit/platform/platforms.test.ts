@@ -7,7 +7,8 @@ import { methodOf, PLATFORMS, platformOf } from '../../../src/platform/platforms
 describe('the platforms', () => {
   it('have names of their own, and ways to sign in with names of their own', () => {
     const names = PLATFORMS.map(({ name }) => name);
-    expect(names).toEqual(['aliyun', 'plain']);
+    expect(names.slice(0, 2)).toEqual(['aliyun', 'plain']);
+    expect(new Set(names).size).toBe(names.length);
     for (const { methods } of PLATFORMS) {
       const own = methods.map(({ name }) => name);
       expect(new Set(own).size).toBe(own.length);

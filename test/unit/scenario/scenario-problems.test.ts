@@ -309,9 +309,15 @@ describe('one mistake in line 3', () => {
       'broker: { quotas: { refuse: connack4 } }',
       '3:29: "connack4" is not possible here (did you mean connack',
     ],
-    ['broker: { quotas: { preset: tencent } }', '3:29: "tencent" is not possible here (valid: aliyun)'],
+    [
+      'broker: { quotas: { preset: tencent } }',
+      '3:29: "tencent" is not possible here (valid: aliyun, apsaramq)',
+    ],
     ['broker: { quotas: aliyn }', '3:19: "aliyn" is not possible here (did you mean aliyun?)'],
-    ['broker: { quotas: 437 }', '3:19: "437" are no quotas; write aliyun or e.g. { connections: 437'],
+    [
+      'broker: { quotas: 437 }',
+      '3:19: "437" are no quotas; write aliyun, apsaramq or e.g. { connections: 437',
+    ],
     // thresholds
     [
       'thresholds: { connect_latncy: ["max < 1s"] }',

@@ -17,15 +17,23 @@ export function scenarioKeyTable(): KeyFacts[] {
   const rows = new Map<string, KeyFacts>();
   for (const { path, schema, isRequired } of scenarioKeys()) {
     const { default: value, description = '' } = schema;
+    const before = rows.get(path);
+    const own = value === undefined || typeof value === 'object' ? [] : [String(value)];
+    const defaults = both(before?.default === undefined ? [] : before.default.split(' or '), own);
     rows.set(path, {
       path,
-      types: [...new Set([...(rows.get(path)?.types ?? []), ...typesOf(schema)])],
-      ...(value === undefined || typeof value === 'object' ? {} : { default: String(value) }),
+      types: both(before?.types ?? [], typesOf(schema)),
+      ...(defaults.length === 0 ? {} : { default: defaults.join(' or ') }),
       isRequired,
-      description,
+      description: both(before?.description.split('; ') ?? [], description.split('; ')).join('; '),
     });
   }
   return [...rows.values()];
+}
+
+/** What is said of a key of several forms, each thing once. */
+function both(before: readonly string[], own: readonly string[]): string[] {
+  return [...new Set([...before, ...own])];
 }
 
 function typesOf(schema: JsonSchema): string[] {

@@ -47,6 +47,11 @@ describe('quotasOf', () => {
     });
   });
 
+  it('takes those of ApsaraMQ', async () => {
+    const { quotas } = await read({ quotas: 'apsaramq', maxSubscriptions: 5 });
+    expect(quotas).toEqual({ messageBytes: 65_536, subscriptions: 5 });
+  });
+
   it('lists all that is wrong, by flag', async () => {
     const wrong = {
       '--quotas': { quotas: 'azure' },
@@ -63,7 +68,7 @@ describe('quotasOf', () => {
     const { quotas, problems } = await read(Object.assign({}, ...Object.values(wrong)));
     expect(quotas).toBeUndefined();
     expect(problems.map(({ file }) => file)).toEqual(Object.keys(wrong));
-    expect(problems[0]).toMatchObject({ message: 'is not possible here', hint: 'one of: aliyun' });
+    expect(problems[0]).toMatchObject({ message: 'is not possible here', hint: 'one of: aliyun, apsaramq' });
     expect(problems[2]).toMatchObject({ message: 'is not a rate; write e.g. 500/s, 90/m' });
   });
 });

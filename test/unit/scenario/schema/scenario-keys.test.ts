@@ -30,7 +30,7 @@ it('has no default where it would be a whole map', () => {
 
 it('has no default where each form has its own', () => {
   expect(rows.get('auth.method')).toMatchObject({
-    types: expect.arrayContaining(['hmac', 'https', 'token', 'x509', 'password', 'none']),
+    types: expect.arrayContaining(['hmac', 'https', 'token', 'x509', 'password', 'none', 'sas']),
   });
   expect(rows.get('auth.method')).not.toHaveProperty('default');
 });
