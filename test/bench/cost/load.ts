@@ -11,12 +11,16 @@ export interface Load {
   publish: Publishing | undefined;
   /** Undefined where the connection is a plain one. */
   tls?: Handshake;
+  /** `https`: each asks a service for a token first. Only mqtt-fleet can; where none is given, they sign. */
+  login?: Login;
   /** That generate; only mqtt-fleet knows more than one. */
   threads: number;
 }
 
 /** `resumed`: each goes on with the last session that the server gave to any of them. */
 export type Handshake = 'full' | 'resumed';
+
+export type Login = 'hmac' | 'https';
 
 export interface Publishing {
   qos: 0 | 1;
@@ -46,10 +50,11 @@ const PAYLOAD_BYTES = 64;
 
 /** Connected before those that are measured. */
 const LEAD_IN = 1000;
-const LEAD_IN_TLS = 300;
+const SHORT_LEAD_IN = 300;
 
-export function leadInOf({ tls }: Load): number {
-  return tls === undefined ? LEAD_IN : LEAD_IN_TLS;
+/** Where the rate is low, it would take long. */
+export function leadInOf({ tls, login }: Load): number {
+  return tls === undefined && login === undefined ? LEAD_IN : SHORT_LEAD_IN;
 }
 
 export function connecting(): Load {
@@ -59,9 +64,16 @@ export function connecting(): Load {
 
 /** At half of what a broker of one core gets through, when each handshake asks it for a signature with RSA. */
 export function connectingTls(tls: Handshake): Load {
-  const devices = LEAD_IN_TLS + 800;
+  const devices = SHORT_LEAD_IN + 800;
   const name = `connect over TLS, ${tls} handshakes`;
   return { name, asks: 'cost', devices, connectsPerSec: 500, publish: undefined, tls, threads: 1 };
+}
+
+/** Plain connections, at a rate at which the one over HTTPS is no burden for the service. */
+export function loggingIn(login: Login): Load {
+  const devices = SHORT_LEAD_IN + 800;
+  const name = `log in, ${login}`;
+  return { name, asks: 'cost', devices, connectsPerSec: 500, publish: undefined, login, threads: 1 };
 }
 
 /** At a rate that no thread here keeps up with, to see what it does. */

@@ -20,7 +20,7 @@ const S_TIME = 'openssl s_time';
 
 /** Whose rows a part has. */
 export function rowsIn(part: Part, tools: Tool[]): Tool[] {
-  if (part === 'd') return tools.filter((tool) => tool === WIRE);
+  if (part === 'd' || part === 'f') return tools.filter((tool) => tool === WIRE);
   if (part !== 'e') return tools.filter(({ name }) => name !== S_TIME);
   return tools.filter((tool) => [FLOOR, WIRE, MQTTJS].includes(tool) || tool.name === S_TIME);
 }

@@ -9,6 +9,7 @@ import type { FleetError } from '../../../../src/model/errors.ts';
 import { readScenario } from '../../../../src/scenario/scenario-file.ts';
 import { KEEPALIVE_SEC, type Load, PRODUCT_KEY, type Said, topicOf } from '../load.ts';
 import { ToolProcess } from './process.ts';
+import { startTokenService } from './token-service.ts';
 import type { Tool } from './tool.ts';
 
 const MAIN = fileURLToPath(new URL('../../../../src/cli/main.js', import.meta.url));
@@ -22,8 +23,11 @@ interface Address {
   port: number;
   /** PEM. */
   ca?: string | undefined;
+  /** Where tokens are asked for. */
+  tokens?: string | undefined;
 }
 
+const NOWHERE: Address = { host: '127.0.0.1', port: 1883, tokens: 'https://127.0.0.1' };
 const CA_FILE = 'ca.pem';
 
 /** `most` is a connect rate that it keeps up with. */
@@ -33,7 +37,7 @@ export function fleetTool(client: string, name: string, most: number): Tool {
   return {
     name,
     async lacks(load) {
-      const [file, , folder] = scenarioFile(scenarioOf(load, { host: '127.0.0.1', port: 1883 }), undefined);
+      const [file, , folder] = scenarioFile(scenarioOf(load, NOWHERE), undefined);
       try {
         await readScenario(file, { overrides: [], env: {} });
         return undefined;
@@ -44,7 +48,10 @@ export function fleetTool(client: string, name: string, most: number): Tool {
       }
     },
     async start(load, broker) {
-      const [scenario, out, folder] = scenarioFile(scenarioOf(load, broker), broker.ca);
+      const service = load.login === 'https' ? await startTokenService() : undefined;
+      const { host, port, ca = service?.ca } = broker;
+      const text = scenarioOf(load, { host, port, ca, tokens: service?.url });
+      const [scenario, out, folder] = scenarioFile(text, ca);
       const args = ['run', scenario, '--out', out, '--quiet', '--allow-invalid', '-w', `${load.threads}`];
       const running = ToolProcess.spawn(name, process.execPath, [MAIN, ...args]);
       await startLine(running, out);
@@ -60,6 +67,7 @@ export function fleetTool(client: string, name: string, most: number): Tool {
         },
         async kill() {
           await running.kill();
+          service?.close();
           rmSync(folder, { recursive: true, force: true });
         },
       };
@@ -86,8 +94,8 @@ function scenarioFile(scenario: string, ca: string | undefined): [string, string
 }
 
 function scenarioText(
-  { devices, connectsPerSec, publish, tls }: Load,
-  { host, port, ca }: Address,
+  { devices, connectsPerSec, publish, tls, login }: Load,
+  { host, port, ca, tokens }: Address,
   client: string,
 ): string {
   const plan = publish && [
@@ -101,7 +109,8 @@ function scenarioText(
   return JSON.stringify({
     name: 'bench',
     target: `${tls === undefined ? 'mqtt' : 'mqtts'}://${host}:${port}`,
-    tls: tls && { ...(ca && { ca: CA_FILE }), resume: tls === 'resumed' ? 'shared' : false },
+    tls: { ...(ca && { ca: CA_FILE }), resume: tls === 'resumed' ? 'shared' : false },
+    auth: login === 'https' ? { method: 'https', url: tokens, resources: false } : undefined,
     devices: { generate: { productKey: PRODUCT_KEY, count: devices } },
     client,
     connect: {
@@ -118,10 +127,11 @@ function scenarioText(
   });
 }
 
-function saidBy({ counters, trends }: Summary, { tls }: Load): Said {
+function saidBy({ counters, trends }: Summary, { tls, login }: Load): Said {
   // A connection with a phase missing was not recorded as the others are.
-  const { connect_service, connect_sign, connect_tcp, connect_tls, connect_connack } = trends;
-  const phases = [connect_service, connect_sign, connect_tcp, connect_connack, ...(tls ? [connect_tls] : [])];
+  const phases = [trends.connect_service, trends.connect_tcp, trends.connect_connack];
+  phases.push(login === 'https' ? trends.connect_auth : trends.connect_sign);
+  if (tls !== undefined) phases.push(trends.connect_tls);
   const connected = Math.min(...phases.map((phase) => phase?.count ?? 0));
   return {
     connected,
