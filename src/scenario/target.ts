@@ -1,6 +1,5 @@
 /** The outside forms of a target → where to connect. */
 
-import { isIPv6 } from 'node:net';
 import { nearest } from '../input/nearest.ts';
 import { PROTOCOLS, type Protocol, SCHEMES, type Scenario } from '../model/scenario.ts';
 
@@ -45,7 +44,6 @@ export function parseTarget(text: string, credentials: string): GivenTarget | Ta
   return { wrong: 'is not a URL', hint: EXAMPLE };
 }
 
-const HOST = /^[\w.:-]+$/;
 const MAX_PORT = 65_535;
 const PORTS = `a port is from 1 to ${MAX_PORT}`;
 
@@ -54,7 +52,7 @@ function urlTarget(protocol: Protocol, url: URL, credentials: string): Scenario[
     return { wrong: 'has a user name or password', hint: `leave them out: ${credentials}` };
   // Brackets are how a URL writes an IPv6 address; a socket takes it without.
   const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
-  if (!HOST.test(host)) return { wrong: 'has no valid host', hint: EXAMPLE };
+  if (!/^[\w.:-]+$/.test(host)) return { wrong: 'has no valid host', hint: EXAMPLE };
   const scheme = SCHEMES[protocol];
   const port = url.port === '' ? scheme.port : Number(url.port);
   if (port === 0) return { wrong: 'has port 0', hint: PORTS };
@@ -63,18 +61,6 @@ function urlTarget(protocol: Protocol, url: URL, credentials: string): Scenario[
     return { wrong: 'has a path', hint: 'only ws:// and wss:// take one' };
   }
   return { kind: 'url', protocol, host, port, path: scheme.hasPath ? path || '/' : '' };
-}
-
-/** What is wrong with an address that a device list gives; what it says may be anything, and is not shown. */
-export function troubleOfAddress({ host, port }: { host: string; port: number }): TargetProblem | undefined {
-  // Only an IPv6 address has colons.
-  if (!HOST.test(host) || (host.includes(':') && !isIPv6(host)))
-    return {
-      wrong: 'finds no valid host in the device list',
-      hint: 'mqttHostUrl is a name or an address alone, without mqtt:// and without a port',
-    };
-  if (Number.isInteger(port) && port > 0 && port <= MAX_PORT) return undefined;
-  return { wrong: 'finds no valid port in the device list', hint: PORTS };
 }
 
 function isProtocol(scheme: string): scheme is Protocol {

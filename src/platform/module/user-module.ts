@@ -4,7 +4,7 @@
  */
 import { Console } from 'node:console';
 import { pathToFileURL } from 'node:url';
-import { type Credentials, LoginError } from '../platform.ts';
+import { type Credentials, LoginError } from '../login.ts';
 
 export type Sign = (device: Readonly<Record<string, string>>, now: number) => unknown;
 

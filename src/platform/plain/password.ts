@@ -1,6 +1,6 @@
 /** User name and password as a list gives them, or as the scenario gives them to all devices alike. */
 import { SCHEMES } from '../../model/scenario.ts';
-import type { LoginMethod } from '../platform.ts';
+import type { LoginMethod } from '../login-method.ts';
 
 /** The columns by their place in the table. */
 export const PASSWORD = 0;
