@@ -18,7 +18,9 @@ export function usesTls({ target, broker }: Pick<Scenario, 'target' | 'broker'>)
 
 /** Whether a host and a port that somebody else gave can be such: a name or an address, without a scheme, a path or white space. */
 export function isAddress(host: string, port: number): boolean {
-  return /^[\w.:-]+$/.test(host) && Number.isInteger(port) && port > 0 && port <= 65_535;
+  // Only an IPv6 address has colons.
+  const isHost = /^[\w.-]+$/.test(host) || isIPv6(host);
+  return isHost && Number.isInteger(port) && port > 0 && port <= 65_535;
 }
 
 /** Host and port as a URL has them. */

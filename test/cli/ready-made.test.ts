@@ -93,10 +93,20 @@ it('a list that names no host, or several, is no target', async () => {
   expect(await check(nowhere)).toContain(
     'ready-made.yaml:9:9: "list" finds no host in the device list (as mqttHostUrl and port; or write a URL)',
   );
-  for (const wrong of [{ port: 65_536 }, { port: 'x' }, { mqttHostUrl: 'mqtts://broker' }])
+  for (const wrong of [
+    { port: 65_536 },
+    { port: 'x' },
+    { mqttHostUrl: 'mqtts://broker' },
+    { mqttHostUrl: 'h:1883' },
+  ])
     expect(await check({ ...parametersOf(D1), ...wrong })).toContain(
       '"list" finds no address in the device list (mqttHostUrl is a host alone',
     );
+  // The same nonsense twice is one address; none of it is shown.
+  const nonsense = { mqttHostUrl: 'canary5ecret@h', port: 'x' };
+  const twice = await check([D1, D2].map((triple) => ({ ...parametersOf(triple), ...nonsense })));
+  expect(twice).toContain('finds no address');
+  expect(twice).not.toMatch(/canary5ecret|several/);
   expect(await check([parametersOf(D1), parametersOf(D2, 1)])).toContain(
     '"list" finds several hosts in the device list (make a scenario for each)',
   );

@@ -14,6 +14,8 @@ import { growDescriptorTable } from '../../machine/descriptor-table.ts';
 import { yieldHelperThreads } from '../../machine/helper-threads.ts';
 import { waitedForCoreUs } from '../../machine/silence.ts';
 import { messageOf } from '../../model/errors.ts';
+import { MODULE } from '../../platform/module/module.ts';
+import { nameOfError } from '../../platform/module/user-module.ts';
 import type { LinkPool, ShardLink } from './link.ts';
 import { HEAP_GROWING_PERCENT, initialHeapMb, MOST_MB } from './shard-heap.ts';
 
@@ -73,7 +75,7 @@ function openThreadLink(pool: Piscina, assignment: ShardAssignment, devices: Ass
   const task = pool.run({ assignment, devices, port: port2 }, { transferList: [port2], signal });
   const outcome = task.then(
     () => undefined,
-    (error: unknown) => (signal.aborted ? String(signal.reason) : messageOf(error)),
+    (error: unknown) => (signal.aborted ? String(signal.reason) : lossBy(error, assignment)),
   );
   let thread: number | undefined;
   return {
@@ -91,4 +93,11 @@ function openThreadLink(pool: Piscina, assignment: ShardAssignment, devices: Ass
       return reason;
     }),
   };
+}
+
+/** Of an error that may be one of the user's module only the kind is said: its words may hold anything, a secret too. */
+function lossBy(error: unknown, { scenario }: ShardAssignment): string {
+  const words = messageOf(error);
+  if (scenario.auth.method !== MODULE || /^worker exited with code: \d+$/.test(words)) return words;
+  return `${nameOfError(error)} that nobody caught, perhaps in the module of auth`;
 }

@@ -2,6 +2,7 @@
  * The loading of a module of the user's, and the reading of what it returns. Of what it throws nothing is said but its kind: the words may
  * hold anything, a secret too.
  */
+import { Console } from 'node:console';
 import { pathToFileURL } from 'node:url';
 import { type Credentials, LoginError } from '../login.ts';
 
@@ -30,7 +31,18 @@ export async function loadSign(file: string): Promise<{ sign: Sign } | ModuleTro
   }
 }
 
+/** What is left uncaught ends the thread, or the process, with words that Node prints: these may be the module's. */
+function silence(error: unknown): void {
+  if (!(error instanceof Error)) return;
+  const words = `${nameOfError(error)} that nobody caught, perhaps in the module of auth`;
+  for (const part of ['message', 'stack'])
+    Object.defineProperty(error, part, { value: words, configurable: true });
+}
+
 async function loaded(file: string): Promise<{ sign: Sign } | ModuleTrouble> {
+  // What it prints is for whoever wrote it; the standard output is the result's.
+  globalThis.console = new Console(process.stderr);
+  process.off('uncaughtExceptionMonitor', silence).on('uncaughtExceptionMonitor', silence);
   try {
     const exported = (await import(pathToFileURL(file).href)) as Record<string, unknown>;
     const sign = [exported.default, exported.sign].find((each) => typeof each === 'function');

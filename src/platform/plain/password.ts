@@ -16,7 +16,7 @@ export const password = {
     { name: 'username', isSecret: false, aliases: ['用户名'], otherNames: ['user', 'login', '用户'] },
   ],
   addressIn: (value) => {
-    const host = value('mqttHostUrl');
+    const host = value('mqttHostUrl').replace(/^\[(.*)\]$/, '$1');
     const port = value('port') === '' ? SCHEMES.mqtt.port : Number(value('port'));
     const protocol = port === SCHEMES.mqtts.port || port === SCHEMES.wss.port ? 'mqtts' : 'mqtt';
     return host === '' ? undefined : { kind: 'url', protocol, host, port, path: '' };

@@ -43,7 +43,7 @@ export async function readCsv(file: string, rows: DeviceRows, most: number): Pro
   parser.on('error', () => {});
   parser.resume();
   try {
-    for await (const chunk of textOf(handle, dialect)) {
+    for await (const chunk of textOf(handle, dialect, rows.chunkBytes)) {
       await finished((done) => parser.write(chunk, done));
       if (rows.seen >= most || reader.stopped) return;
     }
@@ -65,9 +65,13 @@ export async function readCsv(file: string, rows: DeviceRows, most: number): Pro
 }
 
 /** Bytes in UTF-8, which the parser reads by itself. */
-async function* textOf(handle: FileHandle, { encoding }: CsvDialect): AsyncGenerator<Buffer | string> {
+async function* textOf(
+  handle: FileHandle,
+  { encoding }: CsvDialect,
+  chunkBytes: number,
+): AsyncGenerator<Buffer | string> {
   const decoder = encoding === 'utf-8' ? undefined : new TextDecoder(encoding);
-  const stream = handle.createReadStream({ start: 0, highWaterMark: 256 * 1024 });
+  const stream = handle.createReadStream({ start: 0, highWaterMark: chunkBytes });
   for await (const chunk of stream) yield decoder?.decode(chunk, { stream: true }) ?? chunk;
 }
 

@@ -10,8 +10,8 @@ import { devicesWithin } from './strange-list.ts';
 
 /** A JSON array is read whole; V8 has no longer strings than about 512 MB. */
 const MAX_JSON_BYTES = 256 * 1024 * 1024;
-/** Devices between two turns of the event loop: a signal is heard within a few milliseconds. */
-const BREATH_EVERY = 4096;
+/** The least bytes that a device takes in a list. */
+const DEVICE_BYTES = 64;
 const MAX_LINE_CHARS = 1024 * 1024;
 
 /** Stops after `most` devices. Rejects only when the file cannot be read. */
@@ -32,7 +32,7 @@ export async function readJson(file: string, rows: DeviceRows, most: number): Pr
   }
   for (const part of jsonElements(text)) {
     if (rows.seen >= most) return;
-    if (rows.seen % BREATH_EVERY === 0) await setImmediate();
+    if (rows.seen % breathEvery(rows) === 0) await setImmediate();
     const isBreak = 'message' in part;
     // A whole list is often one line: only its number tells which device is meant.
     rows.element = isBreak ? 0 : rows.seen + 1;
@@ -44,7 +44,7 @@ export async function readJson(file: string, rows: DeviceRows, most: number): Pr
 /** What stood within an object: where in the text, nobody knows. */
 async function addAll(devices: readonly unknown[], rows: DeviceRows, most: number): Promise<void> {
   for (const device of devices.slice(0, most)) {
-    if (rows.seen % BREATH_EVERY === 0) await setImmediate();
+    if (rows.seen % breathEvery(rows) === 0) await setImmediate();
     rows.element = rows.seen + 1;
     addValue(device, undefined, rows);
   }
@@ -56,7 +56,7 @@ export async function readJsonLines(file: string, rows: DeviceRows, most: number
   let carried = '';
   // A stream that decodes never cuts a character in two.
   const handle = await open(file, OPEN_FLAGS);
-  for await (const chunk of handle.createReadStream({ encoding: 'utf8', highWaterMark: 256 * 1024 })) {
+  for await (const chunk of handle.createReadStream({ encoding: 'utf8', highWaterMark: rows.chunkBytes })) {
     const lines = (carried + chunk).split('\n');
     carried = lines.pop()!;
     for (const text of lines) {
@@ -132,4 +132,9 @@ function fail(rows: DeviceRows, kind: string, line: number | undefined, message:
 
 function withoutBom(text: string): string {
   return text.startsWith('\ufeff') ? text.slice(1) : text;
+}
+
+/** Devices between two turns of the event loop. */
+function breathEvery({ chunkBytes }: DeviceRows): number {
+  return chunkBytes / DEVICE_BYTES;
 }

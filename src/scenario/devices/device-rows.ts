@@ -89,6 +89,11 @@ export class DeviceRows {
     into.push({ file: this.shownAs, ...said, ...(hint === undefined ? {} : { hint }) });
   }
 
+  /** Bytes of a list that are read between two turns of the event loop, so that a signal is heard: files of devices take a millisecond each. */
+  get chunkBytes(): number {
+    return this.files.length > 0 ? 4096 : 256 * 1024;
+  }
+
   /** Adds a device, or the problems of its row. `fieldOf` gives its fields by their names; nothing, or '', where the list has none. */
   add(line: number | undefined, fieldOf: (field: string) => string | undefined): void {
     this.seen++;
@@ -168,7 +173,7 @@ export class DeviceRows {
   private takeAddress(value: (column: string) => string): void {
     const address = this.form.method.addressIn?.(value);
     const isKnown = ({ protocol, host, port }: UrlTarget): boolean =>
-      protocol === address?.protocol && host === address.host && port === address.port;
+      protocol === address?.protocol && host === address.host && Object.is(port, address.port);
     if (address !== undefined && this.addresses.length < 2 && !this.addresses.some(isKnown))
       this.addresses.push(address);
   }

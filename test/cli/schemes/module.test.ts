@@ -103,6 +103,33 @@ describe('a module', () => {
   });
 });
 
+it('what a module leaves uncaught costs its worker, and is not repeated; what it prints does not stand in the result', async () => {
+  const text = `export default function sign({ deviceName, deviceSecret }) {
+      console.log('from the module');
+      setTimeout(() => { throw new RangeError(deviceSecret) });
+      return { clientId: deviceName, username: 'u', password: 'p' };
+    }`;
+  const auth = '{ module: sign.mjs }';
+  const done = await runScheme({ platform: 'aliyun', auth, list: LIST, files: { 'sign.mjs': text } });
+  expect(done.code).toBe(111);
+  expect(done.stderr).toContain('from the module');
+  expect(done.stdout).not.toContain('from the module');
+  expect(done.summary.outcome.reason).toContain(
+    'RangeError that nobody caught, perhaps in the module of auth',
+  );
+  expect(done.everything).not.toContain(CANARY);
+
+  const late = `import { readFileSync } from 'node:fs';
+    const secret = readFileSync(new URL('secret.txt', import.meta.url), 'utf8');
+    Promise.reject(new RangeError(secret));`;
+  const files = { 'sign.mjs': late, 'secret.txt': CANARY };
+  const folder = schemeFolder({ platform: 'aliyun', auth, list: LIST, files });
+  const checked = await cli(['check', join(folder, 'scenario.yaml')]);
+  expect(checked.code).not.toBe(0);
+  expect(checked.stderr).toContain('RangeError that nobody caught');
+  expect(checked.stderr).not.toContain(CANARY);
+});
+
 describe('a module that cannot be used is a problem before anything is opened', () => {
   it.each([
     ['missing', undefined, '"sign.mjs" is not a file that can be read'],
