@@ -50,6 +50,8 @@ function checkCertificates(scenario: Scenario, complain: Complain): void {
   if (!needsTls) return;
   const secure = target.kind === 'embedded' ? 'broker: { tls: true }' : 'a target over TLS';
   if (!isOverTls) complain(['auth'], `is ${name}, which is a part of the TLS handshake`, `write ${secure}`);
+  if (needsTls === 'TLSv1.2' && tls.minVersion === 'TLSv1.3')
+    complain(['tls', 'minVersion'], `is above TLS 1.2, the only version that ${name} has`);
   if (tls.resume === 'shared')
     complain(
       ['tls', 'resume'],

@@ -6,7 +6,7 @@ import { cli, readSummary, temporaryFolder } from '../../support/cli.ts';
 import { inProcess } from '../../support/in-process.ts';
 
 const SHORT = ['devices.generate.count=20', 'connect.stages[0]={ duration: 1s, rate: 20/s }', 'hold=4s']
-  .concat('broker.disconnect=[{ at: 1500ms, share: 100% }]', 'thresholds={}')
+  .concat('broker.disconnect=[{ at: 2500ms, share: 100% }]', 'thresholds={}')
   .concat('reconnect={ policy: fixed, delay: 100ms, perMinute: 5 }');
 
 it.each([

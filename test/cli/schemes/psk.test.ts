@@ -81,6 +81,9 @@ it('needs a target over TLS', async () => {
   const plain = await inProcess(['check', join(folder, 'psk.yaml'), '--set', 'broker={}']);
   expect(plain.code).toBe(104);
   expect(plain.stderr).toContain('auth is psk, which is a part of the TLS handshake');
+  const newer = await cli(['check', join(folder, 'psk.yaml'), '--set', 'tls.minVersion=1.3']);
+  expect(newer.code).toBe(104);
+  expect(newer.stderr).toContain('is above TLS 1.2, the only version that psk has');
 });
 
 const OPENSSL = findProgram('openssl');
