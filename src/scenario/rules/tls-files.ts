@@ -59,10 +59,11 @@ const OVER_TLS = PROTOCOLS.filter(isTls)
   .map((protocol) => `${protocol}://`)
   .join(' or ');
 
-/** Certificates are for nothing where the bytes go out in the clear. */
+/** Certificates are for nothing where the bytes go out in the clear; those of a request for a token may not. */
 export function warnOfIdleTls(scenario: Scenario, warn: Complain): void {
-  const { target, tls } = scenario;
+  const { target, auth, tls } = scenario;
   const { verify: _, ...given } = tls;
+  if (auth.url?.startsWith('https:')) return;
   if (usesTls(scenario) || Object.keys(given).length === 0) return;
   const secure =
     target.kind === 'embedded' ? 'broker: { tls: true }' : target.kind === 'url' ? OVER_TLS : 'tls: true';

@@ -128,6 +128,14 @@ describe('what is wrong with a file', () => {
   });
 });
 
+it('warns of nothing where a token is asked for over HTTPS, with those certificates', async () => {
+  const auth = (url: string) => `mqtt://127.0.0.1\nauth: { method: https, url: '${url}' }`;
+  expect(await saidOf('ca: good.pem', auth('https://127.0.0.1:4433'))).toEqual([]);
+  expect(await saidOf('ca: good.pem', auth('http://127.0.0.1:8080'))).toEqual([
+    expect.stringContaining('tls has no effect'),
+  ]);
+});
+
 it.each([
   ['mqtt://127.0.0.1', 'mqtts:// or wss://'],
   ['embedded', 'broker: { tls: true }'],
