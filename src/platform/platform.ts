@@ -71,6 +71,8 @@ export interface LoginMethod<Settings extends Auth = Auth> {
   readonly hasWholeClientId?: true;
   /** Where the list says that a device connects, in columns that are kept nowhere; undefined where it does not. */
   addressIn?(value: (column: AddressColumn) => string): UrlTarget | undefined;
+  /** What an answer means of this way to sign in, where that is not what the platform means by it elsewhere. */
+  readonly hints?: Hints;
   /** What of the settings a report says, in a word. */
   word(settings: Settings): string;
   /** What of the settings cannot be with these devices; paths are from `auth`. */
@@ -230,7 +232,7 @@ export interface PlatformLimits {
 
 /**
  * What the platform means by what it says, in place of what the standard would mean: by code (`CONNACK 4`, `SUBACK 128`), by number of a
- * reason of MQTT 5 (`134`), or by kind of failure (`kicked`); `reply` is of an answer that never came.
+ * reason of MQTT 5 (`134`), by phase and kind of failure (`connack closed`) or by kind (`kicked`); `reply` is of an answer that never came.
  */
 export type Hints = Readonly<Record<string, string>>;
 

@@ -80,11 +80,12 @@ describe.each(['mqtt', 'wire'])('x509.yaml with client %s', (client) => {
     expect(counters).toMatchObject({ connects_ok: 0, connects_failed: DEVICES });
     for (const { phase, kind, hint } of failures) {
       expect(`${phase} ${kind}`).toMatch(/^connack (closed|reset)$/);
-      expect(hint).toContain('certificate');
+      expect(hint).toContain('does not take the device’s certificate');
     }
     const known = ['broker={ tls: true, devices: certs.csv }'];
     const judged = (await run(`client=${client}`, ...theirs, ...known)).summary();
     expect(judged.failures).toMatchObject([{ phase: 'connack', code: 'CONNACK 5', count: DEVICES }]);
+    expect(judged.failures[0]!.hint).toContain('this certificate');
   });
 });
 

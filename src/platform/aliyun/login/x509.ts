@@ -2,7 +2,12 @@
  * X.509 [certificates]: the platform knows a device by its certificate. CONNECT has neither names nor signature; the platform tells the
  * device its names in a message after CONNACK, on a topic that is not subscribed to.
  */
-import { CERTIFICATE_COLUMNS, certificateTrouble, showsCertificate } from '../../plain/own-certificate.ts';
+import {
+  CERTIFICATE_COLUMNS,
+  CERTIFICATE_HINTS,
+  certificateTrouble,
+  showsCertificate,
+} from '../../plain/own-certificate.ts';
 import type { LoginMethod } from '../../platform.ts';
 import { itlsAddress } from '../endpoint.ts';
 
@@ -14,6 +19,7 @@ export const aliyunX509 = {
   columns: CERTIFICATE_COLUMNS,
   needsTls: true,
   trouble: certificateTrouble,
+  hints: CERTIFICATE_HINTS,
   word: () => 'X.509',
   prepare: (_settings, devices, tls) => {
     const show = showsCertificate(devices, tls);
