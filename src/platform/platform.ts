@@ -59,6 +59,8 @@ export interface LoginMethod<Settings extends Auth = Auth> {
   ready?(settings: Settings, place: SettingsPlace): Promise<Settings>;
   /** Whether it is a part of the TLS handshake. */
   readonly needsTls?: true;
+  /** Whether that handshake is of TLS 1.2 alone, and with pre-shared keys in place of certificates. */
+  readonly isPreshared?: true;
   /** What stands against the values of the columns of one device together; undefined where nothing does. */
   trouble?(login: readonly string[]): LoginTrouble | undefined;
   /** The column that tells the names of a device where a list has no columns of those: undefined where its text is not of the `form`. */

@@ -5,6 +5,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { pskOf } from '../../../src/platform/aliyun/signing/psk.ts';
+import { goodIdentity } from '../../integration/client/certificates.ts';
 import { cli, readSummary, startCli, temporaryFolder } from '../../support/cli.ts';
 import { findProgram, mustBeInstalledInCi } from '../../support/program.ts';
 
@@ -97,4 +98,16 @@ it.skipIf(OPENSSL === undefined)('the stand-in’s TLS port takes the one cipher
   broker.child.kill('SIGINT');
   const { stdout } = await broker.finished;
   expect(JSON.parse(stdout)).toMatchObject({ tls_handshakes_full: 1 });
+});
+
+it('does not pretend to speak TLS 1.3, nor to show a certificate', async () => {
+  const { cert, key } = await goodIdentity();
+  writeFileSync(join(folder, 'cert.pem'), cert);
+  writeFileSync(join(folder, 'key.pem'), key, { mode: 0o600 });
+  const files = ['tls.cert', 'tls.key'].map((path) => `${path}=${join(folder, `${path.slice(4)}.pem`)}`);
+  const sets = ['tls.minVersion=1.3', ...files].flatMap((each) => ['--set', each]);
+  const { code, stderr } = await cli(['check', join(folder, 'psk.yaml'), ...sets]);
+  expect(code).toBe(104);
+  expect(stderr).toContain('--set tls.minVersion: "1.3" is beyond psk (its handshake is of TLS 1.2)');
+  expect(stderr).toContain('is shown to nobody by psk');
 });

@@ -16,6 +16,7 @@ export const psk = {
   nameFrom: [],
   columns: hmac.columns,
   needsTls: true,
+  isPreshared: true,
   word: () => 'TLS-PSK',
   prepare: (_settings, devices) => (device, row, endpoint) => {
     const secret = devices.secret(row);
