@@ -79,6 +79,11 @@ class ProbedDevice implements LoginHandler {
     this.connection = connection;
   }
 
+  /** It publishes nothing. */
+  awaitsAck(): boolean {
+    return false;
+  }
+
   opened(): void {
     this.settle();
   }

@@ -69,8 +69,13 @@ export interface Connection {
   readonly bytesReceived: number;
 }
 
-/** None of these is called from inside a call of the connection's own methods or of `connect`. */
+/** None of these but the question is called from inside a call of the connection's own methods or of `connect`. */
 export interface ConnectionHandler {
+  /**
+   * Whether a message with that id waits for its PUBACK still: the id is for no other then [MQTT-2.3.1-2]. A server may leave one
+   * unanswered while it acknowledges all ids after it, round to the same.
+   */
+  awaitsAck(packetId: number): boolean;
   /** CONNACK accepted. `serviceUs` is from the attempt's start; its phases are in the attempt. */
   opened(serviceUs: number): void;
   /** The attempt's outcome, when it was not opened. */

@@ -145,8 +145,9 @@ const HINT_OF_SERVICE: Record<string, string> = {
   'HTTPS no JSON': `what answers is HTTP but no service that gives out tokens: ${SERVICE_ADDRESS}`,
   'HTTPS no code': `what answers speaks JSON but is no service that gives out tokens: ${SERVICE_ADDRESS}`,
   'HTTPS too long': `what answers is no service that gives out tokens, its answer has more than 64 KB: ${SERVICE_ADDRESS}`,
-  'HTTPS no token': `${SERVICE} said yes and gave no iotId or iotToken`,
+  'HTTPS no token': `${SERVICE} said yes and gave none that a CONNECT can carry`,
   'HTTPS no address': `${SERVICE} gave no sound address to connect to: \`resources: false\` connects to the target`,
+  'HTTPS other network': `${SERVICE} sends devices to an address outside of this machine and the private networks, and the target is inside: \`resources: false\` connects to the target`,
   HTTPS: `${SERVICE} refused; the number is its own code`,
 };
 
@@ -155,7 +156,7 @@ const HINT_OF_WAY: Partial<Record<FailureKind, string>> = {
   refused: `nothing listens where tokens are asked for: ${SERVICE_ADDRESS}`,
   dns: `the name of ${SERVICE} does not resolve: ${SERVICE_ADDRESS}`,
   certificate: `the certificate of ${SERVICE} was not accepted: set \`tls.ca\` to its CA`,
-  closed: `${SERVICE} closed the connection before it answered: an MQTT port, or a service that is overloaded`,
+  closed: `${SERVICE} closed the connection before it answered: an MQTT port, a TLS port called with http://, or a service that is overloaded`,
   reset: `the connection to ${SERVICE} was reset: an MQTT port, or a service that is overloaded`,
   tls: `no TLS handshake with ${SERVICE}: most likely that is a plain port; write http:// in \`auth.url\`, or name its TLS port`,
   protocol:
@@ -170,7 +171,7 @@ function hintOfService(hints: Hints, kind: FailureKind, code: string): string {
     return `the certificate of ${SERVICE} is for another name: write that in \`auth.url\``;
   const certificate = kind === 'certificate' ? ownHint(HINT_OF_CERTIFICATE, code) : undefined;
   const said = code.startsWith('HTTPS ')
-    ? (ownHint(hints, code) ?? ownHint(HINT_OF_SERVICE, code.replace(/ \d+$/, '')))
+    ? (ownHint(hints, code) ?? ownHint(HINT_OF_SERVICE, code.replace(/ -?\d+$/, '')))
     : undefined;
   return said ?? certificate ?? HINT_OF_WAY[kind] ?? HINT_OF_KIND[kind] ?? HINT_OF_KIND.other;
 }

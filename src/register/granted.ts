@@ -16,7 +16,7 @@ export type GrantReading = { row: readonly string[] } | { wrong: string };
 
 /** What is no part of a list: a secret with a line break would be two rows. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for.
-const NO_VALUE = /[\u0000-\u001f\u007f-\u009f\ufffd]|^\s|\s$|^$/;
+const NO_VALUE = /[\u0000-\u001f\u007f-\u009f\ufffd\p{Surrogate}]|^\s|\s$|^$/u;
 
 /** `{ productKey, deviceName, deviceSecret }`, or with `clientId` and `deviceToken`: of the device that asked, and of no other. */
 export function readGrant(kind: GrantKind, asked: Identity, payload: Buffer): GrantReading {

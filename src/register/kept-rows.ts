@@ -14,6 +14,8 @@ export interface KeptRows {
   has(productKey: string, deviceName: string): boolean;
   /** Up to the end of the last whole row; 0 where the list is still to be begun. */
   soundBytes: number;
+  /** Length of the file when it was read. */
+  fileBytes: number;
   /** Whether something follows them: a row that was being written when the power went. */
   isTorn: boolean;
 }
@@ -31,17 +33,19 @@ export async function readKeptRows(file: string, kind: GrantKind): Promise<KeptR
   if (soundBytes === 0) {
     // Nothing, or a header that was being written.
     const isBegun = header.startsWith(content.toString('utf8'));
-    return isBegun ? { ...NOTHING, isTorn: content.length > 0 } : [strange(file, kind, content)];
+    const fileBytes = content.length;
+    return isBegun ? { ...NOTHING, fileBytes, isTorn: fileBytes > 0 } : [strange(file, kind, content)];
   }
   const text = content.toString('utf8', 0, soundBytes);
   if (!text.startsWith(header)) return [strange(file, kind, content)];
   return rowsOf(file, kind, text.slice(header.length), {
     soundBytes,
+    fileBytes: content.length,
     isTorn: soundBytes < content.length,
   });
 }
 
-const NOTHING: KeptRows = { count: 0, has: () => false, soundBytes: 0, isTorn: false };
+const NOTHING: KeptRows = { count: 0, has: () => false, soundBytes: 0, fileBytes: 0, isTorn: false };
 
 function headerOf(kind: GrantKind): string {
   return `${COLUMNS[kind].join(',')}\n`;
@@ -51,7 +55,7 @@ function rowsOf(
   file: string,
   kind: GrantKind,
   text: string,
-  end: Pick<KeptRows, 'soundBytes' | 'isTorn'>,
+  end: Omit<KeptRows, 'count' | 'has'>,
 ): KeptRows | Problem[] {
   const builder = new DeviceTableBuilder(Math.max(1024, text.length));
   const index = new DeviceIndex(builder);

@@ -4,8 +4,11 @@
  */
 import { type FileHandle, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { FleetError, messageOf } from '../model/errors.ts';
+import { badInput, FleetError, messageOf } from '../model/errors.ts';
 import { COLUMNS, type GrantKind } from './granted.ts';
+import type { KeptRows } from './kept-rows.ts';
+
+type ReadSoFar = Pick<KeptRows, 'soundBytes' | 'fileBytes'>;
 
 interface Waiter {
   resolve(): void;
@@ -26,15 +29,22 @@ export class TriplesFile {
     this.handle = handle;
   }
 
-  /** Opens a list whose first `soundBytes` are whole rows, and cuts off what follows; where there are none it is begun, for you alone to read. */
-  static async open(path: string, kind: GrantKind, soundBytes: number): Promise<TriplesFile> {
+  /**
+   * Opens a list whose first `soundBytes` are whole rows, and cuts off what follows; where there are none it is begun, for you alone to read.
+   * Another command may have written on since it was read, before the lock was ours: nothing of that is to be cut off.
+   */
+  static async open(path: string, kind: GrantKind, read: ReadSoFar): Promise<TriplesFile> {
+    let handle: FileHandle | undefined;
     try {
-      const handle = await open(path, 'a', 0o600);
+      handle = await open(path, 'a', 0o600);
+      const { size } = await handle.stat();
+      if (size !== read.fileBytes) throw writtenMeanwhile(path);
       const file = new TriplesFile(path, handle);
-      await handle.truncate(soundBytes);
-      if (soundBytes === 0) await file.begin(kind);
+      await handle.truncate(read.soundBytes);
+      if (read.soundBytes === 0) await file.begin(kind);
       return file;
     } catch (error) {
+      await handle?.close();
       throw error instanceof FleetError ? error : unwritten(path, error);
     }
   }
@@ -88,6 +98,11 @@ export class TriplesFile {
 function lineOf(row: readonly string[]): string {
   const fields = row.map((field) => (/[",]/.test(field) ? `"${field.replaceAll('"', '""')}"` : field));
   return `${fields.join(',')}\n`;
+}
+
+function writtenMeanwhile(file: string): FleetError {
+  const message = 'was written by something else since it was read';
+  return badInput([{ file, message, hint: 'run the same command again, which goes on with it' }]);
 }
 
 /** The system's message would be in order, were it not for its call's arguments. */

@@ -1,28 +1,6 @@
 /** Whether a target may be somebody else's: whoever loads it should know what that will come to. Pure: no name is looked up. */
-import { BlockList, isIP } from 'node:net';
+import { isOwnHost } from '../machine/own-network.ts';
 import type { Scenario } from '../model/scenario.ts';
-
-/** Loopback, private (RFC 1918, RFC 4193), link-local, and the address that is this machine's own. */
-const OWN = new BlockList();
-for (const [net, bits] of [
-  ['127.0.0.0', 8],
-  ['0.0.0.0', 32],
-  ['10.0.0.0', 8],
-  ['172.16.0.0', 12],
-  ['192.168.0.0', 16],
-  ['169.254.0.0', 16],
-] as const)
-  OWN.addSubnet(net, bits, 'ipv4');
-for (const [net, bits] of [
-  ['::1', 128],
-  ['::', 128],
-  ['fc00::', 7],
-  ['fe80::', 10],
-] as const)
-  OWN.addSubnet(net, bits, 'ipv6');
-
-/** Names that the public DNS never has (RFC 6761, 6762, 8375); one without a dot is of a container or of the local network. */
-const OWN_NAME = /^[^.]+$|(?:^|\.)(?:localhost|local|internal|home\.arpa)$/i;
 
 /** Whether its devices go to somebody else: to their target, or to a service before that. */
 export function goesAbroad({
@@ -43,8 +21,5 @@ function isForeignUrl(url: string): boolean {
 export function isForeign(target: Scenario['target']): boolean {
   if (target.kind === 'embedded') return false;
   if (target.kind !== 'url') return true;
-  const host = target.host.replace(/\.$/, '');
-  const family = isIP(host);
-  if (family === 0) return !OWN_NAME.test(host);
-  return !OWN.check(host, family === 6 ? 'ipv6' : 'ipv4');
+  return !isOwnHost(target.host);
 }

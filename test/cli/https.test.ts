@@ -1,9 +1,11 @@
 /** HTTPS first, then MQTT, through the built command: against the stand-in that comes along, and against one that is a program of its own. */
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { hmacHex } from '../../src/platform/aliyun/signing/credentials.ts';
-import { cli, type Finished, readSummary, startCli, temporaryFolder } from '../support/cli.ts';
+import { cli, readSummary, startCli, temporaryFolder } from '../support/cli.ts';
+import { everythingOf } from '../support/everything.ts';
+import { inProcess } from '../support/in-process.ts';
 
 const CANARY = 'canary5ecret';
 const COUNT = 6;
@@ -57,19 +59,9 @@ async function run(what: Written) {
   return { ...done, summary: readSummary(out), everything };
 }
 
-function everythingOf({ stdout, stderr }: Finished, out: string): string {
-  const files = readdirSync(out, { recursive: true, withFileTypes: true }).filter((each) => each.isFile());
-  return [
-    stdout,
-    stderr,
-    ...files.map((each) => readFileSync(join(each.parentPath, each.name), 'latin1')),
-  ].join('\n');
-}
-
 describe('devices that ask for a token over HTTPS', () => {
   it.each([
-    ['mqtt', '', ''],
-    ['wire', ', keepAlive: false', 'broker: { tls: true }'],
+    ['wire', '', ''],
     ['mqtt', ', resources: false, extension: false', 'broker: { tls: true }'],
   ])('sign in with it (client: %s%s; %s)', async (client, auth, broker) => {
     const { code, summary, stdout, everything } = await run({ auth, more: `client: ${client}\n${broker}` });
@@ -79,7 +71,6 @@ describe('devices that ask for a token over HTTPS', () => {
     expect(connect_auth!.count).toBe(COUNT);
     expect(connect_auth!.max).toBeLessThan(connect_service!.max);
     const opened = summary.standIn!.counts.http_connections!;
-    if (auth.includes('keepAlive: false')) expect(opened).toBe(COUNT);
     expect([auth_dns, auth_tcp!.count, auth_tls!.count]).toEqual([null, opened, opened]);
     expect(summary.standIn).toMatchObject({ counts: { auths_ok: COUNT, auths_refused: 0 }, differences: [] });
     expect(summary.standIn!.truth.auth!.count).toBe(COUNT);
@@ -118,6 +109,21 @@ describe('devices that ask for a token over HTTPS', () => {
     expect(counters).toMatchObject({ connects_ok: 0, connects_failed: COUNT });
     expect(failures).toMatchObject([{ phase: 'auth', kind: 'timeout', count: COUNT }]);
     expect(failures[0]!.hint).toContain('did not answer in time');
+  });
+
+  it('are those of https-first.yaml, each with a request over a connection of its own', async () => {
+    const out = temporaryFolder();
+    const small = ['devices.generate.count=10', 'auth.keepAlive=false', 'hold=100ms', 'thresholds={}'];
+    const sets = small.flatMap((set) => ['--set', set]);
+    const run = ['run', 'scenarios/https-first.yaml', '--workers', '1', '--allow-invalid', '--out', out];
+    const { code, stderr } = await cli([...run, '--quiet', ...sets]);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    const { counters, trends, standIn } = readSummary(out);
+    expect(counters).toMatchObject({ connects_ok: 10, connects_failed: 0 });
+    // The service answers after 20 ms.
+    expect(trends.connect_auth!.min).toBeGreaterThanOrEqual(20);
+    expect(trends.auth_tls!.count).toBe(10);
+    expect(standIn!.counts).toMatchObject({ auths_ok: 10, http_connections: 10, connects_ok: 10 });
   });
 
   it('come back with a new token', async () => {
@@ -179,7 +185,7 @@ describe('what cannot be', () => {
     const { scenario } = written({ target, auth: auth.replace(/^, signmethod.*$/, '') });
     if (auth.includes('signmethod'))
       writeFileSync(scenario, readFileSync(scenario, 'utf8').replace('hmacsha256', 'sha256'));
-    const { code, stdout, stderr } = await cli(['check', scenario]);
+    const { code, stdout, stderr } = await inProcess(['check', scenario]);
     expect(code).toBe(104);
     expect(stderr).toContain(expected);
     expect(stderr).toMatch(/scenario\.yaml:3:\d+/);
@@ -187,7 +193,10 @@ describe('what cannot be', () => {
   });
 
   it('a region says where the service is', async () => {
-    const { code, stderr } = await cli(['check', written({ target: '{ region: cn-shanghai }' }).scenario]);
+    const { code, stderr } = await inProcess([
+      'check',
+      written({ target: '{ region: cn-shanghai }' }).scenario,
+    ]);
     expect([code, stderr]).toEqual([0, expect.not.stringContaining('url')]);
   });
 
@@ -198,7 +207,15 @@ describe('what cannot be', () => {
   });
 
   it('--ca-out without any port that has a certificate', async () => {
-    const { code, stderr } = await cli(['broker', '--generate', 'pk:1', '--port', '0', '--ca-out', 'x.pem']);
+    const { code, stderr } = await inProcess([
+      'broker',
+      '--generate',
+      'pk:1',
+      '--port',
+      '0',
+      '--ca-out',
+      'x.pem',
+    ]);
     expect([code, stderr]).toEqual([104, expect.stringContaining('--http-port')]);
   });
 });

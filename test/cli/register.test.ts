@@ -80,7 +80,8 @@ describe('register beside broker, as the documentation has it', () => {
       join(folder, `${++files}`),
       '--allow-invalid',
     ]);
-    return { code, ok: JSON.parse(stdout).counters.connects_ok };
+    const { counters, failures } = JSON.parse(stdout);
+    return { code, ok: counters.connects_ok, failures };
   };
 
   it('writes triples that run signs in with, and is refused them afterwards', async () => {
@@ -95,7 +96,7 @@ describe('register beside broker, as the documentation has it', () => {
     expect(existsSync(`${out}.lock`)).toBe(false);
     const secrets = triples.match(/\w{32}/g)!;
     for (const secret of [CANARY, ...secrets]) expect(stdout + stderr).not.toContain(secret);
-    expect(await signIn(out, '{ signmethod: hmacsha256 }')).toEqual({ code: 0, ok: 20 });
+    expect(await signIn(out, '{ signmethod: hmacsha256 }')).toEqual({ code: 0, ok: 20, failures: [] });
 
     const again = await cli(args, ENV);
     expect(again).toMatchObject({ code: 0, stdout: expect.stringContaining('20 had theirs before') });
@@ -124,7 +125,16 @@ describe('register beside broker, as the documentation has it', () => {
     expect(readFileSync(out, 'utf8')).toMatch(
       /^productKey,deviceName,clientId,deviceToken\n(?:pk,new\d+,\w{24},\w{32}\n){20}$/,
     );
-    expect(await signIn(out, 'token')).toEqual({ code: 0, ok: 20 });
+    expect(await signIn(out, 'token')).toEqual({ code: 0, ok: 20, failures: [] });
+    // One with the token of another, and one with its own by a client id that it was not given for.
+    const rows = readFileSync(out, 'utf8').trimEnd().split('\n').slice(0, 4);
+    const [first, second] = rows.slice(1).map((row) => row.split(',')) as [string[], string[]];
+    const stolen = [...first.slice(0, 3), second[3]].join(',');
+    const astray = [...second.slice(0, 2), first[2], second[3]].join(',');
+    const wrong = fileOf(`${[rows[0], stolen, astray, rows[3]].join('\n')}\n`);
+    const refused = { phase: 'connack', kind: 'rejected', code: 'CONNACK 4', count: 2 };
+    const hint = expect.stringContaining('with `auth: token` the deviceToken');
+    expect(await signIn(wrong, 'token')).toMatchObject({ ok: 1, failures: [{ ...refused, hint }] });
   });
 });
 

@@ -37,6 +37,10 @@ class Target implements ConnectionHandler {
     this.ticking = setInterval(() => this.connection.tick(clock.nowUs()), 20);
   }
 
+  awaitsAck(): boolean {
+    return false;
+  }
+
   opened(): void {
     this.story += 'o';
     this.connection.subscribe([{ topic: TOPIC, qos: 1 }]);

@@ -57,7 +57,7 @@ async function register(flags: RegisterFlags, door: Door): Promise<void> {
     };
     if (kept.isTorn) say(`${flags.out}: half a row at its end is of a device that was not told: cut off`);
     say(beginning(plan, kept));
-    const file = await TriplesFile.open(flags.out, kindOf(plan), kept.soundBytes);
+    const file = await TriplesFile.open(flags.out, kindOf(plan), kept);
     try {
       await carryOut(flags, { plan, file, say, door });
     } finally {

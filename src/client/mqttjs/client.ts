@@ -28,7 +28,7 @@ class MqttJsConnection extends SocketConnection<MqttJsSettings> {
   private readonly mqtt: MqttClient;
   private readonly keepalive = new TickTimer();
   private readonly inflow: Inflow;
-  private readonly packetIds = new PacketIds();
+  private readonly packetIds: PacketIds;
   private valve: ReadValve | undefined;
   /** Hands the library what is sound. */
   private push: (sound: Buffer) => boolean = () => true;
@@ -43,6 +43,7 @@ class MqttJsConnection extends SocketConnection<MqttJsSettings> {
     super(settings, attempt, endpoint, handler);
     this.pending = new PendingSubscriptions(settings.topicsPerSubscribe);
     this.inflow = new Inflow(settings, this.pending);
+    this.packetIds = new PacketIds(handler);
     // Made while the network is at work: it takes the library longer than all else that a connect needs here.
     const mqtt = new MqttClient(() => this.stream as never, {
       ...settings.mqtt,

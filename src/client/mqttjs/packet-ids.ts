@@ -4,12 +4,18 @@
  */
 import type { IClientOptions } from 'mqtt';
 import { nextPacketId } from '../../mqtt/packet-id.ts';
+import type { ConnectionHandler } from '../connection.ts';
 
 type MessageIds = NonNullable<IClientOptions['messageIdProvider']>;
 
 export class PacketIds implements MessageIds {
+  private readonly books: Pick<ConnectionHandler, 'awaitsAck'>;
   private last = 0;
   private again = 0;
+
+  constructor(books: Pick<ConnectionHandler, 'awaitsAck'>) {
+    this.books = books;
+  }
 
   /** The next is this one, and those after it follow it. */
   goOnFrom(packetId: number): void {
@@ -17,9 +23,16 @@ export class PacketIds implements MessageIds {
   }
 
   allocate(): number {
-    this.last = this.again === 0 ? nextPacketId(this.last) : this.again;
+    const { again } = this;
     this.again = 0;
+    this.last = again === 0 ? this.free() : again;
     return this.last;
+  }
+
+  private free(): number {
+    let id = nextPacketId(this.last);
+    while (this.books.awaitsAck(id)) id = nextPacketId(id);
+    return id;
   }
 
   getLastAllocated(): number {

@@ -227,7 +227,8 @@ class WireConnection extends SocketConnection<SharedByWire> implements CountingO
   }
 
   private nextPacketId(): number {
-    this.lastPacketId = nextPacketId(this.lastPacketId);
+    do this.lastPacketId = nextPacketId(this.lastPacketId);
+    while (this.handler.awaitsAck(this.lastPacketId));
     return this.lastPacketId;
   }
 }

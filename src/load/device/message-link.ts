@@ -139,6 +139,10 @@ export class MessageLink implements DeviceLink, SessionHolder {
     for (const behaviour of this.behaviours) behaviour.connected?.();
   }
 
+  awaitsAck(packetId: number): boolean {
+    return this.inFlight.ownerOf(packetId) !== undefined;
+  }
+
   /** A PUBACK; for a message that is not on its way, or not any more, it means nothing. */
   acked(packetId: number, reasonCode: number): void {
     const { recorder, clock, load } = this.context;

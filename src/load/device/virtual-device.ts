@@ -99,6 +99,10 @@ export class VirtualDevice extends WheelTimer implements LoginHandler, SlotWaite
     if (this.subscribing?.answered(returnCodes, from)) this.ready();
   }
 
+  awaitsAck(packetId: number): boolean {
+    return this.link.awaitsAck(packetId);
+  }
+
   acked(packetId: number, reasonCode: number): void {
     this.link.acked(packetId, reasonCode);
   }
@@ -126,7 +130,8 @@ export class VirtualDevice extends WheelTimer implements LoginHandler, SlotWaite
       recordFailure(this.context, this.row, { phase: 'suback', kind: 'timeout', code: '' });
       this.ready();
     } else if (this.state === 'away') {
-      this.tryAgain();
+      if (this.context.slots.areTaken) this.context.slots.await(this);
+      else this.slotFree();
     } else if (this.state === 'ready') {
       this.close();
     }
@@ -206,11 +211,6 @@ export class VirtualDevice extends WheelTimer implements LoginHandler, SlotWaite
     this.link.giveUp();
     this.attempts?.givenUp();
     this.state = 'over';
-  }
-
-  private tryAgain(): void {
-    if (this.context.slots.areTaken) this.context.slots.await(this);
-    else this.slotFree();
   }
 
   slotFree(): void {

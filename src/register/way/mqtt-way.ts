@@ -93,6 +93,11 @@ class Hearer implements ConnectionHandler {
     this.asking.signal.addEventListener('abort', this.giveUp, { once: true });
   }
 
+  /** It publishes nothing. */
+  awaitsAck(): boolean {
+    return false;
+  }
+
   opened(): void {
     this.isOpen = true;
   }

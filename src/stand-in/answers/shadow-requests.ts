@@ -1,6 +1,13 @@
 /** What devices ask of their shadows on `/shadow/update/…`, and what they are told on `/shadow/get/…` [shadow]. */
 import { isMap, parseObject } from './outcome.ts';
-import { isNull, MOST_PROPERTIES, MOST_SHADOW_BYTES, Shadow, type ShadowChange } from './shadow.ts';
+import {
+  isNull,
+  MOST_LEVELS,
+  MOST_PROPERTIES,
+  MOST_SHADOW_BYTES,
+  Shadow,
+  type ShadowChange,
+} from './shadow.ts';
 
 /** The platform's error codes and what they mean, in our words: its own are Chinese. */
 const ERRORS = {
@@ -14,8 +21,8 @@ const ERRORS = {
   407: 'the shadow request is empty',
   408: `more than ${MOST_PROPERTIES} reported properties`,
   409: 'the version of the shadow request is not above that of the shadow',
-  // The size has no code of its own.
-  500: `the shadow would have more than ${MOST_SHADOW_BYTES} bytes`,
+  // Size and depth have no code of its own.
+  500: `the shadow would have more than ${MOST_SHADOW_BYTES} bytes, or be nested deeper than ${MOST_LEVELS} levels`,
 } as const;
 
 type ErrorCode = keyof typeof ERRORS;

@@ -5,6 +5,9 @@ export const MOST_PROPERTIES = 128;
 /** Of the JSON of both states; the platform's limit on a shadow [limits]. */
 export const MOST_SHADOW_BYTES = 16 * 1024;
 
+/** Levels of arrays and maps in a property. No page names a number; what is nested without end cannot be written as JSON. */
+export const MOST_LEVELS = 32;
+
 /** A state or a property that is to go is the text, as the platform writes it; null is taken as well. */
 export function isNull(value: unknown): boolean {
   return value === null || value === 'null';
@@ -46,7 +49,7 @@ export class Shadow {
     return new Map([...this[state]].filter(([name]) => !Object.hasOwn(names, name) || !isNull(names[name])));
   }
 
-  /** False, and nothing has changed, where the shadow would be too large. */
+  /** False, and nothing has changed, where the shadow would be too large or nested too deep. */
   change({ version, reported = this.reported, desired = this.desired }: ShadowChange): boolean {
     if (bytesOf(reported) + bytesOf(desired) > MOST_SHADOW_BYTES) return false;
     Object.assign(this, { version, reported, desired });
@@ -69,7 +72,14 @@ export class Shadow {
 
 function bytesOf(state: State): number {
   let bytes = 0;
-  for (const [name, { value }] of state)
+  for (const [name, { value }] of state) {
+    if (isDeeper(value, MOST_LEVELS)) return Number.POSITIVE_INFINITY;
     bytes += Buffer.byteLength(JSON.stringify(name)) + Buffer.byteLength(JSON.stringify(value)) + 2;
+  }
   return bytes;
+}
+
+function isDeeper(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return levels === 0 || Object.values(value).some((inner) => isDeeper(inner, levels - 1));
 }

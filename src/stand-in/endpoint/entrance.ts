@@ -111,7 +111,8 @@ export class Entrance {
     this.letIn(session);
     const { state, isPresent } = states.enter(topicPrefix, clean);
     const { sessionExpiryInterval } = properties;
-    state.remember(expiryUsOf(session.isMqtt5, clean, sessionExpiryInterval), session.isBounded, counts);
+    const expiryUs = expiryUsOf(session.isMqtt5, clean, sessionExpiryInterval);
+    state.remember(expiryUs, session.isBounded, counts, states.room);
     state.automatic = session.signIn?.ok ? session.signIn.automatic : undefined;
     session.state = state;
     wills.returned(topicPrefix, isPresent);

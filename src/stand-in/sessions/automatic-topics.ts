@@ -2,6 +2,9 @@
 import { topicMatches } from '../../mqtt/topic-filter.ts';
 import type { AutomaticTopics } from '../../platform/check.ts';
 
+/** Of one connection; the platform's list has some forty. */
+const MOST_ENDED = 1_000;
+
 /** They are no filters of the session: a quota on those does not count them. */
 export class AutomaticSubscription {
   private readonly topics: AutomaticTopics;
@@ -22,10 +25,11 @@ export class AutomaticSubscription {
 
   /** Whether it was subscribed. What was not goes on as it was. */
   unsubscribe(filter: string): boolean {
-    if (this.ended?.includes(filter)) return false;
-    const { topics, topicPrefix } = this;
+    const { topics, topicPrefix, ended = [] } = this;
+    if (ended.length >= MOST_ENDED || ended.includes(filter)) return false;
     if (!topics.includes(filter, topicPrefix) && !topics.filters(topicPrefix).includes(filter)) return false;
-    this.ended = [...(this.ended ?? []), filter];
+    ended.push(filter);
+    this.ended = ended;
     return true;
   }
 }

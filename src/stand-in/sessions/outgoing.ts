@@ -1,4 +1,7 @@
-/** Messages of QoS 1 to one device, in their order, until it has acknowledged them: what outlasts its connections, within bounds. */
+/**
+ * Messages of QoS 1 to one device, in their order, until it has acknowledged them: what outlasts its connections, within bounds of its own and
+ * of all devices together.
+ */
 import { nextPacketId } from '../../mqtt/packet-id.ts';
 import type { KeptCounts, Message } from './message.ts';
 
@@ -9,6 +12,29 @@ const MOST_BYTES = 4 * 1024 * 1024;
 const KEPT_BYTES = 200;
 /** The platform keeps messages of QoS 1 for seven days [limits]. */
 const KEPT_US = 7 * 24 * 3_600 * 1e6;
+
+/** Bytes of the messages of all sessions: a fleet that is away is not to take the machine's memory with it. */
+const MOST_BYTES_OF_ALL = 512 * 1024 * 1024;
+
+/** The room for messages that the sessions of a stand-in share. */
+export class KeptRoom {
+  private left: number;
+
+  constructor(bytes = MOST_BYTES_OF_ALL) {
+    this.left = bytes;
+  }
+
+  /** False where there is not so much of it. */
+  take(bytes: number): boolean {
+    if (bytes > this.left) return false;
+    this.left -= bytes;
+    return true;
+  }
+
+  free(bytes: number): void {
+    this.left += bytes;
+  }
+}
 
 export interface Kept {
   readonly message: Message;
@@ -23,14 +49,16 @@ export interface Kept {
 
 export class Outgoing {
   private readonly counts: KeptCounts;
+  private readonly room: KeptRoom;
   private waiting: Kept[] = [];
   /** By packet id, in the order of sending. */
   private readonly unacked = new Map<number, Kept>();
   private bytes = 0;
   private lastPacketId = 0;
 
-  constructor(counts: KeptCounts) {
+  constructor(counts: KeptCounts, room: KeptRoom) {
     this.counts = counts;
+    this.room = room;
   }
 
   get size(): number {
@@ -39,8 +67,9 @@ export class Outgoing {
 
   /** Takes a message, of which it keeps a copy; one for which there is no room is counted and lost, as the later ones are. */
   add(message: Message, copies: 1 | 2, nowUs: number): boolean {
-    const bytes = KEPT_BYTES + message.topic.length + message.payload.length;
-    if (this.size >= MOST_MESSAGES || this.bytes + bytes > MOST_BYTES) {
+    const { topic, properties } = message;
+    const bytes = KEPT_BYTES + topic.length + message.payload.length + (properties?.length ?? 0);
+    if (this.size >= MOST_MESSAGES || this.bytes + bytes > MOST_BYTES || !this.room.take(bytes)) {
       this.counts.messages_dropped_away++;
       return false;
     }
@@ -63,7 +92,7 @@ export class Outgoing {
       const kept = this.waiting.shift();
       if (kept === undefined) return undefined;
       if (nowUs >= kept.untilUs) {
-        this.bytes -= kept.bytes;
+        this.release(kept.bytes);
         this.counts.messages_dropped_away++;
         continue;
       }
@@ -79,7 +108,7 @@ export class Outgoing {
     const kept = this.unacked.get(packetId);
     if (kept === undefined) return;
     this.unacked.delete(packetId);
-    this.bytes -= kept.bytes;
+    this.release(kept.bytes);
   }
 
   /** The connection has ended: what was not acknowledged on it is the first to be sent on the next. */
@@ -88,6 +117,19 @@ export class Outgoing {
     for (const kept of again) kept.isRepeated = true;
     this.waiting = [...again, ...this.waiting];
     this.unacked.clear();
+  }
+
+  /** The session is over: what was never sent is lost, and counted. */
+  clear(): void {
+    for (const { packetId } of this.waiting) if (packetId === 0) this.counts.messages_dropped_away++;
+    this.waiting = [];
+    this.unacked.clear();
+    this.release(this.bytes);
+  }
+
+  private release(bytes: number): void {
+    this.bytes -= bytes;
+    this.room.free(bytes);
   }
 
   private freePacketId(): number {

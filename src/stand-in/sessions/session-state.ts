@@ -2,7 +2,7 @@
 import { hasWildcard, topicMatches } from '../../mqtt/topic-filter.ts';
 import type { AutomaticSubscription } from './automatic-topics.ts';
 import type { KeptCounts } from './message.ts';
-import { Outgoing } from './outgoing.ts';
+import { type KeptRoom, Outgoing } from './outgoing.ts';
 
 export interface Granted {
   qos: 0 | 1;
@@ -22,53 +22,57 @@ export class SessionState {
   outgoing: Outgoing | undefined;
   /** What the platform has subscribed for the connection at hand, or for the last one. */
   automatic: AutomaticSubscription | undefined;
-  private wildcards: string[] = [];
-  private hasNoLocal = false;
+  /** Those with wildcards among them, so that a publish need not look through all. */
+  private readonly wildcards = new Map<string, Granted>();
+  private noLocals = 0;
 
   constructor(topicPrefix: string) {
     this.topicPrefix = topicPrefix;
   }
 
   /** `isBounded`: no more messages than that may be on their way at once. */
-  remember(expiryUs: number, isBounded: boolean, counts: KeptCounts): void {
+  remember(expiryUs: number, isBounded: boolean, counts: KeptCounts, room: KeptRoom): void {
     this.expiryUs = expiryUs;
-    if (expiryUs > 0 || isBounded) this.outgoing ??= new Outgoing(counts);
+    if (expiryUs > 0 || isBounded) this.outgoing ??= new Outgoing(counts, room);
   }
 
   subscribe(filter: string, granted: Granted): void {
+    this.forget(filter);
     this.filters.set(filter, granted);
-    this.filtersChanged();
+    if (granted.noLocal) this.noLocals++;
+    if (hasWildcard(filter) && !filter.startsWith('$share/')) this.wildcards.set(filter, granted);
   }
 
   /** Whether it was subscribed. */
   unsubscribe(filter: string): boolean {
-    const was = this.filters.delete(filter);
-    this.filtersChanged();
+    const was = this.forget(filter);
     return (this.automatic?.unsubscribe(filter) ?? false) || was;
+  }
+
+  private forget(filter: string): boolean {
+    if (this.filters.get(filter)?.noLocal) this.noLocals--;
+    this.wildcards.delete(filter);
+    return this.filters.delete(filter);
   }
 
   /** Whether a message of its own comes back to it. */
   hears(topic: string): boolean {
     if (this.automatic?.hears(topic)) return true;
-    if (this.hasNoLocal) return this.qosFor(topic, true) >= 0;
-    return this.filters.has(topic) || this.wildcards.some((filter) => topicMatches(filter, topic));
+    if (this.noLocals > 0) return this.qosFor(topic, true) >= 0;
+    if (this.filters.has(topic)) return true;
+    if (this.wildcards.size === 0) return false;
+    for (const filter of this.wildcards.keys()) if (topicMatches(filter, topic)) return true;
+    return false;
   }
 
   /** The highest QoS that was granted for a topic; -1 where it does not hear it. Shared subscriptions are their group's affair. */
   qosFor(topic: string, isOwn: boolean): number {
     let highest = qosOf(this.filters.get(topic), isOwn);
-    for (const filter of this.wildcards) {
-      if (topicMatches(filter, topic)) highest = Math.max(highest, qosOf(this.filters.get(filter), isOwn));
+    if (this.wildcards.size === 0) return highest;
+    for (const [filter, granted] of this.wildcards) {
+      if (topicMatches(filter, topic)) highest = Math.max(highest, qosOf(granted, isOwn));
     }
     return highest;
-  }
-
-  /** Picks out those with wildcards, so that a publish need not look through all of them. */
-  private filtersChanged(): void {
-    this.wildcards = [...this.filters.keys()].filter(
-      (filter) => hasWildcard(filter) && !filter.startsWith('$share/'),
-    );
-    this.hasNoLocal = [...this.filters.values()].some(({ noLocal }) => noLocal);
   }
 }
 

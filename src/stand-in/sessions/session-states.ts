@@ -1,5 +1,6 @@
 /** The sessions of all devices, connected or away, and how long those outlast their connections. */
 import type { Clock } from '../../model/clock.ts';
+import { KeptRoom } from './outgoing.ts';
 import { SessionState } from './session-state.ts';
 
 /** MQTT 5: a session with this expiry never ends (3.1.2.11.2). */
@@ -12,12 +13,15 @@ export function expiryUsOf(isMqtt5: boolean, clean: boolean, expirySec = 0): num
 }
 
 export class SessionStates implements Iterable<SessionState> {
+  /** What they keep lies in it. */
+  readonly room: KeptRoom;
   private readonly clock: Clock;
   private readonly byDevice = new Map<string, SessionState>();
   private readonly forget: (state: SessionState) => void;
 
   /** `forget` hears of each session that ends. */
-  constructor(clock: Clock, forget: (state: SessionState) => void) {
+  constructor(clock: Clock, forget: (state: SessionState) => void, room = new KeptRoom()) {
+    this.room = room;
     this.clock = clock;
     this.forget = forget;
   }
@@ -60,6 +64,7 @@ export class SessionStates implements Iterable<SessionState> {
 
   private remove(state: SessionState): void {
     this.byDevice.delete(state.topicPrefix);
+    state.outgoing?.clear();
     this.forget(state);
   }
 }

@@ -20,12 +20,11 @@ async function runWith(auth: string, more = '') {
   return { ...finished, summary: readSummary(out), log: readFileSync(join(out, 'run.log'), 'utf8') };
 }
 
+// What a client id looks like is of the unit tests, and that the stand-in takes each of a property.
 it.each([
   '{ sdk: c-link-4 }',
-  '{ sdk: js }',
-  '{ sdk: console }',
-  '{ params: { ext: 1, _ss: 1, gw: 0, lan: C }, order: [timestamp, _ss], clientId: "", hex: upper }',
-  '{ clientId: "${productKey}&${deviceName}", timestamp: omit, order: [gw], params: { gw: 1 } }',
+  '{ sdk: js-1 }',
+  '{ params: { ext: 1, _ss: 1, gw: 0, lan: "JS|WX" }, order: [timestamp, _ss], clientId: "", hex: upper }',
 ])('devices with auth: %s sign in', async (auth) => {
   const { code, summary } = await runWith(auth);
   expect(summary.counters).toMatchObject({ connects_ok: 5, connects_failed: 0 });

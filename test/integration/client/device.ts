@@ -75,6 +75,13 @@ export class Device implements ConnectionHandler {
     }, options.tickMs ?? 50);
   }
 
+  /** Packet ids that are not free. */
+  readonly awaited = new Set<number>();
+
+  awaitsAck(packetId: number): boolean {
+    return this.awaited.has(packetId);
+  }
+
   opened(serviceUs: number): void {
     this.serviceUs = serviceUs;
     this.told.push(['opened']);

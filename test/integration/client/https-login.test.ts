@@ -70,12 +70,17 @@ interface Asking {
   tls?: Partial<TlsOptions>;
   device?: { productKey: string; deviceName: string; deviceSecret: string; clientId?: string };
   protocol?: 'mqtt' | 'mqtts' | 'ws';
+  /** That of the target. */
+  host?: string;
 }
 
 const DEVICE = { productKey: 'pk', deviceName: 'd1', deviceSecret: 'canary5ecret', clientId: 'c&1' };
 
 /** Logs a device in as often as is asked for. */
-function loginAt(url: string, { settings = {}, tls = {}, device = DEVICE, protocol = 'mqtt' }: Asking = {}) {
+function loginAt(
+  url: string,
+  { settings = {}, tls = {}, device = DEVICE, protocol = 'mqtt', host = 'broker' }: Asking = {},
+) {
   const builder = new DeviceTableBuilder();
   builder.add(device.productKey, device.deviceName, device.deviceSecret, device.clientId);
   const table = builder.build();
@@ -84,13 +89,7 @@ function loginAt(url: string, { settings = {}, tls = {}, device = DEVICE, protoc
     ...tls,
   });
   return (attempt = new Noted()): Promise<Credentials> =>
-    login(
-      table.identity(0),
-      0,
-      { protocol, host: 'broker', port: 1883, path: '' },
-      1_700_000_000_000,
-      attempt,
-    );
+    login(table.identity(0), 0, { protocol, host, port: 1883, path: '' }, 1_700_000_000_000, attempt);
 }
 
 /** Kind and code of the failure, and that it has a hint of its own. */
@@ -161,6 +160,22 @@ describe('the request', () => {
   });
 
   it.each([
+    ['192.0.2.1', 'broker', 'protocol HTTPS other network'],
+    ['a1.iot.example.com', '10.1.2.3', 'protocol HTTPS other network'],
+    // An address, for a resolver.
+    ['134744072', 'localhost', 'protocol HTTPS other network'],
+    ['a1.iot.example.com', 'b.example.com', undefined],
+    ['192.168.1.2', '10.1.2.3', undefined],
+    ['127.0.0.1', 'b.example.com', undefined],
+  ])('leads to %s only where the target (%s) says that it may', async (there, host, failure) => {
+    const resources = { mqtt: { host: there, port: 1883 } };
+    const port = await serving(answering({ ...GRANT, data: { ...GRANT.data, resources } }));
+    const login = loginAt(`http://127.0.0.1:${port}`, { host })();
+    if (failure !== undefined) expect(await failureOf(login)).toBe(failure);
+    else expect(await login).toMatchObject({ address: resources.mqtt });
+  });
+
+  it.each([
     [true, 1, [['tcp'], [], []]],
     [false, 3, [['tcp'], ['tcp'], ['tcp']]],
   ] as const)('goes over a connection that is used again (%j)', async (keepAlive, connections, parts) => {
@@ -218,6 +233,10 @@ describe('an answer that is no token is the failure', () => {
     ['protocol HTTPS no code', { code: 'canary5ecret' }],
     ['protocol HTTPS no token', { code: 200 }],
     ['protocol HTTPS no token', { code: 200, data: { iotId: 'x', iotToken: 7 } }],
+    ['protocol HTTPS no token', { code: 200, data: { iotId: 'x', iotToken: '\u4e2d'.repeat(21_846) } }],
+    ['protocol HTTPS no token', { code: 200, data: { iotId: 'x\0', iotToken: 'y' } }],
+    ['protocol HTTPS no token', '{"code":200,"data":{"iotId":"x","iotToken":"\\ud800"}}'],
+    ['rejected HTTPS -5', { code: -5 }],
     [
       'protocol HTTPS no address',
       { ...GRANT, data: { ...GRANT.data, resources: { mqtt: { host: 'a b', port: 1 } } } },
@@ -243,6 +262,13 @@ describe('an answer that is no token is the failure', () => {
     });
     expect(await failureOf(loginAt(`http://127.0.0.1:${port}`)())).toBe(failure);
     expect(asked).toBe(1);
+  });
+
+  it('another protocol that nobody asked for', async () => {
+    const port = await serving((_, response) => {
+      response.writeHead(101, { connection: 'upgrade', upgrade: 'x' }).end();
+    });
+    expect(await failureOf(loginAt(`http://127.0.0.1:${port}`)())).toBe('rejected HTTPS status 101');
   });
 
   it('a connection that ends in the middle', async () => {

@@ -18,7 +18,7 @@ const name = fc.stringMatching(/^[A-Za-z0-9_@.:-]{1,20}$/);
 const anyText = fc.oneof(
   name,
   fc.string({ unit: 'binary', maxLength: 12 }),
-  fc.constantFrom('timestamp', 'ext', '_ss'),
+  fc.constantFrom('timestamp', 'ext', '_ss', 'JS|WX', '|', 'a|', 'b||c'),
 );
 const maybe = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined });
 

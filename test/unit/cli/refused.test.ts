@@ -91,7 +91,7 @@ describe('broker', () => {
       'x',
     ]);
     expect(code).toBe(104);
-    expect(stderr).toContain('--quotas: is not possible here (one of: aliyun)');
+    expect(stderr).toContain('--quotas: is not possible here (one of: aliyun, apsaramq)');
     expect(stderr).toContain('--max-connections: is below 1');
   });
 });

@@ -5,6 +5,8 @@ import { type KeptRows, readKeptRows } from '../../../src/register/kept-rows.ts'
 import { TriplesFile } from '../../../src/register/triples-file.ts';
 import { temporaryFolder } from '../../support/cli.ts';
 
+/** Of a list that is not there yet. */
+const NOTHING = { soundBytes: 0, fileBytes: 0 };
 const HEADER = 'productKey,deviceName,deviceSecret\n';
 
 function fileOf(text: string): string {
@@ -36,7 +38,7 @@ it.each<[string, string, number, boolean]>([
 
 it('knows devices whose names are in quotes', async () => {
   const file = fileOf('');
-  const list = await TriplesFile.open(file, 'secret', 0);
+  const list = await TriplesFile.open(file, 'secret', NOTHING);
   await list.append(['pk', 'a "b", c', 's1']);
   await list.close();
   expect(readFileSync(file, 'utf8')).toBe(`${HEADER}pk,"a ""b"", c",s1\n`);
@@ -73,20 +75,19 @@ it('is told of a folder', async () => {
 
 it('goes on after the whole rows, and is for its owner alone', async () => {
   const file = join(temporaryFolder(), 'triples.csv');
-  const first = await TriplesFile.open(file, 'secret', 0);
+  const first = await TriplesFile.open(file, 'secret', NOTHING);
   await Promise.all([first.append(['pk', 'd1', 's1']), first.append(['pk', 'd2', 's2'])]);
   await first.close();
   expect(statSync(file).mode & 0o777).toBe(0o600);
   writeFileSync(file, 'pk,d3,s', { flag: 'a' });
-  const { soundBytes } = (await readKeptRows(file, 'secret')) as KeptRows;
-  const second = await TriplesFile.open(file, 'secret', soundBytes);
+  const second = await TriplesFile.open(file, 'secret', (await readKeptRows(file, 'secret')) as KeptRows);
   await second.append(['pk', 'd3', 's3']);
   await second.close();
   expect(readFileSync(file, 'utf8')).toBe(`${HEADER}pk,d1,s1\npk,d2,s2\npk,d3,s3\n`);
 });
 
 it('writes nothing more after a row that could not be written', async () => {
-  const list = await TriplesFile.open(join(temporaryFolder(), 'triples.csv'), 'secret', 0);
+  const list = await TriplesFile.open(join(temporaryFolder(), 'triples.csv'), 'secret', NOTHING);
   await list.close();
   const failures = await Promise.allSettled([
     list.append(['pk', 'd1', 's1']),
@@ -98,4 +99,17 @@ it('writes nothing more after a row that could not be written', async () => {
     code: 'report-not-written',
     message: expect.stringContaining('could not write'),
   });
+});
+
+it('cuts nothing off that another command has written since the list was read', async () => {
+  const file = join(temporaryFolder(), 'triples.csv');
+  const read = (await readKeptRows(file, 'secret')) as KeptRows;
+  const other = await TriplesFile.open(file, 'secret', read);
+  await other.append(['pk', 'd1', 'a']);
+  await other.close();
+  await expect(TriplesFile.open(file, 'secret', read)).rejects.toMatchObject({
+    code: 'bad-input',
+    message: expect.stringContaining('run the same command again'),
+  });
+  expect(readFileSync(file, 'utf8')).toBe('productKey,deviceName,deviceSecret\npk,d1,a\n');
 });

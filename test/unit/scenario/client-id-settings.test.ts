@@ -66,12 +66,12 @@ it.each<[string, string]>([
     '{ params: { deviceSecret: canary5ecret } }',
     'auth.params.deviceSecret cannot be a param (it is a secret',
   ],
-  ['{ params: { lan: "JS|WX" } }', 'auth.params.lan cannot be in a client id'],
   ['{ params: { lan: "a,b" } }', 'auth.params.lan cannot be in a client id'],
   ['{ params: { lan: " a" } }', 'auth.params.lan cannot be in a client id'],
   ['{ params: { lan: "a\\nb" } }', 'auth.params.lan cannot be in a client id'],
   ['{ params: { lan: "" } }', 'auth.params.lan is empty'],
   ['{ params: { lan: true } }', 'auth.params.lan is neither a text nor a number'],
+  ['{ params: { "a|b": 1 } }', 'auth.params has a name that no pair can have'],
   ['{ params: { "a=b": 1 } }', 'auth.params has a name that no pair can have'],
   ['{ params: [ext] }', 'auth.params'],
   [
@@ -80,7 +80,7 @@ it.each<[string, string]>([
   ],
   ['{ order: [securemode, securemode] }', '3:29: "securemode" is there twice'],
   ['{ timestamp: omit, order: [timestamp] }', '"timestamp" is no pair of the client id'],
-  ['{ sdk: rust }', '"rust" is not possible here (valid: c-link-4, js, console)'],
+  ['{ sdk: rust }', '"rust" is not possible here (valid: c-link-3, c-link-4, js, js-1, console)'],
   ['{ hex: Upper }', '"Upper" is not possible here (did you mean upper?)'],
   ['{ clientId: "a|b" }', '"a|b" has a | (give only the free part'],
   [

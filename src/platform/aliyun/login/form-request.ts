@@ -69,6 +69,11 @@ export class FormRequests {
     });
     request.once('socket', (socket) => timeOpening(request, socket, startMs, attempt));
     request.once('response', (response) => read(response, resolve, reject));
+    // Nobody asked for another protocol; without a listener Node closes such a connection without a word.
+    request.once('upgrade', (_, socket) => {
+      socket.destroy();
+      reject(refusedBy('status 101'));
+    });
     request.on('error', (error) => {
       // The service closed it while it lay idle, which is nobody's failure: such a request has not been looked at.
       const isStale = request.reusedSocket && (error as NodeJS.ErrnoException).code === 'ECONNRESET';

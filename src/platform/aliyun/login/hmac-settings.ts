@@ -32,7 +32,7 @@ export const shape = {
     .meta({ ...TIMESTAMP, default: usual.timestamp }),
   sdk: z.enum(SDK_NAMES).optional().meta({
     description:
-      'Whose client ids and passwords: those of the C Link SDK 4, of the JavaScript SDK, or as the console hands them out; keys beside it take the place of what that does',
+      'Whose client ids and passwords: those of the C Link SDK 3 or 4, of the JavaScript SDK or the older one (js-1), or as the console hands them out; keys beside it take the place of what that does',
   }),
   clientId: text().optional().meta({
     description: 'Free part of devices whose list has none, with ${productKey}, ${deviceName}; may be empty',

@@ -1,4 +1,5 @@
 /** HTTPS first, then MQTT (先HTTPS发送授权后再连接MQTT): the device signs a form, and connects with the token that it is given [guide]. */
+import { isOwnHost } from '../../../machine/own-network.ts';
 import { FleetError } from '../../../model/errors.ts';
 import type { Auth, Signmethod, Timestamp } from '../../../model/scenario.ts';
 import type { Credentials, LoginMethod } from '../../platform.ts';
@@ -47,17 +48,20 @@ export const https = {
   prepare({ signmethod, timestamp, url, keepAlive, resources, extension }, devices, tls) {
     if (url === undefined) throw new FleetError('harness', 'auth: https has no url');
     const requests = new FormRequests(url, keepAlive, tls);
-    return (device, row, { protocol, localAddress }, epochMs, attempt) => {
+    const serviceHost = new URL(url).hostname;
+    return (device, row, { protocol, host, localAddress }, epochMs, attempt) => {
       const time = timestampText(timestamp, epochMs);
       // What it names is a host and a port for MQTT without a WebSocket around it.
       const asked = resources && (protocol === 'mqtt' || protocol === 'mqtts') ? '&resources=mqtt' : '';
       const sign = hmacHex(signmethod, devices.secret(row), contentOf(device, time));
       const form = `${signedForm(device, time)}&signmethod=${signmethod}&sign=${sign}&version=default${asked}`;
       const mqttClientId = extension ? extendedId(device.clientId, signmethod, time) : device.clientId;
+      // Whoever runs it has agreed to load what the scenario names, and nobody else.
+      const mayBe = (there: string): boolean => isOwnHost(there) || there === serviceHost || !isOwnHost(host);
       attempt.enter('auth');
       return requests
         .post(form, localAddress, attempt)
-        .then((answer) => credentialsIn(answer, mqttClientId, asked !== ''));
+        .then((answer) => credentialsIn(answer, mqttClientId, asked === '' ? undefined : mayBe));
     };
   },
 } satisfies LoginMethod<HttpsSettings>;
@@ -82,25 +86,37 @@ function extendedId(clientId: string, signmethod: Signmethod, time: string | und
 }
 
 /** Of an answer that may be anything; nothing of what it holds goes into a message, but its code. */
-function credentialsIn(answer: unknown, mqttClientId: string, isAddressAsked: boolean): Credentials {
+function credentialsIn(
+  answer: unknown,
+  mqttClientId: string,
+  mayBeAddress: ((host: string) => boolean) | undefined,
+): Credentials {
   const { code, data } = (answer ?? {}) as { code?: unknown; data?: unknown };
   if (!Number.isSafeInteger(code)) throw refusedBy('no code', 'protocol');
   if (code !== 200) throw refusedBy(String(code));
   const { iotId, iotToken, resources } = (data ?? {}) as Record<string, unknown>;
-  if (!isText(iotId) || !isText(iotToken)) throw refusedBy('no token', 'protocol');
+  if (!isCredential(iotId) || !isCredential(iotToken)) throw refusedBy('no token', 'protocol');
   const credentials: Credentials = { mqttClientId, username: iotId, password: iotToken };
-  if (isAddressAsked && resources !== undefined) credentials.address = addressIn(resources);
-  return credentials;
+  if (mayBeAddress === undefined || resources === undefined) return credentials;
+  const address = addressIn(resources);
+  if (!mayBeAddress(address.host)) throw refusedBy('other network', 'protocol');
+  return { ...credentials, address };
 }
 
 function addressIn(resources: unknown): NonNullable<Credentials['address']> {
   const { mqtt } = (resources ?? {}) as { mqtt?: { host?: unknown; port?: unknown } };
   const { host, port } = mqtt ?? {};
   const isPort = typeof port === 'number' && Number.isInteger(port) && port > 0 && port <= 65_535;
-  if (!isText(host) || !/^[\w.:-]+$/.test(host) || !isPort) throw refusedBy('no address', 'protocol');
+  const isHost = typeof host === 'string' && /^[\w.:-]+$/.test(host);
+  if (!isHost || !isPort) throw refusedBy('no address', 'protocol');
   return { host, port };
 }
 
-function isText(value: unknown): value is string {
-  return typeof value === 'string' && value !== '';
+/** A text that CONNECT can carry [MQTT-1.5.3-1, MQTT-1.5.3-2]. */
+function isCredential(value: unknown): value is string {
+  if (typeof value !== 'string' || value === '') return false;
+  return Buffer.byteLength(value) <= MOST_TEXT_BYTES && !/[\0\p{Surrogate}]/u.test(value);
 }
+
+/** The length of a text has two bytes (1.5.3). */
+const MOST_TEXT_BYTES = 65_535;

@@ -89,12 +89,13 @@ function extensionOf(
   const isAsUsual = names.at(-1) === usual.order.at(-1);
   const end = usual.endsWithComma && isAsUsual ? ',|' : '|';
   const at = names.indexOf('timestamp');
-  const text = (pairs: string[]): string => pairs.map((name) => `${name}=${values[name]}`).join(',');
+  const separator = usual.separator ?? ',';
+  const text = (pairs: string[]): string => pairs.map((name) => `${name}=${values[name]}`).join(separator);
   if (at === -1) return { head: `|${text(names)}${end}`, tail: '' };
   const [before, after] = [names.slice(0, at), names.slice(at + 1)];
   return {
-    head: `|${text(before)}${before.length > 0 ? ',' : ''}timestamp=`,
-    tail: `${after.length > 0 ? ',' : ''}${text(after)}${end}`,
+    head: `|${text(before)}${before.length > 0 ? separator : ''}timestamp=`,
+    tail: `${after.length > 0 ? separator : ''}${text(after)}${end}`,
   };
 }
 

@@ -21,7 +21,7 @@ const NO_PARAMS: Readonly<Record<string, string>> = {
 };
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for.
-const BREAKS_PAIR = /[|,\u0000-\u001f\u007f-\u009f]|^\s|\s$/;
+const BREAKS_PAIR = /[,\u0000-\u001f\u007f-\u009f]|^\s|\s$/;
 
 /** Paths are from where the settings stand: ['params', 'ext']. */
 export function checkClientId(
@@ -50,14 +50,14 @@ function checkFreePart(template: string, complain: Complain): void {
 function checkParam(name: string, value: string, complain: Complain): void {
   const path = ['params', name];
   if (Object.hasOwn(NO_PARAMS, name)) complain(path, 'cannot be a param', `it ${NO_PARAMS[name]}`);
-  else if (name === '' || name.includes('=') || BREAKS_PAIR.test(name))
+  else if (name === '' || /[=|]/.test(name) || BREAKS_PAIR.test(name))
     complain(['params'], 'has a name that no pair can have', 'one without | , = and white space around it');
   if (value === '') complain(path, 'is empty');
   else if (BREAKS_PAIR.test(value))
     complain(
       path,
       'cannot be in a client id',
-      'no | and , which end a pair, no control characters, no white space around it',
+      'no , which ends a pair, no control characters, no white space around it',
     );
 }
 

@@ -170,6 +170,18 @@ export function describeSession(bench: Bench): void {
       expect(device.told).toEqual([['opened']]);
     });
 
+    it('takes no id of a message that waits for its PUBACK still, for a message or a SUBSCRIBE', async () => {
+      const [device, peer] = await opened(() => {});
+      const { connection, awaited } = device;
+      const idAfter = (id: number, steps: number): number => ((id - 1 + steps) % 65_535) + 1;
+      const first = connection.publish('a', 'x', 1);
+      for (const steps of [1, 2, 4]) awaited.add(idAfter(first, steps));
+      expect(connection.publish('a', 'x', 1)).toBe(idAfter(first, 3));
+      connection.subscribe([{ topic: 'a', qos: 0 }]);
+      expect((await peer.next('subscribe')).messageId).toBe(idAfter(first, 5));
+      expect(connection.publish('a', 'x', 1)).toBe(idAfter(first, 6));
+    });
+
     it('says when it takes no more, and when it does again', async () => {
       const [device, peer] = await opened((peer) => peer.freeze());
       const { connection } = device;

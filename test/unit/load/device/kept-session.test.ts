@@ -43,6 +43,13 @@ it('subscribes on its first connection, whatever the server has of it', () => {
   expect(connection.subscriptions).toHaveLength(2);
 });
 
+it('knows which ids are not free for other messages, also while it is away', () => {
+  const { second } = back();
+  expect([1, 2, 3, 4].filter((id) => second.handler.awaitsAck(id))).toEqual([1, 3]);
+  second.open(false);
+  expect([1, 2, 3, 4].filter((id) => second.handler.awaitsAck(id))).toEqual([]);
+});
+
 it('subscribes to nothing again where its session has its subscriptions, refused ones too', () => {
   const { fleet, second } = back();
   second.open(true);

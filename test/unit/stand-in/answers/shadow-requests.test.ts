@@ -118,6 +118,14 @@ describe('a request that is refused', () => {
     expect(ask({ method: 'get' })).toMatchObject({ payload: { state: {} }, version: 0 });
   });
 
+  it.each([33, 8_000, 100_000])('gets 500 for what is nested %i levels deep', (levels) => {
+    const nested = '['.repeat(levels) + ']'.repeat(levels);
+    for (const state of ['reported', 'desired']) {
+      expect(errorOf(`{"method":"update","state":{"${state}":{"a":${nested}}}}`)).toBe('500');
+    }
+    expect(ask({ method: 'get' })).toMatchObject({ payload: { state: {} }, version: 0 });
+  });
+
   it('leaves the shadow as it was', () => {
     update({ reported: { a: 1 } }, 5);
     for (const version of [5, 4, 0, -2]) {

@@ -57,4 +57,15 @@ describe('AutomaticSubscription', () => {
     expect([POST_REPLY, ALARM_REPLY].map((topic) => subscription.hears(topic))).toEqual(expected);
     expect(subscription.hears('/shadow/get/pk/dn')).toBe(true);
   });
+
+  it('remembers no more ends than there are topics to end, by far', () => {
+    const subscription = new AutomaticSubscription(AUTOMATIC, DEVICE);
+    const endedOf = (count: number): number =>
+      Array.from({ length: count }, (_, n) => subscription.unsubscribe(`/sys/pk/dn/thing/lan/${n}`)).filter(
+        Boolean,
+      ).length;
+    expect(endedOf(1_500)).toBe(1_000);
+    expect(endedOf(10)).toBe(0);
+    expect(subscription.hears(POST_REPLY)).toBe(true);
+  });
 });

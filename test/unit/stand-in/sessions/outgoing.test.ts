@@ -1,11 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { Outgoing } from '../../../../src/stand-in/sessions/outgoing.ts';
+import { KeptRoom, Outgoing } from '../../../../src/stand-in/sessions/outgoing.ts';
 
 const DAY_US = 24 * 3_600 * 1e6;
 
-function rig() {
+/** Of the bytes beside its own that a message is taken to need. */
+const KEPT_BYTES = 200;
+
+function rig(room = new KeptRoom()) {
   const counts = { messages_stored: 0, messages_resent: 0, messages_dropped_away: 0 };
-  const outgoing = new Outgoing(counts);
+  const outgoing = new Outgoing(counts, room);
   const add = (payload: string | Buffer, nowUs = 0, expiresUs?: number): boolean =>
     outgoing.add({ topic: 't', payload, qos: 1, ...(expiresUs !== undefined && { expiresUs }) }, 1, nowUs);
   /** What is sent now: packet id, payload, and whether it says DUP. */
@@ -78,6 +81,34 @@ describe('Outgoing', () => {
     const large = rig();
     const kept = Array.from({ length: 20 }, () => large.add(Buffer.alloc(512 * 1024)));
     expect(kept.filter(Boolean)).toHaveLength(7);
+  });
+
+  it('counts what comes with a message of MQTT 5 too', () => {
+    const { outgoing } = rig();
+    const message = { topic: 't', payload: '', qos: 1, properties: Buffer.alloc(512 * 1024) } as const;
+    const kept = Array.from({ length: 20 }, () => outgoing.add(message, 1, 0));
+    expect(kept.filter(Boolean)).toHaveLength(7);
+  });
+
+  it('shares its room with those of all other sessions, and gives it back', () => {
+    const room = new KeptRoom(3 * (KEPT_BYTES + 10));
+    const [one, other] = [rig(room), rig(room)];
+    const nine = 'x'.repeat(9);
+    expect([one.add(nine), one.add(nine), other.add(nine), other.add(nine), one.add('')]).toEqual([
+      ...[true, true, true],
+      ...[false, false],
+    ]);
+    expect([one, other].map(({ counts }) => counts.messages_dropped_away)).toEqual([1, 1]);
+    one.sent(1);
+    one.outgoing.done(1);
+    expect([other.add(nine), other.add(nine)]).toEqual([true, false]);
+    expect(one.sent(1, 8 * DAY_US)).toEqual([]);
+    expect([other.add(nine), other.add(nine)]).toEqual([true, false]);
+    expect(other.sent(1)).toHaveLength(1);
+    other.outgoing.clear();
+    // One of the three had been sent; the two others, and those for which there was no room, are lost.
+    expect(other.counts.messages_dropped_away).toBe(3 + 2);
+    expect([one.add(nine), one.add(nine), one.add(nine), one.add(nine)]).toEqual([true, true, true, false]);
   });
 
   it('drops what is older than seven days, or than its own expiry', () => {

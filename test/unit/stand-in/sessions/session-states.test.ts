@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { KeptRoom } from '../../../../src/stand-in/sessions/outgoing.ts';
 import type { SessionState } from '../../../../src/stand-in/sessions/session-state.ts';
 import { expiryUsOf, SessionStates } from '../../../../src/stand-in/sessions/session-states.ts';
 import { Wills } from '../../../../src/stand-in/sessions/wills.ts';
@@ -9,14 +10,15 @@ const COUNTS = { messages_stored: 0, messages_resent: 0, messages_dropped_away: 
 function rig() {
   const clock = new ManualClock();
   const gone: string[] = [];
-  const states = new SessionStates(clock, ({ topicPrefix }) => gone.push(topicPrefix));
+  const room = new KeptRoom(1_000);
+  const states = new SessionStates(clock, ({ topicPrefix }) => gone.push(topicPrefix), room);
   /** Comes, and has what it leaves kept for so long. */
   const enter = (expiryUs: number, clean = false): { state: SessionState; isPresent: boolean } => {
     const entered = states.enter('/pk/d', clean);
-    entered.state.remember(expiryUs, false, COUNTS);
+    entered.state.remember(expiryUs, false, COUNTS, states.room);
     return entered;
   };
-  return { clock, gone, states, enter };
+  return { clock, gone, room, states, enter };
 }
 
 describe('SessionStates', () => {
@@ -59,6 +61,31 @@ describe('SessionStates', () => {
     clock.advance(1);
     states.sweep(clock.nowUs());
     expect([...states]).toEqual([]);
+  });
+
+  it('frees what a session had kept, however it ends', () => {
+    const { clock, room, states, enter } = rig();
+    const message = { topic: 't', payload: 'x'.repeat(600), qos: 1 } as const;
+    const fill = ({ outgoing }: SessionState): boolean => outgoing!.add(message, 1, clock.nowUs());
+    const ends: ((state: SessionState) => void)[] = [
+      () => enter(10e6, true),
+      (state) => {
+        states.left(state);
+        clock.advance(10e6);
+        states.sweep(clock.nowUs());
+      },
+      (state) => {
+        state.expiryUs = 0;
+        states.left(state);
+      },
+    ];
+    for (const end of ends) {
+      const { state } = enter(10e6);
+      expect([fill(state), fill(state)]).toEqual([true, false]);
+      end(state);
+      expect(room.take(1_000)).toBe(true);
+      room.free(1_000);
+    }
   });
 
   it.each([

@@ -61,6 +61,36 @@ describe('what an SDK sends', () => {
     });
   });
 
+  it('as the C Link SDK 3', () => {
+    expect(made({ sdk: 'c-link-3' }, 0, 'mqtts')).toEqual({
+      mqttClientId:
+        'a1testPk001.dev1|timestamp=2524608000000,_v=sdk-c-3.1.0,securemode=2,signmethod=hmacsha256,lan=C,_ss=1,gw=0,ext=0|',
+      username: 'dev1&a1testPk001',
+      password: made({ sdk: 'c-link-4' }).password,
+    });
+  });
+
+  it('as the older JavaScript SDK, which breaks lines', () => {
+    const free = 'a1testPk001&dev1_aliyun-iot-device-sdk-js';
+    expect(made({ sdk: 'js-1' })).toMatchObject({
+      mqttClientId: `${free}|securemode=3,\n        signmethod=hmacsha1,\n        timestamp=${NOW}|`,
+      password: hmacHex(
+        'hmacsha1',
+        'secret',
+        `clientId${free}deviceNamedev1productKeya1testPk001timestamp${NOW}`,
+      ),
+    });
+    expect(made({ sdk: 'js-1', params: { gw: '1' }, order: ['gw'] }).mqttClientId).toMatch(
+      /\|gw=1,\n {8}securemode=3,/,
+    );
+  });
+
+  it('as the JavaScript SDK in WeChat', () => {
+    expect(made({ sdk: 'js', params: { lan: 'JS|WX' } }).mqttClientId).toBe(
+      `a1testPk001&dev1|securemode=3,signmethod=hmacsha1,timestamp=${NOW},lan=JS|WX,_v=1.2.8|`,
+    );
+  });
+
   it.each(['mqtt', 'mqtts'] as const)('as the console hands it out, over %s alike', (protocol) => {
     expect(made({ sdk: 'console' }, 0, protocol)).toMatchObject({
       mqttClientId: `a1testPk001.dev1|securemode=2,signmethod=hmacsha256,timestamp=${NOW}|`,
