@@ -13,7 +13,7 @@ const MOST_SHOWN = 96;
 export interface RefusalNote {
   /** What it calls itself; '' where that cannot be told or is not to be shown. */
   device: string;
-  /** `CONNACK 4`; `closed` or `unanswered` where it got none. */
+  /** `CONNACK 4`; `closed` or `unanswered` where it got none; `TLS handshake` where it came to no CONNECT. */
   code: string;
   reason: string;
   /** The mistake that it made, where that is known, in a sentence. */
@@ -44,6 +44,8 @@ export class Refusals {
   private readonly named = new Map<string, Map<string, NamedDevice>>();
   private readonly more = new Map<string, number>();
   private waiting: Refused[] = [];
+  private ready: RefusalNote[] = [];
+  private readonly handshakes = new Set<string>();
   /** Called when there is something to tell. */
   onRefused: (() => void) | undefined;
 
@@ -68,9 +70,21 @@ export class Refusals {
     this.onRefused?.();
   }
 
+  /** Who does not get through a TLS handshake has no name yet: told once for each reason, and counted. */
+  noteHandshake(reason: string, mistake: string): void {
+    if (this.handshakes.has(reason)) {
+      this.more.set(reason, (this.more.get(reason) ?? 0) + 1);
+      return;
+    }
+    this.handshakes.add(reason);
+    this.ready.push({ device: '', code: 'TLS handshake', reason, ...(mistake !== '' && { mistake }) });
+    this.onRefused?.();
+  }
+
   /** Those that were refused since the last time. One after the other, with room for other work between: to explain may take long. */
   async take(): Promise<RefusalNote[]> {
-    const notes: RefusalNote[] = [];
+    const notes = this.ready;
+    this.ready = [];
     const refused = this.waiting;
     this.waiting = [];
     for (const each of refused) {

@@ -166,6 +166,9 @@ it('mqtt-fleet broker --client-ca tells a device of the platform’s samples who
   const error = await new Promise<Error>((resolve) => stranger.once('error', resolve));
   expect(error).toMatchObject({ code: 'ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED' });
   await stranger.endAsync(true);
+  await expect
+    .poll(() => said)
+    .toMatch(/refused a device: TLS handshake, \w+\. It showed no certificate of the authority/);
   broker.child.kill('SIGINT');
   const { stdout, code } = await broker.finished;
   expect(code).toBe(0);
