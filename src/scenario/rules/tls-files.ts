@@ -15,6 +15,7 @@ import type { Complain } from '../../input/fields.ts';
 import { type FileTrouble, readGivenFile } from '../../input/given-file.ts';
 import { PROTOCOLS, type Scenario, type TlsOptions } from '../../model/scenario.ts';
 import { isTls, usesTls } from '../../model/target.ts';
+import { serviceUrlOf } from '../../platform/platforms.ts';
 
 export interface TlsSink {
   complain: Complain;
@@ -62,7 +63,10 @@ const OVER_TLS = PROTOCOLS.filter(isTls)
 /** Certificates are for nothing where the bytes go out in the clear. */
 export function warnOfIdleTls(scenario: Scenario, warn: Complain): void {
   const { target, tls } = scenario;
-  const { verify: _, ...given } = tls;
+  const { verify: _, caFile, ...others } = tls;
+  // Of a service that is asked over HTTPS it is the authority too.
+  const isOfService = serviceUrlOf(scenario)?.startsWith('https:') ?? false;
+  const given = isOfService || caFile === undefined ? others : { ...others, caFile };
   if (usesTls(scenario) || Object.keys(given).length === 0) return;
   const secure =
     target.kind === 'embedded' ? 'broker: { tls: true }' : target.kind === 'url' ? OVER_TLS : 'tls: true';

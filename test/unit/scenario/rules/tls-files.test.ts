@@ -137,3 +137,9 @@ it.each([
     `3:6: tls has no effect: the target is not reached over TLS (write ${remedy})`,
   ]);
 });
+
+it('does not warn of the authority of a service that is asked over HTTPS, but of what only the target has', async () => {
+  const target = 'mqtt://127.0.0.1\nauth: { method: https, url: "https://127.0.0.1:1" }';
+  expect(await saidOf('ca: good.pem', target)).toEqual([]);
+  expect(await saidOf('ca: good.pem, servername: h', target)).toHaveLength(1);
+});
