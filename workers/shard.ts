@@ -15,7 +15,7 @@ import { rehearseShard } from '../src/load/rehearsal.ts';
 import { runShard } from '../src/load/shard.ts';
 import { SIGN_EVERY_MS } from '../src/machine/silence.ts';
 import { monotonicClock } from '../src/model/clock.ts';
-import type { Login } from '../src/platform/platform.ts';
+import type { Login } from '../src/platform/login.ts';
 
 export interface ShardTask {
   assignment: ShardAssignment;

@@ -6,16 +6,15 @@ import type { SeenByStandIn } from '../metrics/health/stand-in-report.ts';
 import type { DeviceTable } from '../model/devices/device-table.ts';
 import { badInput, FleetError } from '../model/errors.ts';
 import type { Auth, Scenario, Target } from '../model/scenario.ts';
-import { authorityOf } from '../model/target.ts';
+import { authorityOf, EMBEDDED_SERVICE } from '../model/target.ts';
 import { aliyun } from '../platform/aliyun/aliyun.ts';
 import { readyMade } from '../platform/aliyun/login/ready-made.ts';
-import { EMBEDDED_SERVICE } from '../platform/platform.ts';
 import { methodOf, platformOf, withColumns } from '../platform/platforms.ts';
 import { readDevices } from '../scenario/devices/device-list.ts';
 import { listFormOf } from '../scenario/devices/list-form.ts';
 import { type StandInProcess, startStandInProcess } from '../stand-in/process/parent.ts';
 
-/** What the stand-in checks signatures against: `broker.devices` where that is given, else the scenario's own devices. */
+/** Whom the stand-in lets in, by what the scenario's devices sign in with: `broker.devices` where that is given, else those devices. */
 export async function devicesKnownTo(scenario: Scenario, devices: DeviceTable): Promise<DeviceTable> {
   const { devicesFile } = scenario.broker;
   if (scenario.target.kind !== 'embedded' || devicesFile === undefined) return devices;
@@ -98,9 +97,13 @@ function aimedAt(scenario: Scenario, standIn: StandInProcess | undefined): Omit<
  * The last packets of a run may still be on their way: waits until it holds no connection open, two seconds at most. Undefined where it
  * was lost, and with it what it saw.
  */
-export async function observationsOf(standIn: StandInProcess): Promise<SeenByStandIn | undefined> {
+export function observationsOf(standIn: StandInProcess): Promise<SeenByStandIn | undefined> {
+  return unlessLost(observedBy(standIn));
+}
+
+async function unlessLost<Told>(asked: Promise<Told>): Promise<Told | undefined> {
   try {
-    return await observedBy(standIn);
+    return await asked;
   } catch (error) {
     if (error instanceof FleetError && error.code === 'stand-in-lost') return undefined;
     throw error;
@@ -109,7 +112,9 @@ export async function observationsOf(standIn: StandInProcess): Promise<SeenBySta
 
 /** Whom it refused, into the log of the run: device, code, reason, and the mistake. */
 export async function logRefusals(standIn: StandInProcess, log: Pick<Logger, 'warn'>): Promise<void> {
-  const { notes, beyond } = await standIn.refusals();
+  const told = await unlessLost(standIn.refusals());
+  if (told === undefined) return;
+  const { notes, beyond } = told;
   for (const note of notes) log.warn(note, 'refused by the stand-in');
   for (const [reason, count] of Object.entries(beyond))
     log.warn({ reason, count }, 'refused by the stand-in, of other devices');

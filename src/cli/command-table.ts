@@ -1,29 +1,26 @@
-/** All commands, in the order of the help. */
+/** All commands, in the order of the help. Each is loaded when it is wanted: together they are the whole tool. */
 import type { Command } from './command.ts';
-import { brokerCommand } from './commands/broker.ts';
-import { checkCommand } from './commands/check.ts';
-import { compareCommand } from './commands/compare.ts';
-import { devicesCommand } from './commands/devices.ts';
-import { limitCommand } from './commands/limit.ts';
-import { registerCommand } from './commands/register.ts';
-import { reportCommand } from './commands/report.ts';
-import { runCommand } from './commands/run.ts';
-import { signCommand } from './commands/sign.ts';
-import { signCostCommand } from './commands/sign-cost.ts';
 import { type FlagFacts, factsOf } from './flags/flag-facts.ts';
 
-export const COMMANDS: readonly Command[] = [
-  runCommand,
-  checkCommand,
-  limitCommand,
-  signCommand,
-  signCostCommand,
-  brokerCommand,
-  devicesCommand,
-  registerCommand,
-  reportCommand,
-  compareCommand,
-];
+const LOADERS: Readonly<Record<string, () => Promise<Command>>> = {
+  run: async () => (await import('./commands/run.ts')).runCommand,
+  check: async () => (await import('./commands/check.ts')).checkCommand,
+  limit: async () => (await import('./commands/limit.ts')).limitCommand,
+  sign: async () => (await import('./commands/sign.ts')).signCommand,
+  'sign-cost': async () => (await import('./commands/sign-cost.ts')).signCostCommand,
+  broker: async () => (await import('./commands/broker.ts')).brokerCommand,
+  devices: async () => (await import('./commands/devices.ts')).devicesCommand,
+  register: async () => (await import('./commands/register.ts')).registerCommand,
+  report: async () => (await import('./commands/report.ts')).reportCommand,
+  compare: async () => (await import('./commands/compare.ts')).compareCommand,
+};
+
+/** The one that the line names by its first word; all of them where it names none, to say what there is. */
+export async function commandsFor(args: readonly string[]): Promise<Command[]> {
+  const word = args.find((arg) => !arg.startsWith('-')) ?? '';
+  if (Object.hasOwn(LOADERS, word)) return [await LOADERS[word]!()];
+  return Promise.all(Object.values(LOADERS).map((load) => load()));
+}
 
 /** A command as documentation tells of it. */
 export interface CommandFacts {
@@ -34,8 +31,8 @@ export interface CommandFacts {
   examples: readonly (readonly [line: string, meaning: string])[];
 }
 
-export function commandTable(): CommandFacts[] {
-  return COMMANDS.map(({ usage, describe, flags, examples = [] }) => ({
+export async function commandTable(): Promise<CommandFacts[]> {
+  return (await commandsFor([])).map(({ usage, describe, flags, examples = [] }) => ({
     usage,
     describe,
     flags: factsOf(flags.fields, usage),

@@ -13,12 +13,13 @@ async function main(): Promise<ExitCode> {
   const stderr = new Output(process.stderr);
   const onStop = signalsOf(process);
   const limit = filesAllowed();
-  const program = await import('./program.ts').catch((error) => tooFewFiles(error, limit));
+  const args = process.argv.slice(2);
+  const program = await load(args).catch((error) => tooFewFiles(error, limit));
   if (typeof program === 'string') {
     process.stderr.write(`${program}\n`);
     return EXIT.preflight;
   }
-  const code = await program.runProgram(process.argv.slice(2), {
+  const code = await program.runProgram(args, program.commands, {
     stdout: process.stdout,
     stderr: process.stderr,
     // Opened when it is asked for only: a pipe that nobody reads would keep the process.
@@ -37,6 +38,15 @@ async function main(): Promise<ExitCode> {
   if (stdout.failure === undefined) return code;
   process.stderr.write(`the result could not be written to stdout: ${stdout.failure}\n`);
   return firstOf([code, EXIT.reportNotWritten]);
+}
+
+/** The rest of the tool, as much of it as the line needs. */
+async function load(args: readonly string[]) {
+  const [{ runProgram }, { commandsFor }] = await Promise.all([
+    import('./program.ts'),
+    import('./command-table.ts'),
+  ]);
+  return { runProgram, commands: await commandsFor(args) };
 }
 
 process.exitCode = await main();

@@ -4,11 +4,15 @@ import { EXIT, type ExitCode, exitCodeOfFault, firstOf } from '../app/exit-code.
 import { FleetError, formatProblem } from '../model/errors.ts';
 import { terminalLines, terminalText } from '../model/terminal-text.ts';
 import { TOOL } from '../model/tool.ts';
+import type { Command } from './command.ts';
 import { runLine } from './command-line.ts';
-import { COMMANDS } from './command-table.ts';
 
 /** What the command line asks for; never rejects. */
-export async function runProgram(args: string[], outside: Omit<Door, 'finish'>): Promise<ExitCode> {
+export async function runProgram(
+  args: string[],
+  commands: readonly Command[],
+  outside: Omit<Door, 'finish'>,
+): Promise<ExitCode> {
   let exitCode: ExitCode = EXIT.ok;
   const { stdout, stderr, env, onStop, onExit } = outside;
   const door: Door = {
@@ -22,7 +26,7 @@ export async function runProgram(args: string[], outside: Omit<Door, 'finish'>):
     },
   };
   try {
-    await runLine(args, COMMANDS, door);
+    await runLine(args, commands, door);
     return exitCode;
   } catch (error) {
     printFault(error, door.stderr);

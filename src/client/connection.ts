@@ -4,7 +4,7 @@ import type { Failure } from '../model/failure.ts';
 import type { Scenario, Subscription } from '../model/scenario.ts';
 import type { ServerLimits } from '../mqtt/server-limits.ts';
 import type { Endpoint } from '../platform/endpoint.ts';
-import type { Credentials } from '../platform/platform.ts';
+import type { Credentials } from '../platform/login.ts';
 import type { Attempt } from './attempt.ts';
 
 /** What of a scenario a client goes by; without a platform, by the first of all. */

@@ -2,6 +2,7 @@
 import { isFlatOut, messagesPerSec } from '../model/pace.ts';
 import type { Scenario } from '../model/scenario.ts';
 import { usesTls } from '../model/target.ts';
+import { isHttps } from '../platform/aliyun/login/https.ts';
 import type { Plan } from './plan.ts';
 
 export interface Demand {
@@ -9,6 +10,8 @@ export interface Demand {
   connections: number;
   /** More that may be open while devices connect: those over which they ask for a token. */
   requests: number;
+  /** Each of those is over TLS, and over a connection of its own. */
+  areRequestsApart: boolean;
   /** Highest rate of all stages. */
   connectsPerSec: number;
   /** Sent by all devices together, once all are connected, and the answers to them; where there is no pace, what can be had will do. */
@@ -27,6 +30,7 @@ export function demandOf(scenario: Scenario, plan: Plan): Demand {
   return {
     connections: plan.starts,
     requests: auth.url === undefined ? 0 : Math.min(plan.starts, connect.maxInFlight),
+    areRequestsApart: isHttps(auth) && !auth.keepAlive && !auth.url?.startsWith('http:'),
     connectsPerSec: Math.max(0, ...connect.stages.flatMap((stage) => [stage.fromPerSec, stage.toPerSec])),
     messagesPerSec: messagesPerSec(
       publish.filter((each) => !isFlatOut(each)),

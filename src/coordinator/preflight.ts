@@ -3,7 +3,7 @@ import type { Cost } from '../client/client-kind.ts';
 import { clientOf } from '../client/clients.ts';
 import { rehearsalDescriptors } from '../load/rehearsal.ts';
 import type { MachineFacts } from '../machine/facts.ts';
-import { BASE_BYTES, STAND_IN_COST } from './costs.ts';
+import { BASE_BYTES, REQUEST_COST, STAND_IN_COST } from './costs.ts';
 import type { Demand } from './demand.ts';
 
 export interface Finding {
@@ -105,8 +105,8 @@ function memory({ connections, client, tls, workers, hasStandIn }: Demand, machi
 /** Warns only: what a connect costs depends on the machine, and the generator's verdict after a run is a measured one. */
 function cpu(demand: Demand, { cores }: MachineFacts): Finding {
   const { workers, hasStandIn } = demand;
-  const generator = coresFor(demand, clientOf(demand).cost);
-  const needs = generator + (hasStandIn ? coresFor(demand, STAND_IN_COST) : 0);
+  const generator = coresFor(demand, clientOf(demand).cost, REQUEST_COST.askUs);
+  const needs = generator + (hasStandIn ? coresFor(demand, STAND_IN_COST, REQUEST_COST.giveUs) : 0);
   const finding = { subject: 'CPU', needs, has: cores, unit: 'cores' } as const;
   if (generator / workers > BUSY) {
     const busy = `${workers === 1 ? 'the one worker' : `each of ${workers} workers`} would be busy for ${Math.round((generator / workers) * 100)} % of the time`;
@@ -121,9 +121,12 @@ function cpu(demand: Demand, { cores }: MachineFacts): Finding {
   };
 }
 
-function coresFor({ connectsPerSec, messagesPerSec, repliesPerSec, tls }: Demand, cost: Cost): number {
-  const connectUs = connectsPerSec * (cost.connectUs + (tls ? cost.tlsUs : 0));
-  return (connectUs + messagesPerSec * cost.messageUs + repliesPerSec * cost.replyUs) / 1e6;
+function coresFor(demand: Demand, cost: Cost, requestUs: number): number {
+  const { connectsPerSec, messagesPerSec, repliesPerSec, requests, tls, areRequestsApart } = demand;
+  const handshakes = (tls ? 1 : 0) + (areRequestsApart ? 1 : 0);
+  const connectUs = cost.connectUs + handshakes * cost.tlsUs + (requests === 0 ? 0 : requestUs);
+  const messagesUs = messagesPerSec * cost.messageUs + repliesPerSec * cost.replyUs;
+  return (connectsPerSec * connectUs + messagesUs) / 1e6;
 }
 
 /** Warns only: whether these connections are tracked at all, the firewall's rules decide. */

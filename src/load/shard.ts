@@ -5,7 +5,7 @@
 import type { Client } from '../client/connection.ts';
 import type { Clock } from '../model/clock.ts';
 import type { DeviceTable } from '../model/devices/device-table.ts';
-import type { Login } from '../platform/platform.ts';
+import type { Login } from '../platform/login.ts';
 import { createBehaviours } from './behaviour/behaviours.ts';
 import { createContext, type DeviceContext } from './device/device-context.ts';
 import { Devices } from './devices.ts';

@@ -5,11 +5,15 @@
 import { type IConnectPacket, type ISubscription, type Packet, parser } from 'mqtt-packet';
 import { type MessageProperties, MessagePropertiesGatherer, OF_WILL } from './messages/message-properties.ts';
 import { type FoundProperty, MALFORMED_PACKET, PROPERTY, readProperties } from './properties.ts';
+import { isTopicName } from './publish-reader.ts';
 
 type PacketOf<Cmd> = Extract<Packet, { cmd: Cmd }>;
 
 /** Its own version is its reader's; of MQTT 5 the properties of its will are beside it. */
 export type ConnectPacket = IConnectPacket & { willProperties?: MessageProperties };
+
+/** Reason code for a topic that is none. */
+const TOPIC_NAME_INVALID = 0x90;
 
 const HEAD_OF_CONNECT_BYTES = 4;
 /** Within a CONNECT of MQTT 5 (3.1.2). */
@@ -47,7 +51,14 @@ export function readConnect(packet: Buffer, length: number): ConnectPacket | num
   const texts = [protocolId, clientId, username, password, will?.topic, will?.payload];
   const bytes = texts.reduce<number>((sum, text) => sum + (text === undefined ? 0 : textBytes(text)), 0);
   if (bytes + HEAD_OF_CONNECT_BYTES + properties.bytes !== length) return MALFORMED_PACKET;
+  if (will !== undefined && !isNameOfTopic(will.topic)) return TOPIC_NAME_INVALID;
   return { ...connect, ...('will' in properties && { willProperties: properties.will }) };
+}
+
+/** Who hears a will would take one with another topic for malformed [MQTT-3.3.2-2]. */
+function isNameOfTopic(topic: string): boolean {
+  const bytes = Buffer.from(topic);
+  return isTopicName(bytes, 0, bytes.length);
 }
 
 /** The bytes that they take together with those of the will, and these. */

@@ -4,7 +4,7 @@
  */
 import type { Duplex } from 'node:stream';
 import type { KeptSession, Scenario, Subscription, WillMessage } from '../model/scenario.ts';
-import type { Credentials } from '../platform/platform.ts';
+import type { Credentials } from '../platform/login.ts';
 import { MAX_PACKET_BYTES, PACKET, varintBytes } from './frames.ts';
 import type { Outbox } from './outbox.ts';
 import { PROPERTY } from './properties.ts';

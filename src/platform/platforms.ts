@@ -1,10 +1,12 @@
 /** The platforms that a scenario can name. */
 
 import type { Auth, Scenario } from '../model/scenario.ts';
+import { EMBEDDED_SERVICE } from '../model/target.ts';
 import { aliyun } from './aliyun/aliyun.ts';
 import { CLOUDS } from './clouds/clouds.ts';
+import type { LoginMethod } from './login-method.ts';
 import { plain } from './plain/plain.ts';
-import { EMBEDDED_SERVICE, type LoginMethod, type Platform } from './platform.ts';
+import type { Platform } from './platform.ts';
 
 /** The first is what a scenario means that names none. */
 export const PLATFORMS: readonly [Platform, ...Platform[]] = [aliyun, plain, ...CLOUDS];

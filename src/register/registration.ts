@@ -38,10 +38,13 @@ export function rowsToAsk(devices: DeviceTable, kept: KeptRows): Uint32Array {
   return rows.subarray(0, count);
 }
 
-export async function registrarOf(plan: RegistrationPlan, file: TriplesFile, clock: Clock) {
+export async function registrarOf(
+  plan: RegistrationPlan,
+  file: TriplesFile,
+  clock: Clock,
+): Promise<Registrar> {
   const { devices, rows, secrets, ratePerSec, maxInFlight } = plan;
-  const way = await wayOf(plan, clock);
-  const registrar = new Registrar(
+  return new Registrar(
     {
       count: rows.length,
       device: (nth) => devices.identity(rows[nth]!),
@@ -51,9 +54,8 @@ export async function registrarOf(plan: RegistrationPlan, file: TriplesFile, clo
       clock,
       keep: (row) => file.append(row),
     },
-    way,
+    await wayOf(plan, clock),
   );
-  return { registrar, way };
 }
 
 async function wayOf(plan: RegistrationPlan, clock: Clock): Promise<Way> {

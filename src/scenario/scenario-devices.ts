@@ -3,7 +3,8 @@ import { dirname, join, resolve } from 'node:path';
 import type { Complain } from '../input/fields.ts';
 import { DeviceTableBuilder } from '../model/devices/device-table.ts';
 import type { DeviceSource, Scenario } from '../model/scenario.ts';
-import type { LoginMethod } from '../platform/platform.ts';
+import { isAddress } from '../model/target.ts';
+import type { LoginMethod } from '../platform/login-method.ts';
 import { type DeviceReading, type ListOptions, readDevices } from './devices/device-list.ts';
 import type { ListForm } from './devices/list-form.ts';
 import type { SourceDocument } from './document/source-document.ts';
@@ -59,6 +60,11 @@ export function targetOfAll(
   const [address, another] = addresses;
   if (address === undefined && problems.length === 0)
     complain(['target'], 'finds no host in the device list', 'as mqttHostUrl and port; or write a URL');
+  if (address !== undefined && !isAddress(address.host, address.port)) {
+    const hint = 'mqttHostUrl is a host alone, without mqtt://, and port is a whole number from 1 to 65535';
+    complain(['target'], 'finds no address in the device list', hint);
+    return NOWHERE;
+  }
   if (another !== undefined)
     complain(['target'], 'finds several hosts in the device list', 'make a scenario for each');
   return address ?? NOWHERE;

@@ -2,7 +2,6 @@
 import { basename, dirname, extname, resolve } from 'node:path';
 import type * as z from 'zod';
 import { type Complain, isQos2 } from '../input/fields.ts';
-import { lookAt } from '../input/given-file.ts';
 import { defaultMessage } from '../input/zod-message.ts';
 import type { DeviceTable } from '../model/devices/device-table.ts';
 import { badInput, type Problem } from '../model/errors.ts';
@@ -15,8 +14,8 @@ import { notScenario, readScenarioText } from './document/scenario-text.ts';
 import { SourceDocument } from './document/source-document.ts';
 import { readPayloads } from './payload-file.ts';
 import { readyAuth } from './rules/auth-files.ts';
-import { checkClientCa } from './rules/client-ca.ts';
 import { checkProductKeys, checkScenario, warnOfScenario } from './rules/scenario-rules.ts';
+import { checkStandInFiles } from './rules/stand-in-files.ts';
 import { emptyThresholds } from './rules/threshold-data.ts';
 import { checkTlsFiles, warnOfIdleTls } from './rules/tls-files.ts';
 import { productKeyOf, readScenarioDevices, soundDevices, targetOfAll } from './scenario-devices.ts';
@@ -79,8 +78,7 @@ export async function parseScenario(
     draft.auth = await readyAuth(draft, file, complain, new Set(Object.keys(form.given)), (path) =>
       source.isUnset(path),
     );
-    await checkStandInList(draft, file, source, complain);
-    await checkClientCa(draft.broker, file, (path) => source.isUnset(path), complain);
+    await checkStandInFiles(draft.broker, file, (path) => source.isUnset(path), complain);
     const payloads = await readPayloads(draft.publish, file, source, platformOf(draft));
     problems.push(...payloads.problems);
     beside.unshift(...payloads.inFiles);
@@ -154,19 +152,6 @@ function checkGiven({ method, given }: ListForm, source: SourceDocument, complai
     if (!isSecret || given[name] === undefined || source.isFromEnvironment(path)) continue;
     complain(path, 'is written out', 'take it from the environment: ${ENV:NAME}');
   }
-}
-
-/** Looks whether the stand-in's list is there. It is read when the stand-in is to know it; whether it is there is said with all the rest. */
-async function checkStandInList(
-  { broker }: ScenarioDraft,
-  file: string,
-  source: SourceDocument,
-  complain: Complain,
-): Promise<void> {
-  const path = ['broker', 'devices'];
-  if (broker.devicesFile === undefined || source.isUnset(path)) return;
-  const looked = await lookAt(resolve(dirname(file), broker.devicesFile));
-  if ('wrong' in looked) complain(path, looked.isMissing ? 'is not a file that can be read' : looked.wrong);
 }
 
 type WithPayloads = Omit<ScenarioDraft, 'target'> & { publish: PublishPlan[]; target: Scenario['target'] };

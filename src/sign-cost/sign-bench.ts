@@ -17,7 +17,7 @@ import {
   timestampText,
 } from '../platform/aliyun/signing/credentials.ts';
 import { endpointOf } from '../platform/endpoint.ts';
-import type { LoginAttempt } from '../platform/platform.ts';
+import type { LoginAttempt } from '../platform/login.ts';
 import type { SignArm } from './sign-arms.ts';
 
 /** What the devices sign in with, and where. */

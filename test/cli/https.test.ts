@@ -128,7 +128,7 @@ describe('devices that ask for a token over HTTPS', () => {
 
   it('come back with a new token', async () => {
     const more =
-      'broker: { disconnect: { at: 100ms, share: 100% } }\nreconnect: { policy: fixed, delay: 10ms, perMinute: 60 }\nhold: 1s';
+      'broker: { disconnect: { at: 1s, share: 100% } }\nreconnect: { policy: fixed, delay: 10ms, perMinute: 60 }\nhold: 3s';
     const { scenario, out } = written({});
     writeFileSync(scenario, readFileSync(scenario, 'utf8').replace(/^hold:.*$/m, more));
     await cli(['run', scenario, '--workers', '1', '--allow-invalid', '--out', out]);

@@ -73,6 +73,16 @@ it('the embedded stand-in holds them against the list, having no secret', async 
   expect(readSummary(out).counters.connects_ok).toBe(2);
 });
 
+it('a list of the stand-in’s own is one of triples, which they are held against', async () => {
+  const list = [parametersOf(D1), parametersOf(D2)];
+  const known = join(scenarioWith([D1]), 'mqtt.json');
+  const { out } = await run(list, 'target=embedded', 'tls={}', `broker={devices: ${known}}`);
+  expect(readSummary(out)).toMatchObject({
+    counters: { connects_ok: 1, connects_failed: 1 },
+    failures: [{ phase: 'connack', code: 'CONNACK 5', count: 1 }],
+  });
+});
+
 it('a list that names no host, or several, is no target', async () => {
   const { mqttHostUrl: _, ...nowhere } = parametersOf(D1);
   const check = async (list: unknown) => {
@@ -83,6 +93,10 @@ it('a list that names no host, or several, is no target', async () => {
   expect(await check(nowhere)).toContain(
     'ready-made.yaml:9:9: "list" finds no host in the device list (as mqttHostUrl and port; or write a URL)',
   );
+  for (const wrong of [{ port: 65_536 }, { port: 'x' }, { mqttHostUrl: 'mqtts://broker' }])
+    expect(await check({ ...parametersOf(D1), ...wrong })).toContain(
+      '"list" finds no address in the device list (mqttHostUrl is a host alone',
+    );
   expect(await check([parametersOf(D1), parametersOf(D2, 1)])).toContain(
     '"list" finds several hosts in the device list (make a scenario for each)',
   );

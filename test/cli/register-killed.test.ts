@@ -1,3 +1,4 @@
+/** Over MQTT with TLS; a secret that came over HTTPS is kept by the same registrar, before anything else is done. */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DeviceTableBuilder } from '../../src/model/devices/device-table.ts';
@@ -172,6 +172,19 @@ describe('register', () => {
       stderr: expect.stringContaining('half a row at its end'),
     });
     expect(readFileSync(out, 'utf8').replace(kept, '')).toMatch(/^pk,d1,\w{32}\npk,d2,\w{32}\n$/);
+  });
+
+  it('loses no row that another wrote after the list was looked at', async () => {
+    const out = nextOut();
+    const theirs = 'productKey,deviceName,deviceSecret\npk,d0,secret-of-d0\n';
+    const list = fileOf(namesOf(3));
+    // The warning comes before the lock is taken.
+    chmodSync(list, 0o644);
+    const { code, stderr } = await inProcess(argsOf(list, out), ENV, () => {
+      if (!existsSync(out)) writeFileSync(out, theirs);
+    });
+    expect({ code, stderr }).toMatchObject({ code: 0, stderr: expect.stringContaining('warning: ') });
+    expect(readFileSync(out, 'utf8').replace(theirs, '')).toMatch(/^pk,d1,\w{32}\npk,d2,\w{32}\n$/);
   });
 
   it('takes the ProductSecret from a file, or from beside the device', async () => {
@@ -360,6 +373,13 @@ describe('register', () => {
       '--threshold: write a metric',
     ])
       expect(stderr).toContain(said);
+  });
+
+  it('has no use for the id of an instance over HTTPS, and says so', async () => {
+    const args = ['register', fileOf(namesOf(2)), '-o', nextOut(), '-t', 'cn-shanghai'];
+    const { code, stderr } = await inProcess([...args, '--instance-id', 'iot-x'], ENV);
+    expect(code).toBe(104);
+    expect(stderr).toContain('--instance-id: is for --method mqtt and mqtt-nwl');
   });
 
   it('goes beyond what the platform documents only with --yes', async () => {

@@ -18,6 +18,7 @@ import { PLATFORMS } from '../../src/platform/platforms.ts';
 import { scenarioKeyTable } from './support/scenario-key-table.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const COMMANDS = await commandTable();
 
 /** A cell: a bar would end it, and angle brackets are for HTML. */
 function cell(text: string): string {
@@ -114,23 +115,21 @@ const TABLES: Record<string, Record<string, () => string>> = {
   },
   'src/cli/README.md': {
     flags: () =>
-      commandTable()
-        .map(({ usage, describe, flags }) =>
-          [
-            `### ${code(usage.replace('$0', 'mqtt-fleet'))}`,
-            describe,
-            table(
-              ['flag', 'takes', 'default', 'is'],
-              flags.map((flag) => [
-                flag.isPositional ? code(flag.name) : flagText(flag),
-                flag.kind === 'choice' ? flag.choices.join(', ') : flag.kind,
-                flag.isRequired ? 'required' : (flag.default ?? ''),
-                flag.description,
-              ]),
-            ),
-          ].join('\n\n'),
-        )
-        .join('\n\n'),
+      COMMANDS.map(({ usage, describe, flags }) =>
+        [
+          `### ${code(usage.replace('$0', 'mqtt-fleet'))}`,
+          describe,
+          table(
+            ['flag', 'takes', 'default', 'is'],
+            flags.map((flag) => [
+              flag.isPositional ? code(flag.name) : flagText(flag),
+              flag.kind === 'choice' ? flag.choices.join(', ') : flag.kind,
+              flag.isRequired ? 'required' : (flag.default ?? ''),
+              flag.description,
+            ]),
+          ),
+        ].join('\n\n'),
+      ).join('\n\n'),
   },
 };
 

@@ -1,6 +1,6 @@
 /** `mqtt-fleet devices`: a device list with random secrets, or with a certificate for each device. */
 import { randomBytes } from 'node:crypto';
-import { createWriteStream } from 'node:fs';
+import { open, rm } from 'node:fs/promises';
 import { dirname, extname, relative, resolve } from 'node:path';
 import { Readable, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -137,9 +137,14 @@ function csvRow(fields: readonly string[]): string {
 
 /** Mode 0600, and never over a list that is there: its secrets would be gone. */
 async function toFile(rows: Readable, file: string): Promise<void> {
+  let isOurs = false;
   try {
-    await pipeline(rows, createWriteStream(file, { mode: 0o600, flags: 'wx' }));
+    // Before the first row is made, with which certificates are written.
+    const handle = await open(file, 'wx', 0o600);
+    isOurs = true;
+    await pipeline(rows, handle.createWriteStream());
   } catch (error) {
+    if (isOurs) await rm(file, { force: true });
     if (error instanceof FleetError) throw error;
     const code = error instanceof Error && 'code' in error ? String(error.code) : '';
     if (code === 'EEXIST')

@@ -9,6 +9,7 @@ import { badInput, type FleetError, formatProblem, type Problem } from '../../mo
 import { terminalJson, terminalText } from '../../model/terminal-text.ts';
 import { formatDuration } from '../../model/units.ts';
 import { aliyun } from '../../platform/aliyun/aliyun.ts';
+import type { GrantKind } from '../../register/granted.ts';
 import { type KeptRows, readKeptRows } from '../../register/kept-rows.ts';
 import { productSecretsOf, SECRET_VARIABLE } from '../../register/product-secrets.ts';
 import {
@@ -47,7 +48,7 @@ export const registerCommand: Command<typeof REGISTER_FLAGS.fields> = {
 };
 
 async function register(flags: RegisterFlags, door: Door): Promise<void> {
-  const { plan, kept, warnings } = await planOf(flags, door.env);
+  const { plan, warnings } = await planOf(flags, door.env);
   for (const warning of warnings) door.stderr.write(`warning: ${formatProblem(warning)}\n`);
   await mindOwner(ownerRequest(plan, flags.yes), door);
   const unlock = lockAt(`${flags.out}.lock`, () => expectFree(flags.out));
@@ -55,11 +56,15 @@ async function register(flags: RegisterFlags, door: Door): Promise<void> {
     const say = (line: string): void => {
       if (!flags.quiet) door.stderr.write(`${terminalText(line)}\n`);
     };
+    // Not what planOf has read: another may have written since then.
+    const kept = await readKeptRows(flags.out, kindOf(plan.method));
+    if (Array.isArray(kept)) throw badInput(kept);
     if (kept.isTorn) say(`${flags.out}: half a row at its end is of a device that was not told: cut off`);
-    say(beginning(plan, kept));
-    const file = await TriplesFile.open(flags.out, kindOf(plan), kept);
+    const rest = { ...plan, rows: rowsToAsk(plan.devices, kept) };
+    say(beginning(rest, kept));
+    const file = await TriplesFile.open(flags.out, kindOf(plan.method), kept);
     try {
-      await carryOut(flags, { plan, file, say, door });
+      await carryOut(flags, { plan: rest, file, say, door });
     } finally {
       await file.close();
     }
@@ -77,7 +82,7 @@ interface Work {
 
 async function carryOut(flags: RegisterFlags, { plan, file, say, door }: Work): Promise<void> {
   const clock = monotonicClock();
-  const { registrar, way } = await registrarOf(plan, file, clock);
+  const registrar = await registrarOf(plan, file, clock);
   const stop = new StopRequest(door, () => {});
   const stopListening = stop.listen((signal) => {
     say(`${signal}: begins no more, and waits for those under way`);
@@ -91,7 +96,6 @@ async function carryOut(flags: RegisterFlags, { plan, file, say, door }: Work): 
     clearInterval(timer);
     stopListening();
     stop.close();
-    way.close();
   }
   const { fault, tally } = registrar;
   const facts = {
@@ -127,7 +131,7 @@ async function planOf(flags: RegisterFlags, env: NodeJS.ProcessEnv) {
   const problems: Problem[] = [];
   const warnings = [...list.warnings];
   const method = methodFor(flags.target, flags.method);
-  const kept = await readKeptRows(flags.out, method === 'mqtt-nwl' ? 'token' : 'secret');
+  const kept = await readKeptRows(flags.out, kindOf(method));
   if (Array.isArray(kept)) problems.push(...kept);
   if (resolve(name) === resolve(flags.out))
     problems.push({ file: '--out', message: 'is the list of the devices itself', hint: 'name another' });
@@ -154,10 +158,10 @@ async function planOf(flags: RegisterFlags, env: NodeJS.ProcessEnv) {
     maxInFlight: flags.inFlight,
     timeoutUs: flags.timeout,
   };
-  return { plan, kept, warnings };
+  return { plan, warnings };
 }
 
-function kindOf({ method }: RegistrationPlan): 'secret' | 'token' {
+function kindOf(method: RegistrationPlan['method']): GrantKind {
   return method === 'mqtt-nwl' ? 'token' : 'secret';
 }
 

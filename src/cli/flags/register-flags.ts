@@ -1,7 +1,6 @@
 /** The flags of `mqtt-fleet register`. */
 import * as z from 'zod';
 import { duration, rate, text } from '../../input/fields.ts';
-import { readGivenText } from '../../input/given-file.ts';
 import { badInput } from '../../model/errors.ts';
 import { SIGNMETHODS } from '../../model/scenario.ts';
 import { SECRET_VARIABLE, WHERE_A_PRODUCT_SECRET_IS } from '../../register/product-secrets.ts';
@@ -9,12 +8,10 @@ import { METHODS, methodFor, readTarget, serviceFor } from '../../register/regis
 import { readThreshold } from '../../register/register-thresholds.ts';
 import { readDevices } from '../../scenario/devices/device-list.ts';
 import { TO_REGISTER_FORM } from '../../scenario/devices/registration-lists.ts';
-import { JSON_RESULT, listOf, onOff, read, someText, wholeNumberOr, YES } from './flag-fields.ts';
+import { JSON_RESULT, listOf, onOff, read, secretFile, someText, wholeNumberOr, YES } from './flag-fields.ts';
 import { flags } from './flags.ts';
 
 const MOST_IN_FLIGHT = 100_000;
-/** A secret has 32 characters. */
-const MOST_SECRET_BYTES = 4096;
 
 interface NotMeant {
   wrong: string;
@@ -50,7 +47,7 @@ export const REGISTER_FLAGS = flags({
     description: 'How; mqtt-nwl is without pre-registration, and gives tokens in place of secrets',
     shownDefault: 'mqtt for mqtts://, else https',
   }),
-  productSecretFile: read(secretIn)
+  productSecretFile: secretFile('--product-secret-file', 'ProductSecret')
     .optional()
     .meta({
       description: `File with the ProductSecret; else the environment variable ${SECRET_VARIABLE} is read`,
@@ -84,8 +81,11 @@ export const REGISTER_FLAGS = flags({
       complain(['out'], 'does not end in .csv', 'the list is CSV, and is read as such');
   })
   .rule(['target', 'method', 'instanceId'], ({ target, method, instanceId }, complain) => {
-    const service = serviceFor(target, methodFor(target, method), instanceId);
+    const used = methodFor(target, method);
+    const service = serviceFor(target, used, instanceId);
     if ('wrong' in service) complain(['target'], service.wrong, service.hint);
+    if (instanceId !== undefined && used === 'https')
+      complain(['instanceId'], 'is for --method mqtt and mqtt-nwl', 'leave it out, or name one of them');
   })
   .rule(['productSecretFile'], (_, complain, env) => {
     if (env[SECRET_VARIABLE] === '')
@@ -96,20 +96,4 @@ async function listIn(file: string) {
   const reading = await readDevices({ kind: 'file', file }, { form: TO_REGISTER_FORM });
   if (reading.problems.length > 0) throw badInput(reading.problems);
   return reading;
-}
-
-/** Editors and `echo` end the file with a newline that is no part of the secret. */
-async function secretIn(file: string): Promise<string> {
-  const given = await readGivenText(file, MOST_SECRET_BYTES);
-  const secret = 'text' in given ? given.text.replace(/[\r\n]+$/, '') : undefined;
-  if (secret && !/[\r\n]/.test(secret)) return secret;
-  // The name is not repeated: who takes the flag for one of the secret has written the secret there.
-  const wrong =
-    'text' in given
-      ? `the file ${secret ? 'has more than one line' : 'is empty'}`
-      : given.isMissing
-        ? 'there is no such file'
-        : `the file ${given.wrong}`;
-  const hint = 'name a file that holds the ProductSecret and nothing else';
-  throw badInput([{ file: '--product-secret-file', message: wrong, hint }]);
 }

@@ -1,12 +1,10 @@
 /** The flags of `mqtt-fleet sign`. */
 import * as z from 'zod';
 import { text } from '../../input/fields.ts';
-import { readGivenText } from '../../input/given-file.ts';
-import { badInput } from '../../model/errors.ts';
 import { SIGNMETHODS, type Target } from '../../model/scenario.ts';
 import { parseClientId } from '../../platform/aliyun/signing/client-id.ts';
 import { defaultsOf, SDK_NAMES } from '../../platform/aliyun/signing/sdks.ts';
-import { listOf, onOff, read, someText } from './flag-fields.ts';
+import { listOf, onOff, secretFile, someText } from './flag-fields.ts';
 import { flags, type Values } from './flags.ts';
 import { checkPairs, describedLogin } from './sign-login.ts';
 
@@ -29,7 +27,7 @@ const aPair = () =>
 export const SIGN_FLAGS = flags({
   productKey: aName().meta({ description: 'ProductKey' }),
   deviceName: aName().meta({ description: 'DeviceName' }),
-  secretFile: read(secretIn).optional().meta({
+  secretFile: secretFile('--secret-file', 'DeviceSecret').optional().meta({
     description: 'File with the DeviceSecret; else the environment variable DEVICE_SECRET is read',
   }),
   clientId: text()
@@ -120,20 +118,4 @@ export function signTargetOf(
   return instance === undefined
     ? { kind: 'region', region: region ?? DEFAULT_REGION, tls }
     : { kind: 'instance', instance, tls };
-}
-
-/** A secret has 32 characters. */
-const MAX_SECRET_BYTES = 4096;
-
-/** Editors and `echo` end the file with a newline that is no part of the secret. */
-async function secretIn(file: string): Promise<string> {
-  const given = await readGivenText(file, MAX_SECRET_BYTES);
-  const secret = 'text' in given ? given.text.replace(/[\r\n]+$/, '') : undefined;
-  if (secret) return secret;
-  // The name is not repeated: who takes the flag for one of the secret has written the secret there.
-  if (!('wrong' in given))
-    throw badInput([{ file: '--secret-file', message: 'the file is empty', hint: WHERE_A_SECRET_IS }]);
-  const message = given.isMissing ? 'there is no such file' : `the file ${given.wrong}`;
-  const hint = 'name a file that holds the DeviceSecret, not the secret itself';
-  throw badInput([{ file: '--secret-file', message, hint }]);
 }

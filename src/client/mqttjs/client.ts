@@ -5,7 +5,7 @@ import type { TopicAliases } from '../../mqtt/messages/topic-aliases.ts';
 import { own } from '../../mqtt/owned-stream.ts';
 import { FORBIDDEN } from '../../mqtt/server-limits.ts';
 import type { Endpoint } from '../../platform/endpoint.ts';
-import type { Credentials } from '../../platform/platform.ts';
+import type { Credentials } from '../../platform/login.ts';
 import type { Attempt } from '../attempt.ts';
 import type { Client, ClientSettings, ConnectionHandler } from '../connection.ts';
 import { type Batch, PendingSubscriptions } from '../pending-subscriptions.ts';

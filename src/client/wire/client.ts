@@ -18,7 +18,7 @@ import {
   subackCodes,
 } from '../../mqtt/server-packets.ts';
 import type { Endpoint } from '../../platform/endpoint.ts';
-import type { Credentials } from '../../platform/platform.ts';
+import type { Credentials } from '../../platform/login.ts';
 import type { Attempt } from '../attempt.ts';
 import type { Client, ClientSettings, ConnectionHandler } from '../connection.ts';
 import { Keepalive } from '../keepalive.ts';

@@ -4,7 +4,7 @@ import { Recorder } from '../../metrics/recorder.ts';
 import type { Clock } from '../../model/clock.ts';
 import type { DeviceTable } from '../../model/devices/device-table.ts';
 import type { Scenario } from '../../model/scenario.ts';
-import type { Login } from '../../platform/platform.ts';
+import type { Login } from '../../platform/login.ts';
 import { seededRandom } from '../../statistics/random.ts';
 import type { BehaviourContext, ShardBehaviour } from '../behaviour/behaviour.ts';
 import type { ShardAssignment } from '../protocol.ts';

@@ -3,7 +3,7 @@ import type { Attempt } from '../../client/attempt.ts';
 import type { Connection, ConnectionHandler } from '../../client/connection.ts';
 import { classify, type Failure } from '../../model/failure.ts';
 import { NO_LIMITS } from '../../mqtt/server-limits.ts';
-import { type Credentials, LoginError } from '../../platform/platform.ts';
+import { type Credentials, LoginError } from '../../platform/login.ts';
 
 export interface LoginHandler extends ConnectionHandler {
   /** The login that took requests is done: this is the connection from here on. */

@@ -5,7 +5,8 @@ import type { DeviceTable, Identity } from '../../model/devices/device-table.ts'
 import { FleetError } from '../../model/errors.ts';
 import type { Scenario, Target, TlsOptions, WillMessage } from '../../model/scenario.ts';
 import { type Endpoint, endpointOf } from '../../platform/endpoint.ts';
-import type { Credentials, Login, LoginAttempt, Platform } from '../../platform/platform.ts';
+import type { Credentials, Login, LoginAttempt } from '../../platform/login.ts';
+import type { Platform } from '../../platform/platform.ts';
 import { methodOf, platformOf } from '../../platform/platforms.ts';
 import { compileTopic } from '../behaviour/template.ts';
 import { LoggingIn, type LoginHandler } from './logging-in.ts';

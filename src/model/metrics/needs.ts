@@ -2,7 +2,7 @@
 import { isIP } from 'node:net';
 import type { Scenario } from '../scenario.ts';
 import { effectiveSubscriptions } from '../subscriptions.ts';
-import { usesTls } from '../target.ts';
+import { EMBEDDED_SERVICE, usesTls } from '../target.ts';
 import { type Counter, METRIC_ROWS, type MetricName, type NeedName } from './metric-names.ts';
 
 const NO_REQUEST = 'the devices ask for no token (auth: https)';
@@ -30,7 +30,7 @@ const OF_CONNECTS = {
   },
   'auth look-up': ({ auth: { url } }) => {
     if (url === undefined) return NO_REQUEST;
-    if (url === 'embedded') return 'the stand-in has a literal address';
+    if (url === EMBEDDED_SERVICE) return 'the stand-in has a literal address';
     return isIP(hostOf(url)) > 0 ? 'auth.url is a literal address' : undefined;
   },
   retry: ({ connect }) => (connect.retry === undefined ? 'connect.retry is off' : undefined),

@@ -1,8 +1,9 @@
 /** The IoT Platform of Alibaba Cloud (阿里云物联网平台). */
 import type { Scenario } from '../../model/scenario.ts';
 import { JSON_ID } from '../json-id.ts';
+import type { DeviceName } from '../login-method.ts';
 import { byModule } from '../module/module.ts';
-import type { DeviceName, Platform } from '../platform.ts';
+import type { Platform } from '../platform.ts';
 import { STAND_IN } from './check/check.ts';
 import { ENDPOINT } from './endpoint.ts';
 import { HINTS } from './hints.ts';

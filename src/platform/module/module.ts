@@ -3,7 +3,8 @@ import { lookAt } from '../../input/given-file.ts';
 import type { DeviceTable } from '../../model/devices/device-table.ts';
 import { FleetError } from '../../model/errors.ts';
 import type { Auth } from '../../model/scenario.ts';
-import { type Login, LoginError, type LoginMethod } from '../platform.ts';
+import { type Login, LoginError } from '../login.ts';
+import type { LoginMethod } from '../login-method.ts';
 import { credentialsFrom, failed, loadSign, nameOfError, type Sign } from './user-module.ts';
 
 interface ModuleSettings extends Auth {

@@ -3,7 +3,7 @@
  * hold anything, a secret too.
  */
 import { pathToFileURL } from 'node:url';
-import { type Credentials, LoginError } from '../platform.ts';
+import { type Credentials, LoginError } from '../login.ts';
 
 export type Sign = (device: Readonly<Record<string, string>>, now: number) => unknown;
 

@@ -1,5 +1,5 @@
 /** Neither user name nor password: for brokers that let everybody in. */
-import type { LoginMethod } from '../platform.ts';
+import type { LoginMethod } from '../login-method.ts';
 
 export const none = {
   name: 'none',

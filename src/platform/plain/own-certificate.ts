@@ -3,8 +3,10 @@ import { keyPairTrouble, readKeyPair } from '../../input/key-pair.ts';
 import { secureContexts } from '../../input/secure-context.ts';
 import type { DeviceTable } from '../../model/devices/device-table.ts';
 import type { TlsOptions } from '../../model/scenario.ts';
-import type { Credentials, Hints, LoginColumn, LoginTrouble } from '../platform.ts';
-import { LoginError } from '../platform.ts';
+import type { Credentials } from '../login.ts';
+import { LoginError } from '../login.ts';
+import type { LoginColumn, LoginTrouble } from '../login-method.ts';
+import type { Hints } from '../platform.ts';
 
 /** The columns by their place in the table. */
 export const CERT = 0;

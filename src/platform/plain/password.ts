@@ -1,6 +1,6 @@
 /** User name and password as a list gives them, or as the scenario gives them to all devices alike. */
 import { SCHEMES } from '../../model/scenario.ts';
-import type { LoginMethod } from '../platform.ts';
+import type { LoginMethod } from '../login-method.ts';
 
 /** The columns by their place in the table. */
 export const PASSWORD = 0;
@@ -17,7 +17,7 @@ export const password = {
   ],
   addressIn: (value) => {
     const host = value('mqttHostUrl');
-    const port = Number(value('port')) || SCHEMES.mqtt.port;
+    const port = value('port') === '' ? SCHEMES.mqtt.port : Number(value('port'));
     const protocol = port === SCHEMES.mqtts.port || port === SCHEMES.wss.port ? 'mqtts' : 'mqtt';
     return host === '' ? undefined : { kind: 'url', protocol, host, port, path: '' };
   },

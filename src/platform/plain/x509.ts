@@ -1,5 +1,5 @@
 /** A certificate of the device's own in the TLS handshake, and neither user name nor password in CONNECT. */
-import type { LoginMethod } from '../platform.ts';
+import type { LoginMethod } from '../login-method.ts';
 import {
   CERTIFICATE_COLUMNS,
   CERTIFICATE_HINTS,

@@ -1,11 +1,11 @@
 /** Registration over HTTPS: a form signed with the product's secret, and the secret in the answer. Each device has a connection of its own. */
 import { randomBytes } from 'node:crypto';
 import type { Clock } from '../../model/clock.ts';
-import type { Failure } from '../../model/failure.ts';
 import type { Signmethod, TlsOptions } from '../../model/scenario.ts';
 import { FormRequests } from '../../platform/aliyun/login/form-request.ts';
+import { refusedBy } from '../../platform/aliyun/login/refused-request.ts';
 import { registrationSign } from '../../platform/aliyun/signing/registration.ts';
-import { LoginError } from '../../platform/platform.ts';
+import { LoginError } from '../../platform/login.ts';
 import { grantIn } from '../granted.ts';
 import type { Asking, Told, Way } from './way.ts';
 
@@ -20,7 +20,6 @@ export interface HttpsWayPlan {
 const RANDOM_BYTES = 8;
 
 export class HttpsWay implements Way {
-  readonly kind = 'secret';
   private readonly requests: FormRequests;
   private readonly clock: Clock;
   private readonly plan: HttpsWayPlan;
@@ -47,10 +46,10 @@ export class HttpsWay implements Way {
       const answer = await this.requests.post(form.toString(), undefined, attempt);
       const heardUs = this.clock.nowUs();
       const { code, data } = (answer ?? {}) as { code?: unknown; data?: unknown };
-      if (!Number.isSafeInteger(code)) return { failure: refused('protocol', 'no code') };
-      if (code !== 200) return { failure: refused('rejected', String(code)) };
+      if (!Number.isSafeInteger(code)) return { failure: refusedBy('no code', 'protocol').failure };
+      if (code !== 200) return { failure: refusedBy(String(code)).failure };
       const reading = grantIn('secret', device, data);
-      if ('wrong' in reading) return { failure: refused('protocol', reading.wrong) };
+      if ('wrong' in reading) return { failure: refusedBy(reading.wrong, 'protocol').failure };
       return { row: reading.row, startUs, heardUs, leave: () => {} };
     } catch (error) {
       if (signal.aborted) return { failure: { phase: 'open', kind: 'closed', code: 'stopped' } };
@@ -62,10 +61,4 @@ export class HttpsWay implements Way {
       signal.removeEventListener('abort', end);
     }
   }
-
-  close(): void {}
-}
-
-function refused(kind: 'rejected' | 'protocol', code: string): Failure {
-  return { phase: 'auth', kind, code: `HTTPS ${code}` };
 }

@@ -32,7 +32,7 @@ export const REGISTRATION_KEEPALIVE_SEC = 300;
 const RANDOM_BYTES = 8;
 
 export class MqttWay implements Way {
-  readonly kind: GrantKind;
+  private readonly kind: GrantKind;
   private readonly client: Client;
   private readonly clock: Clock;
   private readonly plan: MqttWayPlan;
@@ -57,8 +57,6 @@ export class MqttWay implements Way {
       hearer.begin(this.client.connect(attempt, endpoint, credentials, hearer), timeoutUs);
     });
   }
-
-  close(): void {}
 }
 
 /** One device's connection. The first outcome counts. */

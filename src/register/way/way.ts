@@ -1,7 +1,6 @@
 /** A way to ask for a secret: what the registrar needs of it. */
 import type { Identity } from '../../model/devices/device-table.ts';
 import type { Failure } from '../../model/failure.ts';
-import type { GrantKind } from '../granted.ts';
 
 /** One device's asking, from its intended start (µs of the clock). */
 export interface Asking {
@@ -23,8 +22,6 @@ export interface Grant {
 export type Told = Grant | { failure: Failure };
 
 export interface Way {
-  readonly kind: GrantKind;
   /** Never rejects. */
   ask(asking: Asking): Promise<Told>;
-  close(): void;
 }

@@ -11,7 +11,7 @@ import {
 } from '../../model/devices/generated-devices.ts';
 import type { Problem } from '../../model/errors.ts';
 import type { DeviceSource } from '../../model/scenario.ts';
-import type { UrlTarget } from '../../platform/platform.ts';
+import type { UrlTarget } from '../../platform/login-method.ts';
 import { readCsv } from './device-list-csv.ts';
 import { readJson, readJsonLines } from './device-list-json.ts';
 import { checkDevice, DeviceRows } from './device-rows.ts';

@@ -6,7 +6,7 @@
 import { DeviceIndex } from '../../model/devices/device-index.ts';
 import { DeviceTableBuilder } from '../../model/devices/device-table.ts';
 import type { Problem } from '../../model/errors.ts';
-import type { DeviceName, LoginTrouble, UrlTarget } from '../../platform/platform.ts';
+import type { DeviceName, LoginTrouble, UrlTarget } from '../../platform/login-method.ts';
 import { filesOf, type ListForm, pathOf, TRIPLES } from './list-form.ts';
 
 const MAX_PROBLEMS_PER_KIND = 20;

@@ -8,8 +8,8 @@ import {
   type DeviceName,
   type LoginColumn,
   type LoginMethod,
-  type Platform,
-} from '../../platform/platform.ts';
+} from '../../platform/login-method.ts';
+import type { Platform } from '../../platform/platform.ts';
 
 /** The names in every list: `aliases` are as good as the name, the first first; `otherNames` may mean something else, and are asked about. */
 const NAMES = [

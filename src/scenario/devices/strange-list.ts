@@ -43,7 +43,8 @@ export function otherLogin(names: readonly string[], { platform, method }: ListF
   // The platform's own ways first: the scenario has said which platform it is.
   for (const owner of [platform, ...PLATFORMS]) {
     for (const other of owner.methods) {
-      if (other === method || other.columns.length === 0) continue;
+      // One that asks for no column would fit any list.
+      if (other.name === method.name || other.columns.every(({ isOptional }) => isOptional)) continue;
       if (columnsOf(names, listFormOf(owner, other)).problems.length > 0) continue;
       const where = owner === platform ? '' : `platform: ${owner.name}, `;
       return {

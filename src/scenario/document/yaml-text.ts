@@ -150,7 +150,7 @@ function inspect(doc: Document): { strange: Flaw[]; twice: Flaw[] } {
       strange.push({ offset, message: 'this tag makes something that no scenario holds', hint: TAG_HINT });
     }
     if (!isAlias(node) && STRANGE_ANCHOR.test(node.anchor ?? '')) {
-      strange.push({ offset, message: 'the name of this anchor has a control character' });
+      strange.push({ offset, message: 'the name of this anchor has a blank or a control character' });
     }
     if (isMap(node)) twice.push(...keysTwice(node.items.map(({ key }) => key)));
     if (!isCollection(node)) continue;
@@ -163,9 +163,9 @@ function inspect(doc: Document): { strange: Flaw[]; twice: Flaw[] } {
   return { strange, twice: twice.sort((a, b) => (a.offset ?? 0) - (b.offset ?? 0)) };
 }
 
-/** The parser reads such a name, but writes none: the scenario of a report could not be written. */
+/** The parser reads such a name, a byte-order mark for one, but writes none: the scenario of a report could not be written. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for.
-const STRANGE_ANCHOR = /[\u0000-\u001f]/;
+const STRANGE_ANCHOR = /[\u0000-\u001f\s]/;
 
 const TAG_HINT = 'leave it out; a text that begins with ! goes in quotes';
 

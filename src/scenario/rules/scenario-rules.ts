@@ -46,10 +46,12 @@ function checkCertificates(scenario: Scenario, complain: Complain): void {
   const isOverTls = usesTls(scenario);
   if (broker.clientCaFile !== undefined && !broker.tls)
     complain(['broker', 'clientCa'], 'is nothing without TLS', 'write broker: { tls: true }');
-  const { needsTls, isPreshared, name, columns } = methodOf(platformOf(scenario), auth);
+  const { needsTls, name, columns } = methodOf(platformOf(scenario), auth);
   if (!needsTls) return;
   const secure = target.kind === 'embedded' ? 'broker: { tls: true }' : 'a target over TLS';
   if (!isOverTls) complain(['auth'], `is ${name}, which is a part of the TLS handshake`, `write ${secure}`);
+  if (needsTls === 'TLSv1.2' && tls.minVersion === 'TLSv1.3')
+    complain(['tls', 'minVersion'], `is above TLS 1.2, the only version that ${name} has`);
   if (tls.resume === 'shared')
     complain(
       ['tls', 'resume'],
@@ -58,10 +60,6 @@ function checkCertificates(scenario: Scenario, complain: Complain): void {
     );
   if (tls.certFile !== undefined && columns.some((column) => column.isFile))
     complain(['tls', 'cert'], `is for all devices, and each has one of its own by ${name}`);
-  if (!isPreshared) return;
-  if (tls.minVersion === 'TLSv1.3')
-    complain(['tls', 'minVersion'], `is beyond ${name}`, 'its handshake is of TLS 1.2');
-  if (tls.certFile !== undefined) complain(['tls', 'cert'], `is shown to nobody by ${name}`);
 }
 
 /** Who asks for a token must know where. */

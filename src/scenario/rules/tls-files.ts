@@ -15,7 +15,6 @@ import type { Complain } from '../../input/fields.ts';
 import { type FileTrouble, readGivenFile } from '../../input/given-file.ts';
 import { PROTOCOLS, type Scenario, type TlsOptions } from '../../model/scenario.ts';
 import { isTls, usesTls } from '../../model/target.ts';
-import { serviceUrlOf } from '../../platform/platforms.ts';
 
 export interface TlsSink {
   complain: Complain;
@@ -60,13 +59,11 @@ const OVER_TLS = PROTOCOLS.filter(isTls)
   .map((protocol) => `${protocol}://`)
   .join(' or ');
 
-/** Certificates are for nothing where the bytes go out in the clear. */
+/** Certificates are for nothing where the bytes go out in the clear; those of a request for a token may not. */
 export function warnOfIdleTls(scenario: Scenario, warn: Complain): void {
-  const { target, tls } = scenario;
-  const { verify: _, caFile, ...others } = tls;
-  // Of a service that is asked over HTTPS it is the authority too.
-  const isOfService = serviceUrlOf(scenario)?.startsWith('https:') ?? false;
-  const given = isOfService || caFile === undefined ? others : { ...others, caFile };
+  const { target, auth, tls } = scenario;
+  const { verify: _, ...given } = tls;
+  if (auth.url?.startsWith('https:')) return;
   if (usesTls(scenario) || Object.keys(given).length === 0) return;
   const secure =
     target.kind === 'embedded' ? 'broker: { tls: true }' : target.kind === 'url' ? OVER_TLS : 'tls: true';

@@ -2,8 +2,9 @@
 import * as z from 'zod';
 import { object, rule } from '../../input/fields.ts';
 import type { Auth } from '../../model/scenario.ts';
+import type { LoginMethod } from '../../platform/login-method.ts';
 import { MODULE } from '../../platform/module/module.ts';
-import type { LoginMethod, Platform } from '../../platform/platform.ts';
+import type { Platform } from '../../platform/platform.ts';
 import { methodOf, PLATFORMS } from '../../platform/platforms.ts';
 
 /** `given` are columns that every device has from the scenario rather than from a list; they may be secret, and go no further. */
@@ -18,8 +19,9 @@ const METHOD = `A way to sign in that the platform has; the first where none is 
 
 const METHODS = PLATFORMS.flatMap(({ methods }) => methods);
 /** The keys of each method, and what holds across them. */
-const SETTINGS = new Map<LoginMethod, Awaited<ReturnType<LoginMethod['settings']>>>();
-for (const method of METHODS) SETTINGS.set(method, await method.settings());
+const SETTINGS = new Map(
+  await Promise.all(METHODS.map(async (method) => [method, await method.settings()] as const)),
+);
 
 /** Schema of `auth` for one method, with the names of all that the platform has. */
 export function authOf({ methods }: Platform, method: LoginMethod) {

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { object, rule, text, wholeNumber } from '../../input/fields.ts';
 import { DEFAULT_PREFIX, MAX_GENERATED } from '../../model/devices/generated-devices.ts';
 import type { DeviceSource } from '../../model/scenario.ts';
-import type { LoginMethod } from '../../platform/platform.ts';
+import type { LoginMethod } from '../../platform/login-method.ts';
 
 const generateOf = ({ names }: Pick<LoginMethod, 'names'>) => {
   const productKey = text().meta({

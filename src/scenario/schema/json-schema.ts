@@ -28,7 +28,7 @@ export function scenarioJsonSchema(): JsonSchema {
 
 /** What a scenario may hold, with values from the environment left aside. */
 export function outsideSchema(): JsonSchema {
-  return z.toJSONSchema(editorSchema, { io: 'input', target: 'draft-7' }) as JsonSchema;
+  return z.toJSONSchema(editorSchema(), { io: 'input', target: 'draft-7' }) as JsonSchema;
 }
 
 /** Adds its unit to what a key is for, which is said where the key stands. */

@@ -8,7 +8,8 @@ import { duration, object, rule, text, wholeNumber } from '../../input/fields.ts
 import { nearest } from '../../input/nearest.ts';
 import type { PublishDraft } from '../../load/behaviour/telemetry/settings/publish-schema.ts';
 import { PROTOCOLS } from '../../model/scenario.ts';
-import type { LoginMethod, Platform } from '../../platform/platform.ts';
+import type { LoginMethod } from '../../platform/login-method.ts';
+import type { Platform } from '../../platform/platform.ts';
 import { PLATFORMS, platformOf, withColumns } from '../../platform/platforms.ts';
 import { checkMessage } from '../rules/platform-messages.ts';
 import { type AuthDraft, anyAuth, authOf, methodMeant } from './auth-schema.ts';
@@ -151,5 +152,7 @@ export function meantBy(value: unknown): {
   return { platform, method, columns, given: data?.given ?? {} };
 }
 
-/** The schema of scenarios of any platform: what an editor is told. */
-export const editorSchema = keysOf(PLATFORMS[0], { names: [] }, anyAuth());
+/** The schema of scenarios of any platform: what an editor is told. Made by who asks for it: reading a scenario has no use for it. */
+export function editorSchema() {
+  return keysOf(PLATFORMS[0], { names: [] }, anyAuth());
+}

@@ -17,7 +17,6 @@ export interface Asker {
 }
 
 const SYSTEM = '/sys';
-const OTHER = /^\/(?:ext|shadow|ota)\//;
 const THING = '/thing/';
 const REPLY = '_reply';
 /** What a device sends in its own binary form, which a script of its product turns into Alink on the platform. */
@@ -65,8 +64,8 @@ export class AnswerDesk {
   /** The topic is the asker's own, of which `topicPrefix` is `/<productKey>/<deviceName>`. Undefined where there is nothing to say. */
   answer(topic: string, payload: Buffer, topicPrefix: string, asker: Asker): DeskAnswer | undefined {
     if (topic.startsWith(SYSTEM)) return answerThing(topic, payload, topicPrefix, asker);
-    // All else is custom topics, which are many a device's only ones.
-    return OTHER.test(topic) ? this.answerOther(topic, payload, topicPrefix, asker) : undefined;
+    // What begins with the device is its custom topics, which are many a device's only ones.
+    return topic.startsWith(topicPrefix) ? undefined : this.answerOther(topic, payload, topicPrefix, asker);
   }
 
   private answerOther(

@@ -78,17 +78,34 @@ export class Answers {
    */
   puback(session: Session, messageId: number, askedUs: number, reason = 0): void {
     if (this.faults === undefined) this.writePuback(session, messageId, askedUs, reason);
-    else this.faults.whenDue('puback', askedUs, () => this.writePuback(session, messageId, askedUs, reason));
+    else this.pubackWhenDue(this.faults, session, messageId, askedUs, reason);
   }
 
-  reply(session: Session, message: Message, askedUs: number): void {
-    const send = (): void => {
-      if (session.closed) return;
-      this.counts.replies_sent++;
-      this.deliver(session, { ...message, askedUs });
-    };
-    if (this.faults === undefined) send();
-    else this.faults.whenDue('reply', askedUs, send);
+  /** Apart from `puback`, which would hold its closure ready for every message. */
+  private pubackWhenDue(
+    faults: Faults,
+    session: Session,
+    messageId: number,
+    askedUs: number,
+    reason: number,
+  ): void {
+    faults.whenDue('puback', askedUs, () => this.writePuback(session, messageId, askedUs, reason));
+  }
+
+  reply(session: Session, { topic, payload, qos }: Message, askedUs: number): void {
+    const message: Message = { topic, payload, qos, askedUs };
+    if (this.faults === undefined) this.sendReply(session, message);
+    else this.replyWhenDue(this.faults, session, message, askedUs);
+  }
+
+  private replyWhenDue(faults: Faults, session: Session, message: Message, askedUs: number): void {
+    faults.whenDue('reply', askedUs, () => this.sendReply(session, message));
+  }
+
+  private sendReply(session: Session, message: Message): void {
+    if (session.closed) return;
+    this.counts.replies_sent++;
+    this.deliver(session, message);
   }
 
   /** The secret of a device that has registered, which counts from its CONNECT. */

@@ -5,20 +5,21 @@ import { QUOTAS, type QuotaCounter } from '../quotas/quotas.ts';
 
 /**
  * `connections_*` are transport connections, `tls_handshakes_*` those that were finished (resumed: by an earlier session), `connects_*`
- * answered CONNECTs (`connects_refused_N` by CONNACK code, of MQTT 5 by the code of 3.1.1 that says the same). `disconnects` are ends of
- * signed-in connections, whoever ended them, so that `connects_ok = disconnects + connections_open`. `kicked` are connections closed
- * because the same device signed in again. `subscribes` and `subscribes_refused` count topic filters. `messages_delivered` are PUBLISH
- * packets sent to devices, replies included. `messages_stored` were kept for a device that was away, `messages_resent` were sent again
- * (DUP) to one that had not acknowledged them; `messages_dropped_away` found no room, became too old in a session or were lost with it
- * before they were sent, and `messages_too_large` were beyond what a device of MQTT 5 takes in a packet. Bytes are those of the TCP
- * connection, TLS and WebSocket framing included. `connects_securemode_mismatch` were let in though the securemode of their client id is
- * not that of the transport. `auths_*` are answers of the service that gives out tokens (`auths_refused_N` by its code), over
- * `http_connections`, which are in no other count. `registers_ok` were given a secret or a token, over HTTPS or (these are in `connects_ok`
- * too) over MQTT; `registers_refused` are of HTTPS, those of MQTT are in `connects_refused`. `connects_per_minute_max` is the most CONNECTs
- * that any one device made within 60 s, refused ones included. `*_over_*` were beyond a quota: the connects are in `connects_refused` too
- * where they were answered, the subscribes in `subscribes_refused`; `publishes_over_rate` were acknowledged and went no further,
- * `publishes_over_size` ended their connections. The others are faults on request: `messages_dropped` are not in `messages_delivered` (a
- * dropped reply is still in `replies_sent`), `messages_repeated` are in it twice; `connections_cut` are in `disconnects` as well.
+ * answered CONNECTs (`connects_refused_N` by CONNACK code, of MQTT 5 by the code of 3.1.1 that says the same, where one does). `disconnects`
+ * are ends of signed-in connections, whoever ended them, so that `connects_ok = disconnects + connections_open`. `kicked` are connections
+ * closed because the same device signed in again. `subscribes` and `subscribes_refused` count topic filters. `messages_delivered` are
+ * PUBLISH packets sent to devices, replies included. `messages_stored` were kept for a device that was away, `messages_resent` were sent
+ * again (DUP) to one that had not acknowledged them; `messages_dropped_away` found no room, became too old in a session, were lost with it
+ * before they were sent, or came from others to one that does not read; `messages_too_large` were beyond what a device of MQTT 5 takes in a
+ * packet. Bytes are those of the TCP connection, TLS and WebSocket framing included. `connects_securemode_mismatch` were let in though the
+ * securemode of their client id is not that of the transport. `auths_*` are answers of the service that gives out tokens (`auths_refused_N`
+ * by its code), over `http_connections`, which are in no other count. `registers_ok` were given a secret or a token, over HTTPS or (these
+ * are in `connects_ok` too) over MQTT; `registers_refused` are of HTTPS, those of MQTT are in `connects_refused`. `connects_per_minute_max`
+ * is the most CONNECTs that any one device made within 60 s, refused ones included. `*_over_*` were beyond a quota: the connects are in
+ * `connects_refused` too where they were answered, the subscribes in `subscribes_refused`; `publishes_over_rate` were acknowledged and went
+ * no further, `publishes_over_size` ended their connections. The others are faults on request: `messages_dropped` are not in
+ * `messages_delivered` (a dropped reply is still in `replies_sent`), `messages_repeated` are in it twice; `connections_cut` are in
+ * `disconnects` as well.
  */
 export const COUNT_NAMES = [
   'connections_accepted',
@@ -109,7 +110,10 @@ export function countAnswer(counts: Counts, kind: Service['kind'], code: number)
   if (name in counts) counts[name]++;
 }
 
+/** By QoS: names that need not be put together for each message. */
+const PUBLISHES = ['publishes_received_qos0', 'publishes_received_qos1', 'publishes_received_qos2'] as const;
+
 export function countPublish(counts: Counts, qos: 0 | 1 | 2): void {
   counts.publishes_received++;
-  counts[`publishes_received_qos${qos}`]++;
+  counts[PUBLISHES[qos]]++;
 }

@@ -12,7 +12,7 @@ import { connackProperties, reasonOf } from './mqtt5.ts';
 import type { Patience } from './patience.ts';
 import type { Reception } from './reception.ts';
 import type { Session } from './session.ts';
-import type { Refusal } from './sign-in.ts';
+import type { Entry, Refusal } from './sign-in.ts';
 
 export interface EntranceParts {
   clock: Clock;
@@ -42,7 +42,7 @@ export class Entrance {
     const packet = readConnect(bytes, length);
     if (typeof packet === 'number') {
       // Who speaks MQTT 5 is told; the version stands where 3.1.1 has it too.
-      if (isOfMqtt5(bytes, length)) answers.refuseUnread(session, packet);
+      if (isOfMqtt5(bytes, length)) this.refuseUnread(session, packet);
       end(session);
       return;
     }
@@ -52,6 +52,12 @@ export class Entrance {
     session.signIn = reception.judge(session, packet);
     session.wait();
     answers.whenConnackDue(session, () => this.answer(session, packet));
+  }
+
+  /** No code of 3.1.1 says the same. */
+  private refuseUnread(session: Session, reason: number): void {
+    this.parts.counts.connects_refused++;
+    this.parts.answers.refuseUnread(session, reason);
   }
 
   private answer(session: Session, packet: ConnectPacket): void {
@@ -66,10 +72,7 @@ export class Entrance {
       this.handOut(session, signIn.handOut);
       return;
     }
-    devices.enter(signIn.topicPrefix, session, () => {
-      signIn.onEntry?.();
-      this.admit(session, signIn.topicPrefix, packet);
-    });
+    devices.enter(signIn.topicPrefix, session, () => this.admit(session, signIn, packet));
   }
 
   private refuse(session: Session, refusal: Refusal): void {
@@ -105,15 +108,18 @@ export class Entrance {
     session.goOn();
   }
 
-  private admit(session: Session, topicPrefix: string, packet: ConnectPacket): void {
+  private admit(session: Session, entry: Entry, packet: ConnectPacket): void {
     const { counts, states, wills, answers } = this.parts;
     const { clean = true, clientId, keepalive = 0, properties = {} } = packet;
+    const { topicPrefix, automatic, greeting } = entry;
+    entry.onEntry?.();
     this.letIn(session);
+    if (entry.overlooked !== undefined) counts.connects_securemode_mismatch++;
     const { state, isPresent } = states.enter(topicPrefix, clean);
     const { sessionExpiryInterval } = properties;
     const expiryUs = expiryUsOf(session.isMqtt5, clean, sessionExpiryInterval);
     state.remember(expiryUs, session.isBounded, counts, states.room);
-    state.automatic = session.signIn?.ok ? session.signIn.automatic : undefined;
+    state.automatic = automatic;
     session.state = state;
     wills.returned(topicPrefix, isPresent);
     session.will = this.willOf(packet);
@@ -121,7 +127,6 @@ export class Entrance {
     const said = session.isMqtt5 ? connackProperties(keepalive, sessionExpiryInterval, assigned) : undefined;
     answers.connack(session, 0, isPresent, said);
     answers.sendKept(session);
-    const greeting = session.signIn?.ok ? session.signIn.greeting : undefined;
     if (greeting !== undefined)
       answers.deliver(session, { topic: greeting.topic, payload: Buffer.from(greeting.payload), qos: 0 });
     session.goOn();

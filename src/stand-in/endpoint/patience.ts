@@ -9,7 +9,7 @@ import type { Session } from './session.ts';
 const LOOK_EVERY_MS = 30_000;
 /** The time (µs) for a connection to say a whole CONNECT, however slowly it comes. */
 const CONNECT_TIMEOUT_US = 10_000_000;
-const LOOK_AT_NEWCOMERS_EVERY_MS = 1_000;
+const LOOK_OFTEN_EVERY_MS = 1_000;
 
 /** What is left of devices that are away. */
 interface Absent {
@@ -18,6 +18,7 @@ interface Absent {
 }
 
 export class Patience {
+  private readonly absent: Absent;
   private readonly end: (session: Session, reason?: number) => void;
   private readonly sessions = new Set<Session>();
   /** Those that have not said CONNECT, in the order in which they came. */
@@ -28,6 +29,7 @@ export class Patience {
 
   /** `end` closes a session; `ended` must be called then. */
   constructor(clock: Clock, end: (session: Session, reason?: number) => void, absent: Absent) {
+    this.absent = absent;
     this.end = end;
     this.timers = [
       setInterval(() => {
@@ -35,12 +37,14 @@ export class Patience {
         this.lookAtGuests(nowUs);
         absent.states.sweep(nowUs);
       }, LOOK_EVERY_MS).unref(),
-      setInterval(() => {
-        const nowUs = clock.nowUs();
-        this.lookAtNewcomers(nowUs);
-        absent.wills.look(nowUs);
-      }, LOOK_AT_NEWCOMERS_EVERY_MS).unref(),
+      setInterval(() => this.lookOften(clock.nowUs()), LOOK_OFTEN_EVERY_MS).unref(),
     ];
+  }
+
+  /** What is due to the second. */
+  lookOften(nowUs: number): void {
+    this.lookAtNewcomers(nowUs);
+    this.absent.wills.look(nowUs);
   }
 
   came(session: Session): void {

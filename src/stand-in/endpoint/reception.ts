@@ -40,7 +40,6 @@ export class Reception {
   judgeRoom(session: Session, packet: IConnectPacket, devices: DeviceConnections): SignIn {
     const signIn = this.withRoom(session.signIn!, devices);
     if (!signIn.ok) this.refusals.note(connectFieldsOf(packet, session.tls), signIn);
-    else if (signIn.overlooked !== undefined) this.counts.connects_securemode_mismatch++;
     return signIn;
   }
 

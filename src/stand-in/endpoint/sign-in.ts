@@ -19,7 +19,7 @@ import { AutomaticSubscription } from '../sessions/automatic-topics.ts';
 export type SignIn = Entry | Refusal;
 
 /** See platform/check.CheckVerdict. */
-interface Entry {
+export interface Entry {
   ok: true;
   topicPrefix: string;
   overlooked?: RefusedConnect | undefined;

@@ -6,7 +6,10 @@ import { Histogram, type HistogramStats } from '../../metrics/histogram/histogra
 
 export const ANSWERS = ['connack', 'puback', 'reply', 'auth', 'register'] as const;
 
-/** CONNECT to CONNACK of accepted sign-ins, QoS 1 PUBLISH to PUBACK, property post to its reply, request of a token, or of a secret, to its answer. */
+/**
+ * CONNECT to CONNACK of accepted sign-ins, QoS 1 PUBLISH to PUBACK, what a device asks (a property post, the time, its shadow) to the reply,
+ * request of a token, or of a secret, to its answer.
+ */
 export type Answer = (typeof ANSWERS)[number];
 
 /** The times of the answers, in µs; null where there was no such answer. */

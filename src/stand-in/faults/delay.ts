@@ -84,7 +84,7 @@ export const delay = {
   flags: [
     flag('connack', `Answer CONNECTs this late: ${FORMS}`),
     flag('puback', 'Acknowledge PUBLISHes this late; same forms'),
-    flag('reply', 'Answer property posts this late; same forms'),
+    flag('reply', 'Answer property posts, and what else devices ask, this late; same forms'),
     flag('auth', 'Answer requests of a token (--http-port) this late; same forms'),
     flag('register', 'Give registered devices their secrets this late; same forms'),
   ],

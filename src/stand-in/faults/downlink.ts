@@ -76,7 +76,7 @@ export const downlink = {
 const LONGEST_HOLD_US = 1_000_000;
 
 export class Downlink implements ActiveFault {
-  private readonly shares: Settings;
+  private readonly settings: Settings;
   private readonly at: FaultContext<DownlinkCounter>['at'];
   private readonly random: () => number;
   private readonly clock: Clock;
@@ -85,8 +85,8 @@ export class Downlink implements ActiveFault {
   private readonly held = new WeakMap<Session, Held>();
   private sender: CloudSender | undefined;
 
-  constructor(shares: Settings, { clock, wheel, counts, random, at }: FaultContext<DownlinkCounter>) {
-    this.shares = shares;
+  constructor(settings: Settings, { clock, wheel, counts, random, at }: FaultContext<DownlinkCounter>) {
+    this.settings = settings;
     this.at = at;
     this.random = random('downlink');
     this.clock = clock;
@@ -95,7 +95,7 @@ export class Downlink implements ActiveFault {
   }
 
   serves(cloud: Cloud): void {
-    const { send } = this.shares;
+    const { send } = this.settings;
     if (send !== undefined) this.sender = new CloudSender(send, this.at, cloud);
   }
 
@@ -111,7 +111,7 @@ export class Downlink implements ActiveFault {
       this.release(held);
       return;
     }
-    const { drop = 0, repeat = 0, swap = 0 } = this.shares;
+    const { drop = 0, repeat = 0, swap = 0 } = this.settings;
     const drawn = this.random();
     if (drawn < drop) {
       this.counts.messages_dropped++;

@@ -1,7 +1,7 @@
 /**
  * A stand-in that is stuck: it takes connections and reads what devices send, and answers nothing until it thaws. Writes are held by
- * Node's own cork, under the packets: CONNACK, SUBACK, PUBACK and PINGRESP alike, in their order. TLS and WebSocket handshakes are not
- * MQTT and go on.
+ * Node's own cork, under the packets: CONNACK, SUBACK, PUBACK and PINGRESP alike, in their order; services over HTTP do not answer
+ * either. TLS and WebSocket handshakes are not MQTT and go on.
  */
 import type { Duplex } from 'node:stream';
 import { duration, object, someTime } from '../../input/fields.ts';
@@ -75,10 +75,10 @@ export class Freeze implements ActiveFault {
 
   /**
    * Holds the decision about a CONNECT and not only the packet: a refusal is followed by the end of the connection, which would take a
-   * CONNACK that is held with it.
+   * CONNACK that is held with it. Answers over HTTP are on none of the streams.
    */
   hold(kind: Answer, _askedUs: number, answer: () => void): void {
-    if (kind === 'connack') this.whenLeft(answer);
+    if (kind === 'connack' || kind === 'auth' || kind === 'register') this.whenLeft(answer);
     else answer();
   }
 

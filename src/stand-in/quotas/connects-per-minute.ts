@@ -21,13 +21,20 @@ const WINDOW_US = 60_000_000;
 export class ConnectsInMinute {
   /** The times of each device's CONNECTs in the window that ends with its latest one. */
   private readonly times = new Map<string, number[]>();
+  private sweptUs = 0;
   max = 0;
+
+  /** Devices of which something is remembered: those of the last two minutes at most, for anybody may say any name. */
+  get size(): number {
+    return this.times.size;
+  }
 
   /**
    * Returns how many the device has made with this one in the minute that ends now. `nowUs` never goes back. The window is open at its
    * far end: CONNECTs exactly a minute apart are not in one.
    */
   count(device: string, nowUs: number): number {
+    if (nowUs - this.sweptUs >= WINDOW_US) this.sweep(nowUs);
     const times = this.times.get(device);
     if (times === undefined) {
       this.times.set(device, [nowUs]);
@@ -38,5 +45,11 @@ export class ConnectsInMinute {
     const inMinute = times?.length ?? 1;
     this.max = Math.max(this.max, inMinute);
     return inMinute;
+  }
+
+  private sweep(nowUs: number): void {
+    this.sweptUs = nowUs;
+    for (const [device, times] of this.times)
+      if (times.at(-1)! <= nowUs - WINDOW_US) this.times.delete(device);
   }
 }

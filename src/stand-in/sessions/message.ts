@@ -4,7 +4,7 @@ export interface Message {
   topic: string;
   payload: string | Buffer;
   qos: 0 | 1 | 2;
-  /** The time (µs of the clock) at which the post arrived that a reply answers. */
+  /** The time (µs of the clock) at which that arrived which a reply answers. */
   askedUs?: number;
   /** Of MQTT 5: what goes with it, as it is on the wire. */
   properties?: Uint8Array;

@@ -1,8 +1,9 @@
 /**
- * Who hears a topic, among all sessions: filters without wildcards by their text, those with wildcards one after the other, and groups of
+ * Who hears a topic, among all sessions: filters without wildcards by their text, those with wildcards by their levels, and groups of
  * shared subscriptions (MQTT 5, 4.8.2), each of which hands a message to one member.
  */
-import { hasWildcard, sharedFilter, topicMatches } from '../../mqtt/topic-filter.ts';
+import { hasWildcard, sharedFilter } from '../../mqtt/topic-filter.ts';
+import { FilterTree } from './filter-tree.ts';
 import type { SessionState } from './session-state.ts';
 import { SubscriptionGroup } from './subscription-group.ts';
 
@@ -11,40 +12,28 @@ export type Visit = (state: SessionState, qos: number) => void;
 
 export class Router {
   private readonly exact = new Map<string, Set<SessionState>>();
-  private readonly wildcards = new Map<string, Set<SessionState>>();
-  /** By the whole filter, `$share/<group>/…`. */
+  private readonly wildcards = new FilterTree<SessionState>();
+  /** By the whole filter, `$share/<group>/…`, and by what topics are held against. */
   private readonly groups = new Map<string, SubscriptionGroup>();
+  private readonly groupFilters = new FilterTree<SubscriptionGroup>();
 
   /** Nobody has subscribed to anything. */
   get isEmpty(): boolean {
-    return this.exact.size === 0 && this.wildcards.size === 0 && this.groups.size === 0;
+    return this.exact.size === 0 && this.groups.size === 0 && this.wildcards.isEmpty;
   }
 
   add(state: SessionState, filter: string): void {
     const shared = sharedFilter(filter);
-    if (shared !== undefined) {
-      const group = this.groups.get(filter) ?? new SubscriptionGroup(filter, shared);
-      this.groups.set(filter, group);
-      group.join(state);
-      return;
-    }
-    const subscribed = this.tableOf(filter);
-    const states = subscribed.get(filter);
-    if (states === undefined) subscribed.set(filter, new Set([state]));
-    else states.add(state);
+    if (shared !== undefined) this.groupOf(filter, shared).join(state);
+    else if (hasWildcard(filter)) this.wildcards.add(filter, state);
+    else this.addExact(state, filter);
   }
 
   remove(state: SessionState, filter: string): void {
     const group = this.groups.get(filter);
-    if (group !== undefined) {
-      group.leave(state);
-      if (group.isEmpty) this.groups.delete(filter);
-      return;
-    }
-    const subscribed = this.tableOf(filter);
-    const states = subscribed.get(filter);
-    states?.delete(state);
-    if (states?.size === 0) subscribed.delete(filter);
+    if (group !== undefined) this.leave(state, filter, group);
+    else if (hasWildcard(filter)) this.wildcards.remove(filter, state);
+    else this.removeExact(state, filter);
   }
 
   removeAll(state: SessionState): void {
@@ -60,23 +49,48 @@ export class Router {
         if (qos >= 0) visit(state, qos);
       }
     }
-    for (const group of this.groups.values()) {
-      const member = topicMatches(group.filter, topic) ? group.next() : undefined;
+    if (this.groups.size === 0) return;
+    const groups = new Set<SubscriptionGroup>();
+    this.groupFilters.find(topic, groups);
+    for (const group of groups) {
+      const member = group.next();
       if (member !== undefined) visit(member.state, member.qos);
     }
   }
 
   private statesFor(topic: string): Set<SessionState> | undefined {
     const exact = this.exact.get(topic);
-    if (this.wildcards.size === 0) return exact;
+    if (this.wildcards.isEmpty) return exact;
     const all = new Set(exact);
-    for (const [filter, states] of this.wildcards) {
-      if (topicMatches(filter, topic)) for (const state of states) all.add(state);
-    }
+    this.wildcards.find(topic, all);
     return all;
   }
 
-  private tableOf(filter: string): Map<string, Set<SessionState>> {
-    return hasWildcard(filter) ? this.wildcards : this.exact;
+  private addExact(state: SessionState, filter: string): void {
+    const states = this.exact.get(filter);
+    if (states === undefined) this.exact.set(filter, new Set([state]));
+    else states.add(state);
+  }
+
+  private removeExact(state: SessionState, filter: string): void {
+    const states = this.exact.get(filter);
+    states?.delete(state);
+    if (states?.size === 0) this.exact.delete(filter);
+  }
+
+  private groupOf(name: string, filter: string): SubscriptionGroup {
+    const known = this.groups.get(name);
+    if (known !== undefined) return known;
+    const group = new SubscriptionGroup(name, filter);
+    this.groups.set(name, group);
+    this.groupFilters.add(filter, group);
+    return group;
+  }
+
+  private leave(state: SessionState, name: string, group: SubscriptionGroup): void {
+    group.leave(state);
+    if (!group.isEmpty) return;
+    this.groups.delete(name);
+    this.groupFilters.remove(group.filter, group);
   }
 }

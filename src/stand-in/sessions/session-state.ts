@@ -10,10 +10,13 @@ export interface Granted {
   noLocal: boolean;
 }
 
+/** Of all devices that have subscribed to nothing: there are many. */
+const NONE = new Map<string, Granted>();
+
 export class SessionState {
   /** `/<productKey>/<deviceName>`: the platform knows a device by its triple, so that is whose session it is, whatever the client id. */
   readonly topicPrefix: string;
-  readonly filters = new Map<string, Granted>();
+  filters = NONE;
   /** How long it outlasts a connection: 0 not at all. */
   expiryUs = 0;
   /** The time (µs of the clock) at which its last connection ended; infinite while there is one. */
@@ -23,7 +26,7 @@ export class SessionState {
   /** What the platform has subscribed for the connection at hand, or for the last one. */
   automatic: AutomaticSubscription | undefined;
   /** Those with wildcards among them, so that a publish need not look through all. */
-  private readonly wildcards = new Map<string, Granted>();
+  private wildcards = NONE;
   private noLocals = 0;
 
   constructor(topicPrefix: string) {
@@ -38,9 +41,12 @@ export class SessionState {
 
   subscribe(filter: string, granted: Granted): void {
     this.forget(filter);
+    if (this.filters === NONE) this.filters = new Map();
     this.filters.set(filter, granted);
     if (granted.noLocal) this.noLocals++;
-    if (hasWildcard(filter) && !filter.startsWith('$share/')) this.wildcards.set(filter, granted);
+    if (!hasWildcard(filter) || filter.startsWith('$share/')) return;
+    if (this.wildcards === NONE) this.wildcards = new Map();
+    this.wildcards.set(filter, granted);
   }
 
   /** Whether it was subscribed. */

@@ -1,7 +1,7 @@
 /** What mqtt-fleet is meant to cost, as ratios within one run: figures of one machine say little of another. */
 import { plainTable } from '../../../src/report/text/plain-table.ts';
 import { FIGURES, type FigureName } from './figures.ts';
-import { connecting, flatOut, type Load, paced } from './load.ts';
+import { connecting, connectingTls, flatOut, type Load, paced } from './load.ts';
 import type { Results } from './results.ts';
 import { BARE_MQTTJS, FLOOR, MQTTJS, WIRE } from './rows.ts';
 import type { Tool } from './tools/tool.ts';
@@ -21,6 +21,8 @@ const MESSAGE = 'cpuPerMessageUs';
 
 const AIMS: Aim[] = [
   { of: WIRE, against: FLOOR, load: connecting(), figure: CPU, atMost: 1.3 },
+  { of: WIRE, against: FLOOR, load: connectingTls('full'), figure: CPU, atMost: 1.3 },
+  { of: WIRE, against: FLOOR, load: connectingTls('resumed'), figure: CPU, atMost: 1.3 },
   { of: WIRE, load: connecting(), figure: 'kbPerConnection', atMost: 10 },
   { of: WIRE, against: FLOOR, load: paced(0), figure: MESSAGE, atMost: 1.4 },
   { of: WIRE, against: FLOOR, load: paced(1), figure: MESSAGE, atMost: 1.4 },

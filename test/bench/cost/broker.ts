@@ -1,6 +1,7 @@
 /** The broker that all are measured against, a fresh one for each measurement, and what it counts by itself. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import mqtt, { type MqttClient } from 'mqtt';
+import { makeCertificate } from '../../../src/stand-in/certificate.ts';
 import { type Mosquitto, startMosquitto } from '../../integration/mosquitto.ts';
 import { placeBroker } from './placement.ts';
 import { descriptorsOf, threadCpuUs } from './usage.ts';
@@ -17,7 +18,10 @@ const LOOK_MS = 10;
 
 export class Broker {
   readonly host: string;
+  /** Of its TLS listener, where it has one. */
   readonly port: number;
+  /** Whom to trust over TLS, PEM. */
+  readonly ca: string | undefined;
   /** By its own last word, up to a second old. */
   connected = 0;
   received = 0;
@@ -26,20 +30,27 @@ export class Broker {
   private readonly idleDescriptors: number;
   private readonly waiting: (() => void)[] = [];
 
-  private constructor(mosquitto: Mosquitto, subscriber: MqttClient) {
+  private constructor(mosquitto: Mosquitto, subscriber: MqttClient, ca: string | undefined) {
     this.mosquitto = mosquitto;
     this.subscriber = subscriber;
     this.host = mosquitto.host;
-    this.port = mosquitto.port;
+    this.port = ca === undefined ? mosquitto.port : mosquitto.tlsPort;
+    this.ca = ca;
     this.idleDescriptors = descriptorsOf(this.pid);
     subscriber.on('message', (topic, payload) => this.hear(topic, Number(payload.toString())));
   }
 
-  static async start(): Promise<Broker> {
-    const mosquitto = await startMosquitto({ settings: SETTINGS, webSocket: false });
+  /** Over TLS it shows a certificate as the stand-in's is, of RSA. */
+  static async start(isTls: boolean): Promise<Broker> {
+    const identity = isTls ? await makeCertificate([]) : undefined;
+    const mosquitto = await startMosquitto({
+      settings: SETTINGS,
+      webSocket: false,
+      ...(identity && { identity }),
+    });
     placeBroker(mosquitto.child.pid!);
     const subscriber = await mqtt.connectAsync(`mqtt://${mosquitto.host}:${mosquitto.port}`);
-    const broker = new Broker(mosquitto, subscriber);
+    const broker = new Broker(mosquitto, subscriber, identity?.cert);
     await subscriber.subscribeAsync([CONNECTED, RECEIVED]);
     return broker;
   }

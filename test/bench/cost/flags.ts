@@ -1,7 +1,7 @@
 /** The flags of `npm run bench --`. */
 import { parseArgs } from 'node:util';
 
-export const PARTS = ['a', 'b', 'c', 'd'] as const;
+export const PARTS = ['a', 'b', 'c', 'd', 'e', 'f'] as const;
 export type Part = (typeof PARTS)[number];
 
 export interface Flags {
@@ -13,11 +13,12 @@ export interface Flags {
   help: boolean;
 }
 
-export const USAGE = `npm run bench -- [--only a,b,c,d] [--rows floor,wire,…] [--rounds 3] [--quick]
+export const USAGE = `npm run bench -- [--only a,b,c,d,e,f] [--rows floor,wire,…] [--rounds 3] [--quick]
 
-  --only    a: connect and hold, b: paced messages, c: as fast as it can, d: one thread against two
+  --only    a: connect and hold, b: paced messages, c: as fast as it can, d: one thread against two, e: connect over TLS,
+            f: log in over HTTPS
   --rows    those whose name contains one of these; the floor is always there
-  --rounds  at most: after the first, what still fits into five minutes is measured again, costs first; medians are quoted [3]
+  --rounds  at most: after the first, what still fits into six minutes is measured again, costs first; medians are quoted [3]
   --quick   one round
   --help    this
 `;

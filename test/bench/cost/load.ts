@@ -9,9 +9,18 @@ export interface Load {
   connectsPerSec: number;
   /** Undefined where they only connect and stay. */
   publish: Publishing | undefined;
+  /** Undefined where the connection is a plain one. */
+  tls?: Handshake;
+  /** `https`: each asks a service for a token first. Only mqtt-fleet can; where none is given, they sign. */
+  login?: Login;
   /** That generate; only mqtt-fleet knows more than one. */
   threads: number;
 }
+
+/** `resumed`: each goes on with the last session that the server gave to any of them. */
+export type Handshake = 'full' | 'resumed';
+
+export type Login = 'hmac' | 'https';
 
 export interface Publishing {
   qos: 0 | 1;
@@ -23,6 +32,8 @@ export interface Publishing {
 /** What a tool says of itself at its end, to be held against the broker's count. */
 export interface Said {
   connected: number;
+  /** Of those connected, over TLS, with an earlier session. */
+  resumed: number;
   sent: number;
   acked: number;
 }
@@ -38,11 +49,31 @@ export function topicOf(deviceName: string): string {
 const PAYLOAD_BYTES = 64;
 
 /** Connected before those that are measured. */
-export const LEAD_IN = 1000;
+const LEAD_IN = 1000;
+const SHORT_LEAD_IN = 300;
+
+/** Where the rate is low, it would take long. */
+export function leadInOf({ tls, login }: Load): number {
+  return tls === undefined && login === undefined ? LEAD_IN : SHORT_LEAD_IN;
+}
 
 export function connecting(): Load {
   const devices = LEAD_IN + 5000;
   return { name: 'connect', asks: 'cost', devices, connectsPerSec: 5000, publish: undefined, threads: 1 };
+}
+
+/** At half of what a broker of one core gets through, when each handshake asks it for a signature with RSA. */
+export function connectingTls(tls: Handshake): Load {
+  const devices = SHORT_LEAD_IN + 800;
+  const name = `connect over TLS, ${tls} handshakes`;
+  return { name, asks: 'cost', devices, connectsPerSec: 500, publish: undefined, tls, threads: 1 };
+}
+
+/** Plain connections, at a rate at which the one over HTTPS is no burden for the service. */
+export function loggingIn(login: Login): Load {
+  const devices = SHORT_LEAD_IN + 800;
+  const name = `log in, ${login}`;
+  return { name, asks: 'cost', devices, connectsPerSec: 500, publish: undefined, login, threads: 1 };
 }
 
 /** At a rate that no thread here keeps up with, to see what it does. */

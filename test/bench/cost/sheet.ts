@@ -2,7 +2,7 @@
 import { plainTable } from '../../../src/report/text/plain-table.ts';
 import { FIGURES, type FigureName } from './figures.ts';
 import type { Part } from './flags.ts';
-import { connecting, flatOut, type Load, paced, storming } from './load.ts';
+import { connecting, connectingTls, flatOut, type Load, loggingIn, paced, storming } from './load.ts';
 import type { Results } from './results.ts';
 import type { Tool } from './tools/tool.ts';
 
@@ -20,6 +20,8 @@ const TITLES: Record<Part, string> = {
   b: '(b) 2,000 devices × 5 messages/s of 64 B',
   c: '(c) 100 devices as fast as they can, 64 B, as the broker counts',
   d: '(d) mqtt-fleet with one thread and with two',
+  e: '(e) 800 devices connect over TLS 1.3 (RSA 2048), beside 300, and stay',
+  f: '(f) mqtt-fleet, 800 devices sign, or ask for a token over HTTPS whose connections are kept, and connect, beside 300',
 };
 
 const COLUMNS: Record<Part, Column[]> = {
@@ -43,6 +45,15 @@ const COLUMNS: Record<Part, Column[]> = {
     { load: storming(2), figure: 'mostConnectsPerSec', of: '2 threads', ratio: false },
     { load: flatOut(1), figure: 'messagesPerSec', of: 'QoS 1, 1 thread', ratio: false },
     { load: flatOut(1, 2), figure: 'messagesPerSec', of: 'QoS 1, 2 threads', ratio: false },
+  ],
+  e: [
+    { load: connectingTls('full'), figure: 'cpuPerConnectionUs', of: 'full', ratio: true },
+    { load: connectingTls('resumed'), figure: 'cpuPerConnectionUs', of: 'resumed', ratio: true },
+    { load: connectingTls('full'), figure: 'kbPerConnection', ratio: true },
+  ],
+  f: [
+    { load: loggingIn('hmac'), figure: 'cpuPerConnectionUs', of: 'hmac', ratio: false },
+    { load: loggingIn('https'), figure: 'cpuPerConnectionUs', of: 'https', ratio: false },
   ],
 };
 

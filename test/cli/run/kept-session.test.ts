@@ -138,7 +138,8 @@ describe('sessions that are kept', () => {
 
 it('persistent-sessions.yaml: a backlog for everybody who was cut off, and nothing lost', async () => {
   const out = temporaryFolder();
-  const short = ['devices.generate.count=6', 'reconnect.delay=1s', 'hold=9s', 'gracefulStop=2s'];
+  const storm = 'broker.disconnect=[{ at: 2500ms, share: 50% }]';
+  const short = ['devices.generate.count=6', storm, 'reconnect.delay=1s', 'hold=4s', 'gracefulStop=2s'];
   const { code, stdout, stderr } = await cli([
     ...['run', 'scenarios/persistent-sessions.yaml', '--out', out, '--allow-invalid'],
     ...short.flatMap((set) => ['--set', set]),
@@ -147,8 +148,9 @@ it('persistent-sessions.yaml: a backlog for everybody who was cut off, and nothi
   const { counters, trends, imbalances, standIn } = readSummary(out);
   expect(imbalances).toEqual([]);
   expect(standIn?.differences).toEqual([]);
-  // What it kept, but for what it sends a second time because no PUBACK had come.
-  expect(standIn?.counts.messages_stored).toBeGreaterThanOrEqual(counters.messages_backlog);
+  // No more can be said of the backlog: what is meant for the last moment away may be sent when the device is back, and is not stored.
+  expect(standIn?.counts.messages_stored).toBeGreaterThanOrEqual(counters.reconnects_ok);
+  expect(counters.messages_backlog).toBeGreaterThanOrEqual(counters.reconnects_ok);
   expect(trends.backlog_drain?.count).toBe(counters.reconnects_ok);
   expect(counters.messages_lost).toBe(0);
 });
@@ -164,3 +166,44 @@ it('says before anything is opened what cannot be', async () => {
   expect(stderr).toContain(':3:16: "1h" is of MQTT 5');
   expect(stderr).toContain(':4:13: "true" is of MQTT 5');
 });
+
+it.each(['mqtt', 'wire'])(
+  'client %s misses what was lost around a cut, message by message',
+  async (client) => {
+    const folder = temporaryFolder();
+    const file = join(folder, 'dropped.yaml');
+    const out = join(folder, 'out');
+    const own = '/${productKey}/${deviceName}/user/get';
+    writeFileSync(
+      file,
+      `
+target: embedded
+devices: { generate: { productKey: pk, count: 10 } }
+client: ${client}
+protocol: 5
+clean: false
+connect: { stages: [{ duration: 1s, rate: 10/s }] }
+reconnect: { policy: fixed, delay: 1s }
+subscribe: [{ topic: "${own}", qos: 1 }]
+publish: [{ topic: "${own}", qos: 1, every: 100ms, payload: { size: 64B } }]
+broker: { downlink: { drop: 40% }, disconnect: [{ at: 2s }, { at: 4s }] }
+hold: 6s
+`,
+    );
+    const { code, stdout, stderr } = await cli([
+      'run',
+      file,
+      '--out',
+      out,
+      '--allow-invalid',
+      '--workers',
+      '1',
+    ]);
+    expect(code, stdout + stderr).toBe(0);
+    expectBalanced(out);
+    const { counters, standIn } = readSummary(out);
+    expect(counters.reconnects_ok).toBeGreaterThan(10);
+    // The last of a connection too: its sender goes on with the session.
+    expect(counters.messages_lost).toBe(standIn!.counts.messages_dropped);
+  },
+);

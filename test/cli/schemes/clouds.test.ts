@@ -92,11 +92,17 @@ describe.each(CASES)(
         known: listOf(known),
         topic: 'a/${deviceName}',
       });
-      const { counters, failures, imbalances } = done.summary;
+      const { counters, failures, imbalances, standIn } = done.summary;
       expect(counters).toMatchObject({ connects_ok: 2, connects_failed: 1 });
       expect(failures).toMatchObject([
-        { phase: 'connack', kind: 'rejected', code: `CONNACK ${code}`, count: 1, examples: ['dev-3'] },
+        {
+          ...{ phase: 'connack', kind: 'rejected', code: `CONNACK ${code}`, count: 1, examples: ['dev-3'] },
+          hint: expect.stringMatching(/key|secret/i),
+        },
       ]);
+      expect(standIn!.counts).toMatchObject({ connects_ok: 2, [`connects_refused_${code}`]: 1 });
+      expect(standIn!.differences).toEqual([]);
+      expect(done.code).toBe(0);
       expect(counters.messages_received).toBe(counters.messages_sent);
       expect(counters.messages_sent).toBeGreaterThan(0);
       expect(imbalances).toEqual([]);

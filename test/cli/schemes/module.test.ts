@@ -22,13 +22,23 @@ export default function sign({ productKey, deviceName, deviceSecret, clientId, t
 `;
 
 describe('a module', () => {
-  it('signs in to Aliyun’s stand-in, from the columns of the list', async () => {
-    const auth = '{ module: ./sign.mjs, columns: [tenant] }';
-    const done = await runScheme({ platform: 'aliyun', auth, list: LIST, files: { 'sign.mjs': ALIYUN } });
+  it('signs in to Aliyun’s stand-in, from the columns of the list; who has another secret there is refused', async () => {
+    const done = await runScheme({
+      platform: 'aliyun',
+      auth: '{ module: ./sign.mjs, columns: [tenant] }',
+      list: `${LIST}pk,dev-3,${CANARY}-3,blue\n`,
+      known: `${LIST}pk,dev-3,${CANARY}-x,blue\n`,
+      files: { 'sign.mjs': ALIYUN },
+    });
     expect(done.code).toBe(0);
-    expect(done.summary.counters).toMatchObject({ connects_ok: 2, connects_failed: 0 });
-    expect(done.summary.trends.connect_sign?.count).toBe(2);
-    expect(done.summary.scenario.signmethod).toBe('module');
+    const { counters, failures, trends, scenario, standIn } = done.summary;
+    expect(counters).toMatchObject({ connects_ok: 2, connects_failed: 1 });
+    expect(failures).toMatchObject([
+      { phase: 'connack', kind: 'rejected', code: 'CONNACK 4', count: 1, examples: ['dev-3'] },
+    ]);
+    expect(standIn!.counts).toMatchObject({ connects_ok: 2, connects_refused_4: 1 });
+    expect(trends.connect_sign?.count).toBe(2);
+    expect(scenario.signmethod).toBe('module');
     expect(done.everything).not.toContain(CANARY);
   });
 

@@ -1,8 +1,9 @@
 /** A run of a few devices of one platform against the stand-in that comes along, and whatever it said and wrote. */
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Summary } from '../../../src/metrics/summary.ts';
 import { cli, type Finished, readSummary, temporaryFolder } from '../../support/cli.ts';
+import { everythingOf } from '../../support/everything.ts';
 
 export interface Scheme {
   platform: string;
@@ -63,9 +64,6 @@ export async function runScheme(scheme: Scheme): Promise<SchemeRun> {
   mkdirSync(out);
   const run = ['run', scenario, '--workers', '1', '--allow-invalid', '--out', out];
   const finished = await cli(run, scheme.env);
-  const files = readdirSync(out, { recursive: true, withFileTypes: true }).filter((each) => each.isFile());
-  const written = files.map((each) => readFileSync(join(each.parentPath, each.name), 'latin1'));
-  const everything = [finished.stdout, finished.stderr, ...written].join('\n');
-  if (files.length === 0) throw new Error(`the run wrote nothing:\n${everything}`);
+  const everything = everythingOf(finished, out);
   return { ...finished, summary: readSummary(out), everything, folder, scenario };
 }

@@ -11,6 +11,8 @@ import {
   startMosquitto,
 } from '../../integration/mosquitto.ts';
 import { cli, type Finished, readSummary, startCli, temporaryFolder } from '../../support/cli.ts';
+import { everythingOf } from '../../support/everything.ts';
+import { inProcess } from '../../support/in-process.ts';
 
 const folder = temporaryFolder();
 const at = (...names: string[]): string => join(folder, ...names);
@@ -37,11 +39,11 @@ async function run(...sets: string[]) {
   const set = [...SHORT, 'thresholds={}', ...sets].flatMap((each) => ['--set', each]);
   const args = ['run', SCENARIO, '--workers', '1', '--allow-invalid', '--quiet', '--out', out, ...set];
   const finished = await cli(args);
-  const summary = () => readSummary(out);
-  const files = () =>
-    readdirSync(out, { recursive: true, withFileTypes: true }).filter((file) => file.isFile());
-  const written = () => files().map((file) => readFileSync(join(file.parentPath, file.name), 'latin1'));
-  return { ...finished, summary, everything: () => [finished.stdout, finished.stderr, ...written()].join() };
+  return {
+    ...finished,
+    summary: () => readSummary(out),
+    everything: () => everythingOf(finished, out),
+  };
 }
 
 /** A line in the middle of each private key. */
@@ -51,27 +53,21 @@ const bodiesOfKeys = (): string[] =>
     .map((name) => readFileSync(at('certs', name), 'utf8').split('\n')[1]!);
 
 describe.each(['mqtt', 'wire'])('x509.yaml with client %s', (client) => {
-  it('signs each device in by its own certificate, and each is told its names once', async () => {
-    const done = await run(`client=${client}`);
+  it('signs each device in by its own certificate, by which it is known in a session that goes on as well', async () => {
+    const returns = ['reconnect={ policy: fixed, delay: 100ms, perMinute: 5 }', 'hold=3s', 'tls.resume=true'];
+    const cut = 'broker.disconnect=[{ at: 1500ms, share: 100% }]';
+    const done = await run(`client=${client}`, ...returns, cut);
     expect(done.stderr).toBe('');
     expect(done.code).toBe(0);
     const { counters, standIn } = done.summary();
-    expect(counters).toMatchObject({ connects_ok: DEVICES, tls_handshakes_full: DEVICES });
-    expect(counters.messages_received).toBe(DEVICES);
+    const handshakes = { tls_handshakes_full: DEVICES, tls_handshakes_resumed: DEVICES };
+    expect(counters).toMatchObject({ connects_ok: DEVICES, reconnects_ok: DEVICES, ...handshakes });
+    // Each time it is told its names.
+    expect(counters.messages_received).toBe(2 * DEVICES);
+    expect(standIn!.counts).toMatchObject({ connects_ok: 2 * DEVICES, ...handshakes });
     expect(standIn!.differences).toEqual([]);
     const everything = done.everything();
     for (const body of bodiesOfKeys()) expect(everything).not.toContain(body);
-  });
-
-  it('is known by its certificate when it goes on with a session as well', async () => {
-    const returns = ['reconnect={ policy: fixed, delay: 100ms, perMinute: 5 }', 'hold=3s', 'tls.resume=true'];
-    const done = await run(`client=${client}`, ...returns, 'broker.disconnect=[{ at: 1500ms, share: 100% }]');
-    expect(done.summary().counters).toMatchObject({
-      connects_ok: DEVICES,
-      reconnects_ok: DEVICES,
-      tls_handshakes_full: DEVICES,
-      tls_handshakes_resumed: DEVICES,
-    });
   });
 
   it('is refused in the handshake where another authority signed, and at CONNECT where none is asked for', async () => {
@@ -83,9 +79,14 @@ describe.each(['mqtt', 'wire'])('x509.yaml with client %s', (client) => {
       expect(hint).toContain('does not take the device’s certificate');
     }
     const known = ['broker={ tls: true, devices: certs.csv }'];
-    const judged = (await run(`client=${client}`, ...theirs, ...known)).summary();
-    expect(judged.failures).toMatchObject([{ phase: 'connack', code: 'CONNACK 5', count: DEVICES }]);
-    expect(judged.failures[0]!.hint).toContain('this certificate');
+    const judged = await run(`client=${client}`, ...theirs, ...known);
+    const { failures: refused, standIn } = judged.summary();
+    expect(refused).toMatchObject([
+      { phase: 'connack', kind: 'rejected', code: 'CONNACK 5', count: DEVICES },
+    ]);
+    expect(standIn!.counts).toMatchObject({ connects_ok: 0, connects_refused_5: DEVICES });
+    expect(judged.code).toBe(99);
+    expect(refused[0]!.hint).toContain('this certificate');
   });
 });
 
@@ -102,7 +103,7 @@ describe('what is wrong with the files is said at once, of each device', () => {
   ])('%s', async (_what, [cert, key], message) => {
     const rows = Array.from({ length: 25 }, (_, n) => `pk,d${n},${cert},${key}`);
     writeFileSync(at('wrong.csv'), `productKey,deviceName,cert,key\n${rows.join('\n')}\n`, { mode: 0o600 });
-    const checked = await cli([
+    const checked = await inProcess([
       'check',
       SCENARIO,
       '--set',
@@ -118,9 +119,16 @@ describe('what is wrong with the files is said at once, of each device', () => {
 
   it('a list without keys, a target without TLS, one session for all', async () => {
     writeFileSync(at('half.csv'), 'productKey,deviceName,cert\npk,d,certs/d000001.pem\n', { mode: 0o600 });
-    const half = await cli(['check', SCENARIO, '--set', 'devices={ file: half.csv }', '--set', 'auth=x509']);
+    const half = await inProcess([
+      'check',
+      SCENARIO,
+      '--set',
+      'devices={ file: half.csv }',
+      '--set',
+      'auth=x509',
+    ]);
     expect(half).toMatchObject({ code: 104, stderr: expect.stringContaining('the column key is missing') });
-    const plain = await cli(['check', SCENARIO, '--set', 'broker={}', '--set', 'tls.resume=shared']);
+    const plain = await inProcess(['check', SCENARIO, '--set', 'broker={}', '--set', 'tls.resume=shared']);
     expect(plain.code).toBe(104);
     expect(plain.stderr).toContain('is a part of the TLS handshake (write broker: { tls: true })');
     expect(plain.stderr).toContain('each device has a session of its own by x509');

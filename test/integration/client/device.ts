@@ -12,7 +12,7 @@ import { monotonicClock } from '../../../src/model/clock.ts';
 import { CONNECT_PHASES, type Failure } from '../../../src/model/failure.ts';
 import type { Scenario } from '../../../src/model/scenario.ts';
 import type { Endpoint } from '../../../src/platform/endpoint.ts';
-import type { Credentials } from '../../../src/platform/platform.ts';
+import type { Credentials } from '../../../src/platform/login.ts';
 import {
   type Script,
   type ScriptedServer,

@@ -10,7 +10,7 @@ import type { AuthPart, ConnectPhase } from '../../../src/model/failure.ts';
 import type { TlsOptions } from '../../../src/model/scenario.ts';
 import { aliyun } from '../../../src/platform/aliyun/aliyun.ts';
 import { type HttpsSettings, https } from '../../../src/platform/aliyun/login/https.ts';
-import { type Credentials, LoginError } from '../../../src/platform/platform.ts';
+import { type Credentials, LoginError } from '../../../src/platform/login.ts';
 import { VECTORS } from '../../unit/platform/aliyun/vectors.ts';
 import { expiredIdentity, goodIdentity, otherNameIdentity } from './certificates.ts';
 
@@ -84,12 +84,14 @@ function loginAt(
   const builder = new DeviceTableBuilder();
   builder.add(device.productKey, device.deviceName, device.deviceSecret, device.clientId);
   const table = builder.build();
-  const login = https.prepare({ ...SETTINGS, extension: true, url, ...settings }, table, {
+  const prepared = https.prepare({ ...SETTINGS, extension: true, url, ...settings }, table, {
     verify: true,
     ...tls,
   });
-  return (attempt = new Noted()): Promise<Credentials> =>
-    login(table.identity(0), 0, { protocol, host, port: 1883, path: '' }, 1_700_000_000_000, attempt);
+  return async (attempt = new Noted()): Promise<Credentials> => {
+    const login = await prepared;
+    return login(table.identity(0), 0, { protocol, host, port: 1883, path: '' }, 1_700_000_000_000, attempt);
+  };
 }
 
 /** Kind and code of the failure, and that it has a hint of its own. */
@@ -311,6 +313,14 @@ describe('an answer that is no token is the failure', () => {
     expect(await failureOf(loginAt(`https://127.0.0.1:${plain}`)())).toMatch(/^tls /);
     const tls = await listening(createHttpsServer(await goodIdentity(), answering(GRANT)));
     expect(await failureOf(loginAt(`http://127.0.0.1:${tls}`)())).toMatch(/^(protocol HPE_|closed)/);
+  });
+
+  it('no version of TLS in common', async () => {
+    const old = createHttpsServer({ ...(await goodIdentity()), maxVersion: 'TLSv1.2' }, answering(GRANT));
+    const url = `https://127.0.0.1:${await listening(old)}`;
+    const tls = { verify: false, minVersion: 'TLSv1.3' } as const;
+    expect(await failureOf(loginAt(url, { tls })())).toMatch(/^tls /);
+    await loginAt(url, { tls: { verify: false } })();
   });
 
   it('each has a hint of its own', () => {

@@ -76,6 +76,21 @@ describe('CONNACK', () => {
     }
   });
 
+  it.each(['/pk/d1/#', '/pk/+/user/get'])(
+    'refuses a will on %j, which nobody could be sent',
+    async (topic) => {
+      const will = { topic, payload: Buffer.from('x'), qos: 0 as const, retain: false };
+      const device = await RawDevice.dial(port);
+      device.say(connectFields(D1, { will }));
+      expect(await device.next('connack')).toMatchObject({ reasonCode: 144 });
+      await device.reason();
+      const old = await RawDevice.dial(port, 4);
+      old.say(connectFields(D1, { will, protocolVersion: 4 }));
+      expect(await old.reason()).toBeUndefined();
+      expect(old.all('connack')).toEqual([]);
+    },
+  );
+
   it('tells a CONNECT that cannot be read why', async () => {
     const head = [0, 4, 'MQTT', 5, 2, 0, 60] as const;
     const clientId = [0, 1, 'a'] as const;
@@ -91,7 +106,7 @@ describe('CONNACK', () => {
       expect(await device.next('connack')).toMatchObject({ reasonCode });
       await device.reason();
     }
-    expect(standIn.counts()).toMatchObject({ connects_refused: 0, connections_open: 0 });
+    expect(standIn.counts()).toMatchObject({ connects_refused: 4, connections_open: 0 });
   });
 });
 

@@ -7,7 +7,7 @@ import {
   registrationSign,
   tokenCredentials,
 } from '../../../src/platform/aliyun/signing/registration.ts';
-import type { Credentials } from '../../../src/platform/platform.ts';
+import type { Credentials } from '../../../src/platform/login.ts';
 import { type StandIn, startStandIn } from '../../../src/stand-in/stand-in.ts';
 import { closed, optionsOf, returnCodeOf } from './fleet.ts';
 

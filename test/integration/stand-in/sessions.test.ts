@@ -235,14 +235,16 @@ describe('a client of a plain broker', () => {
     // Back in time: nothing had happened.
     const back = await guest('late', KEEP);
     clock.advance(30e6);
-    await new Promise((resolve) => setTimeout(resolve, 1_100));
+    endpoint.patience.lookOften(clock.nowUs());
     expect(counts.wills_sent).toBe(1);
     await left(back);
     await left(await guest('later', { ...KEEP, will: late }));
     clock.advance(30e6 - 1);
-    await new Promise((resolve) => setTimeout(resolve, 1_100));
+    endpoint.patience.lookOften(clock.nowUs());
     expect(counts.wills_sent).toBe(1);
     clock.advance(1);
+    endpoint.patience.lookOften(clock.nowUs());
+    expect(counts.wills_sent).toBe(2);
     await watcher.next('publish', 2);
     const polite = await guest('polite', { will });
     polite.say({ cmd: 'disconnect', reasonCode: 0 });

@@ -9,7 +9,7 @@ import { parseClientId } from '../../../src/platform/aliyun/signing/client-id.ts
 import { pairNames } from '../../../src/platform/aliyun/signing/client-id-form.ts';
 import { checkClientId } from '../../../src/platform/aliyun/signing/client-id-problems.ts';
 import { SDK_NAMES } from '../../../src/platform/aliyun/signing/sdks.ts';
-import type { Credentials, LoginAttempt } from '../../../src/platform/platform.ts';
+import type { Credentials, LoginAttempt } from '../../../src/platform/login.ts';
 import { cases } from '../../support/cases.ts';
 
 const NO_REQUESTS: LoginAttempt = { enter: () => {}, took: () => {}, signal: new AbortController().signal };

@@ -137,7 +137,7 @@ it('and so is one with any YAML set on top', async () => {
         ),
       ).not.toBe(0);
     }),
-    // An anchor that the parser reads and cannot write.
-    { ...cases(2), examples: [[[['name', '&\0']]]] },
+    // Anchors that the parser reads and cannot write.
+    { ...cases(2), examples: ['&\0', '&\ufeff', '&a\u2028b'].map((value) => [[['name', value]]]) },
   );
 });

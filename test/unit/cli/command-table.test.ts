@@ -1,19 +1,19 @@
 import { describe, expect, it } from 'vitest';
 import type { Door } from '../../../src/app/door.ts';
 import { runLine } from '../../../src/cli/command-line.ts';
-import { COMMANDS, commandTable } from '../../../src/cli/command-table.ts';
+import { commandsFor, commandTable } from '../../../src/cli/command-table.ts';
 
 async function helpOf(...args: string[]): Promise<string> {
   let text = '';
   const stdout = { columns: 200, write: (more: string) => (text += more) };
-  await runLine(args, COMMANDS, { stdout } as unknown as Door);
+  await runLine(args, await commandsFor(args), { stdout } as unknown as Door);
   return text;
 }
 
 /** Without the line breaks that the help makes. */
 const joined = (text: string): string => text.replace(/\s+/g, ' ');
 
-describe.each(commandTable())('$usage', ({ usage, describe: meaning, flags, examples }) => {
+describe.each(await commandTable())('$usage', ({ usage, describe: meaning, flags, examples }) => {
   const [name = ''] = usage.split(' ');
 
   it('has the help that the table tells of', async () => {
@@ -38,6 +38,22 @@ describe.each(commandTable())('$usage', ({ usage, describe: meaning, flags, exam
 
 it('all commands stand in the help', async () => {
   const help = await helpOf('--help');
-  for (const { usage } of commandTable()) expect(help).toContain(`mqtt-fleet ${usage}`);
+  for (const { usage } of await commandTable()) expect(help).toContain(`mqtt-fleet ${usage}`);
   expect(await helpOf('help')).toBe(help);
+});
+
+it.each([
+  [['sign', '--help'], 1],
+  [['--json', 'sign'], 1],
+  [['sing'], (await commandTable()).length],
+  [['--workers', '2', 'run'], (await commandTable()).length],
+])('loads of %j as many commands as it may mean', async (args, count) => {
+  expect(await commandsFor(args)).toHaveLength(count);
+});
+
+it('calls each command by the word that it is loaded by', async () => {
+  for (const { usage } of await commandTable()) {
+    const [name = ''] = usage.split(' ');
+    expect((await commandsFor([name])).map((command) => command.usage)).toEqual([usage]);
+  }
 });

@@ -8,6 +8,7 @@ const GB = 1024 ** 3;
 const DEMAND: Demand = {
   connections: 1000,
   requests: 0,
+  areRequestsApart: false,
   connectsPerSec: 100,
   messagesPerSec: 0,
   repliesPerSec: 0,
@@ -176,6 +177,16 @@ describe('CPU', () => {
     expect(finding('CPU', { hasStandIn: true }).needs).toBeGreaterThan(cores);
     expect(finding('CPU', { messagesPerSec: 100, repliesPerSec: 100 }).needs).toBeGreaterThan(cores);
     expect(finding('CPU', { connectsPerSec: 1e6 }).verdict).toBe('tight');
+  });
+
+  it('is more where each device asks for a token, and most where over a connection of its own', () => {
+    for (const hasStandIn of [false, true]) {
+      const cores = (demand: Partial<Demand>) => finding('CPU', { ...demand, hasStandIn }).needs;
+      const requests = 100;
+      expect(cores({ requests })).toBeGreaterThan(cores({}));
+      const apart = cores({ requests, areRequestsApart: true });
+      expect(apart - cores({ requests })).toBeCloseTo(cores({ tls: true }) - cores({}));
+    }
   });
 
   it('says how many workers would do where those there are would be saturated', () => {

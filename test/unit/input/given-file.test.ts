@@ -106,7 +106,7 @@ publish: [{ topic: a, every: 1s, payload: { file: pipe } }]
       '3:12: "pipe" is a pipe (name a regular file)',
       '3:24: "pipe" is a pipe (name a regular file)',
       '3:35: "folder" is a folder (name a regular file)',
-      '4:20: "pipe.csv" is a pipe',
+      '4:20: "pipe.csv" is a pipe (name a regular file)',
       '5:51: "pipe" is a pipe (name a regular file)',
     ]);
   });

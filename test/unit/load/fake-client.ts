@@ -5,7 +5,7 @@ import type { Failure } from '../../../src/model/failure.ts';
 import type { Subscription } from '../../../src/model/scenario.ts';
 import { allowsPublish, FORBIDDEN, NO_LIMITS } from '../../../src/mqtt/server-limits.ts';
 import type { Endpoint } from '../../../src/platform/endpoint.ts';
-import type { Credentials } from '../../../src/platform/platform.ts';
+import type { Credentials } from '../../../src/platform/login.ts';
 
 export interface SentMessage {
   topic: string;

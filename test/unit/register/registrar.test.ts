@@ -8,7 +8,6 @@ const clock = monotonicClock();
 
 /** Answers when it is told to. */
 class SlowWay implements Way {
-  readonly kind = 'secret';
   readonly asked: string[] = [];
   readonly left: string[] = [];
   most = 0;
@@ -38,8 +37,6 @@ class SlowWay implements Way {
       setImmediate(() => this.waiting.shift()?.());
     });
   }
-
-  close(): void {}
 }
 
 function planOf(count: number, more: Partial<RegistrarPlan> = {}): RegistrarPlan {

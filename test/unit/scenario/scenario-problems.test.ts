@@ -162,6 +162,9 @@ describe('one mistake in line 3', () => {
     ['subscribe: [{ topic: "" }]', '3:22: subscribe[0].topic is no topic'],
     ['subscribe: [{ topic: a+/b }]', '3:22: "a+/b" has a wildcard that is not a whole level'],
     ['subscribe: [{ topic: "a/#/b" }]', '3:22: "a/#/b" has a wildcard that is not a whole level'],
+    ['subscribe: [{ topic: "$share/g/a+" }]', '3:22: "$share/g/a+" has a wildcard that is not a whole level'],
+    ['subscribe: [{ topic: "$share/g" }]', '3:22: "$share/g" is no shared subscription ($share/group/a/+/b)'],
+    ['subscribe: [{ topic: "$share/+/a" }]', '3:22: "$share/+/a" is no shared subscription'],
     [
       'subscribe: [{ topic: "a/${devicName}" }]',
       '3:22: "a/${devicName}" has an unknown placeholder (${devicName}: did you mean ${deviceName}?)',

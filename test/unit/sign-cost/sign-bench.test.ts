@@ -3,7 +3,7 @@ import { loginContext, loginOf } from '../../../src/load/device/login.ts';
 import { DeviceTableBuilder } from '../../../src/model/devices/device-table.ts';
 import { SIGNMETHODS, type Signmethod, type Timestamp } from '../../../src/model/scenario.ts';
 import { hmacHex } from '../../../src/platform/aliyun/signing/credentials.ts';
-import type { Credentials } from '../../../src/platform/platform.ts';
+import type { Credentials } from '../../../src/platform/login.ts';
 import { prepareLogin, SignBench, type SigningContext } from '../../../src/sign-cost/sign-bench.ts';
 
 const EPOCH_MS = 1_700_000_000_000;

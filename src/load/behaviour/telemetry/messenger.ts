@@ -40,6 +40,8 @@ export class Messenger implements DeviceBehaviour, PublishSender, FlatOutSender 
   private publishers: readonly Publisher[] = NONE;
   private flatOut: readonly FlatOut[] = NONE;
   private hasBegun = false;
+  /** Its connection goes on with the session of the one before. */
+  private isResumed = false;
   private readonly answers: AwaitedReplies | undefined = undefined;
   /** What it has heard and should have; undefined before it hears anything. */
   private inbox: Inbox | undefined = undefined;
@@ -74,12 +76,15 @@ export class Messenger implements DeviceBehaviour, PublishSender, FlatOutSender 
   }
 
   resumed(): void {
+    this.isResumed = true;
     const { hasHeaders, context } = this.shard;
     if (hasHeaders) this.inboxOf().resumed(context.clock.nowUs());
   }
 
   connected(): void {
-    for (const sending of this.sendings) sending.reconnected();
+    const { plans, context } = this.shard;
+    for (const [at, sending] of this.sendings.entries())
+      sending.connected(this.isResumed && plans[at]!.plan.qos > 0, context.clock.nowUs());
     if (this.inbox !== undefined) this.listen(this.inbox);
     if (!this.hasBegun) this.begin();
     else this.hasRoom();
@@ -125,8 +130,9 @@ export class Messenger implements DeviceBehaviour, PublishSender, FlatOutSender 
 
   detach(how: Ending): void {
     this.forbidden = undefined;
+    this.isResumed = false;
     if (how === 'broke') {
-      for (const sending of this.sendings) sending.reconnected();
+      for (const sending of this.sendings) sending.broke();
       this.inbox?.broke();
     } else {
       this.inbox?.closed(this.shard.context.clock.nowUs());

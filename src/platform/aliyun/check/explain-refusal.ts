@@ -5,6 +5,7 @@ import { securemodeOf } from '../endpoint.ts';
 import { explainPassword, refusalSentence } from '../explain/explain.ts';
 import { foreignFormOf } from '../explain/foreign-forms.ts';
 import { parseClientId } from '../signing/client-id.ts';
+import { parseUsername } from '../signing/username.ts';
 import { signmethodOf } from './verify.ts';
 
 /** Those of verify.ts: other ways to sign in have other mistakes. */
@@ -22,20 +23,19 @@ export function explainRefusal(
 ): ExplainedRefusal {
   const { mqttClientId, username } = connect;
   const id = parseClientId(mqttClientId);
-  const [deviceName = '', productKey = '', ...more] = username.split('&');
-  const isName = deviceName !== '' && productKey !== '' && more.length === 0;
-  const deviceSecret = isName ? secretOf(productKey, deviceName) : undefined;
-  if (deviceSecret) {
+  const named = parseUsername(username);
+  const deviceSecret = named && secretOf(named.productKey, named.deviceName);
+  if (named && deviceSecret) {
     const device = username.includes(deviceSecret) ? '' : username;
-    const clientId = id.ok ? id.clientId : `${productKey}.${deviceName}`;
+    const clientId = id.ok ? id.clientId : `${named.productKey}.${named.deviceName}`;
     return {
       device,
-      ...mistakeIn(mistakeOf({ productKey, deviceName, deviceSecret, clientId }, connect, reason)),
+      ...mistakeIn(mistakeOf({ ...named, deviceSecret, clientId }, connect, reason)),
     };
   }
   // What is no user name may be anything, the secret as well.
-  const name = isName ? username : id.ok ? id.clientId : '';
-  const isSwapped = isName && secretOf(deviceName, productKey) !== undefined;
+  const name = named ? username : id.ok ? id.clientId : '';
+  const isSwapped = named !== undefined && secretOf(named.deviceName, named.productKey) !== undefined;
   const mistake = isSwapped
     ? 'ProductKey and DeviceName are exchanged.'
     : (foreignFormOf(connect)?.explanation ?? sentenceOf(reason, mqttClientId));

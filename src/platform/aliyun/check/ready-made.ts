@@ -2,11 +2,8 @@
 import { DeviceIndex } from '../../../model/devices/device-index.ts';
 import type { DeviceTable } from '../../../model/devices/device-table.ts';
 import type { Check } from '../../check.ts';
+import { PASSWORD, USERNAME } from '../../plain/password.ts';
 import { parseUsername } from '../signing/username.ts';
-
-/** The columns of the list by their place in the table. */
-const PASSWORD = 0;
-const USERNAME = 1;
 
 export function readyMadeCheck(devices: DeviceTable): Check {
   const index = DeviceIndex.of(devices);

@@ -5,6 +5,7 @@
 import type { CheckVerdict, ConnectFields, RefusedConnect } from '../../check.ts';
 import { parseClientId } from '../signing/client-id.ts';
 import { REGISTRATIONS, type Registration, TOKEN_LOGIN } from '../signing/registration.ts';
+import { parseUsername } from '../signing/username.ts';
 import type { Registry } from './registry.ts';
 import { signmethodOf } from './verify.ts';
 
@@ -60,9 +61,7 @@ function judgeAsked(
 }
 
 function userIn(username: string): { productKey: string; deviceName: string } | undefined {
-  const [deviceName, productKey, ...more] = username.split('&');
-  const isSound = deviceName && productKey && more.length === 0 && !BREAKS_NAME.test(username);
-  return isSound ? { productKey, deviceName } : undefined;
+  return BREAKS_NAME.test(username) ? undefined : parseUsername(username);
 }
 
 function refuse(returnCode: 2 | 4, reason: string): RefusedConnect {

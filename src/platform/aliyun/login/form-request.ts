@@ -1,5 +1,4 @@
 /** Forms that are posted to one service, and its answers in JSON: each request timed as to its own connection, where it has to open one. */
-import { readFileSync } from 'node:fs';
 import {
   type Agent,
   type ClientRequest,
@@ -10,20 +9,16 @@ import {
 } from 'node:http';
 import { Agent as HttpsAgent, request as requestHttps } from 'node:https';
 import { isIP, type Socket } from 'node:net';
-import { createSecureContext } from 'node:tls';
-import { classify, type FailureKind } from '../../../model/failure.ts';
+import { secureContext } from '../../../input/secure-context.ts';
+import { classify } from '../../../model/failure.ts';
 import type { TlsOptions } from '../../../model/scenario.ts';
-import { type LoginAttempt, LoginError } from '../../platform.ts';
+import { type LoginAttempt, LoginError } from '../../login.ts';
+import { refusedBy } from './refused-request.ts';
 
 /** An answer has some hundred bytes. */
 const MOST_ANSWER_BYTES = 64 * 1024;
 /** The longest a timer of Node's can be: a SYN that waits is what is to be measured, and no reason to try another address. */
 const NEVER_MS = 2 ** 31 - 1;
-
-/** The end of a login of which the service, or who answers in its place, said something. */
-export function refusedBy(code: string, kind: FailureKind = 'rejected'): LoginError {
-  return new LoginError({ phase: 'auth', kind, code: `HTTPS ${code}` });
-}
 
 /** Once per thread. */
 export class FormRequests {
@@ -89,9 +84,12 @@ function connectionOptions(keepAlive: boolean) {
 }
 
 /** The context is made once: parsing authorities per connection would be most of its cost. A device in the field has no session to go on with. */
-function httpsAgent(keepAlive: boolean, { ca, caFile, verify }: TlsOptions): Agent {
-  const secureContext = createSecureContext({ ca: ca ?? (caFile && readFileSync(caFile)) });
-  const tls = { secureContext, rejectUnauthorized: verify, maxCachedSessions: 0 };
+function httpsAgent(keepAlive: boolean, { certFile: _, keyFile: __, ...server }: TlsOptions): Agent {
+  const tls = {
+    secureContext: secureContext(server),
+    rejectUnauthorized: server.verify,
+    maxCachedSessions: 0,
+  };
   return new HttpsAgent({ ...connectionOptions(keepAlive), ...tls });
 }
 

@@ -4,7 +4,8 @@ import type { Complain } from '../../../input/fields.ts';
 import type { DeviceTable } from '../../../model/devices/device-table.ts';
 import { generatedSecret } from '../../../model/devices/generated-devices.ts';
 import type { Auth, Signmethod, Timestamp } from '../../../model/scenario.ts';
-import type { Login, LoginMethod } from '../../platform.ts';
+import type { Login } from '../../login.ts';
+import type { LoginMethod } from '../../login-method.ts';
 import { securemodeOf } from '../endpoint.ts';
 import { ALIYUN_LIMITS } from '../limits.ts';
 import {

@@ -2,11 +2,13 @@
 import { isOwnHost } from '../../../machine/own-network.ts';
 import { FleetError } from '../../../model/errors.ts';
 import type { Auth, Signmethod, Timestamp } from '../../../model/scenario.ts';
-import type { Credentials, LoginMethod } from '../../platform.ts';
+import { isAddress } from '../../../model/target.ts';
+import type { Credentials } from '../../login.ts';
+import type { LoginMethod } from '../../login-method.ts';
 import { DEVICENAME_PATH } from '../service-path.ts';
 import { contentOf, hmacHex, timestampText } from '../signing/credentials.ts';
-import { FormRequests, refusedBy } from './form-request.ts';
 import { hmac } from './hmac.ts';
+import { refusedBy } from './refused-request.ts';
 
 export interface HttpsSettings extends Auth {
   method: 'https';
@@ -45,8 +47,10 @@ export const https = {
       message: 'success',
     }),
   },
-  prepare({ signmethod, timestamp, url, keepAlive, resources, extension }, devices, tls) {
+  async prepare({ signmethod, timestamp, url, keepAlive, resources, extension }, devices, tls) {
     if (url === undefined) throw new FleetError('harness', 'auth: https has no url');
+    // Who signs in otherwise does not load it.
+    const { FormRequests } = await import('./form-request.ts');
     const requests = new FormRequests(url, keepAlive, tls);
     const serviceHost = new URL(url).hostname;
     return (device, row, { protocol, host, localAddress }, epochMs, attempt) => {
@@ -106,9 +110,8 @@ function credentialsIn(
 function addressIn(resources: unknown): NonNullable<Credentials['address']> {
   const { mqtt } = (resources ?? {}) as { mqtt?: { host?: unknown; port?: unknown } };
   const { host, port } = mqtt ?? {};
-  const isPort = typeof port === 'number' && Number.isInteger(port) && port > 0 && port <= 65_535;
-  const isHost = typeof host === 'string' && /^[\w.:-]+$/.test(host);
-  if (!isHost || !isPort) throw refusedBy('no address', 'protocol');
+  const isGiven = typeof host === 'string' && typeof port === 'number';
+  if (!isGiven || !isAddress(host, port)) throw refusedBy('no address', 'protocol');
   return { host, port };
 }
 

@@ -3,7 +3,7 @@
  * version: TLS 1.2, in which a server that holds a certificate shows none.
  */
 import { isTls } from '../../../model/target.ts';
-import type { LoginMethod } from '../../platform.ts';
+import type { LoginMethod } from '../../login-method.ts';
 import { itlsAddress } from '../endpoint.ts';
 import { credentialsOf } from '../signing/credentials.ts';
 import { PSK_TIMESTAMP, pskOf } from '../signing/psk.ts';
@@ -15,8 +15,7 @@ export const psk = {
   names: ['productKey', 'deviceName'],
   nameFrom: [],
   columns: hmac.columns,
-  needsTls: true,
-  isPreshared: true,
+  needsTls: 'TLSv1.2',
   word: () => 'TLS-PSK',
   prepare: (_settings, devices) => (device, row, endpoint) => {
     const secret = devices.secret(row);

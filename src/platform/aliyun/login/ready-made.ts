@@ -2,8 +2,9 @@
  * What CONNECT carries as the console hands it out, {clientId, username, passwd, mqttHostUrl, port}: signed there with hmacsha256, and
  * good for as long as the secret is, since the platform checks no time [connect].
  */
+
+import type { LoginMethod } from '../../login-method.ts';
 import { password } from '../../plain/password.ts';
-import type { LoginMethod } from '../../platform.ts';
 import { parseUsername } from '../signing/username.ts';
 
 const WRONG_PASSWORD =

@@ -1,6 +1,6 @@
 /** Login of a device that was registered without a listing: the password is the token that it was given, for one client id. */
 import { generatedSecret } from '../../../model/devices/generated-devices.ts';
-import type { LoginMethod } from '../../platform.ts';
+import type { LoginMethod } from '../../login-method.ts';
 import { tokenCredentials } from '../signing/registration.ts';
 
 const WRONG_TOKEN =

@@ -2,13 +2,14 @@
  * X.509 [certificates]: the platform knows a device by its certificate. CONNECT has neither names nor signature; the platform tells the
  * device its names in a message after CONNACK, on a topic that is not subscribed to.
  */
+
+import type { LoginMethod } from '../../login-method.ts';
 import {
   CERTIFICATE_COLUMNS,
   CERTIFICATE_HINTS,
   certificateTrouble,
   showsCertificate,
 } from '../../plain/own-certificate.ts';
-import type { LoginMethod } from '../../platform.ts';
 import { itlsAddress } from '../endpoint.ts';
 
 export const aliyunX509 = {

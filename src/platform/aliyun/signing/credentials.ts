@@ -6,7 +6,7 @@
 import { createHmac } from 'node:crypto';
 import type { Identity, Triple } from '../../../model/devices/device-table.ts';
 import { SIGNMETHODS, type Signmethod, type Timestamp } from '../../../model/scenario.ts';
-import type { Credentials } from '../../platform.ts';
+import type { Credentials } from '../../login.ts';
 import type { Securemode } from '../endpoint.ts';
 
 /** With a signature there are always all three. */

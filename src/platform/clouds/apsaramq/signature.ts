@@ -6,7 +6,8 @@ import { createHmac } from 'node:crypto';
 import type { DeviceTable, Identity } from '../../../model/devices/device-table.ts';
 import { generatedSecret } from '../../../model/devices/generated-devices.ts';
 import type { Auth } from '../../../model/scenario.ts';
-import type { Credentials, LoginMethod } from '../../platform.ts';
+import type { Credentials } from '../../login.ts';
+import type { LoginMethod } from '../../login-method.ts';
 
 export interface ApsaraSettings extends Auth {
   instanceId: string;

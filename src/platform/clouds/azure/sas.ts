@@ -1,7 +1,7 @@
 /** The password is a shared access signature (https://learn.microsoft.com/en-us/azure/iot-hub/authenticate-authorize-sas). */
 import { createHmac } from 'node:crypto';
 import type { Auth } from '../../../model/scenario.ts';
-import type { LoginMethod } from '../../platform.ts';
+import type { LoginMethod } from '../../login-method.ts';
 import { bytesOfBase64, DEVICE_KEY_BASE64, epochSec } from '../names.ts';
 
 export interface AzureSettings extends Auth {

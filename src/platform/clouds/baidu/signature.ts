@@ -1,6 +1,6 @@
 /** Signs a device in with a user name that says when, or with one for ever. */
 import type { Auth } from '../../../model/scenario.ts';
-import type { LoginMethod } from '../../platform.ts';
+import type { LoginMethod } from '../../login-method.ts';
 import { DEVICE_SECRET, epochSec } from '../names.ts';
 import { type BaiduMethod, baiduPassword } from './password.ts';
 

@@ -4,7 +4,7 @@
  */
 import { createHmac } from 'node:crypto';
 import type { Auth } from '../../../model/scenario.ts';
-import type { LoginMethod } from '../../platform.ts';
+import type { LoginMethod } from '../../login-method.ts';
 import { DEVICE_SECRET } from '../names.ts';
 
 export interface HuaweiSettings extends Auth {

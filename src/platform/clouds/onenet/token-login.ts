@@ -1,6 +1,6 @@
 /** Signs a device in with a token of its own for each attempt. */
 import type { Auth } from '../../../model/scenario.ts';
-import type { LoginMethod } from '../../platform.ts';
+import type { LoginMethod } from '../../login-method.ts';
 import { bytesOfBase64, DEVICE_KEY_BASE64, epochSec } from '../names.ts';
 import { type OnenetHash, onenetToken, resourceOf } from './token.ts';
 

@@ -1,7 +1,7 @@
 /** Signs a device in with a user name of its own for each attempt. */
 import { randomInt } from 'node:crypto';
 import type { Auth } from '../../../model/scenario.ts';
-import type { LoginMethod } from '../../platform.ts';
+import type { LoginMethod } from '../../login-method.ts';
 import { bytesOfBase64, DEVICE_KEY_BASE64, epochSec } from '../names.ts';
 import { type TencentSignmethod, tencentPassword } from './password.ts';
 

@@ -1,7 +1,7 @@
 /** As Aliyun signs, but for a content that has the secret in it, and a client id without parameters (yudao-module-iot, IotDeviceAuthUtils). */
 import { createHmac } from 'node:crypto';
 import type { Identity } from '../../../model/devices/device-table.ts';
-import type { LoginMethod } from '../../platform.ts';
+import type { LoginMethod } from '../../login-method.ts';
 import { DEVICE_SECRET } from '../names.ts';
 
 export function yudaoPassword({ clientId, deviceName, productKey }: Identity, deviceSecret: string): string {

@@ -5,7 +5,8 @@ import { readGivenFile } from '../../../input/given-file.ts';
 import type { DeviceTable, Identity } from '../../../model/devices/device-table.ts';
 import { fillPlaceholders } from '../../../model/placeholders.ts';
 import type { Auth } from '../../../model/scenario.ts';
-import type { Credentials, LoginMethod } from '../../platform.ts';
+import type { Credentials } from '../../login.ts';
+import type { LoginMethod } from '../../login-method.ts';
 import { type JwtAlgorithm, secretOf, troubleOfKey } from './algorithms.ts';
 import { type ClaimTemplates, claimsFor } from './claims.ts';
 

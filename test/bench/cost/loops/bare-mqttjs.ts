@@ -28,7 +28,7 @@ class BareMqttJs implements Loop {
   private readonly url: string;
   private readonly clients: MqttClient[] = [];
   private readonly timers: NodeJS.Timeout[] = [];
-  private readonly said: Said = { connected: 0, sent: 0, acked: 0 };
+  private readonly said: Said = { connected: 0, resumed: 0, sent: 0, acked: 0 };
   private readonly arrivals: Arrivals;
   private ended = false;
 

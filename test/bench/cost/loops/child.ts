@@ -6,6 +6,8 @@ export interface LoopJob {
   load: Load;
   host: string;
   port: number;
+  /** Whom to trust over TLS, PEM. */
+  ca?: string;
 }
 
 export interface Loop {
@@ -50,8 +52,8 @@ export async function runLoop(create: (job: LoopJob) => Loop): Promise<void> {
   tell('ready', () => {});
 }
 
-function sum(said: Said, { sent, acked }: Omit<Said, 'connected'>): Said {
-  return { connected: said.connected, sent: said.sent + sent, acked: said.acked + acked };
+function sum(said: Said, { sent, acked }: Pick<Said, 'sent' | 'acked'>): Said {
+  return { ...said, sent: said.sent + sent, acked: said.acked + acked };
 }
 
 function tell(message: FromLoop, told: () => void): void {

@@ -1,13 +1,14 @@
 /**
  * The floor: the same bytes over the same kind of socket, and nothing else. All packets are built before it begins; nothing is signed,
- * parsed, timed or recorded, and answers are counted by their length. What is left is what node:net and the kernel cost.
+ * parsed, timed or recorded, and answers are counted by their length. What is left is what node:net, node:tls and the kernel cost.
  */
-import { connect, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DEFAULT_PREFIX, generateDevices } from '../../../../src/model/devices/generated-devices.ts';
 import { PRODUCT_KEY, type Publishing, type Said } from '../load.ts';
 import { Arrivals } from './arrivals.ts';
 import { type Loop, type LoopJob, runLoop } from './child.ts';
+import { Dialer } from './dialer.ts';
 import { CONNACK_BYTES, connectPacket, PUBACK_BYTES, publishPackets } from './packets.ts';
 
 /** As fast as it can: a write carries that many messages; at QoS 1 two such writes per device are under way. */
@@ -43,7 +44,7 @@ class Device {
   }
 }
 
-function onConnect(this: DeviceSocket): void {
+function onReady(this: DeviceSocket): void {
   this.write(this.device.connectPacket);
 }
 
@@ -60,19 +61,20 @@ function onDrain(this: DeviceSocket): void {
 const ONREAD = { buffer: RECEIVED, callback: onRead };
 
 class Floor implements Loop {
-  readonly said: Said = { connected: 0, sent: 0, acked: 0 };
+  readonly said: Said = { connected: 0, resumed: 0, sent: 0, acked: 0 };
   readonly messagesPerWrite: number;
-  private readonly address: { host: string; port: number; onread: typeof ONREAD };
+  private readonly dialer: Dialer;
   private readonly publishing: Publishing | undefined;
   private readonly devices: Device[];
   private readonly arrivals: Arrivals;
   private pacing: NodeJS.Timeout | undefined;
   private ended = false;
 
-  constructor({ load, host, port }: LoopJob) {
-    const publish = load.publish;
+  constructor(job: LoopJob) {
+    const { load } = job;
+    const { publish } = load;
     const isPaced = publish !== undefined && publish.everyMs > 0;
-    this.address = { host, port, onread: ONREAD };
+    this.dialer = new Dialer(job, ONREAD);
     this.publishing = publish;
     this.messagesPerWrite = isPaced ? 1 : MESSAGES_PER_WRITE;
     const table = generateDevices(PRODUCT_KEY, load.devices, DEFAULT_PREFIX);
@@ -94,9 +96,9 @@ class Floor implements Loop {
 
   private connect(row: number): void {
     const device = this.devices[row]!;
-    const socket = connect(this.address) as DeviceSocket;
+    const socket = this.dialer.dial() as DeviceSocket;
     socket.device = device;
-    socket.on('connect', onConnect);
+    socket.on(this.dialer.isReady, onReady);
     device.socket = socket;
   }
 
@@ -159,6 +161,7 @@ class Floor implements Loop {
     this.ended = true;
     clearInterval(this.pacing);
     while (this.publishing?.qos === 1 && this.said.acked < this.said.sent) await sleep(10);
+    this.said.resumed = this.dialer.resumed;
     return this.said;
   }
 

@@ -9,13 +9,14 @@ import { measurePublishing } from './publishing.ts';
 
 /** Throws if what was asked for did not happen. */
 export async function measure(tool: Tool, load: Load): Promise<Figures> {
-  const broker = await Broker.start();
+  if ('measure' in tool) return await tool.measure(load);
+  const broker = await Broker.start(load.tls !== undefined);
   try {
     const running = await tool.start(load, broker);
     try {
       placeTool(running.pid, load.threads);
       return await (load.publish === undefined
-        ? measureConnecting(running, broker, load.devices)
+        ? measureConnecting(running, broker, load)
         : measurePublishing(running, broker, load, load.publish));
     } finally {
       await running.kill();

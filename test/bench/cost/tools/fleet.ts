@@ -9,6 +9,7 @@ import type { FleetError } from '../../../../src/model/errors.ts';
 import { readScenario } from '../../../../src/scenario/scenario-file.ts';
 import { KEEPALIVE_SEC, type Load, PRODUCT_KEY, type Said, topicOf } from '../load.ts';
 import { ToolProcess } from './process.ts';
+import { startTokenService } from './token-service.ts';
 import type { Tool } from './tool.ts';
 
 const MAIN = fileURLToPath(new URL('../../../../src/cli/main.js', import.meta.url));
@@ -20,7 +21,14 @@ const LOOK_MS = 5;
 interface Address {
   host: string;
   port: number;
+  /** PEM. */
+  ca?: string | undefined;
+  /** Where tokens are asked for. */
+  tokens?: string | undefined;
 }
+
+const NOWHERE: Address = { host: '127.0.0.1', port: 1883, tokens: 'https://127.0.0.1' };
+const CA_FILE = 'ca.pem';
 
 /** `most` is a connect rate that it keeps up with. */
 export function fleetTool(client: string, name: string, most: number): Tool {
@@ -29,7 +37,7 @@ export function fleetTool(client: string, name: string, most: number): Tool {
   return {
     name,
     async lacks(load) {
-      const [file, , folder] = scenarioFile(scenarioOf(load, { host: '127.0.0.1', port: 1883 }));
+      const [file, , folder] = scenarioFile(scenarioOf(load, NOWHERE), undefined);
       try {
         await readScenario(file, { overrides: [], env: {} });
         return undefined;
@@ -40,7 +48,10 @@ export function fleetTool(client: string, name: string, most: number): Tool {
       }
     },
     async start(load, broker) {
-      const [scenario, out, folder] = scenarioFile(scenarioOf(load, broker));
+      const service = load.login === 'https' ? await startTokenService() : undefined;
+      const { host, port, ca = service?.ca } = broker;
+      const text = scenarioOf(load, { host, port, ca, tokens: service?.url });
+      const [scenario, out, folder] = scenarioFile(text, ca);
       const args = ['run', scenario, '--out', out, '--quiet', '--allow-invalid', '-w', `${load.threads}`];
       const running = ToolProcess.spawn(name, process.execPath, [MAIN, ...args]);
       await startLine(running, out);
@@ -52,10 +63,11 @@ export function fleetTool(client: string, name: string, most: number): Tool {
           running.child.kill('SIGINT');
           const code = await running.ended();
           if (code !== STOPPED) throw running.complaint(`ended with ${code}`);
-          return saidBy(JSON.parse(readFileSync(join(out, 'summary.json'), 'utf8')) as Summary);
+          return saidBy(JSON.parse(readFileSync(join(out, 'summary.json'), 'utf8')) as Summary, load);
         },
         async kill() {
           await running.kill();
+          service?.close();
           rmSync(folder, { recursive: true, force: true });
         },
       };
@@ -73,16 +85,17 @@ async function startLine(running: ToolProcess, out: string): Promise<void> {
 }
 
 /** The scenario, where its report is to be, and the temporary folder of both. */
-function scenarioFile(scenario: string): [string, string, string] {
+function scenarioFile(scenario: string, ca: string | undefined): [string, string, string] {
   const folder = mkdtempSync(join(tmpdir(), 'mqtt-fleet-bench-'));
   const file = join(folder, 'scenario.yaml');
   writeFileSync(file, scenario);
+  if (ca !== undefined) writeFileSync(join(folder, CA_FILE), ca);
   return [file, join(folder, 'out'), folder];
 }
 
 function scenarioText(
-  { devices, connectsPerSec, publish }: Load,
-  { host, port }: Address,
+  { devices, connectsPerSec, publish, tls, login }: Load,
+  { host, port, ca, tokens }: Address,
   client: string,
 ): string {
   const plan = publish && [
@@ -95,7 +108,9 @@ function scenarioText(
   ];
   return JSON.stringify({
     name: 'bench',
-    target: `mqtt://${host}:${port}`,
+    target: `${tls === undefined ? 'mqtt' : 'mqtts'}://${host}:${port}`,
+    tls: { ...(ca && { ca: CA_FILE }), resume: tls === 'resumed' ? 'shared' : false },
+    auth: login === 'https' ? { method: 'https', url: tokens, resources: false } : undefined,
     devices: { generate: { productKey: PRODUCT_KEY, count: devices } },
     client,
     connect: {
@@ -112,9 +127,16 @@ function scenarioText(
   });
 }
 
-function saidBy({ counters, trends }: Summary): Said {
+function saidBy({ counters, trends }: Summary, { tls, login }: Load): Said {
   // A connection with a phase missing was not recorded as the others are.
-  const phases = [trends.connect_service, trends.connect_sign, trends.connect_tcp, trends.connect_connack];
+  const phases = [trends.connect_service, trends.connect_tcp, trends.connect_connack];
+  phases.push(login === 'https' ? trends.connect_auth : trends.connect_sign);
+  if (tls !== undefined) phases.push(trends.connect_tls);
   const connected = Math.min(...phases.map((phase) => phase?.count ?? 0));
-  return { connected, sent: counters.messages_sent, acked: counters.messages_acked };
+  return {
+    connected,
+    resumed: counters.tls_handshakes_resumed,
+    sent: counters.messages_sent,
+    acked: counters.messages_acked,
+  };
 }

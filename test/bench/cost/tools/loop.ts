@@ -12,9 +12,9 @@ export function loopTool(name: string, file: string, most: number): Tool {
     name,
     lacks: async ({ threads }) => (threads > 1 ? 'has one thread' : undefined),
     async start(load, broker) {
-      const { host, port } = broker;
+      const { host, port, ca } = broker;
       const connectsPerSec = Math.min(most, load.connectsPerSec);
-      const job: LoopJob = { load: { ...load, connectsPerSec }, host, port };
+      const job: LoopJob = { load: { ...load, connectsPerSec }, host, port, ...(ca && { ca }) };
       const running = ToolProcess.fork(name, program, [JSON.stringify(job)]);
       await running.message<FromLoop>();
       await broker.until('the end of the rehearsal', ({ sockets }) => sockets === 0);

@@ -35,6 +35,11 @@ export class ToolProcess {
     return this.child.pid!;
   }
 
+  /** The end of what it has printed. */
+  get lastWords(): string {
+    return this.said;
+  }
+
   get isOver(): boolean {
     return this.child.exitCode !== null || this.child.signalCode !== null;
   }

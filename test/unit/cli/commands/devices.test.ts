@@ -123,3 +123,17 @@ describe('mqtt-fleet devices', () => {
     expect(stdout.text).toBe('');
   });
 });
+
+it('makes no certificate where the list cannot be written, and no list where a certificate cannot', async () => {
+  const [certificates, list] = [join(folder, 'certificates'), join(folder, 'certified.csv')];
+  const flags = `--product-key pk --count 1 --certificates ${certificates} --out`;
+  writeFileSync(list, 'mine\n');
+  await expect(run(`${flags} ${list}`)).rejects.toMatchObject({ code: 'bad-input' });
+  expect(existsSync(certificates)).toBe(false);
+  rmSync(list);
+  await run(`${flags} ${list}`);
+  const other = join(folder, 'other.csv');
+  await expect(run(`${flags} ${other}`)).rejects.toMatchObject({ code: 'bad-input' });
+  expect(existsSync(other)).toBe(false);
+  expect(statSync(list).mode & 0o777).toBe(0o600);
+});

@@ -174,7 +174,11 @@ describe('pairs of the client id', () => {
       ['--order', 'timestamp', '--timestamp', 'omit'],
       'is no pair',
     ],
-    ['an SDK that is not known', ['--sdk', 'rust'], '--sdk takes one of c-link-4, js, console'],
+    [
+      'an SDK that is not known',
+      ['--sdk', 'rust'],
+      '--sdk takes one of c-link-3, c-link-4, js, js-1, console',
+    ],
     ['a bar in the free part', ['--client-id', 'a|b'], 'has a |'],
   ])('refuses %s', async (_, args, message) => {
     const failure = await printed([...DEVICE, ...args]).catch((error: unknown) => error);
@@ -284,6 +288,11 @@ describe('the DeviceSecret', () => {
     await expect(printed(missing)).rejects.toMatchObject({
       code: 'bad-input',
       message: expect.stringContaining('there is no such file'),
+    });
+    const two = [...EXAMPLE, '--secret-file', fileOf('one\nother\n')];
+    await expect(printed(two)).rejects.toMatchObject({
+      code: 'bad-input',
+      message: expect.stringContaining('the file has more than one line'),
     });
     const endless = [...EXAMPLE, '--secret-file', '/dev/zero'];
     await expect(printed(endless)).rejects.toMatchObject({

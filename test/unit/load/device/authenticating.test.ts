@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { loginOf } from '../../../../src/load/device/login.ts';
 import type { VirtualDevice } from '../../../../src/load/device/virtual-device.ts';
 import { imbalances } from '../../../../src/metrics/books.ts';
-import { type Credentials, type LoginAttempt, LoginError } from '../../../../src/platform/platform.ts';
+import { type Credentials, type LoginAttempt, LoginError } from '../../../../src/platform/login.ts';
 import { HandDrivenFleet, IDLE, publishOf, scenarioOf } from '../fleet.ts';
 
 const CREDENTIALS: Credentials = { mqttClientId: 'id', username: 'iotId', password: 'iotToken' };

@@ -4,7 +4,7 @@ import { loginContext, loginOf } from '../../../../src/load/device/login.ts';
 import { type DeviceTable, DeviceTableBuilder } from '../../../../src/model/devices/device-table.ts';
 import type { Auth } from '../../../../src/model/scenario.ts';
 import type { ConnectFields } from '../../../../src/platform/check.ts';
-import type { Credentials } from '../../../../src/platform/platform.ts';
+import type { Credentials } from '../../../../src/platform/login.ts';
 import { platformOf } from '../../../../src/platform/platforms.ts';
 
 const TARGET = { kind: 'url', protocol: 'mqtt', host: 'hub.example', port: 1883, path: '' } as const;

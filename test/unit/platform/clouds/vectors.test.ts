@@ -4,7 +4,13 @@
  */
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { apsaraPassword } from '../../../../src/platform/clouds/apsaramq/signature.ts';
+import { DeviceTableBuilder } from '../../../../src/model/devices/device-table.ts';
+import {
+  type ApsaraSettings,
+  apsaraDeviceCredential,
+  apsaraPassword,
+  apsaraSignature,
+} from '../../../../src/platform/clouds/apsaramq/signature.ts';
 import { sharedAccessSignature } from '../../../../src/platform/clouds/azure/sas.ts';
 import { baiduPassword } from '../../../../src/platform/clouds/baidu/password.ts';
 import { hourOf, huaweiPassword } from '../../../../src/platform/clouds/huawei/hmac.ts';
@@ -16,7 +22,7 @@ interface Vector {
   id: string;
   profile: string;
   input: Record<string, string>;
-  expected: { password: string };
+  expected: { password: string } & Record<string, string>;
 }
 
 const file = new URL('../../../fixtures/auth-vectors.json', import.meta.url);
@@ -35,13 +41,30 @@ const SIGNED: Record<string, (input: Record<string, string>) => string> = {
 
 const known = vectors.filter(({ profile }) => profile !== 'jwt');
 
-it('has vectors of five schemes', () => {
+it('has vectors of five schemes, and one of tokens', () => {
+  expect([vectors.length, known.length]).toEqual([10, 9]);
   expect(new Set(known.map(({ profile }) => profile)).size).toBe(Object.keys(SIGNED).length);
 });
 
 it.each(known)('$id', ({ id, profile, input, expected }) => {
   const method = id.startsWith('tencent-') ? id.replace('tencent-', 'hmac') : input.method!;
   expect(SIGNED[profile]!({ ...input, method })).toBe(expected.password);
+});
+
+it.each([
+  [apsaraSignature, 'usernameSignature'],
+  [apsaraDeviceCredential, 'usernameDevice'],
+] as const)('ApsaraMQ, the whole login: $0.name', ({ name: method, prepare }, username) => {
+  const { input, expected } = known.find(({ profile }) => profile === 'apsaramq')!;
+  const builder = new DeviceTableBuilder(0, 2);
+  builder.add('', '0001', input.secret!, input.clientId, [input.accessKeyId!]);
+  const devices = builder.build();
+  const settings = { method, instanceId: input.instanceId!, groupId: 'GID_Test' };
+  expect(prepare(settings as ApsaraSettings, devices)(devices.identity(0), 0)).toEqual({
+    mqttClientId: input.clientId,
+    username: expected[username],
+    password: expected.password,
+  });
 });
 
 it.each([

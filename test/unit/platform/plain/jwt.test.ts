@@ -5,11 +5,11 @@ import { join } from 'node:path';
 import { jwtVerify } from 'jose';
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type DeviceTable, DeviceTableBuilder } from '../../../../src/model/devices/device-table.ts';
+import type { Login } from '../../../../src/platform/login.ts';
 import { STAND_IN_BROKER } from '../../../../src/platform/plain/accounts.ts';
 import { type JwtAlgorithm, secretOf, troubleOfKey } from '../../../../src/platform/plain/jwt/algorithms.ts';
 import { type JwtSettings, jwt } from '../../../../src/platform/plain/jwt/jwt.ts';
 import { claimsOf, verifierOf } from '../../../../src/platform/plain/jwt/token-check.ts';
-import type { Login } from '../../../../src/platform/platform.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'mqtt-fleet-jwt-'));
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -49,6 +49,11 @@ describe('a list of somebody else’s form is named', () => {
       `id,status\n${CANARY},1\n`,
       ['the first line names none of productKey, deviceName, deviceSecret'],
     ],
+    [
+      'x.csv',
+      `clientId,note\n${CANARY},1\n`,
+      ['the first line names none of productKey, deviceName, deviceSecret'],
+    ],
     ['x.csv', `a1B2c3D4,device-0001,${CANARY}\n`, ['the list seems to have no header (the first line names']],
     [
       'x.csv',

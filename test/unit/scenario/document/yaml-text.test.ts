@@ -35,7 +35,8 @@ describe('what a text means', () => {
 
 describe('what no scenario holds', () => {
   it.each([
-    ['a: &\u0001 b', '1:7: the name of this anchor has a control character'],
+    ['a: &\u0001 b', '1:7: the name of this anchor has a blank or a control character'],
+    ['a: &\ufeff b', '1:7: the name of this anchor has a blank or a control character'],
     ['a: !!binary aGk=', '1:13: this tag makes something that no scenario holds'],
     ['a: !!set { x }', '1:10: this tag makes'],
     ['a: !!omap [ x: 1 ]', '1:11: this tag makes'],

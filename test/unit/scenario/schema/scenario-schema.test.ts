@@ -4,7 +4,7 @@ import { METRIC_NAMES } from '../../../../src/model/metrics/metric-names.ts';
 import { editorSchema } from '../../../../src/scenario/schema/scenario-schema.ts';
 
 describe('the schema for editors', () => {
-  const schema = z.toJSONSchema(editorSchema, { io: 'input' });
+  const schema = z.toJSONSchema(editorSchema(), { io: 'input' });
   const properties = schema.properties as Record<string, Record<string, unknown>>;
 
   it('is of the outside form: units are texts, defaults are as a user writes them', () => {

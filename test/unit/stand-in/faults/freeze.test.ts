@@ -38,6 +38,17 @@ describe('Freeze', () => {
     expect(told).toEqual(['a', 'at once']);
   });
 
+  it('holds what is decided later or goes over HTTP, and leaves what is only written to its streams', () => {
+    const freeze = new Freeze([], { at: () => {} });
+    const said: string[] = [];
+    freeze.begin();
+    for (const kind of ['connack', 'puback', 'reply', 'auth', 'register'] as const)
+      freeze.hold(kind, 0, () => said.push(kind));
+    expect(said).toEqual(['puback', 'reply']);
+    freeze.end();
+    expect(said).toEqual(['puback', 'reply', 'connack', 'auth', 'register']);
+  });
+
   it('takes a stream that was destroyed meanwhile', () => {
     const freeze = new Freeze([], { at: () => {} });
     const [gone, forgotten] = [new PassThrough(), new PassThrough()];

@@ -25,3 +25,12 @@ it('slides: bursts at both sides of a full minute are one', () => {
   for (const second of [58, 59, 61, 62]) rate.count('a', second * SECOND);
   expect(rate.max).toBe(4);
 });
+
+it('forgets whoever has not come for a while', () => {
+  const rate = new ConnectsInMinute();
+  for (let second = 0; second < 1_000; second++) {
+    rate.count(`stranger ${second}`, second * SECOND);
+    expect(rate.count('a', second * SECOND)).toBe(Math.min(second + 1, 60));
+    expect(rate.size).toBeLessThanOrEqual(121);
+  }
+});

@@ -70,10 +70,21 @@ describe('Router', () => {
     expect(heard('x/y')).toEqual([]);
   });
 
+  it('matches topics with the filter of a group as with any', () => {
+    const { subscribe, heard } = rig();
+    subscribe(a(), '$share/all/#');
+    subscribe(b(), '$share/one/+/y/#');
+    const names = (topic: string): string =>
+      heard(topic)
+        .map(([name]) => name)
+        .join('');
+    expect(['x', 'x/y', 'x/y/z', 'x/z', '$x/y'].map(names)).toEqual(['a', 'ab', 'ab', 'a', '']);
+  });
+
   it('finds whom looking through all filters would find, whatever comes and goes', () => {
     const level = fc.constantFrom('a', 'b', '+', '$x', '');
     const filter = fc
-      .tuple(fc.array(level, { minLength: 1, maxLength: 3 }), fc.boolean())
+      .tuple(fc.array(level, { maxLength: 3 }), fc.boolean())
       .map(([levels, all]) => [...levels, ...(all ? ['#'] : [])].join('/'))
       .filter((made) => made !== '');
     const topic = fc
@@ -96,6 +107,8 @@ describe('Router', () => {
           return granted.length === 0 ? [] : [[state.topicPrefix, Math.max(...granted)]];
         });
         expect(heard(name).sort()).toEqual(expected);
+        for (const state of states) router.removeAll(state);
+        expect(router.isEmpty).toBe(true);
       }),
       cases(),
     );

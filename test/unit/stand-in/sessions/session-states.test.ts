@@ -38,6 +38,19 @@ describe('SessionStates', () => {
     expect(gone).toEqual(['/pk/d']);
   });
 
+  it('gives each device subscriptions of its own', () => {
+    const { states } = rig();
+    const [one, other] = ['/pk/d1', '/pk/d2'].map((prefix) => states.enter(prefix, true).state);
+    other!.unsubscribe('x/+');
+    one!.subscribe('x/+', { qos: 1, noLocal: false });
+    const later = states.enter('/pk/d3', true).state;
+    expect([one, other, later].map((state) => [state!.hears('x/y'), state!.filters.size])).toEqual([
+      [true, 1],
+      [false, 0],
+      [false, 0],
+    ]);
+  });
+
   it('ends it with the connection where nothing is to be kept, and on a clean start', () => {
     const { gone, states, enter } = rig();
     states.left(enter(0).state);

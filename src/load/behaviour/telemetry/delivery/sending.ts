@@ -9,10 +9,12 @@ export const SENT_NUMBERS = 9;
 export class Sending {
   /** Messages sent: what was due while the device was away takes no number and cannot be lost. */
   count = 0;
-  /** The first number of the connection that there is, or of the next one. */
+  /** The first number of the connection that there is, or of the next one; of a session that was kept, of all its connections. */
   connectionFrom = 1;
   /** Whether none that was due on this connection has been left out. */
   isRegular = true;
+  /** The first number that the session at hand carried. */
+  private sessionFrom = 1;
   private lastUs = 0;
   /** How many had been sent a while ago, and a while before that. */
   private markCount = 0;
@@ -31,9 +33,21 @@ export class Sending {
   }
 
   /** What follows goes over another connection; what the broken one still held may never have left. */
-  reconnected(): void {
+  broke(): void {
     this.connectionFrom = this.count + 1;
     this.isRegular = true;
+  }
+
+  /** There is another connection. `goesOn`: what the broken one still held is sent again over this one, and by `nowUs` at the earliest. */
+  connected(goesOn: boolean, nowUs: number): void {
+    if (!goesOn) this.sessionFrom = this.count + 1;
+    this.connectionFrom = this.sessionFrom;
+    // What was due in between has been left out, unless there was nothing before.
+    this.isRegular = this.sessionFrom > this.count;
+    if (this.isRegular) return;
+    this.lastUs = nowUs;
+    this.markCount = this.olderCount = 0;
+    this.markUs = this.olderUs = 0;
   }
 
   /** Appends to a ledger under way. */

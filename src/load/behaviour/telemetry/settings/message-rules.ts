@@ -14,14 +14,13 @@ import {
   TOPIC_PLACEHOLDERS,
 } from '../../../../model/placeholders.ts';
 import type { PublishPlan } from '../../../../model/scenario.ts';
+import { hasWildcard, isTopicFilter, sharedFilter } from '../../../../mqtt/topic-filter.ts';
 
 /** MQTT 3.1.1, 1.5.3: a string has a length of two bytes. */
 const MAX_MQTT_STRING_BYTES = 65_535;
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for.
 const CONTROL = /[\u0000-\u001f\u007f-\u009f]/;
-/** MQTT 3.1.1, 4.7.1: `#` is a whole level and the last one, `+` is a whole level. */
-const FILTER = /^(?:[^+#/]*|\+)(?:\/(?:[^+#/]*|\+))*(?:\/#)?$|^#$/;
 
 export function checkTopic(
   topic: string,
@@ -33,10 +32,12 @@ export function checkTopic(
   if (CONTROL.test(topic)) complain([], 'has a control character');
   if (Buffer.byteLength(topic) > MAX_MQTT_STRING_BYTES) complain([], 'is longer than MQTT allows');
   const bare = fillAll(topic, 'x');
-  if (!/[+#]/.test(bare)) return;
-  if (use !== 'subscribe')
+  if (use === 'subscribe' && bare.startsWith('$share/') && sharedFilter(bare) === undefined)
+    complain([], 'is no shared subscription', '$share/group/a/+/b');
+  else if (!hasWildcard(bare)) return;
+  else if (use !== 'subscribe')
     complain([], 'has a wildcard', `+ and # are for subscribe; a ${use} topic is exact`);
-  else if (!FILTER.test(bare)) complain([], 'has a wildcard that is not a whole level', 'a/+/b or a/#');
+  else if (!isTopicFilter(bare)) complain([], 'has a wildcard that is not a whole level', 'a/+/b or a/#');
 }
 
 /** A text that names the device, and no message. */

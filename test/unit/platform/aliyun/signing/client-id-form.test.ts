@@ -5,7 +5,7 @@ import { complete } from '../../../../../src/platform/aliyun/login/hmac-settings
 import type { ClientIdSettings } from '../../../../../src/platform/aliyun/signing/client-id-form.ts';
 import { hmacHex } from '../../../../../src/platform/aliyun/signing/credentials.ts';
 import type { Endpoint } from '../../../../../src/platform/endpoint.ts';
-import type { Credentials, LoginAttempt } from '../../../../../src/platform/platform.ts';
+import type { Credentials, LoginAttempt } from '../../../../../src/platform/login.ts';
 
 const builder = new DeviceTableBuilder();
 builder.add('a1testPk001', 'dev1', 'secret');

@@ -95,7 +95,7 @@ it('what a connection still held when it broke may never have come to the server
   const sending = new Sending();
   sending.count = 5;
   sending.sentBy(2e6);
-  sending.reconnected();
+  sending.broke();
   const tail = (count: number): number => {
     sending.count = count;
     sending.sentBy(10e6);
@@ -105,6 +105,25 @@ it('what a connection still held when it broke may never have come to the server
   };
   expect(tail(5), 'it did not come back').toBe(0);
   expect(tail(8), 'three by the next connection').toBe(3);
+});
+
+it('what a session carries on to the next connection is owed, once there was time for it', () => {
+  const lostAfterReturn = (goesOn: boolean, returnUs: number): number => {
+    const sending = new Sending();
+    sending.count = 5;
+    sending.sentBy(2e6);
+    for (const us of [3e6, returnUs]) {
+      sending.broke();
+      sending.connected(goesOn, us);
+    }
+    const numbers: number[] = [];
+    sending.report(1, 0, numbers);
+    const ledger = ledgerOf([], [streamOf(1, 1, [1, 2])], 11e6);
+    return balanceOf([{ ...ledger, sent: Float64Array.from(numbers) }]).lost;
+  };
+  expect(lostAfterReturn(true, 10e6)).toBe(3);
+  expect(lostAfterReturn(true, 10e6 + 1)).toBe(0);
+  expect(lostAfterReturn(false, 10e6)).toBe(0);
 });
 
 it('no more has come twice than the shards themselves have seen, without groups', () => {

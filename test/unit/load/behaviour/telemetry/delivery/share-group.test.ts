@@ -181,7 +181,7 @@ describe('a shared subscription', () => {
     // 21 to 25 were said into a connection that was gone; 26 is the first of the next.
     for (let seq = 26; seq <= 40; seq++) if (seq !== 30) members.deliver(seq % 2, seq, seq - 26);
     const sending = sendingOf(25);
-    sending.reconnected();
+    sending.broke();
     sending.count = 40;
     sending.sentBy(4e6);
     expect(balanceOf([members.ledger(sending)]).lost, '5 and 30').toBe(2);
