@@ -16,6 +16,7 @@ import { inert } from '../model/terminal-text.ts';
 
 import { limitTexts } from '../mqtt/server-limits.ts';
 import { type Endpoint, endpointOf } from '../platform/endpoint.ts';
+import { meaningOf } from '../platform/platforms.ts';
 import { formatUsInMs } from '../report/text/format.ts';
 import type { Paint } from '../report/text/paint.ts';
 import { type Aimed, devicesKnownTo, withStandIn } from './stand-in.ts';
@@ -56,7 +57,7 @@ async function probeAgainst({ scenario, target }: Aimed, devices: DeviceTable): 
   const limits = limitTexts(device.connection.limits);
   if (failure === undefined) await device.signOff();
   const endpoint = endpointOf(context.platform, target, identity.productKey);
-  const hint = failure === undefined ? '' : hinterOf(context.platform)(failure);
+  const hint = failure === undefined ? '' : hinterOf(meaningOf(context.platform, scenario.auth))(failure);
   return { deviceName: identity.deviceName, endpoint, attempt, tookUs, failure, hint, limits };
 }
 

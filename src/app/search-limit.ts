@@ -14,7 +14,7 @@ import { monotonicClock } from '../model/clock.ts';
 import type { DeviceTable } from '../model/devices/device-table.ts';
 import type { Scenario } from '../model/scenario.ts';
 import { TOOL } from '../model/tool.ts';
-import { loginWord, platformOf } from '../platform/platforms.ts';
+import { loginWord, meaningOf, platformOf } from '../platform/platforms.ts';
 import { lockFolder } from '../report/file/folder-lock.ts';
 import { dropPercentiles, writeFiles } from '../report/file/write.ts';
 import type { LiveView } from '../report/live/live-view.ts';
@@ -115,7 +115,7 @@ async function searchAgainst(
       },
       environment: environment(),
     },
-    hintOf: hinterOf(platformOf(scenario)),
+    hintOf: hinterOf(meaningOf(platformOf(scenario), scenario.auth)),
     onStep: (value, nth) => {
       step = { value, nth };
       show();

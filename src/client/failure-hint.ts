@@ -4,14 +4,17 @@ import { OVERSIZE } from '../mqtt/frames.ts';
 import type { Hints, Platform } from '../platform/platform.ts';
 import { reasonHint } from './reason-hint.ts';
 
-/** Of 3.1.1 (3.2.2.3, 3.9.3), and of a SUBACK of MQTT 5 without a reason. */
+const NOT_AUTHORISED =
+  'not authorised: user name or password wrong or missing (so say mosquitto and others), or the device may not connect';
+
+/** Of 3.1.1 (3.2.2.3, 3.9.3), of a SUBACK of MQTT 5 without a reason, and of what a CONNACK of MQTT 5 means that other packets do not. */
 const HINT_OF_ANSWER: Hints = {
   'CONNACK 1': 'the broker does not support this protocol version; set `protocol:` to the other one',
   'CONNACK 2': 'the broker does not take this client id: its length, or its characters',
   'CONNACK 3': 'the MQTT service is not available: it is starting, stopping, or at a limit',
   'CONNACK 4': 'wrong user name or password, or one of them malformed',
-  'CONNACK 5':
-    'not authorised: user name or password wrong or missing (so say mosquitto and others), or the device may not connect',
+  'CONNACK 5': NOT_AUTHORISED,
+  'CONNACK 135': NOT_AUTHORISED,
   'SUBACK 128': 'the device may not subscribe to it, or the broker is at a limit; its log may say which',
 };
 
@@ -121,7 +124,7 @@ const NO_TLS_CODE = /^ERR_SSL_(WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG|HTTP_
 /** Of Node's HTTP parser, and of ws where what answers is HTTP but no WebSocket. */
 const NO_HTTP_CODE = /^(HPE_|WS_ERR_)/;
 
-/** What a failure means where devices sign in to that platform. */
+/** What a failure means where devices sign in to that platform, as `meaningOf` has it for those that sign in in one way. */
 export function hinterOf({
   hints,
 }: Pick<Platform, 'hints'>): (failure: { phase: string; kind: string; code: string }) => string {
@@ -178,8 +181,8 @@ function hintOfAnswer(hints: Hints, code: string): string | undefined {
   const [, packet, reason] = /^(CONNACK|SUBACK|PUBACK|DISCONNECT) (\d+)$/.exec(code) ?? [];
   const own =
     ownHint(hints, code) ??
-    ownHint(HINT_OF_ANSWER, code) ??
     ownHint(hints, reason) ??
+    ownHint(HINT_OF_ANSWER, code) ??
     reasonHint(Number(reason));
   if (packet === 'CONNACK') return own ?? 'the broker refused the connection';
   if (packet === 'SUBACK') return `the broker refused the subscription: ${own ?? 'see the code'}`;
@@ -206,8 +209,13 @@ function hintOfPhase(hints: Hints, phase: string, kind: FailureKind): string {
   if (kind === 'timeout' && (CONNECT_PHASES as readonly string[]).includes(phase)) {
     return `${HINT_OF_TIMEOUT[phase] ?? HINT_OF_KIND.timeout}; the limit is \`connect.timeout\``;
   }
+  const both = `${phase} ${kind}`;
   return (
-    HINT_OF_PHASE[`${phase} ${kind}`] ?? ownHint(hints, kind) ?? HINT_OF_KIND[kind] ?? HINT_OF_KIND.other
+    ownHint(hints, both) ??
+    HINT_OF_PHASE[both] ??
+    ownHint(hints, kind) ??
+    HINT_OF_KIND[kind] ??
+    HINT_OF_KIND.other
   );
 }
 

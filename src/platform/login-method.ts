@@ -40,6 +40,8 @@ export interface LoginMethod<Settings extends Auth = Auth> {
   readonly hasWholeClientId?: true;
   /** Where the list says that a device connects, in columns that are kept nowhere; undefined where it does not. */
   addressIn?(value: (column: AddressColumn) => string): UrlTarget | undefined;
+  /** What an answer means of this way to sign in, where that is not what the platform means by it elsewhere. */
+  readonly hints?: Readonly<Record<string, string>>;
   /** What of the settings a report says, in a word. */
   word(settings: Settings): string;
   /** What of the settings cannot be with these devices; paths are from `auth`. */

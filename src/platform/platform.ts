@@ -67,7 +67,7 @@ export interface PlatformLimits {
 
 /**
  * What the platform means by what it says, in place of what the standard would mean: by code (`CONNACK 4`, `SUBACK 128`), by number of a
- * reason of MQTT 5 (`134`), or by kind of failure (`kicked`); `reply` is of an answer that never came.
+ * reason of MQTT 5 (`134`), by phase and kind of failure (`connack closed`) or by kind (`kicked`); `reply` is of an answer that never came.
  */
 export type Hints = Readonly<Record<string, string>>;
 

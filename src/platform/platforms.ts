@@ -21,6 +21,11 @@ export function methodOf({ methods }: Platform, { method }: Partial<Auth>): Logi
   return methods.find(({ name }) => name === method) ?? methods[0];
 }
 
+/** What answers mean to devices that sign in that way. */
+export function meaningOf(platform: Platform, auth: Partial<Auth>): Pick<Platform, 'hints'> {
+  return { hints: { ...platform.hints, ...methodOf(platform, auth).hints } };
+}
+
 /** With the columns that its settings name. */
 export function withColumns(method: LoginMethod, auth: Auth): LoginMethod {
   return method.columnsFor === undefined ? method : { ...method, columns: method.columnsFor(auth) };

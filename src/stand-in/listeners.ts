@@ -11,6 +11,7 @@ import type { Protocol, TlsVersion } from '../model/scenario.ts';
 import { MAX_PACKET_BYTES } from '../mqtt/frames.ts';
 import type { Certificate } from './certificate.ts';
 import type { Counts } from './endpoint/counts.ts';
+import { type HandshakeFault, handshakeFaultOf } from './handshake-faults.ts';
 
 /** Scheme and path of the address that leads to each door. */
 export const SCHEME_OF = {
@@ -57,6 +58,8 @@ export class Listeners {
   private closedBytesReceived = 0;
   private closedBytesSent = 0;
   private readonly openingMs: number;
+  /** Called for each that did not get through the handshake, by its own doing. */
+  onHandshakeFault: ((fault: HandshakeFault) => void) | undefined;
 
   constructor(counts: Counts, openingMs = OPENING_MS) {
     this.counts = counts;
@@ -75,6 +78,10 @@ export class Listeners {
     server.on('connection', (socket: Socket) => this.track(socket));
     server.on('secureConnection', (socket: TLSSocket) => {
       this.counts[socket.isSessionReused() ? 'tls_handshakes_resumed' : 'tls_handshakes_full']++;
+    });
+    server.on('tlsClientError', (error: NodeJS.ErrnoException, socket: TLSSocket) => {
+      const fault = handshakeFaultOf(error, socket.authorizationError);
+      if (fault !== undefined) this.onHandshakeFault?.(fault);
     });
     await listen(server, host, port);
     this.servers.push(server);

@@ -93,6 +93,7 @@ export async function startStandIn(settings: StandInSettings): Promise<StandIn> 
     pskOf: desk.pskOf,
   };
   const listeners = new Listeners(counts);
+  listeners.onHandshakeFault = ({ code, said }) => endpoint.refusals.noteHandshake(code, said);
   const services = new ServiceDesk(desk.services, counts, {
     clock,
     truth,

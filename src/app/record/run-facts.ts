@@ -33,6 +33,7 @@ export function headOf(scenario: Scenario, devices: number, plan: Plan, asRun: s
     isFlatOut: publish.some(isFlatOut),
     connectsOnce: connectsOnceOnly(scenario),
     platform,
+    method: scenario.auth.method,
     thresholds,
     environment: environment(),
   };

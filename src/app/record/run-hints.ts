@@ -5,7 +5,7 @@ import type { FailureCount } from '../../metrics/snapshot.ts';
 import { CONNECT_PHASES } from '../../model/failure.ts';
 import type { Counter } from '../../model/metrics/metric-names.ts';
 import type { Scenario } from '../../model/scenario.ts';
-import { platformOf } from '../../platform/platforms.ts';
+import { meaningOf, platformOf } from '../../platform/platforms.ts';
 
 /** Who has asked for devices that come back may well have meant first connects too. */
 const ONCE_ONLY =
@@ -18,10 +18,10 @@ export function connectsOnceOnly({ connect, reconnect }: Pick<Scenario, 'connect
 
 /** `connectsOnce`: as of connectsOnceOnly. */
 export function hintsOf(
-  { connectsOnce, platform }: { connectsOnce: boolean; platform?: string },
+  { connectsOnce, platform, method }: { connectsOnce: boolean; platform?: string; method?: string },
   { connects_failed }: Readonly<Pick<Record<Counter, number>, 'connects_failed'>>,
 ): (failure: FailureCount) => string {
-  const hintOf = hinterOf(platformOf({ platform }));
+  const hintOf = hinterOf(meaningOf(platformOf({ platform }), { method }));
   if (connects_failed === 0 || !connectsOnce) return hintOf;
   const phases: readonly string[] = CONNECT_PHASES;
   return (failure) => {

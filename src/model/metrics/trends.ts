@@ -13,9 +13,9 @@ const TIMES = {
     group: 'part',
   },
   connect_sign: {
-    help: 'Signing of a connect.',
+    help: 'Signing of a connect, with reading of the device’s certificate and key, or the user’s module, where it has these.',
     group: 'part',
-    phase: { name: 'sign', says: 'HMAC of the password', colour: 4 },
+    phase: { name: 'sign', says: 'what CONNECT carries: HMAC, certificate, token', colour: 4 },
   },
   connect_auth: {
     help: 'Request of a token that a connect begins with, and its answer.',

@@ -6,6 +6,7 @@ import type { TlsOptions } from '../../model/scenario.ts';
 import type { Credentials } from '../login.ts';
 import { LoginError } from '../login.ts';
 import type { LoginColumn, LoginTrouble } from '../login-method.ts';
+import type { Hints } from '../platform.ts';
 
 /** The columns by their place in the table. */
 export const CERT = 0;
@@ -16,18 +17,41 @@ export const CERTIFICATE_COLUMNS: readonly LoginColumn[] = [
   { name: 'key', isSecret: false, isFile: true, otherNames: ['privatekey', '私钥', '证书私钥'] },
 ];
 
+const OTHER_CERTIFICATE =
+  'the server does not let in the holder of this certificate: it is bound to no device there, or to a disabled one, or was revoked';
+const NOT_TAKEN =
+  'the connection ended before a CONNACK: most likely the server does not take the device’s certificate, which in TLS 1.3 shows only after the handshake (it is of another authority, has expired, or was revoked); or the broker is at a limit';
+
+/** CONNECT has no password then that could be wrong. */
+export const CERTIFICATE_HINTS: Hints = {
+  'CONNACK 4': OTHER_CERTIFICATE,
+  'CONNACK 5': OTHER_CERTIFICATE,
+  'CONNACK 134': OTHER_CERTIFICATE,
+  'CONNACK 135': OTHER_CERTIFICATE,
+  'connack closed': NOT_TAKEN,
+  'connack reset': NOT_TAKEN,
+};
+
 /** Looked at when the list is read: a device of a run that found out would fail. */
 export function certificateTrouble(login: readonly string[]): LoginTrouble | undefined {
   const trouble = keyPairTrouble(login[CERT]!, login[KEY]!, Date.now());
   if (trouble === undefined) return undefined;
   const { of, wrong, hint, isMissing, isWarning } = trouble;
-  const advice = isMissing ? 'paths are relative to the list, or to the scenario that gives them' : hint;
+  const advice = isMissing ? MISSING : hint;
   return {
     kind: `${of} that ${isMissing ? 'is not there' : (/^\w+( \w+)?/.exec(wrong)?.[0] ?? 'is wrong')}`,
-    message: `${of} ${wrong}`,
+    message: `${of} ${wrong}${isMissing ? shownPath(login[of === 'cert' ? CERT : KEY]!) : ''}`,
     ...(advice === undefined ? {} : { hint: advice }),
     ...(isWarning && { isWarning }),
   };
+}
+
+const MISSING =
+  'paths are relative to the list, or to the scenario that gives them; `mqtt-fleet devices --certificates` makes some';
+
+/** A column may hold the key itself by mistake: what has no name of such a file is not shown. */
+function shownPath(path: string): string {
+  return /\.(pem|crt|cer|key)$/i.test(path) ? `: ${path}` : '';
 }
 
 /**

@@ -119,6 +119,7 @@ export const headSchema = z.object({
   isFlatOut: z.boolean(),
   connectsOnce: z.boolean(),
   platform: text().optional(),
+  method: text().optional(),
   thresholds: z.array(threshold),
   environment: z.record(text(), z.union([text(), z.number()])),
 }) satisfies z.ZodType<JournalHead>;

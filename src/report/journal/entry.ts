@@ -30,6 +30,8 @@ export interface JournalHead {
   connectsOnce: boolean;
   /** Platform whose words explain the failures; of journals from before there were several, the first platform's. */
   platform?: string;
+  /** And how its devices signed in; absent likewise. */
+  method?: string;
   thresholds: Threshold[];
   environment: Summary['environment'];
 }

@@ -66,6 +66,8 @@ export const OTHER_ENCODING: Naming = { message: 'the header is neither UTF-8 no
 /** Longer is not looked into. */
 const MOST_CHARS = 64 * 1024 * 1024;
 const MOST_DEPTH = 4;
+/** More is no device. */
+const MOST_NAMES = 64;
 
 /** The devices in a JSON object that is no array: what an API puts around a list, or one device alone. */
 export function devicesWithin(text: string, form: ListForm): unknown[] | Naming {
@@ -79,7 +81,11 @@ export function devicesWithin(text: string, form: ListForm): unknown[] | Naming 
       ? { message: 'the list has a JSON object on each line', hint: 'name it .jsonl' }
       : none;
   }
-  return listIn(value, form, MOST_DEPTH) ?? (isDevice(value, form) ? [value] : none);
+  const found = listIn(value, form, MOST_DEPTH);
+  if (found !== undefined) return found;
+  if (isDevice(value, form)) return [value];
+  const names = Object.keys(value as object);
+  return (names.length > MOST_NAMES ? undefined : otherLogin(names, form)) ?? none;
 }
 
 function isObjectLine(line: string): boolean {

@@ -1,9 +1,11 @@
-/** Whom the stand-in refused, each device once, and why: bounded, so that a fleet that is turned away is a list of some and a count. */
+/** Whom the stand-in refused, each device once for each of its mistakes, and why: bounded, so that a fleet that is turned away is a list of some and a count. */
 import type { ConnectFields, Gate } from '../../platform/check.ts';
 import type { Refusal } from './sign-in.ts';
 
 /** Devices that are named of each reason. */
 const MOST_PER_REASON = 20;
+/** CONNECTs of one of these that are looked at: who is trying out comes with one mistake after the other. */
+const MOST_PER_DEVICE = 10;
 /** Characters of a name that are shown. */
 const MOST_SHOWN = 96;
 
@@ -11,7 +13,7 @@ const MOST_SHOWN = 96;
 export interface RefusalNote {
   /** What it calls itself; '' where that cannot be told or is not to be shown. */
   device: string;
-  /** `CONNACK 4`; `closed` or `unanswered` where it got none. */
+  /** `CONNACK 4`; `closed` or `unanswered` where it got none; `TLS handshake` where it came to no CONNECT. */
   code: string;
   reason: string;
   /** The mistake that it made, where that is known, in a sentence. */
@@ -27,14 +29,23 @@ export interface ToldRefusals {
 interface Refused {
   connect: ConnectFields;
   refusal: Refusal;
+  device: NamedDevice;
+}
+
+interface NamedDevice {
+  lookedAt: number;
+  /** What was told of it, so that a fleet which tries again is not told of again. */
+  readonly told: Set<string>;
 }
 
 export class Refusals {
   private readonly explain: Gate['explain'];
   /** Who is named already, by reason. */
-  private readonly named = new Map<string, Set<string>>();
+  private readonly named = new Map<string, Map<string, NamedDevice>>();
   private readonly more = new Map<string, number>();
   private waiting: Refused[] = [];
+  private ready: RefusalNote[] = [];
+  private readonly handshakes = new Set<string>();
   /** Called when there is something to tell. */
   onRefused: (() => void) | undefined;
 
@@ -44,26 +55,43 @@ export class Refusals {
 
   note(connect: ConnectFields, refusal: Refusal): void {
     const { reason } = refusal;
-    const names = this.named.get(reason) ?? new Set();
+    const names = this.named.get(reason) ?? new Map<string, NamedDevice>();
     this.named.set(reason, names);
     const name = connect.username || connect.mqttClientId;
-    if (names.has(name)) return;
-    if (names.size >= MOST_PER_REASON) {
+    const device = names.get(name) ?? { lookedAt: 0, told: new Set() };
+    if (device.lookedAt === 0 && names.size >= MOST_PER_REASON) {
       this.more.set(reason, (this.more.get(reason) ?? 0) + 1);
       return;
     }
-    names.add(name);
-    this.waiting.push({ connect, refusal });
+    if (device.lookedAt >= MOST_PER_DEVICE) return;
+    device.lookedAt++;
+    names.set(name, device);
+    this.waiting.push({ connect, refusal, device });
+    this.onRefused?.();
+  }
+
+  /** Who does not get through a TLS handshake has no name yet: told once for each reason, and counted. */
+  noteHandshake(reason: string, mistake: string): void {
+    if (this.handshakes.has(reason)) {
+      this.more.set(reason, (this.more.get(reason) ?? 0) + 1);
+      return;
+    }
+    this.handshakes.add(reason);
+    this.ready.push({ device: '', code: 'TLS handshake', reason, ...(mistake !== '' && { mistake }) });
     this.onRefused?.();
   }
 
   /** Those that were refused since the last time. One after the other, with room for other work between: to explain may take long. */
   async take(): Promise<RefusalNote[]> {
-    const notes: RefusalNote[] = [];
+    const notes = this.ready;
+    this.ready = [];
     const refused = this.waiting;
     this.waiting = [];
     for (const each of refused) {
-      notes.push(await this.noteOf(each));
+      const note = await this.noteOf(each);
+      const mistake = note.mistake ?? '';
+      if (!each.device.told.has(mistake)) notes.push(note);
+      each.device.told.add(mistake);
       await new Promise(setImmediate);
     }
     return notes;
@@ -74,7 +102,7 @@ export class Refusals {
     return this.more;
   }
 
-  private async noteOf({ connect, refusal }: Refused): Promise<RefusalNote> {
+  private async noteOf({ connect, refusal }: Omit<Refused, 'device'>): Promise<RefusalNote> {
     const { reason } = refusal;
     const explained = await this.explain?.(connect, reason);
     return {

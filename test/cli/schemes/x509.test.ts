@@ -76,7 +76,7 @@ describe.each(['mqtt', 'wire'])('x509.yaml with client %s', (client) => {
     expect(counters).toMatchObject({ connects_ok: 0, connects_failed: DEVICES });
     for (const { phase, kind, hint } of failures) {
       expect(`${phase} ${kind}`).toMatch(/^connack (closed|reset)$/);
-      expect(hint).toContain('certificate');
+      expect(hint).toContain('does not take the device’s certificate');
     }
     const known = ['broker={ tls: true, devices: certs.csv }'];
     const judged = await run(`client=${client}`, ...theirs, ...known);
@@ -86,6 +86,7 @@ describe.each(['mqtt', 'wire'])('x509.yaml with client %s', (client) => {
     ]);
     expect(standIn!.counts).toMatchObject({ connects_ok: 0, connects_refused_5: DEVICES });
     expect(judged.code).toBe(99);
+    expect(refused[0]!.hint).toContain('this certificate');
   });
 });
 
@@ -173,6 +174,9 @@ it('mqtt-fleet broker --client-ca tells a device of the platform’s samples who
   const error = await new Promise<Error>((resolve) => stranger.once('error', resolve));
   expect(error).toMatchObject({ code: 'ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED' });
   await stranger.endAsync(true);
+  await expect
+    .poll(() => said)
+    .toMatch(/refused a device: TLS handshake, \w+\. It showed no certificate of the authority/);
   broker.child.kill('SIGINT');
   const { stdout, code } = await broker.finished;
   expect(code).toBe(0);

@@ -36,6 +36,25 @@ describe('listeners', () => {
     await standIn.close();
   });
 
+  it.each(['tls', 'wss'] as const)(
+    'tells why a TLS handshake over %s came to nothing, once',
+    async (transport) => {
+      const standIn = await startStandIn({ devices: DEVICES, [transport]: 0 });
+      for (let times = 0; times < 3; times++) {
+        const socket = dial(standIn.ports[transport]!, '127.0.0.1').resume();
+        socket.on('error', () => {});
+        socket.write('GET / HTTP/1.1\r\n\r\n');
+        await once(socket, 'close');
+      }
+      const notes = await standIn.refusals.take();
+      expect(notes).toMatchObject([
+        { device: '', code: 'TLS handshake', mistake: expect.stringContaining('no TLS') },
+      ]);
+      expect([...standIn.refusals.beyond()]).toEqual([[notes[0]!.reason, 2]]);
+      await standIn.close();
+    },
+  );
+
   it('lets a client go away that does not trust the certificate', async () => {
     const standIn = await startStandIn({ devices: DEVICES, tls: 0 });
     await expect(connect(D1, standIn.urls.tls!)).rejects.toThrow(/self-signed/);

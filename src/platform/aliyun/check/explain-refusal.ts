@@ -45,8 +45,12 @@ export function explainRefusal(
 function sentenceOf(reason: string, mqttClientId: string): string | undefined {
   if (IN_CLIENT_ID.has(reason as InClientId) || reason === 'malformed-username')
     return refusalSentence(reason as InClientId | 'malformed-username', mqttClientId);
-  return undefined;
+  return reason === 'bad-token' ? TAKEN_FOR_TOKEN : undefined;
 }
+
+/** Of who signs in that way indeed it says what is wrong; who does not is told why that is looked for. */
+const TAKEN_FOR_TOKEN =
+  'It was taken for a login with iotId and iotToken (HTTPS first): a client id without |…|, or with securemode=-1, and a user name without &; nobody was given these.';
 
 /** Of a device that is in the list. */
 function mistakeOf(triple: Triple, { mqttClientId, username, password, tls }: ConnectFields, reason: string) {

@@ -19,12 +19,21 @@ export interface HttpsSettings extends Auth {
   extension: boolean;
 }
 
+const OTHER_ADDRESS =
+  'the connection ended before MQTT began. Where to connect, the service says, and its port may be for TLS only, or for plain TCP only: write mqtts:// or mqtt:// in the target, or `resources: false` in `auth` to keep to the address of the target';
+
 export const https = {
   name: 'https',
   settings: () => import('./https-settings.ts'),
   names: hmac.names,
   nameFrom: hmac.nameFrom,
   columns: hmac.columns,
+  hints: {
+    'connack closed': OTHER_ADDRESS,
+    'connack reset': OTHER_ADDRESS,
+    'tls closed': OTHER_ADDRESS,
+    'tls reset': OTHER_ADDRESS,
+  },
   word: ({ signmethod }) => `https, ${signmethod}`,
   service: {
     path: DEVICENAME_PATH,

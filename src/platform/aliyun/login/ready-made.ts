@@ -7,10 +7,14 @@ import type { LoginMethod } from '../../login-method.ts';
 import { password } from '../../plain/password.ts';
 import { parseUsername } from '../signing/username.ts';
 
+const WRONG_PASSWORD =
+  'wrong password: clientId, username and passwd must be of one copy of the console’s parameters; who has the DeviceSecret learns more from `mqtt-fleet sign --explain`';
+
 export const readyMade = {
   ...password,
   names: ['productKey', 'deviceName', 'clientId'],
   nameFrom: [],
+  hints: { 'CONNACK 4': WRONG_PASSWORD, 134: WRONG_PASSWORD },
   namesIn: { column: 'username', form: '<deviceName>&<productKey>', read: parseUsername },
   hasWholeClientId: true,
   // One port takes TCP and TLS: which is meant, securemode says, and the console hands out 2.

@@ -4,7 +4,12 @@
  */
 
 import type { LoginMethod } from '../../login-method.ts';
-import { CERTIFICATE_COLUMNS, certificateTrouble, showsCertificate } from '../../plain/own-certificate.ts';
+import {
+  CERTIFICATE_COLUMNS,
+  CERTIFICATE_HINTS,
+  certificateTrouble,
+  showsCertificate,
+} from '../../plain/own-certificate.ts';
 import { itlsAddress } from '../endpoint.ts';
 
 export const aliyunX509 = {
@@ -15,6 +20,7 @@ export const aliyunX509 = {
   columns: CERTIFICATE_COLUMNS,
   needsTls: true,
   trouble: certificateTrouble,
+  hints: CERTIFICATE_HINTS,
   word: () => 'X.509',
   prepare: (_settings, devices, tls) => {
     const show = showsCertificate(devices, tls);

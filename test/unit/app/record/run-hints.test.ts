@@ -26,3 +26,21 @@ it('says nothing of it where nobody asked for devices that come back, or they do
     );
   }
 });
+
+it('says what an answer means of the way in which the devices sign in, which need not have a DeviceSecret', () => {
+  const refused = { ...REFUSED, code: 'CONNACK 4' };
+  const hintBy = (method?: string) =>
+    hintsOf({ connectsOnce: false, method }, { connects_failed: 9 })(refused);
+  expect(hintBy()).toBe(hintOf(refused));
+  expect(hintBy('hmac')).toContain('DeviceSecret');
+  expect(hintBy('x509')).toContain('certificate');
+  expect(hintBy('token')).toContain('deviceToken');
+  expect(hintBy('password')).toContain('passwd');
+});
+
+it('says of HTTPS first that the service named the address', () => {
+  const closed = { phase: 'connack', kind: 'closed', code: '', count: 1, examples: ['d0'] };
+  const hintBy = (method: string) => hintsOf({ connectsOnce: false, method }, { connects_failed: 1 })(closed);
+  expect(hintBy('hmac')).not.toContain('resources');
+  expect(hintBy('https')).toContain('resources: false');
+});

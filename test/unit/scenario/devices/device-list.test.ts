@@ -92,6 +92,11 @@ describe('a list of somebody else’s form is named', () => {
       `{"Success":true,"Data":{"x":["${CANARY}"]}}`,
       ['a JSON device list is an array: [{"productKey": …}]'],
     ],
+    [
+      'x.json',
+      `{"clientId":"c|a=1|","username":"d&p","passwd":"${CANARY}"}`,
+      ['the list is not for auth: hmac (its columns are those of auth: password)'],
+    ],
     ['x.json', '"text"', ['a JSON device list is an array: [{"productKey": …}]']],
     ['x.jsonl', `[${object}]\n`, ['a list in [ ] is no JSON lines; name the file .json']],
     [
