@@ -1,5 +1,5 @@
 /** The scenarios that show other ways to sign in, made small. */
-import { describe, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { cli, temporaryFolder } from '../../support/cli.ts';
 
 const SMALL = [
@@ -9,18 +9,17 @@ const SMALL = [
   'gracefulStop=1s',
 ].flatMap((set) => ['--set', set]);
 
-describe.each(['other-clouds', 'own-signing'])('%s', (name) => {
-  it('runs, and its thresholds pass', async () => {
-    const flags = [...SMALL, '--workers', '1', '--allow-invalid', '--out', temporaryFolder()];
-    const done = await cli(['run', `scenarios/${name}.yaml`, ...flags]);
-    expect(done.stdout).toContain('4 ok');
-    expect(done.code).toBe(0);
-  });
+it('other-clouds runs, and its thresholds pass', async () => {
+  const flags = [...SMALL, '--workers', '1', '--allow-invalid', '--out', temporaryFolder()];
+  const done = await cli(['run', 'scenarios/other-clouds.yaml', ...flags]);
+  expect(done).toMatchObject({ code: 0, stdout: expect.stringContaining('4 ok') });
 });
 
-it('other-clouds as ApsaraMQ lets a generated device in', async () => {
-  const sets = ['platform=apsaramq', 'auth={ instanceId: mqtt-1, groupId: GID_a }'];
+it.each([
+  ['other-clouds', ['platform=apsaramq', 'auth={ instanceId: mqtt-1, groupId: GID_a }']],
+  ['own-signing', []],
+])('%s %s lets a generated device in', async (name, sets) => {
   const flags = ['--probe', ...sets.flatMap((set) => ['--set', set])];
-  const probed = await cli(['check', 'scenarios/other-clouds.yaml', ...flags]);
+  const probed = await cli(['check', `scenarios/${name}.yaml`, ...flags]);
   expect(probed).toMatchObject({ code: 0, stdout: expect.stringContaining('CONNACK 0') });
 });
