@@ -32,7 +32,7 @@ export interface SchemeRun extends Finished {
 
 /** The folder with the scenario `scenario.yaml` in it. */
 export function schemeFolder({ platform, auth, list, known, topic, files = {}, ...scheme }: Scheme): string {
-  const { keepalive = '300s', timeout = '10s', hold = '2s', more = [] } = scheme;
+  const { keepalive = '300s', timeout = '10s', hold = '600ms', more = [] } = scheme;
   const folder = temporaryFolder();
   const all = { 'list.csv': list, ...(known === undefined ? {} : { 'known.csv': known }), ...files };
   for (const [name, text] of Object.entries(all)) writeFileSync(join(folder, name), text, { mode: 0o600 });

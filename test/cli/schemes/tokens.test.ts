@@ -1,4 +1,5 @@
-/** Tokens that somebody else gave out, and that the platform does not know: refused, and nowhere to be read. */
+/** Runs that sign in by tokens, which are nowhere to be read: those of a service that the platform does not know, and JWTs. */
+import { generateKeyPairSync } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, it } from 'vitest';
@@ -26,11 +27,19 @@ it('iotId and iotToken of a service over HTTP', async () => {
   expect(done.everything).toContain('"device":"pk.d1"');
 });
 
-it('deviceTokens of a list', async () => {
-  const list = `productKey,deviceName,clientId,deviceToken\npk,d1,c1,${CANARY}-1\npk,d2,c2,${CANARY}-2\n`;
-  const known = list.replace(`${CANARY}-2`, `${CANARY}-x`);
-  const done = await runScheme({ platform: 'aliyun', auth: 'token', list, known });
-  expect(done.summary.counters).toMatchObject({ connects_ok: 1, connects_failed: 1 });
-  expect(done.summary.failures).toMatchObject([{ phase: 'connack', code: 'CONNACK 4', examples: ['d2'] }]);
-  expect(done.everything).not.toContain(CANARY);
+it('JWTs that the key of a file signs let each device in', async () => {
+  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const key = privateKey.export({ type: 'pkcs8', format: 'pem' }) as string;
+  const auth = '{ method: jwt, algorithm: ES256, keyFile: key.pem, claims: { sub: "${deviceName}" } }';
+  const done = await runScheme({
+    platform: 'plain',
+    auth,
+    list: 'deviceName\nd1\nd2\nd3\n',
+    files: { 'key.pem': key },
+  });
+  expect(done.code).toBe(0);
+  expect(done.summary.counters).toMatchObject({ connects_ok: 3, connects_failed: 0 });
+  expect(done.summary.scenario.signmethod).toBe('JWT ES256');
+  // Neither the key nor a token.
+  expect(done.everything).not.toMatch(/PRIVATE KEY|eyJ[\w-]{10,}\.eyJ/);
 });
