@@ -12,7 +12,6 @@ import {
 } from '../../integration/mosquitto.ts';
 import { expectBalanced } from '../../support/books.ts';
 import { cli, readSummary, startCli, temporaryFolder } from '../../support/cli.ts';
-import { inProcess } from '../../support/in-process.ts';
 
 /** Between the fleet and its broker: it can keep the broker's words from every other connection, and then cut it. */
 class Cutter {
@@ -162,7 +161,7 @@ it('says before anything is opened what cannot be', async () => {
     file,
     'target: mqtt://localhost\ndevices: { generate: { productKey: pk, count: 1 } }\nsessionExpiry: 1h\ntopicAlias: true\nwill: { topic: gone, payload: x }\n',
   );
-  const { code, stderr } = await inProcess(['check', file]);
+  const { code, stderr } = await cli(['check', file]);
   expect(code).toBe(104);
   expect(stderr).toContain(':3:16: "1h" is of MQTT 5');
   expect(stderr).toContain(':4:13: "true" is of MQTT 5');

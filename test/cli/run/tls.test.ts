@@ -3,7 +3,6 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { cli, readSummary, temporaryFolder } from '../../support/cli.ts';
-import { inProcess } from '../../support/in-process.ts';
 
 const SHORT = ['devices.generate.count=20', 'connect.stages[0]={ duration: 1s, rate: 20/s }', 'hold=3s']
   .concat('broker.disconnect=[{ at: 1500ms, share: 100% }]', 'thresholds={}')
@@ -43,11 +42,11 @@ tls:
   resume: sometimes
 `,
   );
-  const { code, stderr } = await inProcess(['check', file]);
+  const { code, stderr } = await cli(['check', file]);
   expect(code).toBe(104);
   expect(stderr).toMatch(/tls\.yaml:4:15: .*\(did you mean 1\.2\?\)/);
   expect(stderr).toMatch(/tls\.yaml:5:9: tls\.alpn is empty/);
   expect(stderr).toMatch(/tls\.yaml:6:11: .*\(valid: true, false, shared\)/);
-  const crossed = await inProcess(['check', file, '--set', 'tls={ minVersion: 1.3, maxVersion: 1.2 }']);
+  const crossed = await cli(['check', file, '--set', 'tls={ minVersion: 1.3, maxVersion: 1.2 }']);
   expect(crossed.stderr).toContain('is above maxVersion');
 });

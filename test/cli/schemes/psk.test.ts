@@ -7,7 +7,6 @@ import { describe, expect, it } from 'vitest';
 import { pskOf } from '../../../src/platform/aliyun/signing/psk.ts';
 import { cli, readSummary, startCli, temporaryFolder } from '../../support/cli.ts';
 import { everythingOf } from '../../support/everything.ts';
-import { inProcess } from '../../support/in-process.ts';
 import { findProgram, mustBeInstalledInCi } from '../../support/program.ts';
 
 const folder = temporaryFolder();
@@ -71,13 +70,12 @@ describe.each(['mqtt', 'wire'])('auth: psk with client %s', (client) => {
   });
 });
 
-it('needs a target over TLS', async () => {
-  const plain = await inProcess(['check', join(folder, 'psk.yaml'), '--set', 'broker={}']);
-  expect(plain.code).toBe(104);
-  expect(plain.stderr).toContain('auth is psk, which is a part of the TLS handshake');
-  const newer = await inProcess(['check', join(folder, 'psk.yaml'), '--set', 'tls.minVersion=1.3']);
-  expect(newer.code).toBe(104);
-  expect(newer.stderr).toContain('is above TLS 1.2, the only version that psk has');
+it('needs a target over TLS, and 1.2', async () => {
+  const sets = ['--set', 'broker={}', '--set', 'tls.minVersion=1.3'];
+  const { code, stderr } = await cli(['check', join(folder, 'psk.yaml'), ...sets]);
+  expect(code).toBe(104);
+  expect(stderr).toContain('auth is psk, which is a part of the TLS handshake');
+  expect(stderr).toContain('is above TLS 1.2, the only version that psk has');
 });
 
 const OPENSSL = findProgram('openssl');
