@@ -30,7 +30,7 @@ async function fetched(): Promise<string | undefined> {
     '--no-audit',
     '--no-fund',
     '--prefer-offline',
-    '--fetch-retries=0',
+    '--fetch-retries=2',
     '--loglevel=error',
   ];
   try {

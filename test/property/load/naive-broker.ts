@@ -104,6 +104,8 @@ export class NaiveWorld {
   readonly fates: Fate[] = [];
   /** By row, how many it has had. */
   readonly connections: number[];
+  /** By row, since when it has had the last of them; Infinity from when that one breaks to when there is another. */
+  readonly thereSinceUs: number[];
   private readonly scenario: Scenario;
   private readonly shards: HandDrivenFleet[];
   private readonly fleets: Devices[];
@@ -142,6 +144,7 @@ export class NaiveWorld {
     this.fleets = this.shards.map(({ context }) => new Devices(context));
     this.sessions = Array.from({ length: schedule.devices }, () => undefined);
     this.connections = Array.from({ length: schedule.devices }, () => 0);
+    this.thereSinceUs = Array.from({ length: schedule.devices }, () => Number.POSITIVE_INFINITY);
     for (const { client } of this.shards) client.onConnect = (connection) => this.connected(connection);
   }
 
@@ -225,6 +228,7 @@ export class NaiveWorld {
     connection.onResend = (message) => this.publishedAgain(session, message);
     this.after(2000, () => {
       session.nth = ++this.connections[row]!;
+      this.thereSinceUs[row] = this.clock.us;
       this.sessions[row] = session;
       if (before?.stay !== undefined) {
         before.stay.nth = session.nth;
@@ -383,6 +387,7 @@ export class NaiveWorld {
     const session = this.sessions[row];
     if (session === undefined || session.isBroken || session.connection.state !== 'open') return;
     session.isBroken = true;
+    this.thereSinceUs[row] = Number.POSITIVE_INFINITY;
     if (this.schedule.isKept) this.keep(session);
     else this.sessions[row] = undefined;
     if (session.stay !== undefined) session.stay.brokenUs = this.clock.us;
