@@ -1,6 +1,6 @@
 /**
- * The direct login over every transport and in both versions of MQTT, against the stand-in and against mosquitto: in each run two devices are
- * right and one is not. The other ways in have files of their own: https, ready-made, register (with its tokens) and schemes/ beside this.
+ * The direct login over every transport, by both clients and in both versions of MQTT (each with each is of the client's contract), against
+ * the stand-in and against mosquitto: in each run two devices are right and one is not. The other ways in have files of their own: https, ready-made, register (with its tokens) and schemes/ beside this.
  */
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
@@ -57,7 +57,7 @@ async function run(name: string, lines: string[]) {
     ...lines,
     'connect: { stages: [{ duration: 300ms, rate: 10/s }] }',
     'publish: [{ topic: "/pk/${deviceName}/user/update", qos: 1, every: 200ms, payload: { size: 64B } }]',
-    'hold: 500ms',
+    'hold: 300ms',
     'gracefulStop: 2s',
     'thresholds: { connects_failed: [count == 0], messages_acked: [share == 1] }',
   ];
@@ -85,9 +85,7 @@ function expectOneRefused(done: Awaited<ReturnType<typeof run>>, code: string, h
 
 it.each([
   ['tcp', 'mqtt', '3.1.1'],
-  ['tls', 'wire', '3.1.1'],
   ['ws', 'wire', '3.1.1'],
-  ['wss', 'mqtt', '3.1.1'],
   ['tls', 'mqtt', '5'],
   ['wss', 'wire', '5'],
 ] as const)('hmac over %s, client: %s, MQTT %s', async (transport, client, protocol) => {
@@ -124,28 +122,25 @@ it.each([
 });
 
 mosquittoMustBeInstalledInCi();
-it.skipIf(MOSQUITTO === undefined).each(['mqtt', 'wire'])(
-  `MQTT 5 to mosquitto, client: %s; ${NOT_INSTALLED} otherwise`,
-  async (client) => {
-    const users = NAMES.map((name) => `${name}:${name === WRONG ? 'another' : `${CANARY}-${name}`}`);
-    const passwords = join(folder, `passwords-${client}`);
-    writeFileSync(passwords, `${users.join('\n')}\n`);
-    execFileSync('mosquitto_passwd', ['-U', passwords]);
-    const settings = ['allow_anonymous false', `password_file ${passwords}`];
-    const mosquitto = await startMosquitto({ settings, webSocket: false });
-    try {
-      const done = await run(`mosquitto-${client}`, [
-        'platform: plain',
-        `target: mqtt://${mosquitto.host}:${mosquitto.port}`,
-        'devices: { file: accounts.csv }',
-        `client: ${client}`,
-        'protocol: 5',
-      ]);
-      expect(done.stdout).toContain('MQTT 5');
-      expect(done.summary.standIn).toBeNull();
-      expectOneRefused(done, 'CONNACK 135', 'not authorised');
-    } finally {
-      await mosquitto.close();
-    }
-  },
-);
+it.skipIf(MOSQUITTO === undefined)(`MQTT 5 to mosquitto; ${NOT_INSTALLED} otherwise`, async () => {
+  const users = NAMES.map((name) => `${name}:${name === WRONG ? 'another' : `${CANARY}-${name}`}`);
+  const passwords = join(folder, 'passwords');
+  writeFileSync(passwords, `${users.join('\n')}\n`);
+  execFileSync('mosquitto_passwd', ['-U', passwords]);
+  const settings = ['allow_anonymous false', `password_file ${passwords}`];
+  const mosquitto = await startMosquitto({ settings, webSocket: false });
+  try {
+    const done = await run('mosquitto', [
+      'platform: plain',
+      `target: mqtt://${mosquitto.host}:${mosquitto.port}`,
+      'devices: { file: accounts.csv }',
+      'client: mqtt',
+      'protocol: 5',
+    ]);
+    expect(done.stdout).toContain('MQTT 5');
+    expect(done.summary.standIn).toBeNull();
+    expectOneRefused(done, 'CONNACK 135', 'not authorised');
+  } finally {
+    await mosquitto.close();
+  }
+});

@@ -1,24 +1,19 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { type StandIn, startStandIn } from '../../../src/stand-in/stand-in.ts';
+import { DEVICES } from '../../integration/stand-in/fleet.ts';
 import { cli, readSummary, temporaryFolder } from '../../support/cli.ts';
+import { inProcess } from '../../support/in-process.ts';
 
 const SECRET = 'canary5ecret0123456789abcdef0123';
 const OTHER = 'canary6ecret0123456789abcdef0123';
 
-/** A run of five devices that sign in so. */
-async function runWith(auth: string, more = '') {
-  const folder = temporaryFolder();
-  const file = join(folder, 's.yaml');
-  writeFileSync(
-    file,
-    `target: embedded\ndevices: { generate: { productKey: a1testPk001, count: 5 } }\n` +
-      `auth: ${auth}\nconnect: { stages: [{ duration: 100ms, rate: 50/s }] }\n${more}`,
-  );
-  const out = join(folder, 'out');
-  const finished = await cli(['run', file, '--out', out, '--quiet', '--allow-invalid']);
-  return { ...finished, summary: readSummary(out), log: readFileSync(join(out, 'run.log'), 'utf8') };
-}
+let standIn: StandIn;
+beforeAll(async () => {
+  standIn = await startStandIn({ devices: DEVICES });
+});
+afterAll(() => standIn.close());
 
 // What a client id looks like is of the unit tests, and that the stand-in takes each of a property.
 it.each([
@@ -26,14 +21,26 @@ it.each([
   '{ sdk: js-1 }',
   '{ params: { ext: 1, _ss: 1, gw: 0, lan: "JS|WX" }, order: [timestamp, _ss], clientId: "", hex: upper }',
 ])('devices with auth: %s sign in', async (auth) => {
-  const { code, summary } = await runWith(auth);
-  expect(summary.counters).toMatchObject({ connects_ok: 5, connects_failed: 0 });
-  expect(summary.standIn?.differences).toEqual([]);
-  expect(code).toBe(0);
+  const folder = temporaryFolder();
+  const list = 'productKey,deviceName,deviceSecret\npk,d1,secret-of-d1\n';
+  writeFileSync(join(folder, 'list.csv'), list, { mode: 0o600 });
+  const scenario = `target: ${standIn.urls.tcp}\ndevices: { file: list.csv }\nauth: ${auth}\n`;
+  writeFileSync(join(folder, 's.yaml'), scenario);
+  const { code, stdout } = await inProcess(['check', join(folder, 's.yaml'), '--probe']);
+  expect([code, stdout]).toEqual([0, expect.stringContaining('CONNACK 0')]);
 });
 
 it('the console’s securemode over plain TCP is refused by a stand-in that is told to be strict', async () => {
-  const { summary, log } = await runWith('{ sdk: console }', 'broker: { strictSecuremode: true }\n');
+  const folder = temporaryFolder();
+  const file = join(folder, 's.yaml');
+  writeFileSync(
+    file,
+    `target: embedded\ndevices: { generate: { productKey: a1testPk001, count: 5 } }\n` +
+      `auth: { sdk: console }\nconnect: { stages: [{ duration: 100ms, rate: 50/s }] }\nbroker: { strictSecuremode: true }\n`,
+  );
+  const out = join(folder, 'out');
+  await cli(['run', file, '--workers', '1', '--out', out, '--quiet', '--allow-invalid']);
+  const [summary, log] = [readSummary(out), readFileSync(join(out, 'run.log'), 'utf8')];
   expect(summary.counters).toMatchObject({ connects_ok: 0, connects_failed: 5 });
   expect(summary.failures).toMatchObject([{ phase: 'connack', code: 'CONNACK 2', count: 5 }]);
   const refused = log.split('\n').filter((line) => line.includes('refused by the stand-in'));

@@ -3,6 +3,8 @@ import { copyFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from '
 import { join } from 'node:path';
 import mqtt from 'mqtt';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { generateDevices } from '../../../src/model/devices/generated-devices.ts';
+import { startStandIn } from '../../../src/stand-in/stand-in.ts';
 import { goodIdentity } from '../../integration/client/certificates.ts';
 import {
   MOSQUITTO,
@@ -18,7 +20,7 @@ const folder = temporaryFolder();
 const at = (...names: string[]): string => join(folder, ...names);
 const SCENARIO = at('x509.yaml');
 const DEVICES = 6;
-const SHORT = ['devices.generate.count=6', 'connect.stages=[{ duration: 1s, rate: 6/s }]', 'hold=500ms'];
+const SHORT = ['devices.generate.count=6', 'connect.stages=[{ duration: 300ms, rate: 20/s }]', 'hold=300ms'];
 
 beforeAll(async () => {
   copyFileSync('scenarios/x509.yaml', SCENARIO);
@@ -30,7 +32,7 @@ beforeAll(async () => {
 
 function devices(certificates: string, out: string): Promise<Finished> {
   const how = ['--product-key', 'a1X509', '--count', String(DEVICES), '--certificates', at(certificates)];
-  return cli(['devices', ...how, '--out', out]);
+  return inProcess(['devices', ...how, '--out', out]);
 }
 
 let runs = 0;
@@ -46,17 +48,27 @@ async function run(...sets: string[]) {
   };
 }
 
+/** The sign-in of the first device, in the test's own process. */
+function probe(...sets: string[]): Promise<Finished> {
+  const set = [...SHORT, 'thresholds={}', ...sets].flatMap((each) => ['--set', each]);
+  return inProcess(['check', SCENARIO, '--probe', ...set]);
+}
+
 /** A line in the middle of each private key. */
 const bodiesOfKeys = (): string[] =>
   readdirSync(at('certs'))
     .filter((name) => name.endsWith('.key'))
     .map((name) => readFileSync(at('certs', name), 'utf8').split('\n')[1]!);
 
-describe.each(['mqtt', 'wire'])('x509.yaml with client %s', (client) => {
-  it('signs each device in by its own certificate, by which it is known in a session that goes on as well', async () => {
-    const returns = ['reconnect={ policy: fixed, delay: 100ms, perMinute: 5 }', 'hold=3s', 'tls.resume=true'];
-    const cut = 'broker.disconnect=[{ at: 1500ms, share: 100% }]';
-    const done = await run(`client=${client}`, ...returns, cut);
+const RETURNS = [
+  ...['reconnect={ policy: fixed, delay: 100ms, perMinute: 5 }', 'hold=2s', 'tls.resume=true'],
+  'connect.stages=[{ duration: 600ms, rate: 10/s }]',
+];
+const CUT = 'disconnect: [{ at: 1200ms, share: 100% }]';
+
+describe('x509.yaml', () => {
+  it('signs each device in by its own certificate, by which it is known in a session that goes on as well (client: mqtt)', async () => {
+    const done = await run('client=mqtt', ...RETURNS, `broker.${CUT.replace(': ', '=')}`);
     expect(done.stderr).toBe('');
     expect(done.code).toBe(0);
     const { counters, standIn } = done.summary();
@@ -70,24 +82,48 @@ describe.each(['mqtt', 'wire'])('x509.yaml with client %s', (client) => {
     for (const body of bodiesOfKeys()) expect(everything).not.toContain(body);
   });
 
-  it('is refused in the handshake where another authority signed, and at CONNECT where none is asked for', async () => {
-    const theirs = ['auth.cert=others/${deviceName}.pem', 'auth.key=others/${deviceName}.key'];
-    const { counters, failures } = (await run(`client=${client}`, ...theirs)).summary();
-    expect(counters).toMatchObject({ connects_ok: 0, connects_failed: DEVICES });
-    for (const { phase, kind, hint } of failures) {
-      expect(`${phase} ${kind}`).toMatch(/^connack (closed|reset)$/);
-      expect(hint).toContain('does not take the device’s certificate');
-    }
-    const known = ['broker={ tls: true, devices: certs.csv }'];
-    const judged = await run(`client=${client}`, ...theirs, ...known);
-    const { failures: refused, standIn } = judged.summary();
-    expect(refused).toMatchObject([
-      { phase: 'connack', kind: 'rejected', code: 'CONNACK 5', count: DEVICES },
-    ]);
-    expect(standIn!.counts).toMatchObject({ connects_ok: 0, connects_refused_5: DEVICES });
-    expect(judged.code).toBe(99);
+  it('is refused at CONNECT where no authority is asked for and the certificate is of another (client: wire)', async () => {
+    const half = DEVICES / 2;
+    const rows = Array.from({ length: DEVICES }, (_, n) => {
+      const [name, from] = [`d00000${n + 1}`, n < half ? 'certs' : 'others'];
+      return `a1X509,${name},${from}/${name}.pem,${from}/${name}.key\n`;
+    });
+    writeFileSync(at('mixed.csv'), `productKey,deviceName,cert,key\n${rows.join('')}`, { mode: 0o600 });
+    const broker = `broker={ tls: true, devices: certs.csv, ${CUT} }`;
+    const mixed = [
+      'devices={ file: mixed.csv }',
+      'auth=x509',
+      broker,
+      'thresholds={ connects_ok: [share == 1] }',
+    ];
+    const done = await run('client=wire', ...RETURNS, ...mixed);
+    expect(done.code).toBe(99);
+    const { counters, failures, standIn } = done.summary();
+    expect(counters).toMatchObject({ connects_ok: half, connects_failed: half, reconnects_ok: half });
+    expect(counters.tls_handshakes_resumed).toBe(half);
+    expect(counters.messages_received).toBe(2 * half);
+    const refused = failures.filter(({ phase }) => phase !== 'open');
+    expect(refused).toMatchObject([{ phase: 'connack', kind: 'rejected', code: 'CONNACK 5', count: half }]);
     expect(refused[0]!.hint).toContain('this certificate');
+    expect(standIn!.counts).toMatchObject({ connects_ok: 2 * half, connects_refused_5: half });
   });
+
+  it.each(['mqtt', 'wire'])(
+    'is refused in the handshake where another authority signed (client: %s)',
+    async (client) => {
+      const clientCa = readFileSync(at('certs/ca.pem'), 'utf8');
+      const standIn = await startStandIn({ devices: generateDevices('pk', 1, 'd').shared, tls: 0, clientCa });
+      writeFileSync(at('stand-in.pem'), standIn.ca!);
+      const { code, stdout } = await probe(
+        ...[`target=${standIn.urls.tls}`, 'tls.ca=stand-in.pem', `client=${client}`],
+        ...['auth.cert=others/${deviceName}.pem', 'auth.key=others/${deviceName}.key'],
+      );
+      await standIn.close();
+      expect(code).not.toBe(0);
+      expect(stdout).toMatch(/^ {2}connack\s+(closed|reset)/m);
+      expect(stdout).toContain('does not take the device’s certificate');
+    },
+  );
 });
 
 describe('what is wrong with the files is said at once, of each device', () => {
@@ -202,14 +238,14 @@ it.skipIf(MOSQUITTO === undefined)(
         `target=mqtts://127.0.0.1:${mosquitto.tlsPort}`,
         'tls.ca=mosquitto.pem',
       ];
-      for (const client of ['mqtt', 'wire']) {
-        const good = (await run(...plain, `client=${client}`)).summary();
-        expect(good.counters).toMatchObject({ connects_ok: DEVICES, tls_handshakes_full: DEVICES });
-      }
-      const bare = (await run(...plain, 'auth=none')).summary();
-      expect(bare.counters.connects_failed).toBe(DEVICES);
-      expect(bare.failures).toMatchObject([{ code: 'ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED' }]);
-      expect(bare.failures[0]!.hint).toContain('asks for a certificate of the device');
+      const good = (await run(...plain, 'client=wire')).summary();
+      expect(good.counters).toMatchObject({ connects_ok: DEVICES, tls_handshakes_full: DEVICES });
+      const other = await probe(...plain, 'client=mqtt');
+      expect([other.code, other.stdout]).toEqual([0, expect.stringContaining('CONNACK 0')]);
+      const bare = await probe(...plain, 'auth=none');
+      expect(bare.code).not.toBe(0);
+      expect(bare.stdout).toContain('ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED');
+      expect(bare.stdout).toContain('asks for a certificate of the device');
     } finally {
       await mosquitto.close();
     }
