@@ -77,7 +77,9 @@ export const TLS: Row[] = [
     ...NOBODY,
     name: 'TLS: self-signed certificate',
     fault: tlsServer(goodIdentity, false),
-    failures: [{ is: 'tls: certificate DEPTH_ZERO_SELF_SIGNED_CERT', hint: /signs itself: set `tls\.ca` to it/ }],
+    failures: [
+      { is: 'tls: certificate DEPTH_ZERO_SELF_SIGNED_CERT', hint: /signs itself: set `tls\.ca` to it/ },
+    ],
   },
   {
     ...NOBODY,
