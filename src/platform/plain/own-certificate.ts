@@ -1,18 +1,19 @@
 /** A certificate and key of each device, as files that a list names, or the scenario by a pattern: what ways to sign in with one share. */
 import { keyPairTrouble, readKeyPair } from '../../input/key-pair.ts';
 import { secureContexts } from '../../input/secure-context.ts';
-import type { DeviceTable } from '../../model/devices/device-table.ts';
-import type { TlsOptions } from '../../model/scenario.ts';
+import type { DeviceTable, Identity } from '../../model/devices/device-table.ts';
+import type { Auth, TlsOptions } from '../../model/scenario.ts';
+import type { Endpoint } from '../endpoint.ts';
 import type { Credentials } from '../login.ts';
 import { LoginError } from '../login.ts';
-import type { LoginColumn, LoginTrouble } from '../login-method.ts';
+import type { LoginColumn, LoginMethod, LoginTrouble } from '../login-method.ts';
 import type { Hints } from '../platform.ts';
 
 /** The columns by their place in the table. */
 export const CERT = 0;
 const KEY = 1;
 
-export const CERTIFICATE_COLUMNS: readonly LoginColumn[] = [
+const CERTIFICATE_COLUMNS: readonly LoginColumn[] = [
   { name: 'cert', isSecret: false, isFile: true, otherNames: ['certificate', 'crt', '证书', '设备证书'] },
   { name: 'key', isSecret: false, isFile: true, otherNames: ['privatekey', '私钥', '证书私钥'] },
 ];
@@ -23,7 +24,7 @@ const NOT_TAKEN =
   'the connection ended before a CONNACK: most likely the server does not take the device’s certificate, which in TLS 1.3 shows only after the handshake (it is of another authority, has expired, or was revoked); or the broker is at a limit';
 
 /** CONNECT has no password then that could be wrong. */
-export const CERTIFICATE_HINTS: Hints = {
+const CERTIFICATE_HINTS: Hints = {
   'CONNACK 4': OTHER_CERTIFICATE,
   'CONNACK 5': OTHER_CERTIFICATE,
   'CONNACK 134': OTHER_CERTIFICATE,
@@ -33,7 +34,7 @@ export const CERTIFICATE_HINTS: Hints = {
 };
 
 /** Looked at when the list is read: a device of a run that found out would fail. */
-export function certificateTrouble(login: readonly string[]): LoginTrouble | undefined {
+function certificateTrouble(login: readonly string[]): LoginTrouble | undefined {
   const trouble = keyPairTrouble(login[CERT]!, login[KEY]!, Date.now());
   if (trouble === undefined) return undefined;
   const { of, wrong, hint, isMissing, isWarning } = trouble;
@@ -58,7 +59,7 @@ function shownPath(path: string): string {
  * Adds to what CONNECT carries the certificate of the device in that row. Its files are read for each connect: a context takes 30 KB for as
  * long as it is kept, and a device that is away should keep none.
  */
-export function showsCertificate(
+function showsCertificate(
   devices: DeviceTable,
   tls: TlsOptions,
 ): (row: number, credentials: Credentials) => Credentials | Promise<Credentials> {
@@ -73,4 +74,25 @@ export function showsCertificate(
       return Promise.reject(new LoginError({ phase: 'sign', kind: 'other', code }));
     }
   };
+}
+
+/** A way to sign in by such a certificate, on a platform that has those names; `connect` says what CONNECT carries beside it. */
+export function byCertificate(
+  names: Pick<LoginMethod, 'names' | 'nameFrom'>,
+  connect: (device: Identity, endpoint: Endpoint) => Credentials,
+) {
+  return {
+    name: 'x509',
+    settings: () => import('./x509-settings.ts'),
+    ...names,
+    columns: CERTIFICATE_COLUMNS,
+    needsTls: true,
+    trouble: certificateTrouble,
+    hints: CERTIFICATE_HINTS,
+    word: () => 'X.509',
+    prepare: (_settings: Auth, devices: DeviceTable, tls: TlsOptions) => {
+      const show = showsCertificate(devices, tls);
+      return (device: Identity, row: number, endpoint: Endpoint) => show(row, connect(device, endpoint));
+    },
+  } satisfies LoginMethod;
 }
