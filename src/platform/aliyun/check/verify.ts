@@ -4,7 +4,7 @@
  * 5 device not authorised.
  */
 import { SIGNMETHODS, type Signmethod } from '../../../model/scenario.ts';
-import type { ConnectFields } from '../../check.ts';
+import type { ConnectFields, RefusedConnect } from '../../check.ts';
 import { securemodeOf } from '../endpoint.ts';
 import { parseClientId } from '../signing/client-id.ts';
 import { contentOf, hmacHex } from '../signing/credentials.ts';
@@ -17,11 +17,10 @@ export type RefusalReason =
   | 'unknown-device'
   | 'wrong-password';
 
-type RefusedConnect<Reason extends string = RefusalReason> = {
-  ok: false;
+interface Refused<Reason extends string = RefusalReason> extends RefusedConnect {
   returnCode: 2 | 4 | 5;
   reason: Reason;
-};
+}
 
 export type Verdict =
   | {
@@ -31,9 +30,9 @@ export type Verdict =
       clientId: string;
       signmethod: Signmethod;
       timestamp?: string;
-      overlooked?: RefusedConnect<'securemode-mismatch'>;
+      overlooked?: Refused<'securemode-mismatch'>;
     }
-  | RefusedConnect;
+  | Refused;
 
 /** What a client id that announces no signmethod means [connect]. */
 const DEFAULT_SIGNMETHOD: Signmethod = 'hmacmd5';
@@ -85,8 +84,8 @@ export function signmethodOf(announced: string | undefined): Signmethod | undefi
 }
 
 function refuse<const Reason extends string>(
-  returnCode: RefusedConnect['returnCode'],
+  returnCode: Refused['returnCode'],
   reason: Reason,
-): RefusedConnect<Reason> {
+): Refused<Reason> {
   return { ok: false, returnCode, reason };
 }
